@@ -1,0 +1,79 @@
+//! The application: its state, and the HTTP server over it.
+
+use std::net::TcpListener;
+use std::sync::Arc;
+
+use actix_web::dev::Server;
+use actix_web::middleware::{Compress, from_fn};
+use actix_web::{App, HttpServer, web};
+use utoipa_actix_web::AppExt as _;
+use utoipa_swagger_ui::{Config as SwaggerConfig, SwaggerUi};
+use uuid::Uuid;
+
+use crate::auth::Sessions;
+use crate::config::Config;
+use crate::db::Database;
+use crate::error::ApiError;
+use crate::health::HealthProbe;
+use crate::models::database_state;
+use crate::routes::http::fallback::{KnownAddresses, fallback};
+use crate::routes::http::{frontend, observe};
+use crate::storage::Storage;
+use crate::sync::Spaces;
+use crate::sync::init::LoginSync;
+
+/// What handlers work with. Nothing in it outlives the process but caches that may be lost.
+pub struct AppState {
+    pub config: Arc<Config>,
+    pub db: Database,
+    pub storage: Storage,
+    pub sessions: Sessions,
+    pub spaces: Spaces,
+    pub login_sync: LoginSync,
+    pub health: HealthProbe,
+    pub epoch: Uuid,
+}
+
+impl AppState {
+    /// The database must be migrated.
+    pub async fn new(config: Arc<Config>, db: Database, storage: Storage) -> Result<Self, ApiError> {
+        let epoch = database_state::epoch(&mut *db.conn().await?).await?;
+        Ok(Self {
+            sessions: Sessions::new(db.clone()),
+            spaces: Spaces::new(db.clone()),
+            login_sync: LoginSync::new(db.clone()),
+            health: HealthProbe::new(db.clone(), storage.clone()),
+            config,
+            db,
+            storage,
+            epoch,
+        })
+    }
+}
+
+/// The server, ready to be awaited. Signals are the caller's.
+pub fn serve(state: AppState, listener: TcpListener) -> std::io::Result<Server> {
+    let server = state.config.server.clone();
+    let document = crate::openapi::document(server.dev_sign_in);
+    let known = web::Data::new(KnownAddresses::of(&document));
+    let state = web::Data::new(state);
+    let (workers, shutdown_secs) = (server.workers, server.shutdown_secs);
+    let http = HttpServer::new(move || {
+        let swagger = SwaggerUi::new("/docs/{_:.*}")
+            .config(SwaggerConfig::new(["/api/openapi.json"]).persist_authorization(true).try_it_out_enabled(true))
+            .url("/api/openapi.json", document.clone());
+        App::new()
+            .into_utoipa_app()
+            .app_data(state.clone())
+            .app_data(known.clone())
+            .configure(crate::routes::configure(server.dev_sign_in))
+            .into_app()
+            .service(web::redirect("/docs", "/docs/"))
+            .service(swagger)
+            .configure(frontend::register(&server))
+            .default_service(web::to(fallback))
+            .wrap(Compress::default())
+            .wrap(from_fn(observe::observe))
+    });
+    Ok(http.workers(workers).shutdown_timeout(shutdown_secs).disable_signals().listen(listener)?.run())
+}

@@ -1,0 +1,151 @@
+//! Sign-in sessions of all callers, cached for seconds. A revocation holds at once here and, by NOTIFY, within a second in every
+//! other process; while that channel is down nothing is cached.
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
+use std::time::Duration;
+
+use chrono::Utc;
+use diesel_async::{AnsiTransactionManager, TransactionManager};
+use moka::future::Cache;
+use uuid::Uuid;
+
+use super::token::{SessionToken, TokenHash};
+use crate::db::listen::{Event, listen, notify};
+use crate::db::{Database, DbError};
+use crate::error::ApiError;
+use crate::models::OwnerId;
+use crate::models::session::{self, NewSession, SessionRecord};
+use crate::models::user::UserRecord;
+use crate::wire::Timestamp;
+
+const CHANNEL: &str = "landfall_sessions";
+const CACHED_FOR: Duration = Duration::from_secs(10);
+/// Sessions end this long after sign-in.
+const LIFETIME: chrono::Duration = chrono::Duration::days(7);
+
+/// A caller whom we know.
+#[derive(Debug)]
+pub struct Identity {
+    pub user: UserRecord,
+    pub session: SessionRecord,
+    pub owner: OwnerId,
+    pub token_hash: TokenHash,
+}
+
+#[derive(Clone)]
+pub struct Sessions {
+    db: Database,
+    cache: Cache<TokenHash, Arc<Identity>>,
+    shared: Arc<Shared>,
+}
+
+#[derive(Default)]
+struct Shared {
+    /// Whether revocations of other processes reach us.
+    listening: AtomicBool,
+    /// Counts evictions, so that a look-up which one overtook does not put its stale answer into the cache.
+    evictions: AtomicU64,
+}
+
+/// Where a session was begun.
+#[derive(Debug, Default)]
+pub struct Client {
+    pub ip_address: Option<String>,
+    pub user_agent: Option<String>,
+}
+
+impl Sessions {
+    pub fn new(db: Database) -> Self {
+        let cache = Cache::builder().max_capacity(10_000).time_to_live(CACHED_FOR).build();
+        Self { db, cache, shared: Arc::default() }
+    }
+
+    /// Hears of revocations elsewhere, until the process ends.
+    pub async fn watch_revocations(self) {
+        let db = self.db.clone();
+        listen(&db, CHANNEL, |event| match event {
+            Event::Up => self.set_listening(true),
+            Event::Down => self.set_listening(false),
+            Event::Notified(payload) => {
+                let mut hash = TokenHash::default();
+                if hex::decode_to_slice(&payload, &mut hash).is_ok() {
+                    self.evict(hash);
+                }
+            }
+        })
+        .await;
+    }
+
+    /// The caller behind a token, or `None`.
+    pub async fn find(&self, token: &str) -> Result<Option<Arc<Identity>>, ApiError> {
+        let hash = super::token::hash(token);
+        if !self.shared.listening.load(Ordering::Acquire) {
+            return self.look_up(hash).await;
+        }
+        if let Some(identity) = self.cache.get(&hash).await {
+            return Ok((identity.session.expires_at.0 > Utc::now()).then_some(identity));
+        }
+        let before = self.shared.evictions.load(Ordering::Acquire);
+        let identity = self.look_up(hash).await?;
+        if let Some(identity) = &identity {
+            self.cache.insert(hash, identity.clone()).await;
+            if self.shared.evictions.load(Ordering::Acquire) != before {
+                self.cache.invalidate(&hash).await;
+            }
+        }
+        Ok(identity)
+    }
+
+    /// Begins a session; the token is told to nobody else and never again.
+    pub async fn begin(&self, user: &UserRecord, client: &Client) -> Result<(SessionToken, SessionRecord), ApiError> {
+        let token = SessionToken::generate().map_err(ApiError::internal)?;
+        let new = NewSession {
+            id: &Uuid::now_v7().to_string(),
+            user_id: &user.id,
+            token_hash: &token.hash(),
+            expires_at: Timestamp(Utc::now() + LIFETIME),
+            ip_address: client.ip_address.as_deref(),
+            user_agent: client.user_agent.as_deref(),
+        };
+        let mut conn = self.db.conn().await?;
+        let session = new.insert(&mut conn).await?;
+        Ok((token, session))
+    }
+
+    /// Ends a session everywhere.
+    pub async fn revoke(&self, identity: &Identity) -> Result<(), ApiError> {
+        let mut conn = self.db.conn().await?;
+        AnsiTransactionManager::begin_transaction(&mut *conn).await.map_err(DbError::from)?;
+        session::delete(&mut conn, &identity.session.id).await?;
+        // In the transaction: who hears of it, must find it gone. Sign-outs are rare, so the lock that NOTIFY takes is no matter.
+        notify(&mut conn, CHANNEL, &hex::encode(identity.token_hash)).await?;
+        AnsiTransactionManager::commit_transaction(&mut *conn).await.map_err(DbError::from)?;
+        self.evict(identity.token_hash);
+        self.cache.invalidate(&identity.token_hash).await;
+        Ok(())
+    }
+
+    async fn look_up(&self, hash: TokenHash) -> Result<Option<Arc<Identity>>, ApiError> {
+        let mut conn = self.db.conn().await?;
+        let found = session::find_by_token_hash(&mut conn, &hash).await?;
+        Ok(found.map(|(session, user)| {
+            let owner = OwnerId::of_authenticated(&user.id);
+            Arc::new(Identity { user, session, owner, token_hash: hash })
+        }))
+    }
+
+    fn set_listening(&self, listening: bool) {
+        // What was revoked while nobody listened is not known: forget everything, in both directions.
+        self.shared.listening.store(false, Ordering::Release);
+        self.shared.evictions.fetch_add(1, Ordering::AcqRel);
+        self.cache.invalidate_all();
+        self.shared.listening.store(listening, Ordering::Release);
+    }
+
+    fn evict(&self, hash: TokenHash) {
+        self.shared.evictions.fetch_add(1, Ordering::AcqRel);
+        let cache = self.cache.clone();
+        tokio::spawn(async move { cache.invalidate(&hash).await });
+    }
+}

@@ -1,0 +1,242 @@
+//! From settings to a running server and back: what is needed is started in order, and stopped in the reverse order.
+
+use std::net::TcpListener;
+use std::path::PathBuf;
+use std::sync::Arc;
+
+use actix_web::dev::ServerHandle;
+use tokio::signal::unix::{Signal, SignalKind, signal};
+use tokio::task::JoinHandle;
+
+use crate::app::{self, AppState};
+use crate::config::{Config, ConfigError, LogFormat};
+use crate::db::{Database, DbError, migrate};
+use crate::embedded::EmbeddedError;
+use crate::embedded::data_dir::DataDir;
+use crate::embedded::postgres::{Cluster, RunAs};
+use crate::embedded::s3::EmbeddedS3;
+use crate::storage::{Storage, StorageError};
+
+/// One clear sentence, after which the process ends with code 1.
+#[derive(Debug, thiserror::Error)]
+pub enum BootError {
+    #[error("{0}")]
+    Config(#[from] ConfigError),
+    #[error("{0}")]
+    Embedded(#[from] EmbeddedError),
+    #[error("Port {port} on {host} can't be used: {error}. Stop the program that has it, or set PORT to another one.")]
+    Port { host: String, port: u16, error: std::io::Error },
+    #[error("The database can't be reached: {0}. Check DATABASE_URL and that the server runs.")]
+    Database(DbError),
+    #[error("The database lacks {0} migrations: run `landfall migrate` first.")]
+    NotMigrated(usize),
+    #[error("The database could not be migrated: {0}.")]
+    Migration(DbError),
+    #[error("The bucket can't be made: {0}.")]
+    Storage(#[from] StorageError),
+    #[error("{0}.")]
+    Other(String),
+}
+
+/// What was started for development. Stop it last.
+#[derive(Default)]
+pub struct Embedded {
+    cluster: Option<Cluster>,
+    s3: Option<EmbeddedS3>,
+    /// Held until the rest is stopped.
+    data_dir: Option<DataDir>,
+}
+
+impl Embedded {
+    /// The data folder, locked at the first call.
+    fn data_dir(&mut self, config: &Config) -> Result<PathBuf, EmbeddedError> {
+        let data_dir = match self.data_dir.take() {
+            Some(open) => open,
+            None => DataDir::open(&config.data_dir)?,
+        };
+        Ok(self.data_dir.insert(data_dir).path().to_owned())
+    }
+
+    async fn stop(self) {
+        if let Some(s3) = self.s3 {
+            s3.stop().await;
+        }
+        if let Some(cluster) = self.cluster {
+            cluster.stop().await;
+        }
+    }
+}
+
+/// Serves until SIGINT or SIGTERM; then drains, stops what it started, and returns.
+pub async fn serve(config: Config) -> Result<(), BootError> {
+    let config = Arc::new(config);
+    let mut signals = Signals::new()?;
+    let mut embedded = Embedded::default();
+    let started = tokio::select! {
+        started = start(&config, &mut embedded) => started.map(Some),
+        () = signals.next() => Ok(None),
+    };
+    let result = match started {
+        Ok(Some(running)) => {
+            announce(&config, &embedded);
+            running.until(&mut signals).await
+        }
+        Ok(None) => Ok(()),
+        Err(error) => Err(error),
+    };
+    embedded.stop().await;
+    result
+}
+
+struct Signals(Signal, Signal);
+
+impl Signals {
+    fn new() -> Result<Self, BootError> {
+        let failed = |error: std::io::Error| BootError::Other(format!("Signals can't be heard: {error}"));
+        Ok(Self(signal(SignalKind::interrupt()).map_err(failed)?, signal(SignalKind::terminate()).map_err(failed)?))
+    }
+
+    async fn next(&mut self) {
+        tokio::select! {
+            _ = self.0.recv() => {}
+            _ = self.1.recv() => {}
+        }
+    }
+}
+
+struct Running {
+    handle: ServerHandle,
+    http: JoinHandle<std::io::Result<()>>,
+    revocations: JoinHandle<()>,
+    db: Database,
+}
+
+impl Running {
+    async fn until(mut self, signals: &mut Signals) -> Result<(), BootError> {
+        let ended = tokio::select! {
+            ended = &mut self.http => ended,
+            () = signals.next() => {
+                tracing::info!("stopping: finishing the requests under way");
+                self.handle.stop(true).await;
+                self.http.await
+            }
+        };
+        self.revocations.abort();
+        self.db.close();
+        match ended {
+            Ok(Ok(())) => Ok(()),
+            Ok(Err(error)) => Err(BootError::Other(format!("HTTP ended: {error}"))),
+            Err(panic) => Err(BootError::Other(format!("HTTP ended: {panic}"))),
+        }
+    }
+}
+
+/// Runs migrations and returns.
+pub async fn migrate(config: Config) -> Result<(), BootError> {
+    let mut embedded = Embedded::default();
+    let result = async {
+        let db = open_database(&config, &mut embedded).await?;
+        for name in migrate_now(&db).await? {
+            tracing::info!(migration = name, "applied");
+        }
+        tracing::info!("the database is up to date");
+        Ok(())
+    }
+    .await;
+    embedded.stop().await;
+    result
+}
+
+async fn start(config: &Arc<Config>, embedded: &mut Embedded) -> Result<Running, BootError> {
+    // The port first: it costs nothing to find out that it is taken.
+    let server = &config.server;
+    let listener = TcpListener::bind((server.host.as_str(), server.port)).map_err(|error| BootError::Port {
+        host: server.host.clone(),
+        port: server.port,
+        error,
+    })?;
+    let db = open_database(config, embedded).await?;
+    prepare_schema(config, &db).await?;
+    let storage = open_storage(config, embedded).await?;
+    let state = AppState::new(config.clone(), db.clone(), storage)
+        .await
+        .map_err(|error| BootError::Other(error.cause.unwrap_or(error.detail)))?;
+    let revocations = tokio::spawn(state.sessions.clone().watch_revocations());
+    let http =
+        app::serve(state, listener).map_err(|error| BootError::Other(format!("HTTP can't be served: {error}")))?;
+    Ok(Running { handle: http.handle(), http: tokio::spawn(http), revocations, db })
+}
+
+async fn open_database(config: &Config, embedded: &mut Embedded) -> Result<Database, BootError> {
+    let settings = &config.database;
+    let url = match &settings.url {
+        Some(url) => url.clone(),
+        None => {
+            let data_dir = embedded.data_dir(config)?;
+            tracing::info!("starting the embedded PostgreSQL");
+            let binaries = settings.embedded_binaries.as_deref();
+            let cluster = Cluster::start(&data_dir, binaries, RunAs::choose().await).await?;
+            let url = cluster.url();
+            embedded.cluster = Some(cluster);
+            url
+        }
+    };
+    let direct_url = settings.direct_url.as_ref().unwrap_or(&url);
+    Database::new(&url, direct_url, settings.pool_size).map_err(BootError::Database)
+}
+
+async fn prepare_schema(config: &Config, db: &Database) -> Result<(), BootError> {
+    if config.database.migrate_at_boot {
+        for name in migrate_now(db).await? {
+            tracing::info!(migration = name, "applied");
+        }
+        return Ok(());
+    }
+    let conn = db.dedicated().await.map_err(BootError::Database)?;
+    match migrate::count_pending(conn).await.map_err(BootError::Migration)? {
+        0 => Ok(()),
+        pending => Err(BootError::NotMigrated(pending)),
+    }
+}
+
+async fn migrate_now(db: &Database) -> Result<Vec<String>, BootError> {
+    let conn = db.dedicated().await.map_err(BootError::Database)?;
+    migrate::run_pending(conn).await.map_err(BootError::Migration)
+}
+
+async fn open_storage(config: &Config, embedded: &mut Embedded) -> Result<Storage, BootError> {
+    if let Some(settings) = &config.storage {
+        let storage = Storage::new(settings);
+        // Text must sync while the storage is away, so this is a warning and no end.
+        if let Err(error) = storage.check().await {
+            tracing::warn!(%error, "the object storage does not answer; files will not work until it does");
+        }
+        return Ok(storage);
+    }
+    let data_dir = embedded.data_dir(config)?;
+    let s3 = EmbeddedS3::start(&data_dir.join("s3")).await?;
+    let storage = Storage::new(&s3.config);
+    embedded.s3 = Some(s3);
+    storage.ensure_bucket().await?;
+    Ok(storage)
+}
+
+/// Tells the person at the terminal where everything is.
+fn announce(config: &Config, embedded: &Embedded) {
+    let url = &config.server.public_url;
+    tracing::info!(environment = ?config.environment, "Landfall is ready");
+    if config.server.log_format == LogFormat::Json {
+        return;
+    }
+    let database = match &embedded.cluster {
+        Some(cluster) => format!("embedded PostgreSQL {} in {}", cluster.major, config.data_dir.display()),
+        None => "PostgreSQL at DATABASE_URL".to_owned(),
+    };
+    let storage = match &embedded.s3 {
+        Some(_) => format!("embedded S3 in {}", config.data_dir.display()),
+        None => "S3 as configured".to_owned(),
+    };
+    println!(
+        "\n  Landfall is ready.\n\n    demo      {url}/\n    API docs  {url}/docs/\n    database  {database}\n    storage   {storage}\n\n  Stop it with Ctrl-C.\n"
+    );
+}

@@ -1,0 +1,129 @@
+//! Where settings come from: the process environment over `.env.local` over `.env` (the files in development only).
+//! Every variable that the server reads stands in [`VARIABLES`]; reading another one is a bug that tests see.
+
+use std::collections::HashMap;
+use std::path::Path;
+
+use super::ConfigError;
+
+/// Name, default as a person would write it, and what it is for. `landfall config` prints this as `.env.example`.
+pub const VARIABLES: &[(&str, &str, &str)] = &[
+    (
+        "LANDFALL_ENV",
+        "development",
+        "`development`, or `production`: nothing embedded, no development sign-in, secrets required",
+    ),
+    ("HOST", "127.0.0.1", "address to listen on (0.0.0.0 in production)"),
+    ("PORT", "8787", "port to listen on"),
+    (
+        "LANDFALL_PUBLIC_URL",
+        "http://localhost:8787",
+        "how browsers reach this server; required in production, must be https there",
+    ),
+    (
+        "LANDFALL_ALLOWED_ORIGINS",
+        "",
+        "further origins, separated by commas, whose pages may write with the session cookie",
+    ),
+    ("LANDFALL_DATA", ".landfall", "folder of the embedded database and object storage (development)"),
+    ("LANDFALL_WORKERS", "", "HTTP worker threads; default: one less than there are cores, at least one"),
+    ("LANDFALL_FRONTEND", "frontend-sdk/demo/dist", "folder with the built web app to serve at `/`"),
+    ("LANDFALL_MAX_BODY_BYTES", "8388608", "largest JSON body, in bytes after decompression"),
+    ("LANDFALL_REQUEST_TIMEOUT_SECS", "10", "longest time for an answer to a JSON route, in seconds"),
+    ("LANDFALL_SHUTDOWN_SECS", "10", "how long running requests may take after SIGTERM, in seconds"),
+    ("LANDFALL_LOG", "info,actix_server=warn", "what to log, in the syntax of tracing's EnvFilter"),
+    ("LANDFALL_LOG_FORMAT", "pretty", "`pretty` or `json` (production: json)"),
+    ("LANDFALL_DEV_SIGN_IN", "true", "sign-in by email alone, for development and tests; refused in production"),
+    ("LANDFALL_MIGRATE", "true", "run migrations at boot (production: false, use `landfall migrate`)"),
+    ("DATABASE_URL", "", "PostgreSQL 15 or later; unset in development: an embedded one"),
+    ("DATABASE_DIRECT_URL", "", "a connection past a transaction pooler, for LISTEN; default: DATABASE_URL"),
+    ("DATABASE_POOL_SIZE", "16", "database connections of this process"),
+    ("PG_BIN", "", "folder with initdb and postgres for the embedded database, or `npm` for the packaged ones"),
+    ("GARAGE_ENDPOINT", "", "Garage: address; setting it chooses the GARAGE_* family"),
+    ("GARAGE_ACCESS_KEY", "", "Garage: key id"),
+    ("GARAGE_SECRET_KEY", "", "Garage: secret"),
+    ("GARAGE_BUCKET", "", "Garage: bucket"),
+    ("GARAGE_REGION", "garage", "Garage: region"),
+    ("S3_BUCKET", "", "Amazon S3 and compatible: bucket; setting it chooses the S3_*/AWS_* family"),
+    ("S3_REGION", "us-east-1", "Amazon S3 and compatible: region"),
+    ("S3_ENDPOINT", "", "address of a compatible service; unset: Amazon's"),
+    ("AWS_ACCESS_KEY_ID", "", "Amazon S3 and compatible: key id"),
+    ("AWS_SECRET_ACCESS_KEY", "", "Amazon S3 and compatible: secret"),
+    ("R2_ACCOUNT_ID", "", "Cloudflare R2: account; setting it chooses the R2_* family"),
+    ("R2_ACCESS_KEY_ID", "", "Cloudflare R2: key id"),
+    ("R2_SECRET_ACCESS_KEY", "", "Cloudflare R2: secret"),
+    ("R2_BUCKET_NAME", "", "Cloudflare R2: bucket"),
+];
+
+/// A snapshot of the settings as text. Empty values count as unset.
+#[derive(Clone, Default)]
+pub struct Env(HashMap<String, String>);
+
+impl Env {
+    /// Reads the process environment and, unless it says production, the `.env` files of the working folder.
+    pub fn from_process() -> Result<Self, ConfigError> {
+        let process: HashMap<String, String> = std::env::vars_os()
+            .filter_map(|(name, value)| Some((name.into_string().ok()?, value.into_string().ok()?)))
+            .collect();
+        let mut merged = HashMap::new();
+        if process.get("LANDFALL_ENV").map(String::as_str) != Some("production") {
+            for file in [".env", ".env.local"] {
+                merged.extend(read_file(Path::new(file))?);
+            }
+        }
+        merged.extend(process);
+        Ok(Self(merged))
+    }
+
+    /// For tests: exactly these variables.
+    pub fn from_pairs<const N: usize>(pairs: [(&str, &str); N]) -> Self {
+        Self(pairs.map(|(name, value)| (name.to_owned(), value.to_owned())).into())
+    }
+
+    /// The value of a documented variable, if set and not empty.
+    pub fn get(&self, name: &str) -> Option<&str> {
+        debug_assert!(VARIABLES.iter().any(|(known, ..)| *known == name), "{name} is not in the table of variables");
+        self.0.get(name).map(|value| value.trim()).filter(|value| !value.is_empty())
+    }
+
+    pub fn required(&self, name: &'static str, why: &str) -> Result<String, ConfigError> {
+        self.get(name).map(str::to_owned).ok_or_else(|| ConfigError(format!("{name} is not set: {why}.")))
+    }
+
+    pub fn number<T: std::str::FromStr>(&self, name: &'static str, default: T) -> Result<T, ConfigError> {
+        match self.get(name) {
+            None => Ok(default),
+            Some(text) => {
+                text.parse().map_err(|_| ConfigError(format!("{name} is \"{text}\", which is not a number in range.")))
+            }
+        }
+    }
+
+    pub fn flag(&self, name: &'static str, default: bool) -> Result<bool, ConfigError> {
+        match self.get(name) {
+            None => Ok(default),
+            Some("true" | "1" | "yes") => Ok(true),
+            Some("false" | "0" | "no") => Ok(false),
+            Some(text) => Err(ConfigError(format!("{name} is \"{text}\": use true or false."))),
+        }
+    }
+}
+
+fn read_file(path: &Path) -> Result<HashMap<String, String>, ConfigError> {
+    if !path.exists() {
+        return Ok(HashMap::new());
+    }
+    dotenvy::from_path_iter(path)
+        .and_then(Iterator::collect)
+        .map_err(|error| ConfigError(format!("{} can't be read: {error}.", path.display())))
+}
+
+/// The text of `.env.example`.
+pub fn example() -> String {
+    let mut text =
+        String::from("# Every setting of the Landfall server, with its default. `landfall config` prints this file.\n");
+    for (name, default, purpose) in VARIABLES {
+        text.push_str(&format!("\n# {purpose}\n#{name}={default}\n"));
+    }
+    text
+}

@@ -1,0 +1,173 @@
+//! Environment -> one validated [`Config`]. Unsafe or contradictory settings are refused here, by name, before anything starts.
+
+pub mod env;
+mod server;
+mod storage;
+
+use std::path::PathBuf;
+
+pub use env::Env;
+pub use server::{LogFormat, ServerConfig};
+pub use storage::{S3Family, StorageConfig};
+
+/// One sentence for the person who starts the server.
+#[derive(Debug, PartialEq, Eq, thiserror::Error)]
+#[error("{0}")]
+pub struct ConfigError(pub String);
+
+/// A value that must never be printed.
+#[derive(Clone, PartialEq, Eq)]
+pub struct Secret(String);
+
+impl Secret {
+    pub fn new(value: impl Into<String>) -> Self {
+        Self(value.into())
+    }
+
+    /// The clear text. Only for the call that needs it.
+    pub fn expose(&self) -> &str {
+        &self.0
+    }
+}
+
+impl std::fmt::Debug for Secret {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("[secret]")
+    }
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Environment {
+    Development,
+    Production,
+}
+
+/// Where the database is.
+#[derive(Debug, Clone)]
+pub struct DatabaseConfig {
+    /// `None`: start the embedded one.
+    pub url: Option<Secret>,
+    /// Past any transaction pooler, for LISTEN. `None`: the same as `url`.
+    pub direct_url: Option<Secret>,
+    pub pool_size: usize,
+    pub migrate_at_boot: bool,
+    pub embedded_binaries: Option<String>,
+}
+
+#[derive(Debug, Clone)]
+pub struct Config {
+    pub environment: Environment,
+    pub server: ServerConfig,
+    pub database: DatabaseConfig,
+    /// `None`: start the embedded one.
+    pub storage: Option<StorageConfig>,
+    pub data_dir: PathBuf,
+}
+
+impl Config {
+    pub fn from_env(env: &Env) -> Result<Self, ConfigError> {
+        let environment = match env.get("LANDFALL_ENV") {
+            None | Some("development") => Environment::Development,
+            Some("production") => Environment::Production,
+            Some(other) => {
+                return Err(ConfigError(format!("LANDFALL_ENV is \"{other}\": use development or production.")));
+            }
+        };
+        let production = environment == Environment::Production;
+        let database = DatabaseConfig {
+            url: env.get("DATABASE_URL").map(Secret::new),
+            direct_url: env.get("DATABASE_DIRECT_URL").map(Secret::new),
+            pool_size: env.number("DATABASE_POOL_SIZE", 16usize)?.max(1),
+            migrate_at_boot: env.flag("LANDFALL_MIGRATE", !production)?,
+            embedded_binaries: env.get("PG_BIN").map(str::to_owned),
+        };
+        let storage = StorageConfig::from_env(env)?;
+        if production && database.url.is_none() {
+            return Err(missing("DATABASE_URL", "the embedded database"));
+        }
+        if production && storage.is_none() {
+            return Err(missing("GARAGE_ENDPOINT (or S3_BUCKET, or R2_ACCOUNT_ID)", "the embedded object storage"));
+        }
+        Ok(Self {
+            environment,
+            server: ServerConfig::from_env(env, environment)?,
+            database,
+            storage,
+            data_dir: PathBuf::from(env.get("LANDFALL_DATA").unwrap_or(".landfall")),
+        })
+    }
+}
+
+fn missing(name: &str, embedded: &str) -> ConfigError {
+    ConfigError(format!("{name} is not set: with LANDFALL_ENV=production, {embedded} is not started."))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn refused<const N: usize>(pairs: [(&str, &str); N]) -> String {
+        match Config::from_env(&Env::from_pairs(pairs)) {
+            Ok(_) => String::from("accepted"),
+            Err(ConfigError(sentence)) => sentence,
+        }
+    }
+
+    #[test]
+    fn empty_environment_is_a_development_server_with_everything_embedded() {
+        let config = Config::from_env(&Env::from_pairs([])).map_err(|e| e.0);
+        let config = config.as_ref();
+        assert_eq!(config.map(|c| c.environment), Ok(Environment::Development));
+        assert_eq!(config.map(|c| c.server.port), Ok(8787));
+        assert!(config.is_ok_and(|c| c.database.url.is_none() && c.storage.is_none() && c.server.dev_sign_in));
+    }
+
+    #[test]
+    fn production_names_what_is_missing() {
+        assert!(refused([("LANDFALL_ENV", "production")]).starts_with("DATABASE_URL is not set"));
+        let base = [("LANDFALL_ENV", "production"), ("DATABASE_URL", "postgres://db/landfall")];
+        assert!(refused(base).starts_with("GARAGE_ENDPOINT"));
+    }
+
+    #[test]
+    fn production_refuses_development_sign_in_and_clear_text_addresses() {
+        const PRODUCTION: [(&str, &str); 5] = [
+            ("LANDFALL_ENV", "production"),
+            ("DATABASE_URL", "postgres://db/landfall"),
+            ("S3_BUCKET", "files"),
+            ("AWS_ACCESS_KEY_ID", "id"),
+            ("AWS_SECRET_ACCESS_KEY", "secret"),
+        ];
+        let with = |extra: [(&'static str, &'static str); 2]| {
+            let [a, b, c, d, e] = PRODUCTION;
+            let [f, g] = extra;
+            refused([a, b, c, d, e, f, g])
+        };
+        assert!(with([("PORT", "80"), ("HOST", "0.0.0.0")]).starts_with("LANDFALL_PUBLIC_URL is not set"));
+        assert!(with([("LANDFALL_PUBLIC_URL", "http://a.example"), ("PORT", "80")]).contains("must begin with https"));
+        assert!(
+            with([("LANDFALL_PUBLIC_URL", "https://a.example"), ("LANDFALL_DEV_SIGN_IN", "true")])
+                .starts_with("LANDFALL_DEV_SIGN_IN")
+        );
+        assert_eq!(with([("LANDFALL_PUBLIC_URL", "https://a.example"), ("PORT", "80")]), "accepted");
+    }
+
+    #[test]
+    fn two_storage_families_at_once_are_refused_by_name() {
+        let sentence = refused([("GARAGE_ENDPOINT", "http://g"), ("R2_ACCOUNT_ID", "x")]);
+        assert!(sentence.contains("GARAGE_ENDPOINT") && sentence.contains("R2_ACCOUNT_ID"), "{sentence}");
+    }
+
+    #[test]
+    fn secrets_do_not_print() {
+        let env = Env::from_pairs([("DATABASE_URL", "postgres://u:canary@db/x")]);
+        let text = format!("{:?}", Config::from_env(&env));
+        assert!(text.contains("[secret]") && !text.contains("canary"), "{text}");
+    }
+
+    #[test]
+    fn the_committed_example_is_current() {
+        let committed = include_str!("../../.env.example");
+        assert!(committed == env::example(), "run `make generate`");
+    }
+}

@@ -1,0 +1,88 @@
+//! An S3 endpoint in this process, on the loopback, with its objects in a folder. The rest of the server reaches it by
+//! aws-sdk-s3 like any other.
+
+use std::path::Path;
+
+use hyper_util::rt::{TokioExecutor, TokioIo};
+use hyper_util::server::conn::auto::Builder as ConnectionBuilder;
+use hyper_util::server::graceful::GracefulShutdown;
+use s3s::auth::SimpleAuth;
+use s3s::service::{S3Service, S3ServiceBuilder};
+use s3s_fs::FileSystem;
+use tokio::net::TcpListener;
+use tokio::sync::oneshot;
+use tokio::task::JoinHandle;
+
+use super::EmbeddedError;
+use crate::auth::SessionToken;
+use crate::config::{Secret, StorageConfig};
+
+const BUCKET: &str = "landfall";
+const ACCESS_KEY: &str = "landfall";
+
+pub struct EmbeddedS3 {
+    pub config: StorageConfig,
+    stop: oneshot::Sender<()>,
+    task: JoinHandle<()>,
+}
+
+impl EmbeddedS3 {
+    /// Listens on any free port of the loopback, with a key made for this run.
+    pub async fn start(folder: &Path) -> Result<Self, EmbeddedError> {
+        std::fs::create_dir_all(folder).map_err(EmbeddedError::io("The folder for objects can't be made"))?;
+        let files = FileSystem::new(folder)
+            .map_err(|error| EmbeddedError(format!("The folder for objects can't be used: {error:?}.")))?;
+        let secret = SessionToken::generate()
+            .map_err(|error| EmbeddedError(format!("No random numbers from the system: {error}.")))?;
+        let mut builder = S3ServiceBuilder::new(files);
+        builder.set_auth(SimpleAuth::from_single(ACCESS_KEY, secret.expose()));
+        let listener = TcpListener::bind(("127.0.0.1", 0))
+            .await
+            .map_err(EmbeddedError::io("The embedded object storage can't listen on 127.0.0.1"))?;
+        let address = listener.local_addr().map_err(EmbeddedError::io("The embedded object storage has no address"))?;
+        let (stop, stopped) = oneshot::channel();
+        let task = tokio::spawn(serve(listener, builder.build(), stopped));
+        let config = StorageConfig {
+            endpoint: Some(format!("http://{address}")),
+            region: "us-east-1".to_owned(),
+            bucket: BUCKET.to_owned(),
+            access_key_id: ACCESS_KEY.to_owned(),
+            secret_access_key: Secret::new(secret.expose()),
+            path_style: true,
+        };
+        Ok(Self { config, stop, task })
+    }
+
+    pub async fn stop(self) {
+        let _ = self.stop.send(());
+        let _ = self.task.await;
+    }
+}
+
+async fn serve(listener: TcpListener, service: S3Service, mut stopped: oneshot::Receiver<()>) {
+    let http = ConnectionBuilder::new(TokioExecutor::new());
+    let connections = GracefulShutdown::new();
+    loop {
+        tokio::select! {
+            accepted = listener.accept() => match accepted {
+                Ok((socket, _)) => {
+                    let connection = http.serve_connection(TokioIo::new(socket), service.clone());
+                    let connection = connections.watch(connection.into_owned());
+                    tokio::spawn(async move {
+                        if let Err(error) = connection.await {
+                            tracing::debug!(%error, "a connection to the embedded object storage ended");
+                        }
+                    });
+                }
+                // Out of file descriptors, most likely: give others a moment to close.
+                Err(error) => {
+                    tracing::warn!(%error, "the embedded object storage can't accept");
+                    tokio::time::sleep(std::time::Duration::from_millis(100)).await;
+                }
+            },
+            _ = &mut stopped => break,
+        }
+    }
+    let patience = std::time::Duration::from_secs(5);
+    let _ = tokio::time::timeout(patience, connections.shutdown()).await;
+}

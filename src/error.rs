@@ -1,0 +1,136 @@
+//! The one table of what can be wrong: code -> status -> title (RFC 9457 problem details).
+//! Knows nothing of actix: `routes` render it, `sync` and `models` may return it.
+
+use std::borrow::Cow;
+
+use serde::Serialize;
+use utoipa::ToSchema;
+
+macro_rules! error_codes {
+    ($($(#[$doc:meta])* $variant:ident $code:literal $status:literal $title:literal;)*) => {
+        /// A stable name for what went wrong. Clients branch on this, never on text.
+        #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, ToSchema)]
+        #[serde(rename_all = "snake_case")]
+        pub enum ErrorCode { $($(#[$doc])* $variant,)* }
+
+        impl ErrorCode {
+            pub const ALL: &'static [ErrorCode] = &[$(ErrorCode::$variant,)*];
+
+            /// The word on the wire, for example `not_found`.
+            pub fn as_str(self) -> &'static str {
+                match self { $(ErrorCode::$variant => $code,)* }
+            }
+
+            /// The HTTP status that goes with it.
+            pub fn status(self) -> u16 {
+                match self { $(ErrorCode::$variant => $status,)* }
+            }
+
+            /// A short sentence for people, the same every time.
+            pub fn title(self) -> &'static str {
+                match self { $(ErrorCode::$variant => $title,)* }
+            }
+        }
+    };
+}
+
+error_codes! {
+    MalformedJson "malformed_json" 400 "The body is not JSON.";
+    BadRequest "bad_request" 400 "The request can't be understood.";
+    Unauthenticated "unauthenticated" 401 "Sign in first.";
+    Forbidden "forbidden" 403 "You may not do this.";
+    OriginNotAllowed "origin_not_allowed" 403 "This page may not write with the session cookie.";
+    NotFound "not_found" 404 "There is no such thing here.";
+    MethodNotAllowed "method_not_allowed" 405 "This address does not take that method.";
+    IdConflict "id_conflict" 409 "The same id was used before for something else.";
+    SessionDeleted "session_deleted" 409 "The chat session was deleted.";
+    PayloadTooLarge "payload_too_large" 413 "The body is too large.";
+    UnsupportedMediaType "unsupported_media_type" 415 "Send the body as application/json.";
+    ValidationFailed "validation_failed" 422 "Some members of the request are not valid.";
+    Internal "internal" 500 "Something broke on our side.";
+    DatabaseUnavailable "database_unavailable" 503 "The database is away. Try again in a moment.";
+    StorageUnavailable "storage_unavailable" 503 "The object storage is away. Try again in a moment.";
+    Busy "busy" 503 "Too much is waiting. Try again in a moment.";
+    Timeout "timeout" 504 "The request took too long.";
+}
+
+/// One thing that is wrong with the input, with a JSON pointer (RFC 6901) to it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
+pub struct FieldError {
+    /// Where: a JSON pointer into the body, or `/query/name` and `/path/name`.
+    #[schema(example = "/messages/3/role")]
+    pub pointer: Cow<'static, str>,
+    /// What, as a stable word.
+    #[schema(example = "too_long")]
+    pub code: Cow<'static, str>,
+    /// What, for people.
+    pub detail: String,
+}
+
+impl FieldError {
+    pub fn new(pointer: impl Into<Cow<'static, str>>, code: &'static str, detail: impl Into<String>) -> Self {
+        Self { pointer: pointer.into(), code: Cow::Borrowed(code), detail: detail.into() }
+    }
+}
+
+/// Everything that a handler may answer instead of success.
+#[derive(Debug, Clone, PartialEq, thiserror::Error)]
+#[error("{}: {detail}", code.as_str())]
+pub struct ApiError {
+    pub code: ErrorCode,
+    /// What happened this time, and what to do. Never about the inside of the server.
+    pub detail: String,
+    pub errors: Vec<FieldError>,
+    /// Seconds, for 429 and 503.
+    pub retry_after_secs: Option<u32>,
+    /// What really failed, for the log alone.
+    pub cause: Option<String>,
+}
+
+impl ApiError {
+    pub fn new(code: ErrorCode, detail: impl Into<String>) -> Self {
+        Self {
+            code,
+            detail: detail.into(),
+            errors: Vec::new(),
+            retry_after_secs: (code.status() == 503).then_some(1),
+            cause: None,
+        }
+    }
+
+    /// The one answer for what does not exist and for what belongs to someone else.
+    pub fn not_found() -> Self {
+        Self::new(ErrorCode::NotFound, "Nothing with this id is stored for you.")
+    }
+
+    pub fn unauthenticated() -> Self {
+        Self::new(
+            ErrorCode::Unauthenticated,
+            "Send the session cookie, or `Authorization: Bearer` with a session token.",
+        )
+    }
+
+    /// Input that is understood and refused. `errors` must not be empty.
+    pub fn invalid(errors: Vec<FieldError>) -> Self {
+        let detail = match errors.as_slice() {
+            [one] => format!("{}: {}", one.pointer, one.detail),
+            many => format!("{} members are not valid.", many.len()),
+        };
+        Self::new(ErrorCode::ValidationFailed, detail).with_errors(errors)
+    }
+
+    pub fn with_errors(mut self, errors: Vec<FieldError>) -> Self {
+        self.errors = errors;
+        self
+    }
+
+    /// A fault of ours: the client learns nothing but the request id, the log gets the cause.
+    pub fn internal(cause: impl std::fmt::Display) -> Self {
+        Self::new(ErrorCode::Internal, "Give the request id when you report this.").caused_by(cause)
+    }
+
+    pub fn caused_by(mut self, cause: impl std::fmt::Display) -> Self {
+        self.cause = Some(cause.to_string());
+        self
+    }
+}

@@ -1,0 +1,28 @@
+//! Landfall: an offline-first backend.
+//!
+//! Data flows one way: `routes -> sync | auth | storage -> models -> schema`.
+//!
+//! - [`routes`]: HTTP. The only place that knows actix (with [`app`] and the extractors of [`auth`]), and no SQL.
+//! - [`auth`]: who is calling.
+//! - [`sync`]: what a user's data may go through: the space and its version, the writes, the login sync.
+//! - [`storage`]: S3-compatible object storage.
+//! - [`models`]: one file per table. [`schema`]: the tables.
+//! - [`wire`]: values of requests and answers. [`error`]: the one table of what can be wrong.
+//! - [`config`], [`db`], [`health`], [`telemetry`], [`boot`]: what a process needs. [`embedded`]: PostgreSQL and S3 for development.
+
+pub mod app;
+pub mod auth;
+pub mod boot;
+pub mod config;
+pub mod db;
+pub mod embedded;
+pub mod error;
+pub mod health;
+pub mod models;
+pub mod openapi;
+pub mod routes;
+pub mod schema;
+pub mod storage;
+pub mod sync;
+pub mod telemetry;
+pub mod wire;

@@ -1,0 +1,73 @@
+//! The `landfall` program.
+
+use std::process::ExitCode;
+
+use clap::{Parser, Subcommand};
+use landfall::boot::{self, BootError};
+use landfall::config::{Config, Env, env};
+use landfall::{openapi, telemetry};
+
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+
+/// An offline-first backend. Settings come from the environment: see `landfall config`.
+#[derive(Parser)]
+#[command(version)]
+struct Arguments {
+    #[command(subcommand)]
+    command: Option<Command>,
+}
+
+#[derive(Subcommand)]
+enum Command {
+    /// Serve the API and the demo (the default).
+    Serve,
+    /// Bring the database's schema up to date.
+    Migrate,
+    /// Print the OpenAPI document. Needs no database.
+    Openapi,
+    /// Print every setting with its default, in the form of an .env file.
+    Config,
+}
+
+fn main() -> ExitCode {
+    let command = Arguments::parse().command.unwrap_or(Command::Serve);
+    match run(command) {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            eprintln!("landfall: {error}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+fn run(command: Command) -> Result<(), BootError> {
+    match command {
+        Command::Openapi => print_openapi(),
+        Command::Config => {
+            print!("{}", env::example());
+            Ok(())
+        }
+        Command::Serve => with_config(boot::serve),
+        Command::Migrate => with_config(boot::migrate),
+    }
+}
+
+fn print_openapi() -> Result<(), BootError> {
+    let text = openapi::document(true).to_pretty_json();
+    println!("{}", text.map_err(|error| BootError::Other(format!("The document can't be written: {error}")))?);
+    Ok(())
+}
+
+/// Reads the settings, sets up logging, and runs `work` on a runtime.
+fn with_config<W: Future<Output = Result<(), BootError>>>(work: impl FnOnce(Config) -> W) -> Result<(), BootError> {
+    let config = Config::from_env(&Env::from_process()?)?;
+    telemetry::init(&config.server)?;
+    // HTTP workers have runtimes of their own; this one drives what is embedded and the background tasks.
+    let runtime = tokio::runtime::Builder::new_multi_thread()
+        .worker_threads(2)
+        .enable_all()
+        .build()
+        .map_err(|error| BootError::Other(format!("The runtime can't be started: {error}")))?;
+    runtime.block_on(work(config))
+}

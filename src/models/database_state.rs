@@ -1,0 +1,12 @@
+//! Which life of the database this is.
+
+use diesel::prelude::*;
+use diesel_async::{AsyncPgConnection, RunQueryDsl};
+use uuid::Uuid;
+
+use crate::schema::database_state;
+
+/// Changes only by a restore, with the servers stopped, so it may be read once at boot.
+pub async fn epoch(conn: &mut AsyncPgConnection) -> QueryResult<Uuid> {
+    database_state::table.select(database_state::epoch).get_result(conn).await
+}

@@ -1,0 +1,23 @@
+//! A user's space: the version that every write raises, and the row that all writers lock first.
+
+use diesel::prelude::*;
+use diesel_async::{AsyncPgConnection, RunQueryDsl};
+
+use super::OwnerId;
+use crate::schema::space;
+
+/// The current version, without a lock. One row.
+pub async fn version(conn: &mut AsyncPgConnection, owner: &OwnerId) -> QueryResult<Option<i64>> {
+    space::table.find(owner.as_str()).select(space::version).get_result(conn).await.optional()
+}
+
+/// Waits for every writer before us. Must be the first statement of its transaction and a statement of its own (rule 1): what
+/// decides comes later and so sees what those writers committed.
+pub async fn lock(conn: &mut AsyncPgConnection, owner: &OwnerId) -> QueryResult<Option<i64>> {
+    space::table.find(owner.as_str()).select(space::version).for_update().get_result(conn).await.optional()
+}
+
+/// The last statement of a write that changed something.
+pub async fn raise(conn: &mut AsyncPgConnection, owner: &OwnerId, version: i64) -> QueryResult<usize> {
+    diesel::update(space::table.find(owner.as_str())).set(space::version.eq(version)).execute(conn).await
+}

@@ -1,0 +1,91 @@
+//! What every operation has in common: ways to sign in, and the errors that follow from its shape.
+
+use serde_json::Value;
+use utoipa::openapi::path::{Operation, ParameterIn};
+use utoipa::openapi::security::{ApiKey, ApiKeyValue, HttpAuthScheme, HttpBuilder, SecurityScheme};
+use utoipa::openapi::{ContentBuilder, OpenApi, Ref, RefOr, ResponseBuilder};
+
+use crate::routes::http::problem::CONTENT_TYPE_PROBLEM;
+
+pub fn finish(document: &mut OpenApi) {
+    if let Some(components) = &mut document.components {
+        let cookie = ApiKey::Cookie(ApiKeyValue::new("landfall_session"));
+        components.add_security_scheme("cookie", SecurityScheme::ApiKey(cookie));
+        let bearer = HttpBuilder::new()
+            .scheme(HttpAuthScheme::Bearer)
+            .description(Some("The token of a session, for example from the development sign-in."))
+            .build();
+        components.add_security_scheme("bearer", SecurityScheme::Http(bearer));
+        for schema in components.schemas.values_mut() {
+            drop_int64(schema);
+        }
+    }
+    for item in document.paths.paths.values_mut() {
+        let operations: [&mut Option<Operation>; 5] =
+            [&mut item.get, &mut item.post, &mut item.put, &mut item.patch, &mut item.delete];
+        for operation in operations.into_iter().flatten() {
+            for parameter in operation.parameters.iter_mut().flatten() {
+                if let RefOr::T(parameter) = parameter {
+                    parameter.schema.iter_mut().for_each(drop_int64);
+                }
+            }
+            add_common_errors(operation);
+        }
+    }
+}
+
+/// The errors that an operation can have because of what it takes. Those of its own stand at its handler.
+fn add_common_errors(operation: &mut Operation) {
+    let parameters = operation.parameters.as_deref().unwrap_or_default();
+    let takes = |place: ParameterIn| {
+        parameters.iter().any(|parameter| matches!(parameter, RefOr::T(known) if known.parameter_in == place))
+    };
+    let (in_path, in_query) = (takes(ParameterIn::Path), takes(ParameterIn::Query));
+    let has_body = operation.request_body.is_some();
+    // `security(())` at the handler: open to everyone.
+    let open = operation.security.is_some();
+    let mut add = |when: bool, status: &str, description: &str| {
+        if when && !operation.responses.responses.contains_key(status) {
+            operation.responses.responses.insert(status.to_owned(), problem(description));
+        }
+    };
+    add(!open, "401", "`unauthenticated`: no session, or one that has ended.");
+    add(!open && has_body, "403", "`origin_not_allowed`: a cookie write from a foreign page.");
+    add(in_path, "404", "`not_found`: there is no such thing, or it is someone else's.");
+    add(has_body, "400", "`malformed_json` or `bad_request`: the body can't be read.");
+    add(has_body, "413", "`payload_too_large`: the body has too many bytes.");
+    add(has_body, "415", "`unsupported_media_type`: the body is not application/json.");
+    add(has_body || in_path || in_query, "422", "`validation_failed`: `errors` points to everything that is wrong.");
+    add(
+        true,
+        "default",
+        "Any other error: 500 `internal`, 503 `database_unavailable` or `busy` (with Retry-After), 504 `timeout`.",
+    );
+}
+
+fn problem(description: &str) -> RefOr<utoipa::openapi::Response> {
+    let content = ContentBuilder::new().schema(Some(Ref::from_schema_name("Problem"))).build();
+    ResponseBuilder::new().description(description).content(CONTENT_TYPE_PROBLEM, content).build().into()
+}
+
+/// Generators turn `int64` into BigInt; ours fit JavaScript's numbers by construction.
+fn drop_int64(schema: &mut RefOr<utoipa::openapi::schema::Schema>) {
+    let Ok(mut value) = serde_json::to_value(&*schema) else { return };
+    strip(&mut value);
+    if let Ok(stripped) = serde_json::from_value(value) {
+        *schema = stripped;
+    }
+}
+
+fn strip(value: &mut Value) {
+    match value {
+        Value::Object(members) => {
+            if members.get("format").is_some_and(|format| format == "int64" || format == "int32") {
+                members.remove("format");
+            }
+            members.values_mut().for_each(strip);
+        }
+        Value::Array(items) => items.iter_mut().for_each(strip),
+        _ => {}
+    }
+}

@@ -1,0 +1,53 @@
+//! The API's own description. Paths and schemas come from the handlers; what holds for all of them is added here.
+
+mod finish;
+mod indexed_db;
+
+use actix_web::App;
+use utoipa::OpenApi as _;
+use utoipa::openapi::OpenApi;
+use utoipa::openapi::path::PathItem;
+use utoipa_actix_web::AppExt as _;
+
+pub use indexed_db::IndexedTable;
+
+use crate::routes::http::Problem;
+
+/// The title page.
+#[derive(utoipa::OpenApi)]
+#[openapi(
+    info(
+        title = "Landfall",
+        description = "An offline-first backend: nothing that was acknowledged is ever lost, and every device ends up with the same data.\n\nErrors are `application/problem+json`; branch on `code`.",
+        license(name = "MIT OR Apache-2.0", identifier = "MIT OR Apache-2.0")
+    ),
+    tags(
+        (name = "sign-in", description = "Who is calling. Shapes follow Better Auth."),
+        (name = "chat", description = "Sessions and their messages."),
+        (name = "sync", description = "What devices need to be up to date."),
+        (name = "operations", description = "For those who run the server."),
+    ),
+    security(("cookie" = []), ("bearer" = [])),
+    components(schemas(Problem)),
+)]
+struct Base;
+
+/// The document of a server with or without the development sign-in.
+pub fn document(dev_sign_in: bool) -> OpenApi {
+    let (_, mut document) = App::new()
+        .into_utoipa_app()
+        .openapi(Base::openapi())
+        .configure(crate::routes::configure(dev_sign_in))
+        .split_for_parts();
+    finish::finish(&mut document);
+    indexed_db::extend(&mut document);
+    document
+}
+
+/// The methods of a path, in upper case.
+pub fn methods_of(item: &PathItem) -> Vec<&'static str> {
+    [("GET", &item.get), ("POST", &item.post), ("PUT", &item.put), ("PATCH", &item.patch), ("DELETE", &item.delete)]
+        .into_iter()
+        .filter_map(|(name, operation)| operation.is_some().then_some(name))
+        .collect()
+}

@@ -1,0 +1,101 @@
+//! Sign-in by email alone, for development and tests. In production the route does not exist.
+
+use actix_web::{HttpRequest, HttpResponse, post, web};
+use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
+use uuid::Uuid;
+
+use super::types::User;
+use crate::app::AppState;
+use crate::auth::sessions::Client;
+use crate::auth::{cookie, origin};
+use crate::error::ApiError;
+use crate::models::user::{self, NewUser, UserRecord};
+use crate::routes::http::{Json, Problem};
+use crate::wire::Check;
+use crate::wire::check::Report;
+
+#[derive(Debug, Deserialize, ToSchema)]
+pub struct DevSignInRequest {
+    #[schema(example = "anna@example.com", min_length = 3, max_length = 254)]
+    pub email: String,
+    /// Default: the part of the address before the @.
+    #[schema(example = "Anna", min_length = 1, max_length = 200)]
+    pub name: Option<String>,
+    pub role: Option<Role>,
+}
+
+#[derive(Debug, Clone, Copy, Deserialize, ToSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum Role {
+    User,
+    Admin,
+}
+
+impl Check for DevSignInRequest {
+    fn check(&self, report: &mut Report) {
+        report.text("email", &self.email, 3, 254);
+        let shaped = self.email.split_once('@').is_some_and(|(name, host)| !name.is_empty() && !host.is_empty());
+        if !shaped || self.email.contains(char::is_whitespace) {
+            report.add("email", "invalid_email", "must look like name@host");
+        }
+        report.optional_text("name", self.name.as_deref(), 1, 200);
+    }
+}
+
+#[derive(Debug, Serialize, ToSchema)]
+pub struct SignedIn {
+    /// The session's token, for `Authorization: Bearer`. Shown this once.
+    pub token: String,
+    pub user: User,
+}
+
+/// Sign in by email alone (development only).
+///
+/// Makes the person if there is none with this address. Sets the session cookie and answers the token for API consumers.
+#[utoipa::path(tag = "sign-in", security(()), responses(
+    (status = 200, description = "Signed in; the cookie is set.", body = SignedIn),
+    (status = 403, description = "The page that asks is not an allowed origin.", body = Problem, content_type = "application/problem+json"),
+))]
+#[post("/api/auth/dev/sign-in")]
+pub async fn dev_sign_in(
+    request: HttpRequest,
+    state: web::Data<AppState>,
+    Json(body): Json<DevSignInRequest>,
+) -> Result<HttpResponse, ApiError> {
+    let server = &state.config.server;
+    origin::refuse_foreign(&request, server)?;
+    let user = find_or_create(&state, &body).await?;
+    let client = Client {
+        ip_address: request.peer_addr().map(|address| address.ip().to_string()),
+        user_agent: request
+            .headers()
+            .get("user-agent")
+            .and_then(|value| value.to_str().ok())
+            .map(|text| text.chars().take(400).collect()),
+    };
+    let (token, _) = state.sessions.begin(&user, &client).await?;
+    Ok(HttpResponse::Ok()
+        .cookie(cookie::holding(server, &token))
+        .json(SignedIn { token: token.expose().to_owned(), user: User::from(&user) }))
+}
+
+async fn find_or_create(state: &AppState, body: &DevSignInRequest) -> Result<UserRecord, ApiError> {
+    let email = body.email.to_lowercase();
+    let role = match body.role {
+        Some(Role::Admin) => "admin",
+        _ => "user",
+    };
+    let mut conn = state.db.conn().await?;
+    // Signing in again as before changes nothing.
+    if let Some(known) = user::find_by_email(&mut conn, &email).await? {
+        let same_name = body.name.as_ref().is_none_or(|name| *name == known.name);
+        if same_name && (body.role.is_none() || role == known.role) {
+            return Ok(known);
+        }
+    }
+    let name = body.name.as_deref().or(email.split('@').next()).unwrap_or(&email);
+    let id = Uuid::now_v7().to_string();
+    let new = NewUser { id: &id, name, email: &email, email_verified: true, role };
+    Ok(new.upsert_by_email(&mut conn).await?)
+}

@@ -1,0 +1,57 @@
+//! Is the process alive, and can it work?
+
+use actix_web::http::StatusCode;
+use actix_web::{HttpResponse, get, web};
+use serde::Serialize;
+use utoipa::ToSchema;
+
+use crate::app::AppState;
+
+#[derive(Serialize, ToSchema)]
+pub struct Health {
+    /// `ok` or `unavailable`.
+    #[schema(example = "ok")]
+    status: &'static str,
+    checks: Checks,
+}
+
+#[derive(Serialize, ToSchema)]
+pub struct Checks {
+    /// `ok` or `unavailable`.
+    #[schema(example = "ok")]
+    database: &'static str,
+    /// `ok` or `unavailable`.
+    #[schema(example = "ok")]
+    storage: &'static str,
+}
+
+#[derive(Serialize, ToSchema)]
+pub struct Alive {
+    /// Always `ok`.
+    #[schema(example = "ok")]
+    status: &'static str,
+}
+
+/// Whether the process answers.
+///
+/// Asks nobody else, so it is cheap: the SDK uses it to find out whether it is online.
+#[utoipa::path(tag = "operations", security(()), responses((status = 200, description = "The process answers.", body = Alive)))]
+#[get("/health/live")]
+pub async fn live() -> web::Json<Alive> {
+    web::Json(Alive { status: "ok" })
+}
+
+/// Whether the database and the object storage answer.
+#[utoipa::path(tag = "operations", security(()), responses(
+    (status = 200, description = "Both answer.", body = Health),
+    (status = 503, description = "One of them does not, or not within 2 s.", body = Health, content_type = "application/json"),
+))]
+#[get("/health/ready")]
+pub async fn ready(state: web::Data<AppState>) -> HttpResponse {
+    let (database, storage) = futures_util::join!(state.health.database(), state.health.storage());
+    let word = |ok: bool| if ok { "ok" } else { "unavailable" };
+    let all = database && storage;
+    let body = Health { status: word(all), checks: Checks { database: word(database), storage: word(storage) } };
+    let status = if all { StatusCode::OK } else { StatusCode::SERVICE_UNAVAILABLE };
+    HttpResponse::build(status).json(body)
+}

@@ -1,0 +1,14 @@
+//! What all routes share: reading input, rendering errors, watching requests.
+
+pub mod fallback;
+pub mod frontend;
+pub mod json;
+pub mod observe;
+pub mod path;
+pub mod problem;
+pub mod query;
+
+pub use json::Json;
+pub use path::Path;
+pub use problem::Problem;
+pub use query::Query;

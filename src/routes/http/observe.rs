@@ -1,0 +1,97 @@
+//! Around every request: an id, a span, a time limit, one line in the log, and errors rendered with all they need.
+
+use std::time::{Duration, Instant};
+
+use actix_web::body::{BoxBody, MessageBody};
+use actix_web::dev::{ServiceRequest, ServiceResponse};
+use actix_web::http::StatusCode;
+use actix_web::http::header::{CACHE_CONTROL, CONTENT_TYPE, HeaderValue, X_CONTENT_TYPE_OPTIONS};
+use actix_web::middleware::Next;
+use actix_web::{Error, web};
+use tracing::Instrument as _;
+use uuid::Uuid;
+
+use super::problem::{REQUEST_ID, Rendered, render};
+use crate::app::AppState;
+use crate::error::{ApiError, ErrorCode};
+
+pub async fn observe(
+    request: ServiceRequest,
+    next: Next<impl MessageBody + 'static>,
+) -> Result<ServiceResponse<BoxBody>, Error> {
+    let limit = request
+        .app_data::<web::Data<AppState>>()
+        .map_or(Duration::from_secs(10), |state| state.config.server.request_timeout);
+    let request_id = Uuid::now_v7().to_string();
+    let path = request.path().to_owned();
+    let method = request.method().clone();
+    let span = tracing::info_span!("request", id = %request_id, %method, path);
+    let started = Instant::now();
+    let answer = tokio::time::timeout(limit, next.call(request)).instrument(span.clone()).await;
+    let result = match answer {
+        Ok(Ok(response)) => Ok(finish(response.map_into_boxed_body(), &path, &request_id)),
+        Ok(Err(error)) => Err(ApiError::internal(error)),
+        Err(_elapsed) => Err(ApiError::new(
+            ErrorCode::Timeout,
+            "The answer took too long. It may still have been stored: the same request can be sent again.",
+        )),
+    };
+    let status = result.as_ref().map_or_else(|error| error.code.status(), |response| response.status().as_u16());
+    span.in_scope(|| {
+        let cause = match &result {
+            Ok(response) => response.response().error().and_then(|error| error.as_error::<ApiError>()),
+            Err(error) => Some(error),
+        };
+        let cause = cause.and_then(|error| error.cause.as_deref());
+        let ms = started.elapsed().as_millis();
+        match status {
+            500.. => tracing::error!(status, ms, cause, "failed"),
+            _ => tracing::info!(status, ms, cause, "done"),
+        }
+    });
+    result.map_err(|error| Rendered { error, instance: path, request_id }.into())
+}
+
+/// Renders errors and adds the headers that every answer has.
+fn finish(mut response: ServiceResponse<BoxBody>, path: &str, request_id: &str) -> ServiceResponse<BoxBody> {
+    if let Some(error) = known_error(&response) {
+        let rendered = render(&error, path, request_id);
+        response = response.map_body(|head, _| {
+            for (name, value) in rendered.headers() {
+                head.headers.insert(name.clone(), value.clone());
+            }
+            rendered.into_body()
+        });
+    }
+    let headers = response.headers_mut();
+    if let Ok(id) = HeaderValue::from_str(request_id) {
+        headers.insert(REQUEST_ID, id);
+    }
+    headers.insert(X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff"));
+    if path.starts_with("/api/") && !headers.contains_key(CACHE_CONTROL) {
+        headers.insert(CACHE_CONTROL, HeaderValue::from_static("no-store"));
+    }
+    response
+}
+
+/// The error behind an answer: ours, or one of the framework's put into our words.
+fn known_error(response: &ServiceResponse<BoxBody>) -> Option<ApiError> {
+    if let Some(error) = response.response().error()
+        && let Some(error) = error.as_error::<ApiError>()
+    {
+        return Some(error.clone());
+    }
+    let status = response.status();
+    let bare = status.is_client_error() || status.is_server_error();
+    let ours = response.headers().get(CONTENT_TYPE).is_some_and(|kind| kind.as_bytes().starts_with(b"application/"));
+    if !bare || ours {
+        return None;
+    }
+    Some(match status {
+        StatusCode::NOT_FOUND => ApiError::new(ErrorCode::NotFound, "There is nothing at this address."),
+        StatusCode::METHOD_NOT_ALLOWED => ApiError::new(ErrorCode::MethodNotAllowed, "Use another method."),
+        StatusCode::PAYLOAD_TOO_LARGE => ApiError::new(ErrorCode::PayloadTooLarge, "Send less at once."),
+        status if status.is_client_error() => ApiError::new(ErrorCode::BadRequest, "The request can't be read."),
+        status => ApiError::internal(status),
+    })
+}

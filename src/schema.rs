@@ -1,0 +1,74 @@
+//! The tables as diesel sees them. Kept in step with `migrations/` by a test that asks PostgreSQL.
+
+diesel::table! {
+    user (id) {
+        id -> Text,
+        name -> Text,
+        email -> Text,
+        email_verified -> Bool,
+        image -> Nullable<Text>,
+        role -> Text,
+        created_at -> Timestamptz,
+        updated_at -> Timestamptz,
+    }
+}
+
+diesel::table! {
+    session (id) {
+        id -> Text,
+        user_id -> Text,
+        token_hash -> Bytea,
+        expires_at -> Timestamptz,
+        ip_address -> Nullable<Text>,
+        user_agent -> Nullable<Text>,
+        created_at -> Timestamptz,
+        updated_at -> Timestamptz,
+    }
+}
+
+diesel::table! {
+    space (user_id) {
+        user_id -> Text,
+        version -> BigInt,
+    }
+}
+
+diesel::table! {
+    database_state (only_row) {
+        only_row -> Bool,
+        epoch -> Uuid,
+    }
+}
+
+diesel::table! {
+    chat_sessions (user_id, id) {
+        user_id -> Text,
+        id -> Uuid,
+        title -> Text,
+        project_id -> Nullable<Text>,
+        metadata -> Nullable<Jsonb>,
+        revision -> BigInt,
+        created_at -> Timestamptz,
+        updated_at -> Timestamptz,
+        deleted_at -> Nullable<Timestamptz>,
+    }
+}
+
+diesel::table! {
+    chat_messages (user_id, id) {
+        user_id -> Text,
+        id -> Uuid,
+        session_id -> Uuid,
+        temp_id -> Nullable<Text>,
+        role -> Text,
+        content -> Text,
+        metadata -> Nullable<Jsonb>,
+        position -> BigInt,
+        revision -> BigInt,
+        created_at -> Timestamptz,
+        deleted_at -> Nullable<Timestamptz>,
+    }
+}
+
+diesel::joinable!(session -> user (user_id));
+diesel::allow_tables_to_appear_in_same_query!(user, session, space, chat_sessions, chat_messages);

@@ -1,0 +1,94 @@
+//! The login sync: what a device shows first, read in one snapshot. Metadata only, no blobs.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use diesel_async::{AnsiTransactionManager, AsyncPgConnection, TransactionManager};
+use moka::future::Cache;
+use uuid::Uuid;
+
+use crate::db::{Conn, Database, DbError};
+use crate::error::ApiError;
+use crate::models::chat_message::{self, ChatMessageRecord, Window};
+use crate::models::chat_session::{self, ChatSessionRecord};
+use crate::models::{OwnerId, space};
+use crate::wire::PageLimit;
+
+/// Sessions that the login sync lists, the last changed first.
+const MAX_SESSIONS: PageLimit = PageLimit(PageLimit::MAX);
+
+/// What a client asks for.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+pub struct InitQuery {
+    /// Whose messages to bring; unset: the session that changed last.
+    pub current_session_id: Option<Uuid>,
+    pub message_limit: u8,
+}
+
+/// One state of a user's data.
+#[derive(Debug)]
+pub struct Snapshot {
+    pub version: i64,
+    pub sessions: Vec<ChatSessionRecord>,
+    pub messages: Vec<ChatMessageRecord>,
+}
+
+type Key = (OwnerId, i64, InitQuery);
+
+/// Computes snapshots; calls of one user that come together share one computation.
+#[derive(Clone)]
+pub struct LoginSync {
+    db: Database,
+    under_way: Cache<Key, Arc<Snapshot>>,
+}
+
+impl LoginSync {
+    pub fn new(db: Database) -> Self {
+        // Entries live while they are computed: the time to live is for a computation whose callers all went away.
+        let under_way = Cache::builder().max_capacity(1_000).time_to_live(Duration::from_secs(1)).build();
+        Self { db, under_way }
+    }
+
+    /// The user's version now. One row: all that an unchanged login sync reads.
+    pub async fn version(&self, owner: &OwnerId) -> Result<i64, ApiError> {
+        let mut conn = self.db.conn().await?;
+        space::version(&mut conn, owner).await?.ok_or_else(ApiError::unauthenticated)
+    }
+
+    /// A snapshot at `version` or later. The key holds the version that the caller has seen, so nobody is answered from a
+    /// computation that began before a write that they know of.
+    pub async fn snapshot(&self, owner: &OwnerId, version: i64, query: InitQuery) -> Result<Arc<Snapshot>, ApiError> {
+        let key = (owner.clone(), version, query.clone());
+        let compute = async {
+            let mut conn = self.db.conn().await?;
+            read_snapshot(&mut conn, owner, &query).await.map(Arc::new)
+        };
+        let result = self.under_way.try_get_with(key.clone(), compute).await;
+        self.under_way.invalidate(&key).await;
+        result.map_err(|error: Arc<ApiError>| (*error).clone())
+    }
+}
+
+async fn read_snapshot(conn: &mut Conn, owner: &OwnerId, query: &InitQuery) -> Result<Snapshot, ApiError> {
+    const BEGIN: &str = "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY";
+    AnsiTransactionManager::begin_transaction_sql(&mut **conn, BEGIN).await.map_err(DbError::from)?;
+    let snapshot = read_parts(conn, owner, query).await;
+    // Nothing was written: commit and rollback are the same, and an error is the read's own.
+    let _ = AnsiTransactionManager::commit_transaction(&mut **conn).await;
+    snapshot
+}
+
+async fn read_parts(conn: &mut AsyncPgConnection, owner: &OwnerId, query: &InitQuery) -> Result<Snapshot, ApiError> {
+    let version = space::version(conn, owner).await?.ok_or_else(ApiError::unauthenticated)?;
+    let mut sessions = chat_session::list(conn, owner, None, None, MAX_SESSIONS).await?;
+    MAX_SESSIONS.cut(&mut sessions);
+    let current = query.current_session_id.or(sessions.first().map(|session| session.id));
+    let messages = match current {
+        Some(id) => {
+            let limit = PageLimit(query.message_limit);
+            chat_message::page(conn, owner, id, Window::Newest, limit).await?.0
+        }
+        None => Vec::new(),
+    };
+    Ok(Snapshot { version, sessions, messages })
+}

@@ -1,0 +1,9 @@
+//! What happens to a user's data: every write goes through [`space`], every read that must be whole is a snapshot.
+//! Knows models and the database, no HTTP.
+
+pub mod chat;
+pub mod init;
+pub mod space;
+mod turnstile;
+
+pub use space::{Outcome, SpaceTransaction, Spaces};

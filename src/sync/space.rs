@@ -1,0 +1,108 @@
+//! The one way to write a user's data (rule 1): queue, take a connection, lock the user's row, then read and decide, raise the
+//! version last and only for a change. Runs in a task of its own: a client that goes away can't stop it half way.
+
+use diesel_async::{AnsiTransactionManager, AsyncPgConnection, TransactionManager};
+use futures_util::future::BoxFuture;
+
+use super::turnstile::Turnstile;
+use crate::db::{Conn, Database, DbError};
+use crate::error::ApiError;
+use crate::models::{OwnerId, space};
+
+/// What a write came to.
+pub enum Outcome<T> {
+    /// Rows changed: the version is raised.
+    Changed(T),
+    /// A repeat, or nothing to do: version, `updatedAt` and ETag stay as they are.
+    Unchanged(T),
+}
+
+#[derive(Clone)]
+pub struct Spaces {
+    db: Database,
+    turnstile: Turnstile,
+}
+
+/// A transaction that holds the user's lock.
+pub struct SpaceTransaction {
+    conn: Conn,
+    version: i64,
+}
+
+impl SpaceTransaction {
+    pub fn conn(&mut self) -> &mut AsyncPgConnection {
+        &mut self.conn
+    }
+
+    /// What every row changed here must be stamped with.
+    pub fn next_version(&self) -> i64 {
+        self.version + 1
+    }
+}
+
+impl Spaces {
+    pub fn new(db: Database) -> Self {
+        Self { db, turnstile: Turnstile::default() }
+    }
+
+    /// Runs `work` under the user's lock. An error rolls everything back.
+    pub async fn write<T, F>(&self, owner: &OwnerId, work: F) -> Result<T, ApiError>
+    where
+        T: Send + 'static,
+        F: for<'t> FnOnce(&'t mut SpaceTransaction) -> BoxFuture<'t, Result<Outcome<T>, ApiError>> + Send + 'static,
+    {
+        let (spaces, owner) = (self.clone(), owner.clone());
+        detached(async move {
+            let _turn = spaces.turnstile.enter(&owner).await?;
+            let mut conn = spaces.db.conn().await?;
+            AnsiTransactionManager::begin_transaction(&mut *conn).await.map_err(DbError::from)?;
+            let version = space::lock(&mut conn, &owner).await.map_err(DbError::from)?;
+            let mut transaction = SpaceTransaction { conn, version: version.ok_or_else(ApiError::unauthenticated)? };
+            match work(&mut transaction).await {
+                Ok(outcome) => finish(transaction, &owner, outcome).await,
+                Err(error) => {
+                    // If even this fails, the pool throws the connection away, and PostgreSQL rolls back.
+                    let _ = AnsiTransactionManager::rollback_transaction(transaction.conn()).await;
+                    Err(error)
+                }
+            }
+        })
+        .await
+    }
+
+    /// For a write that is one call of a database function, which locks, decides and raises the version itself.
+    pub async fn call<T, F>(&self, owner: &OwnerId, call: F) -> Result<T, ApiError>
+    where
+        T: Send + 'static,
+        F: for<'c> FnOnce(&'c mut AsyncPgConnection) -> BoxFuture<'c, Result<T, ApiError>> + Send + 'static,
+    {
+        let (spaces, owner) = (self.clone(), owner.clone());
+        detached(async move {
+            let _turn = spaces.turnstile.enter(&owner).await?;
+            let mut conn = spaces.db.conn().await?;
+            call(&mut conn).await
+        })
+        .await
+    }
+}
+
+async fn finish<T>(mut transaction: SpaceTransaction, owner: &OwnerId, outcome: Outcome<T>) -> Result<T, ApiError> {
+    let value = match outcome {
+        Outcome::Unchanged(value) => value,
+        Outcome::Changed(value) => {
+            let version = transaction.next_version();
+            space::raise(transaction.conn(), owner, version).await.map_err(DbError::from)?;
+            value
+        }
+    };
+    AnsiTransactionManager::commit_transaction(transaction.conn()).await.map_err(DbError::from)?;
+    Ok(value)
+}
+
+/// actix drops a handler whose client has gone; this goes on to its end.
+async fn detached<T: Send + 'static>(
+    work: impl Future<Output = Result<T, ApiError>> + Send + 'static,
+) -> Result<T, ApiError> {
+    use tracing::Instrument as _;
+    tokio::spawn(work.in_current_span()).await.unwrap_or_else(|panic| Err(ApiError::internal(panic)))
+}

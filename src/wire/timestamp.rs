@@ -1,0 +1,96 @@
+//! A moment: RFC 3339 in UTC with milliseconds on the wire, `timestamptz(3)` in the database.
+
+use chrono::{DateTime, Datelike, SecondsFormat, SubsecRound, Utc};
+use serde::{Deserialize, Deserializer, Serialize, Serializer};
+use utoipa::{PartialSchema, ToSchema};
+
+#[derive(
+    Debug,
+    Clone,
+    Copy,
+    PartialEq,
+    Eq,
+    PartialOrd,
+    Ord,
+    diesel::deserialize::FromSqlRow,
+    diesel::expression::AsExpression,
+)]
+#[diesel(sql_type = diesel::sql_types::Timestamptz)]
+pub struct Timestamp(pub DateTime<Utc>);
+
+impl Timestamp {
+    pub fn now() -> Self {
+        Self(Utc::now().trunc_subsecs(3))
+    }
+}
+
+impl From<DateTime<Utc>> for Timestamp {
+    fn from(value: DateTime<Utc>) -> Self {
+        Self(value)
+    }
+}
+
+impl Serialize for Timestamp {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.serialize_str(&self.0.to_rfc3339_opts(SecondsFormat::Millis, true))
+    }
+}
+
+impl<'de> Deserialize<'de> for Timestamp {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let text = std::borrow::Cow::<str>::deserialize(deserializer)?;
+        // Four-digit years only: RFC 3339 has no others, and PostgreSQL's and JavaScript's ends differ.
+        DateTime::parse_from_rfc3339(&text)
+            .map(|moment| Self(moment.to_utc().trunc_subsecs(3)))
+            .map_err(|_| {
+                serde::de::Error::custom(
+                    "expected a time such as 2026-11-21T08:30:00.000Z (RFC 3339, years 0001 to 9999)",
+                )
+            })
+            .and_then(|moment| match moment.0.year() {
+                1..=9999 => Ok(moment),
+                _ => Err(serde::de::Error::custom("expected a year from 0001 to 9999")),
+            })
+    }
+}
+
+impl PartialSchema for Timestamp {
+    fn schema() -> utoipa::openapi::RefOr<utoipa::openapi::schema::Schema> {
+        use utoipa::openapi::schema::{KnownFormat, ObjectBuilder, SchemaFormat, Type};
+        ObjectBuilder::new()
+            .schema_type(Type::String)
+            .format(Some(SchemaFormat::KnownFormat(KnownFormat::DateTime)))
+            .into()
+    }
+}
+
+impl ToSchema for Timestamp {}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn parse(text: &str) -> Option<String> {
+        let moment: Timestamp = serde_json::from_value(text.into()).ok()?;
+        serde_json::to_value(moment).ok()?.as_str().map(str::to_owned)
+    }
+
+    #[test]
+    fn is_written_in_utc_with_milliseconds() {
+        assert_eq!(parse("2026-11-21T10:00:00.1239+02:00").as_deref(), Some("2026-11-21T08:00:00.123Z"));
+        assert_eq!(parse("2026-11-21T08:00:00Z").as_deref(), Some("2026-11-21T08:00:00.000Z"));
+    }
+
+    #[test]
+    fn refuses_years_that_are_not_four_digits_of_our_era() {
+        for text in [
+            "+12026-01-01T00:00:00Z",
+            "12026-01-01T00:00:00Z",
+            "0000-01-01T00:00:00Z",
+            "0001-01-01T00:00:00+05:00",
+            "yesterday",
+        ] {
+            assert_eq!(parse(text), None, "{text}");
+        }
+    }
+}

@@ -1,0 +1,2 @@
+mod dev_sign_in;
+mod session;

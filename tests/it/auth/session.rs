@@ -1,0 +1,138 @@
+//! Sessions: both ways in, how they end, and what a page of another site may do.
+
+use reqwest::{Method, RequestBuilder};
+use serde_json::{Value, json};
+
+use crate::support::{TestApp, TestUser, assert_problem, eventually, send};
+
+fn with_cookie(user: &TestUser, method: Method, path: &str) -> RequestBuilder {
+    let nobody = TestUser { token: None, ..user.clone() };
+    nobody.request(method, path).header("cookie", format!("a=b; landfall_session={}", user.token.as_deref().unwrap()))
+}
+
+#[tokio::test]
+async fn cookie_and_bearer_name_the_same_person() {
+    let app = TestApp::start().await;
+    let anna = app.user("anna").await;
+    let by_bearer = anna.get("/api/auth/get-session").await.expect(200);
+    let by_cookie = send(with_cookie(&anna, Method::GET, "/api/auth/get-session")).await.expect(200);
+    assert_eq!(by_bearer, by_cookie);
+    assert_eq!(by_bearer["user"]["id"], json!(anna.id));
+    assert_eq!(app.anonymous().get("/api/auth/get-session").await.expect(200), Value::Null);
+}
+
+#[tokio::test]
+async fn cookie_is_closed_to_scripts_and_token_is_stored_hashed() {
+    let app = TestApp::start().await;
+    let answer = app.anonymous().post("/api/auth/dev/sign-in", &json!({ "email": "anna@example.com" })).await;
+    let cookie = answer.headers["set-cookie"].to_str().unwrap();
+    assert!(cookie.contains("HttpOnly") && cookie.contains("SameSite=Lax") && cookie.contains("Path=/"), "{cookie}");
+    let token = answer.json["token"].as_str().unwrap();
+    assert!(token.len() >= 43, "256 bits");
+    let clear = format!("SELECT count(*) AS n FROM session WHERE session::text LIKE '%{token}%'");
+    assert_eq!(app.db.number(&clear).await, 0);
+}
+
+#[tokio::test]
+async fn sign_out_ends_the_session_at_once() {
+    let app = TestApp::start().await;
+    let anna = app.user("anna").await;
+    anna.get("/api/chat/sessions").await.expect(200);
+    assert_eq!(anna.post("/api/auth/sign-out", &json!({})).await.expect(200), json!({ "success": true }));
+    assert_problem(&anna.get("/api/chat/sessions").await, 401, "unauthenticated", "");
+    assert_eq!(anna.get("/api/auth/get-session").await.expect(200), Value::Null);
+    anna.post("/api/auth/sign-out", &json!({})).await.expect(200);
+}
+
+#[tokio::test]
+async fn sign_out_takes_the_cookie_back() {
+    let app = TestApp::start().await;
+    let anna = app.user("anna").await;
+    let answer = send(with_cookie(&anna, Method::POST, "/api/auth/sign-out").header("origin", &app.url)).await;
+    assert!(answer.headers["set-cookie"].to_str().unwrap().contains("Max-Age=0"));
+    assert_eq!(answer.status, 200);
+    assert_eq!(app.db.number("SELECT count(*) AS n FROM session").await, 0);
+}
+
+#[tokio::test]
+async fn session_ended_at_one_server_ends_at_the_others_well_before_their_cache_would() {
+    let one = TestApp::start().await;
+    let two = one.another().await;
+    let anna = one.user("anna").await;
+    let anna_at_two = anna.at(&two.url);
+    // Both listen, so both cache: ask until an answer came without the database, then end the session.
+    for user in [&anna, &anna_at_two] {
+        user.get("/api/chat/sessions").await.expect(200);
+        user.get("/api/chat/sessions").await.expect(200);
+    }
+    anna.post("/api/auth/sign-out", &json!({})).await.expect(200);
+    eventually(3, "the other server has heard of it", || async {
+        (anna_at_two.get("/api/chat/sessions").await.status == 401).then_some(())
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn session_is_cached_while_the_server_listens_and_not_while_it_is_deaf() {
+    let app = TestApp::start().await;
+    let anna = app.user("anna").await;
+    let forget = format!("DELETE FROM session WHERE user_id = '{}'", anna.id);
+    let session_of = |user: TestUser| async move { user.get("/api/auth/get-session").await.expect(200) };
+    // Once the listener is up an answer comes from the cache: a row deleted behind the server's back goes unnoticed.
+    eventually(5, "sessions are cached", || async {
+        let fresh = app.user("anna").await;
+        session_of(fresh.clone()).await;
+        app.db.execute(&forget).await;
+        (session_of(fresh).await != Value::Null).then_some(())
+    })
+    .await;
+    // Cut the listener: the cache is emptied, and every look-up asks the database again.
+    let cached = app.user("anna").await;
+    session_of(cached.clone()).await;
+    app.db.execute(&forget).await;
+    app.db.cut_off().await;
+    app.db.let_in().await;
+    eventually(3, "the cache was emptied", || async {
+        (session_of(cached.clone()).await == Value::Null).then_some(())
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn expired_session_is_none() {
+    let app = TestApp::start().await;
+    let anna = app.user("anna").await;
+    app.db.execute("UPDATE session SET expires_at = now() - interval '1 second'").await;
+    assert_problem(&anna.get("/api/chat/sessions").await, 401, "unauthenticated", "");
+}
+
+#[tokio::test]
+async fn wrong_credentials_are_refused_and_do_not_fall_back_to_the_cookie() {
+    let app = TestApp::start().await;
+    let anna = app.user("anna").await;
+    for header in ["Bearer wrong", "Bearer ", "Basic YTpi", "nonsense"] {
+        let request = with_cookie(&anna, Method::GET, "/api/chat/sessions").header("authorization", header);
+        assert_problem(&send(request).await, 401, "unauthenticated", "");
+    }
+}
+
+#[tokio::test]
+async fn cookie_write_needs_an_origin_that_is_allowed() {
+    let app = TestApp::start().await;
+    let anna = app.user("anna").await;
+    let write = |origin: Option<&str>| {
+        let request = with_cookie(&anna, Method::POST, "/api/chat/sessions").json(&json!({ "title": "a" }));
+        match origin {
+            Some(origin) => request.header("origin", origin),
+            None => request,
+        }
+    };
+    for origin in [None, Some("https://evil.example"), Some("null"), Some("http://localhost.evil.example")] {
+        assert_problem(&send(write(origin)).await, 403, "origin_not_allowed", "");
+    }
+    send(write(Some(&app.url))).await.expect(201);
+    // A foreign page's read carries the cookie too, but it can't read the answer.
+    send(with_cookie(&anna, Method::GET, "/api/chat/sessions").header("origin", "https://evil.example"))
+        .await
+        .expect(200);
+}

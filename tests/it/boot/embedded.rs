@@ -1,0 +1,86 @@
+//! The embedded PostgreSQL: wherever the data is, whoever starts it, whichever programs there are.
+
+use std::os::unix::fs::PermissionsExt as _;
+use std::path::Path;
+
+use landfall::db::connect;
+use landfall::embedded::data_dir::DataDir;
+use landfall::embedded::postgres::{Cluster, RunAs};
+use rustix::process::Signal;
+
+use crate::support::Process;
+
+/// The processes that work in a folder.
+fn processes_in(dir: &Path) -> usize {
+    let dir = dir.canonicalize().unwrap();
+    let all = std::fs::read_dir("/proc").unwrap().flatten();
+    all.filter(|process| std::fs::read_link(process.path().join("cwd")).is_ok_and(|cwd| cwd.starts_with(&dir))).count()
+}
+
+#[tokio::test]
+async fn stops_on_either_signal_and_leaves_no_process_behind() {
+    let data = tempfile::tempdir().unwrap();
+    for signal in [Signal::TERM, Signal::INT] {
+        let mut server = Process::start(data.path(), &[]).await;
+        assert!(processes_in(data.path()) > 0);
+        server.signal(signal);
+        assert!(server.end().await.success());
+        assert_eq!(processes_in(data.path()), 0);
+    }
+}
+
+#[tokio::test]
+async fn two_run_side_by_side() {
+    let (one, two) = (tempfile::tempdir().unwrap(), tempfile::tempdir().unwrap());
+    let first = Process::start(one.path(), &[]).await;
+    let second = Process::start(two.path(), &[]).await;
+    assert!(first.terminate().await.success());
+    assert!(reqwest::get(format!("{}/health/ready", second.url)).await.unwrap().status().is_success());
+    assert!(second.terminate().await.success());
+}
+
+#[tokio::test]
+async fn packaged_programs_serve_where_the_system_has_none() {
+    // `make test` installs them; PG_BIN=npm hides the system's.
+    let data = tempfile::tempdir().unwrap();
+    let server = Process::start(data.path(), &[("PG_BIN", "npm")]).await;
+    let version = std::fs::read_to_string(data.path().join("postgres/PG_VERSION")).unwrap();
+    assert_eq!(version.trim(), "18");
+    assert!(server.terminate().await.success());
+}
+
+#[tokio::test]
+async fn folder_that_others_cannot_enter_and_a_deep_one_will_do() {
+    let closed = tempfile::tempdir().unwrap();
+    std::fs::set_permissions(closed.path(), std::fs::Permissions::from_mode(0o700)).unwrap();
+    let deep = closed.path().join("a-folder-with-a-long-name/".repeat(5));
+    let server = Process::start(&deep, &[]).await;
+    assert!(server.terminate().await.success());
+}
+
+async fn starts_as(run_as: RunAs, data: &Path) {
+    let data_dir = DataDir::open(data).unwrap();
+    let cluster = Cluster::start(data_dir.path(), None, run_as).await.unwrap();
+    assert!(connect(&cluster.url()).await.is_ok());
+    cluster.stop().await;
+    // A second start finds what the first one made.
+    let cluster = Cluster::start(data_dir.path(), None, run_as).await.unwrap();
+    cluster.stop().await;
+}
+
+#[tokio::test]
+async fn root_without_user_namespaces_uses_another_user() {
+    if !rustix::process::geteuid().is_root() {
+        // Only root has the choice; everyone else runs PostgreSQL as themselves, which all other tests show.
+        return starts_as(RunAs::Ourselves, tempfile::tempdir().unwrap().path()).await;
+    }
+    let open = tempfile::tempdir().unwrap();
+    std::fs::set_permissions(open.path(), std::fs::Permissions::from_mode(0o755)).unwrap();
+    starts_as(RunAs::Nobody, &open.path().join("data")).await;
+    assert!(open.path().join("data/postgres/PG_VERSION").exists());
+
+    let closed = tempfile::tempdir().unwrap();
+    std::fs::set_permissions(closed.path(), std::fs::Permissions::from_mode(0o700)).unwrap();
+    starts_as(RunAs::Nobody, &closed.path().join("data")).await;
+    assert!(!closed.path().join("data/postgres").exists(), "the database went where the user can go");
+}

@@ -1,0 +1,4 @@
+mod batch;
+mod batch_refusals;
+mod messages;
+mod sessions;

@@ -1,0 +1,90 @@
+//! What holds for every request: ids, headers, limits, compression, unknown addresses.
+
+use std::io::Write as _;
+
+use landfall::config::Env;
+use reqwest::Method;
+use serde_json::json;
+use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
+
+use crate::support::{TestApp, TestDatabase, assert_problem, message, send};
+
+#[tokio::test]
+async fn unknown_address_is_a_problem_and_wrong_method_names_the_right_ones() {
+    let app = TestApp::start().await;
+    let anna = app.user("anna").await;
+    assert_problem(&anna.get("/api/nothing").await, 404, "not_found", "");
+    let answer = send(anna.request(Method::PUT, "/api/chat/sessions")).await;
+    assert_problem(&answer, 405, "method_not_allowed", "");
+    assert_eq!(answer.headers["allow"], "GET, POST");
+}
+
+#[tokio::test]
+async fn private_answers_are_not_kept_and_never_sniffed() {
+    let app = TestApp::start().await;
+    let answer = app.user("anna").await.get("/api/chat/sessions").await;
+    assert_eq!(answer.headers["cache-control"], "no-store");
+    assert_eq!(answer.headers["x-content-type-options"], "nosniff");
+    assert!(answer.headers.contains_key("x-request-id"));
+}
+
+#[tokio::test]
+async fn body_that_is_too_large_or_of_another_type_is_refused() {
+    let env = Env::from_pairs([("LANDFALL_MAX_BODY_BYTES", "10000")]);
+    let app = TestApp::configured(TestDatabase::migrated().await, env).await;
+    let anna = app.user("anna").await;
+    let large = json!({ "title": "x".repeat(20_000) });
+    assert_problem(&anna.post("/api/chat/sessions", &large).await, 413, "payload_too_large", "");
+    let form = anna.request(Method::POST, "/api/chat/sessions").header("content-type", "text/plain").body("{}");
+    assert_problem(&send(form).await, 415, "unsupported_media_type", "");
+}
+
+#[tokio::test]
+async fn compressed_body_counts_by_what_it_becomes() {
+    let env = Env::from_pairs([("LANDFALL_MAX_BODY_BYTES", "100000")]);
+    let app = TestApp::configured(TestDatabase::migrated().await, env).await;
+    let anna = app.user("anna").await;
+    let post = |body: Vec<u8>| {
+        let request = anna.request(Method::POST, "/api/chat/sessions").header("content-type", "application/json");
+        send(request.header("content-encoding", "gzip").body(gzip(&body)))
+    };
+    post(json!({ "title": "small" }).to_string().into_bytes()).await.expect(201);
+    let bomb = format!("{{\"title\":\"{}\"}}", "x".repeat(50_000_000)).into_bytes();
+    assert_problem(&post(bomb).await, 413, "payload_too_large", "");
+}
+
+fn gzip(bytes: &[u8]) -> Vec<u8> {
+    let mut writer = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::fast());
+    writer.write_all(bytes).unwrap();
+    writer.finish().unwrap()
+}
+
+#[tokio::test]
+async fn large_answers_are_compressed_for_those_who_take_it() {
+    let app = TestApp::start().await;
+    let anna = app.user("anna").await;
+    let session = anna.chat().await;
+    let body = json!({ "messages": [message(&session, "t", &"long ".repeat(1000))] });
+    anna.post("/api/chat/messages/batch", &body).await.expect(200);
+    let request = anna.request(Method::GET, "/api/sync/init").header("accept-encoding", "gzip");
+    let response = request.send().await.unwrap();
+    assert_eq!(response.headers()["content-encoding"], "gzip");
+    assert!(response.bytes().await.unwrap().len() < 2_000);
+}
+
+#[tokio::test]
+async fn body_that_never_ends_is_given_up() {
+    let env = Env::from_pairs([("LANDFALL_REQUEST_TIMEOUT_SECS", "1")]);
+    let app = TestApp::configured(TestDatabase::migrated().await, env).await;
+    let anna = app.user("anna").await;
+    let address = app.url.strip_prefix("http://").unwrap();
+    let mut socket = tokio::net::TcpStream::connect(address).await.unwrap();
+    let head = format!(
+        "POST /api/chat/sessions HTTP/1.1\r\nhost: {address}\r\nauthorization: Bearer {}\r\ncontent-type: application/json\r\ncontent-length: 100\r\n\r\n{{",
+        anna.token.as_deref().unwrap()
+    );
+    socket.write_all(head.as_bytes()).await.unwrap();
+    let mut answer = vec![0; 12];
+    socket.read_exact(&mut answer).await.unwrap();
+    assert_eq!(answer, b"HTTP/1.1 504");
+}

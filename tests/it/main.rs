@@ -1,0 +1,15 @@
+//! The server against real PostgreSQL and a real S3 endpoint. One binary; paths mirror the routes; each test has a database of its own.
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "a test that can't go on should say where")]
+
+mod architecture;
+mod auth;
+mod boot;
+mod chat;
+mod frontend;
+mod health;
+mod http;
+mod migrations;
+mod openapi;
+mod races;
+mod support;
+mod sync;

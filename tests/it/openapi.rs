@@ -1,0 +1,97 @@
+//! The API's own description: current, complete, true.
+
+use serde_json::Value;
+
+use crate::support::{TestApp, send};
+
+const METHODS: [&str; 5] = ["get", "post", "put", "patch", "delete"];
+
+fn document() -> Value {
+    serde_json::from_str(include_str!("../../openapi/openapi.json")).unwrap()
+}
+
+/// Every operation: path, method, itself.
+fn operations(document: &Value) -> Vec<(String, &'static str, Value)> {
+    let paths = document["paths"].as_object().unwrap().iter();
+    paths
+        .flat_map(|(path, item)| {
+            METHODS.iter().filter_map(move |method| Some((path.clone(), *method, item.get(*method)?.clone())))
+        })
+        .collect()
+}
+
+#[test]
+fn committed_document_is_current() {
+    let current = landfall::openapi::document(true).to_pretty_json().unwrap();
+    let committed = include_str!("../../openapi/openapi.json");
+    assert!(committed.trim_end() == current, "openapi/openapi.json is stale: run `make generate`");
+}
+
+#[test]
+fn every_operation_has_a_summary_and_every_answer_a_description_and_its_schema() {
+    let document = document();
+    for (path, method, operation) in operations(&document) {
+        let name = format!("{method} {path}");
+        assert!(operation["summary"].as_str().is_some_and(|text| !text.is_empty()), "{name}");
+        for (status, response) in operation["responses"].as_object().unwrap() {
+            assert!(response["description"].as_str().is_some_and(|text| !text.is_empty()), "{name} {status}");
+            let is_error = status == "default" || status.starts_with('4');
+            if is_error {
+                let schema = &response["content"]["application/problem+json"]["schema"]["$ref"];
+                assert_eq!(schema, "#/components/schemas/Problem", "{name} {status}");
+            }
+        }
+        let open = operation["security"][0] == serde_json::json!({});
+        assert_eq!(operation["responses"].get("401").is_none(), open, "{name}");
+    }
+}
+
+#[test]
+fn browser_tables_name_properties_that_exist() {
+    let document = document();
+    let schemas = document["components"]["schemas"].as_object().unwrap();
+    let tables: Vec<_> = schemas.values().filter(|schema| schema.get("x-indexeddb").is_some()).collect();
+    assert_eq!(tables.len(), 2);
+    for schema in tables {
+        let table = &schema["x-indexeddb"];
+        let indexes = table["indexes"].as_array().unwrap().iter().chain([&table["primaryKey"]]);
+        for property in indexes.flat_map(|index| index.as_str().unwrap().trim_matches(['[', ']']).split('+')) {
+            assert!(schema["properties"].get(property).is_some(), "{property}");
+        }
+    }
+}
+
+#[test]
+fn int64_is_nowhere() {
+    assert!(!include_str!("../../openapi/openapi.json").contains("int64"));
+}
+
+#[tokio::test]
+async fn every_documented_operation_is_there_and_only_open_ones_answer_strangers() {
+    let app = TestApp::start().await;
+    for (path, method, operation) in operations(&document()) {
+        let id = app.random_id();
+        let address = path
+            .split('/')
+            .map(|part| if part.starts_with('{') { id.as_str() } else { part })
+            .collect::<Vec<_>>()
+            .join("/");
+        let method = method.to_uppercase().parse().unwrap();
+        let answer =
+            send(app.anonymous().request(method, &address).header("content-type", "application/json").body("{}")).await;
+        let open = operation["security"][0] == serde_json::json!({});
+        assert!(open != (answer.status == 401), "{path} answers {}", answer.status);
+        assert!(!matches!(answer.status, 404 | 405 | 500..), "{path} answers {}", answer.status);
+    }
+}
+
+#[tokio::test]
+async fn swagger_ui_and_the_document_are_served() {
+    let app = TestApp::start().await;
+    let nobody = app.anonymous();
+    assert_eq!(nobody.get("/api/openapi.json").await.expect(200)["openapi"], "3.1.0");
+    let page = nobody.get("/docs").await;
+    assert!(page.text.contains("Swagger UI"), "{}", page.text);
+    let settings = nobody.get("/docs/swagger-initializer.js").await.text;
+    assert!(settings.contains("/api/openapi.json") && settings.contains("persistAuthorization"), "{settings}");
+}

@@ -1,0 +1,85 @@
+//! The real server in this process, on a port of its own.
+
+use std::net::TcpListener;
+use std::sync::Arc;
+
+use landfall::app::{self, AppState};
+use landfall::config::{Config, Env};
+use landfall::db::Database;
+use landfall::embedded::s3::EmbeddedS3;
+use landfall::storage::Storage;
+use tokio::task::JoinHandle;
+
+use super::cluster::TestDatabase;
+use super::user::{Answer, TestUser};
+
+pub struct TestApp {
+    pub url: String,
+    pub db: TestDatabase,
+    tasks: Vec<JoinHandle<()>>,
+    _objects: tempfile::TempDir,
+    _s3: EmbeddedS3,
+}
+
+impl TestApp {
+    pub async fn start() -> Self {
+        Self::on(TestDatabase::migrated().await).await
+    }
+
+    /// A further server over the same database.
+    pub async fn another(&self) -> Self {
+        Self::on(self.db.clone()).await
+    }
+
+    pub async fn on(db: TestDatabase) -> Self {
+        Self::configured(db, Env::from_pairs([("PORT", "80")])).await
+    }
+
+    pub async fn configured(db: TestDatabase, env: Env) -> Self {
+        let objects = tempfile::tempdir().unwrap();
+        let s3 = EmbeddedS3::start(objects.path()).await.unwrap();
+        let storage = Storage::new(&s3.config);
+        storage.ensure_bucket().await.unwrap();
+        let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+        let url = format!("http://{}", listener.local_addr().unwrap());
+        let mut config = Config::from_env(&env).unwrap();
+        config.server.public_url = url.clone();
+        let pool = Database::new(&db.url, &db.url, config.database.pool_size).unwrap();
+        let state = AppState::new(Arc::new(config), pool, storage).await.unwrap();
+        let revocations = tokio::spawn(state.sessions.clone().watch_revocations());
+        let server = app::serve(state, listener).unwrap();
+        let serving = tokio::spawn(async move { server.await.unwrap() });
+        Self { url, db, tasks: vec![revocations, serving], _objects: objects, _s3: s3 }
+    }
+
+    /// Signs a person in; the same name is the same person.
+    pub async fn user(&self, name: &str) -> TestUser {
+        TestUser::sign_in(&self.url, name).await
+    }
+
+    /// A caller without a session.
+    pub fn anonymous(&self) -> TestUser {
+        TestUser::anonymous(&self.url)
+    }
+
+    /// Every id in it is a random one.
+    pub fn random_id(&self) -> String {
+        uuid::Uuid::new_v4().to_string()
+    }
+}
+
+impl Drop for TestApp {
+    fn drop(&mut self) {
+        self.tasks.iter().for_each(JoinHandle::abort);
+    }
+}
+
+/// Asserts a problem's code and its first pointer ("" for none).
+#[track_caller]
+pub fn assert_problem(answer: &Answer, status: u16, code: &str, pointer: &str) {
+    let first = answer.json["errors"][0]["pointer"].as_str().unwrap_or_default();
+    assert_eq!((answer.status, answer.code(), first), (status, code, pointer), "{}", answer.json);
+    assert_eq!(answer.headers["content-type"], "application/problem+json");
+    assert_eq!(answer.json["status"], status);
+    assert_eq!(answer.headers["x-request-id"].to_str().unwrap(), answer.json["requestId"]);
+}

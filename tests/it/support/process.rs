@@ -1,0 +1,72 @@
+//! The `landfall` program as a process.
+
+use std::net::TcpListener;
+use std::os::unix::process::ExitStatusExt as _;
+use std::path::Path;
+use std::process::{ExitStatus, Stdio};
+
+use rustix::process::{Pid, Signal, kill_process};
+use tokio::process::{Child, Command};
+
+use super::eventually;
+
+pub struct Process {
+    child: Child,
+    pub url: String,
+}
+
+/// A port that was free a moment ago.
+pub fn free_port() -> u16 {
+    TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port()
+}
+
+/// A command with only these settings in its environment.
+pub fn command(settings: &[(&str, &str)]) -> Command {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_landfall"));
+    let path = std::env::var("PATH").unwrap();
+    // A folder without .env files; `/usr/sbin` for what Debian keeps there.
+    command.env_clear().env("PATH", path).env("LANDFALL_LOG", "warn").envs(settings.iter().copied());
+    command.stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::piped()).kill_on_drop(true);
+    command
+}
+
+impl Process {
+    /// Starts a server and waits until it is ready.
+    pub async fn start(data: &Path, settings: &[(&str, &str)]) -> Self {
+        let port = free_port().to_string();
+        let mut command = command(&[("PORT", &port), ("LANDFALL_DATA", data.to_str().unwrap())]);
+        let child = command.envs(settings.iter().copied()).stderr(Stdio::inherit()).spawn().unwrap();
+        let process = Self { child, url: format!("http://127.0.0.1:{port}") };
+        eventually(60, "the server is ready", || async {
+            let answer = reqwest::get(format!("{}/health/ready", process.url)).await.ok()?;
+            answer.status().is_success().then_some(())
+        })
+        .await;
+        process
+    }
+
+    /// Runs the program to its end: exit status and what it said to stderr.
+    pub async fn run(settings: &[(&str, &str)], arguments: &[&str]) -> (ExitStatus, String) {
+        let output = command(settings).args(arguments).output().await.unwrap();
+        (output.status, String::from_utf8(output.stderr).unwrap())
+    }
+
+    pub fn signal(&self, signal: Signal) {
+        let pid = Pid::from_raw(self.child.id().unwrap() as i32).unwrap();
+        kill_process(pid, signal).unwrap();
+    }
+
+    pub async fn end(&mut self) -> ExitStatus {
+        self.child.wait().await.unwrap()
+    }
+
+    pub async fn terminate(mut self) -> ExitStatus {
+        self.signal(Signal::TERM);
+        self.end().await
+    }
+
+    pub async fn kill(mut self) {
+        self.signal(Signal::KILL);
+        assert_eq!(self.end().await.signal(), Some(9));
+    }
+}

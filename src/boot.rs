@@ -107,7 +107,7 @@ impl Signals {
 struct Running {
     handle: ServerHandle,
     http: JoinHandle<std::io::Result<()>>,
-    revocations: JoinHandle<()>,
+    background: JoinHandle<()>,
     db: Database,
 }
 
@@ -121,7 +121,7 @@ impl Running {
                 self.http.await
             }
         };
-        self.revocations.abort();
+        self.background.abort();
         self.db.close();
         match ended {
             Ok(Ok(())) => Ok(()),
@@ -161,10 +161,10 @@ async fn start(config: &Arc<Config>, embedded: &mut Embedded) -> Result<Running,
     let state = AppState::new(config.clone(), db.clone(), storage)
         .await
         .map_err(|error| BootError::Other(error.cause.unwrap_or(error.detail)))?;
-    let revocations = tokio::spawn(state.sessions.clone().watch_revocations());
+    let background = state.background();
     let http =
         app::serve(state, listener).map_err(|error| BootError::Other(format!("HTTP can't be served: {error}")))?;
-    Ok(Running { handle: http.handle(), http: tokio::spawn(http), revocations, db })
+    Ok(Running { handle: http.handle(), http: tokio::spawn(http), background, db })
 }
 
 async fn open_database(config: &Config, embedded: &mut Embedded) -> Result<Database, BootError> {

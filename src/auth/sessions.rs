@@ -79,7 +79,10 @@ impl Sessions {
 
     /// The caller behind a token, or `None`.
     pub async fn find(&self, token: &str) -> Result<Option<Arc<Identity>>, ApiError> {
-        let hash = super::token::hash(token);
+        self.find_by_hash(super::token::hash(token)).await
+    }
+
+    async fn find_by_hash(&self, hash: TokenHash) -> Result<Option<Arc<Identity>>, ApiError> {
         if !self.shared.listening.load(Ordering::Acquire) {
             return self.look_up(hash).await;
         }
@@ -95,6 +98,11 @@ impl Sessions {
             }
         }
         Ok(identity)
+    }
+
+    /// Whether a session that was alive still is: for answers that go on for long.
+    pub async fn is_alive(&self, identity: &Identity) -> Result<bool, ApiError> {
+        Ok(self.find_by_hash(identity.token_hash).await?.is_some())
     }
 
     /// Begins a session; the token is told to nobody else and never again.

@@ -11,6 +11,14 @@ pub async fn version(conn: &mut AsyncPgConnection, owner: &OwnerId) -> QueryResu
     space::table.find(owner.as_str()).select(space::version).get_result(conn).await.optional()
 }
 
+/// The current versions of several people.
+pub async fn versions(conn: &mut AsyncPgConnection, owners: &[OwnerId]) -> QueryResult<Vec<(OwnerId, i64)>> {
+    let ids: Vec<&str> = owners.iter().map(OwnerId::as_str).collect();
+    let rows: Vec<(String, i64)> =
+        space::table.filter(space::user_id.eq_any(ids)).select((space::user_id, space::version)).load(conn).await?;
+    Ok(rows.into_iter().map(|(id, version)| (OwnerId::of_authenticated(id), version)).collect())
+}
+
 /// Waits for every writer before us. Must be the first statement of its transaction and a statement of its own (rule 1): what
 /// decides comes later and so sees what those writers committed.
 pub async fn lock(conn: &mut AsyncPgConnection, owner: &OwnerId) -> QueryResult<Option<i64>> {

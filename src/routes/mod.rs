@@ -4,6 +4,7 @@ mod auth;
 mod chat;
 pub mod health;
 pub mod http;
+mod sync_events;
 pub mod sync_init;
 
 pub use chat::types as chat_types;
@@ -27,6 +28,7 @@ pub fn configure(dev_sign_in: bool) -> impl FnOnce(&mut ServiceConfig) {
             .service(chat::messages::send_messages)
             .service(chat::messages::list_messages)
             .service(sync_init::sync_init)
+            .service(sync_events::sync_events)
             .service(health::live)
             .service(health::ready);
     }

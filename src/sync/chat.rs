@@ -5,7 +5,7 @@ use std::collections::HashMap;
 use futures_util::FutureExt as _;
 use uuid::Uuid;
 
-use super::space::{Outcome, Spaces};
+use super::space::{Outcome, Spaces, Written};
 use crate::db::{DbError, Refusal};
 use crate::error::{ApiError, ErrorCode, FieldError};
 use crate::models::OwnerId;
@@ -126,7 +126,8 @@ pub async fn send_messages(spaces: &Spaces, owner: &OwnerId, columns: MessageCol
                         })
                     })
                     .collect();
-                Ok(SentBatch { columns, places, synced_at: Timestamp::now() })
+                let raised_to = (written.known.len() < columns.ids.len()).then_some(written.version);
+                Ok(Written { value: SentBatch { columns, places, synced_at: Timestamp::now() }, raised_to })
             }
             .boxed()
         })
@@ -135,8 +136,11 @@ pub async fn send_messages(spaces: &Spaces, owner: &OwnerId, columns: MessageCol
 
 fn session_deleted(pointer: impl Into<std::borrow::Cow<'static, str>>) -> ApiError {
     let error = FieldError::new(pointer, "session_deleted", "this chat session was deleted");
-    ApiError::new(ErrorCode::SessionDeleted, "The session was deleted, on this device or another. Nothing was stored.")
-        .with_errors(vec![error])
+    ApiError::new(
+        ErrorCode::SessionDeleted,
+        "The session was deleted, on this device or another, so the server did not take this.",
+    )
+    .with_errors(vec![error])
 }
 
 fn refusal(error: DbError) -> ApiError {

@@ -2,8 +2,10 @@
 //! Knows models and the database, no HTTP.
 
 pub mod chat;
+pub mod events;
 pub mod init;
 pub mod space;
 mod turnstile;
 
-pub use space::{Outcome, SpaceTransaction, Spaces};
+pub use events::Events;
+pub use space::{Outcome, SpaceTransaction, Spaces, Written};

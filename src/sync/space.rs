@@ -4,6 +4,7 @@
 use diesel_async::{AnsiTransactionManager, AsyncPgConnection, TransactionManager};
 use futures_util::future::BoxFuture;
 
+use super::events::Events;
 use super::turnstile::Turnstile;
 use crate::db::{Conn, Database, DbError};
 use crate::error::ApiError;
@@ -17,10 +18,18 @@ pub enum Outcome<T> {
     Unchanged(T),
 }
 
+/// What a database function did by itself.
+pub struct Written<T> {
+    pub value: T,
+    /// The version that it raised to, if it changed anything.
+    pub raised_to: Option<i64>,
+}
+
 #[derive(Clone)]
 pub struct Spaces {
     db: Database,
     turnstile: Turnstile,
+    events: Events,
 }
 
 /// A transaction that holds the user's lock.
@@ -41,8 +50,8 @@ impl SpaceTransaction {
 }
 
 impl Spaces {
-    pub fn new(db: Database) -> Self {
-        Self { db, turnstile: Turnstile::default() }
+    pub fn new(db: Database, events: Events) -> Self {
+        Self { db, turnstile: Turnstile::default(), events }
     }
 
     /// Runs `work` under the user's lock. An error rolls everything back.
@@ -59,7 +68,7 @@ impl Spaces {
             let version = space::lock(&mut conn, &owner).await.map_err(DbError::from)?;
             let mut transaction = SpaceTransaction { conn, version: version.ok_or_else(ApiError::unauthenticated)? };
             match work(&mut transaction).await {
-                Ok(outcome) => finish(transaction, &owner, outcome).await,
+                Ok(outcome) => spaces.finish(transaction, &owner, outcome).await,
                 Err(error) => {
                     // If even this fails, the pool throws the connection away, and PostgreSQL rolls back.
                     let _ = AnsiTransactionManager::rollback_transaction(transaction.conn()).await;
@@ -74,29 +83,41 @@ impl Spaces {
     pub async fn call<T, F>(&self, owner: &OwnerId, call: F) -> Result<T, ApiError>
     where
         T: Send + 'static,
-        F: for<'c> FnOnce(&'c mut AsyncPgConnection) -> BoxFuture<'c, Result<T, ApiError>> + Send + 'static,
+        F: for<'c> FnOnce(&'c mut AsyncPgConnection) -> BoxFuture<'c, Result<Written<T>, ApiError>> + Send + 'static,
     {
         let (spaces, owner) = (self.clone(), owner.clone());
         detached(async move {
             let _turn = spaces.turnstile.enter(&owner).await?;
             let mut conn = spaces.db.conn().await?;
-            call(&mut conn).await
+            let written = call(&mut conn).await?;
+            if let Some(version) = written.raised_to {
+                spaces.events.publish(&owner, version);
+            }
+            Ok(written.value)
         })
         .await
     }
-}
 
-async fn finish<T>(mut transaction: SpaceTransaction, owner: &OwnerId, outcome: Outcome<T>) -> Result<T, ApiError> {
-    let value = match outcome {
-        Outcome::Unchanged(value) => value,
-        Outcome::Changed(value) => {
-            let version = transaction.next_version();
-            space::raise(transaction.conn(), owner, version).await.map_err(DbError::from)?;
-            value
+    async fn finish<T>(
+        &self,
+        mut transaction: SpaceTransaction,
+        owner: &OwnerId,
+        outcome: Outcome<T>,
+    ) -> Result<T, ApiError> {
+        let version = transaction.next_version();
+        let (value, changed) = match outcome {
+            Outcome::Unchanged(value) => (value, false),
+            Outcome::Changed(value) => {
+                space::raise(transaction.conn(), owner, version).await.map_err(DbError::from)?;
+                (value, true)
+            }
+        };
+        AnsiTransactionManager::commit_transaction(transaction.conn()).await.map_err(DbError::from)?;
+        if changed {
+            self.events.publish(owner, version);
         }
-    };
-    AnsiTransactionManager::commit_transaction(transaction.conn()).await.map_err(DbError::from)?;
-    Ok(value)
+        Ok(value)
+    }
 }
 
 /// actix drops a handler whose client has gone; this goes on to its end.

@@ -9,7 +9,7 @@ use uuid::Uuid;
 use super::types::ChatRole;
 use crate::models::chat_message::MessageColumns;
 use crate::wire::check::Report;
-use crate::wire::{Check, FreeJson, Timestamp};
+use crate::wire::{Check, FreeJson, Timestamp, objects};
 
 pub const MAX_MESSAGES: usize = 500;
 pub const MAX_CONTENT_CHARS: usize = 1_000_000;
@@ -50,6 +50,7 @@ impl NewMessage {
 #[derive(Debug, Deserialize, ToSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct SendMessagesRequest {
+    #[serde(deserialize_with = "objects")]
     #[schema(min_items = 1, max_items = 500)]
     messages: Vec<NewMessage>,
 }

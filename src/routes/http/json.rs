@@ -10,7 +10,7 @@ use serde::de::DeserializeOwned;
 
 use crate::app::AppState;
 use crate::error::{ApiError, ErrorCode, FieldError};
-use crate::wire::Check;
+use crate::wire::{Check, Object};
 
 /// A body that has been read, decoded and checked.
 pub struct Json<T>(pub T);
@@ -65,9 +65,10 @@ async fn read_body(request: &HttpRequest, payload: Payload, limit: usize) -> Res
 
 fn decode<T: DeserializeOwned>(body: &[u8]) -> Result<T, ApiError> {
     // Following the path costs time that only errors are worth: decode plainly, and again with the path if that failed.
-    serde_json::from_slice(body).or_else(|_| {
+    let plain = serde_json::from_slice(body).map(|Object(value)| value);
+    plain.or_else(|_| {
         let mut json = serde_json::Deserializer::from_slice(body);
-        let decoded = serde_path_to_error::deserialize(&mut json).map_err(|error| {
+        let Object(decoded) = serde_path_to_error::deserialize(&mut json).map_err(|error| {
             let path = pointer(error.path());
             explain(error.into_inner(), path)
         })?;
@@ -119,6 +120,7 @@ mod tests {
     #[serde(deny_unknown_fields)]
     #[expect(dead_code, reason = "only decoding is tested")]
     struct Outer {
+        #[serde(deserialize_with = "crate::wire::objects")]
         items: Vec<Inner>,
     }
 
@@ -159,6 +161,8 @@ mod tests {
             expect(MalformedJson, "/items/0/name", "malformed_json")
         );
         assert_eq!(first_error(r#"{"items":[]} x"#), expect(MalformedJson, "", "malformed_json"));
+        assert_eq!(first_error(r#"[[]]"#), expect(ValidationFailed, "", "invalid_value"));
+        assert_eq!(first_error(r#"{"items":[["a"]]}"#), expect(ValidationFailed, "/items/0", "invalid_value"));
         assert_eq!(first_error("{"), expect(MalformedJson, "", "malformed_json"));
         assert!(decode::<Outer>(br#"{"items":[{"name":"a"}]}"#).is_ok());
     }

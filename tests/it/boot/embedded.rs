@@ -84,3 +84,24 @@ async fn root_without_user_namespaces_uses_another_user() {
     starts_as(RunAs::Nobody, &closed.path().join("data")).await;
     assert!(!closed.path().join("data/postgres").exists(), "the database went where the user can go");
 }
+
+#[tokio::test]
+async fn user_who_is_not_root_starts_it_too() {
+    if !rustix::process::geteuid().is_root() {
+        // Then every other test here shows it.
+        return starts_as(RunAs::Ourselves, tempfile::tempdir().unwrap().path()).await;
+    }
+    const NOBODY: u32 = 65534;
+    let dir = tempfile::tempdir().unwrap();
+    std::fs::set_permissions(dir.path(), std::fs::Permissions::from_mode(0o755)).unwrap();
+    // Out of the build's folder, which may be closed to others.
+    let program = dir.path().join("landfall");
+    std::fs::copy(env!("CARGO_BIN_EXE_landfall"), &program).unwrap();
+    let data = dir.path().join("data");
+    std::fs::create_dir(&data).unwrap();
+    std::os::unix::fs::chown(&data, Some(NOBODY), Some(NOBODY)).unwrap();
+    let server = Process::start_program(&program, &data, &[], |command| command.uid(NOBODY).gid(NOBODY)).await;
+    let owner = std::os::unix::fs::MetadataExt::uid(&std::fs::metadata(data.join("postgres/PG_VERSION")).unwrap());
+    assert_eq!(owner, NOBODY);
+    assert!(server.terminate().await.success());
+}

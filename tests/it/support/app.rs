@@ -46,10 +46,10 @@ impl TestApp {
         config.server.public_url = url.clone();
         let pool = Database::new(&db.url, &db.url, config.database.pool_size).unwrap();
         let state = AppState::new(Arc::new(config), pool, storage).await.unwrap();
-        let revocations = tokio::spawn(state.sessions.clone().watch_revocations());
+        let background = state.background();
         let server = app::serve(state, listener).unwrap();
         let serving = tokio::spawn(async move { server.await.unwrap() });
-        Self { url, db, tasks: vec![revocations, serving], _objects: objects, _s3: s3 }
+        Self { url, db, tasks: vec![background, serving], _objects: objects, _s3: s3 }
     }
 
     /// Signs a person in; the same name is the same person.

@@ -21,8 +21,8 @@ pub fn free_port() -> u16 {
 }
 
 /// A command with only these settings in its environment.
-pub fn command(settings: &[(&str, &str)]) -> Command {
-    let mut command = Command::new(env!("CARGO_BIN_EXE_landfall"));
+fn command(program: &Path, settings: &[(&str, &str)]) -> Command {
+    let mut command = Command::new(program);
     let path = std::env::var("PATH").unwrap();
     // A folder without .env files; `/usr/sbin` for what Debian keeps there.
     command.env_clear().env("PATH", path).env("LANDFALL_LOG", "warn").envs(settings.iter().copied());
@@ -33,9 +33,19 @@ pub fn command(settings: &[(&str, &str)]) -> Command {
 impl Process {
     /// Starts a server and waits until it is ready.
     pub async fn start(data: &Path, settings: &[(&str, &str)]) -> Self {
+        Self::start_program(Path::new(env!("CARGO_BIN_EXE_landfall")), data, settings, |command| command).await
+    }
+
+    pub async fn start_program(
+        program: &Path,
+        data: &Path,
+        settings: &[(&str, &str)],
+        adjust: impl FnOnce(&mut Command) -> &mut Command,
+    ) -> Self {
         let port = free_port().to_string();
-        let mut command = command(&[("PORT", &port), ("LANDFALL_DATA", data.to_str().unwrap())]);
-        let child = command.envs(settings.iter().copied()).stderr(Stdio::inherit()).spawn().unwrap();
+        let mut command = command(program, &[("PORT", &port), ("LANDFALL_DATA", data.to_str().unwrap())]);
+        command.envs(settings.iter().copied()).stderr(Stdio::inherit());
+        let child = adjust(&mut command).spawn().unwrap();
         let process = Self { child, url: format!("http://127.0.0.1:{port}") };
         eventually(60, "the server is ready", || async {
             let answer = reqwest::get(format!("{}/health/ready", process.url)).await.ok()?;
@@ -47,7 +57,8 @@ impl Process {
 
     /// Runs the program to its end: exit status and what it said to stderr.
     pub async fn run(settings: &[(&str, &str)], arguments: &[&str]) -> (ExitStatus, String) {
-        let output = command(settings).args(arguments).output().await.unwrap();
+        let program = Path::new(env!("CARGO_BIN_EXE_landfall"));
+        let output = command(program, settings).args(arguments).output().await.unwrap();
         (output.status, String::from_utf8(output.stderr).unwrap())
     }
 

@@ -1,0 +1,94 @@
+//! Live events: a stream of small notes that the person's version advanced.
+
+use std::time::Duration;
+
+use actix_web::http::header::{CONTENT_ENCODING, CONTENT_TYPE};
+use actix_web::web::Bytes;
+use actix_web::{HttpRequest, HttpResponse, get, web};
+use futures_util::stream;
+
+use crate::app::AppState;
+use crate::auth::{CurrentUser, Identity};
+use crate::error::ApiError;
+use crate::sync::events::Subscription;
+
+/// Proxies and browsers give up on streams that are silent for longer.
+const HEARTBEAT: Duration = Duration::from_secs(25);
+
+/// Live events (server-sent events).
+///
+/// One small event for each advance of the person's version, from whichever server: `event: version`, `data: {"version": 7}`, `id` to resume by
+/// (`Last-Event-ID`: what was missed comes at once, as one event). What changed is to be pulled. A comment every 25 s keeps the line open; the stream ends
+/// with the session.
+#[utoipa::path(tag = "sync", params(("Last-Event-ID" = Option<String>, Header, description = "The `id` of the last event that was seen.")), responses(
+    (status = 200, description = "A stream that does not end by itself.", body = String, content_type = "text/event-stream"),
+))]
+#[get("/api/sync/events")]
+pub async fn sync_events(
+    request: HttpRequest,
+    state: web::Data<AppState>,
+    caller: CurrentUser,
+) -> Result<HttpResponse, ApiError> {
+    let seen = request.headers().get("last-event-id").and_then(|id| id.to_str().ok()?.parse::<EventId>().ok());
+    // Subscribed before the version is read: what is written in between is told, and twice is as good as once.
+    let subscription = state.events.subscribe(&caller.owner, 0);
+    let version = state.login_sync.version(&caller.owner).await?;
+    let missed = seen.is_none_or(|seen| seen.epoch != state.epoch || seen.version < version);
+    let first = if missed { event(&state, version) } else { Bytes::from_static(b": up to date\n\n") };
+    let feed = Feed { state, caller, subscription, told: version, first: Some(first) };
+    Ok(HttpResponse::Ok()
+        .insert_header((CONTENT_TYPE, "text/event-stream"))
+        // Compression would hold events back.
+        .insert_header((CONTENT_ENCODING, "identity"))
+        .insert_header(("x-accel-buffering", "no"))
+        .streaming(stream::unfold(feed, Feed::next)))
+}
+
+struct Feed {
+    state: web::Data<AppState>,
+    caller: CurrentUser,
+    subscription: Subscription,
+    told: i64,
+    first: Option<Bytes>,
+}
+
+impl Feed {
+    async fn next(mut self) -> Option<(Result<Bytes, ApiError>, Self)> {
+        if let Some(first) = self.first.take() {
+            return Some((Ok(first), self));
+        }
+        let note = loop {
+            match tokio::time::timeout(HEARTBEAT, self.subscription.next()).await {
+                Ok(version) if version > self.told => {
+                    self.told = version;
+                    break event(&self.state, version);
+                }
+                // What this device was told at the beginning.
+                Ok(_) => {}
+                Err(_silence) => break Bytes::from_static(b": heartbeat\n\n"),
+            }
+        };
+        let identity: &Identity = &self.caller;
+        // A database that is away is no reason to hang up.
+        let alive = self.state.sessions.is_alive(identity).await.unwrap_or(true);
+        alive.then_some((Ok(note), self))
+    }
+}
+
+fn event(state: &AppState, version: i64) -> Bytes {
+    format!("id: {}.{version}\nevent: version\ndata: {{\"version\":{version}}}\n\n", state.epoch).into()
+}
+
+struct EventId {
+    epoch: uuid::Uuid,
+    version: i64,
+}
+
+impl std::str::FromStr for EventId {
+    type Err = ();
+
+    fn from_str(text: &str) -> Result<Self, ()> {
+        let (epoch, version) = text.split_once('.').ok_or(())?;
+        Ok(Self { epoch: epoch.parse().map_err(|_| ())?, version: version.parse().map_err(|_| ())? })
+    }
+}

@@ -1,0 +1,103 @@
+//! `make bench`: the server against PostgreSQL itself, in one run on one database. pgbench calls the same function, prepared, over the
+//! same users and as many connections; what counts is the ratio. Rounds alternate, medians are shown.
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    reason = "a measurement that can't go on should say where"
+)]
+
+mod client;
+mod cpu;
+mod pgbench;
+mod stage;
+mod workload;
+
+use std::time::Duration;
+
+use client::Load;
+use stage::Stage;
+use workload::{BATCH, Workload};
+
+const ROUNDS: usize = 3;
+const ROUND: Duration = Duration::from_secs(6);
+const CONNECTIONS: usize = 16;
+
+struct Round {
+    /// Requests or transactions per second.
+    rate: f64,
+    server_ms: f64,
+    postgres_ms: f64,
+}
+
+#[tokio::main(flavor = "current_thread")]
+async fn main() {
+    let stage = Stage::set().await;
+    println!("{}", stage.machine());
+    println!(
+        "{CONNECTIONS} connections, {ROUNDS} alternating rounds of {} s, medians; CPU is CPU-milliseconds per request\n",
+        ROUND.as_secs()
+    );
+    println!(
+        "{:<34} {:>10} {:>10} {:>7} {:>10} {:>10} {:>9} {:>9}",
+        "", "server/s", "pgbench/s", "ratio", "server CPU", "pg CPU", "p50 ms", "p99 ms"
+    );
+    for workload in workload::ALL {
+        measure(&stage, workload, CONNECTIONS, workload::USERS).await;
+    }
+    measure(&stage, &BATCH, 1, 1).await;
+    half_load(&stage).await;
+    println!("\nmemory of the server after all that: {:.0} MiB", cpu::resident_mib(stage.server_pid()));
+    stage.strike().await;
+}
+
+async fn measure(stage: &Stage, workload: &Workload, connections: usize, users: usize) {
+    let load = Load { workload, connections, users };
+    // Warm: statements prepared, caches filled.
+    load.run(stage, Duration::from_secs(1)).await;
+    pgbench::run(stage, workload, connections, users, Duration::from_secs(1)).await;
+    let (mut ours, mut floor, mut latencies) = (Vec::new(), Vec::new(), Vec::new());
+    for _ in 0..ROUNDS {
+        floor.push(pgbench::run(stage, workload, connections, users, ROUND).await);
+        let before = stage.cpu();
+        let mut done = load.run(stage, ROUND).await;
+        let after = stage.cpu();
+        let requests = done.len() as f64;
+        ours.push(Round {
+            rate: requests / ROUND.as_secs_f64(),
+            server_ms: (after.server_ms - before.server_ms) / requests,
+            postgres_ms: (after.postgres_ms - before.postgres_ms) / requests,
+        });
+        latencies.append(&mut done);
+    }
+    let (rate, floor) = (median(ours.iter().map(|round| round.rate)), median(floor.into_iter()));
+    let name = format!("{}, {users} user{}", workload.name, if users == 1 { "" } else { "s" });
+    println!(
+        "{name:<34} {rate:>10.0} {floor:>10.0} {:>7.2} {:>10.3} {:>10.3} {:>9.2} {:>9.2}",
+        rate / floor,
+        median(ours.iter().map(|round| round.server_ms)),
+        median(ours.iter().map(|round| round.postgres_ms)),
+        percentile(&mut latencies, 0.5),
+        percentile(&mut latencies, 0.99),
+    );
+}
+
+/// How evenly the server answers when it is not pressed: two connections load it about half.
+async fn half_load(stage: &Stage) {
+    let load = Load { workload: &BATCH, connections: 2, users: workload::USERS };
+    let mut latencies = load.run(stage, ROUND).await;
+    let (p50, p99) = (percentile(&mut latencies, 0.5), percentile(&mut latencies, 0.99));
+    let rate = latencies.len() as f64 / ROUND.as_secs_f64();
+    println!("\nat 2 connections ({rate:.0} batches/s): p50 {p50:.2} ms, p99 {p99:.2} ms, {:.1} times p50", p99 / p50);
+}
+
+fn median(values: impl Iterator<Item = f64>) -> f64 {
+    let mut values: Vec<f64> = values.collect();
+    values.sort_by(f64::total_cmp);
+    values[values.len() / 2]
+}
+
+fn percentile(latencies_ms: &mut [f64], part: f64) -> f64 {
+    latencies_ms.sort_by(f64::total_cmp);
+    latencies_ms[((latencies_ms.len() - 1) as f64 * part) as usize]
+}

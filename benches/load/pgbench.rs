@@ -1,0 +1,34 @@
+//! The floor: pgbench sends the same SQL, as prepared statements, straight to PostgreSQL.
+
+use std::time::Duration;
+
+use tokio::process::Command;
+
+use super::stage::Stage;
+use super::workload::{self, Workload};
+
+/// Transactions per second.
+pub async fn run(stage: &Stage, workload: &Workload, connections: usize, users: usize, duration: Duration) -> f64 {
+    let script = format!(
+        "\\set u random(0, {})\n\\set n random(1, 9000000000000000)\n{}",
+        users - 1,
+        (workload.script)().replace(":session", "('00000000-0000-4000-8000-' || lpad(:u::text, 12, '0'))")
+    );
+    let path = stage.dir().join("script.sql");
+    std::fs::write(&path, script).unwrap();
+    let output = Command::new("pgbench")
+        .arg("-h")
+        .arg(stage.socket_dir())
+        .args(["-U", "landfall", "-n", "-M", "prepared"])
+        .args(["-c", &connections.to_string(), "-j", "1", "-T", &duration.as_secs().to_string()])
+        .args(["-D", &format!("content={}", workload::content()), "-f"])
+        .arg(&path)
+        .arg("landfall")
+        .output()
+        .await
+        .expect("pgbench is needed: on Debian it comes with the package postgresql");
+    let text = String::from_utf8_lossy(&output.stdout);
+    assert!(output.status.success(), "{text}{}", String::from_utf8_lossy(&output.stderr));
+    let line = text.lines().find_map(|line| line.strip_prefix("tps = ")).expect("pgbench answers a rate");
+    line.split(' ').next().unwrap().parse().unwrap()
+}

@@ -1,0 +1,141 @@
+//! What a measurement stands on: a PostgreSQL cluster of its own, users with sessions and chats, and the release server.
+
+use std::path::{Path, PathBuf};
+use std::process::Stdio;
+
+use diesel_async::RunQueryDsl;
+use landfall::auth::SessionToken;
+use landfall::db::connect;
+use tokio::process::{Child, Command};
+
+use super::client::Connection;
+use super::cpu;
+use super::workload::{USERS, session_id};
+
+pub struct Stage {
+    data: tempfile::TempDir,
+    server: Child,
+    address: String,
+    tokens: Vec<String>,
+}
+
+pub struct Cpu {
+    pub server_ms: f64,
+    pub postgres_ms: f64,
+}
+
+impl Stage {
+    pub async fn set() -> Self {
+        let data = tempfile::tempdir().unwrap();
+        let port = std::net::TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port();
+        let server = Command::new(env!("CARGO_BIN_EXE_landfall"))
+            .env("PORT", port.to_string())
+            .env("LANDFALL_DATA", data.path())
+            .env("LANDFALL_LOG", "warn")
+            .stdout(Stdio::null())
+            .spawn()
+            .unwrap();
+        let mut stage = Self { data, server, address: format!("127.0.0.1:{port}"), tokens: Vec::new() };
+        stage.until_ready().await;
+        stage.seed().await;
+        stage
+    }
+
+    async fn until_ready(&self) {
+        loop {
+            if tokio::net::TcpStream::connect(&self.address).await.is_ok() {
+                let mut connection = Connection::open(&self.address).await;
+                if connection.send(b"GET /health/ready HTTP/1.1\r\nhost: bench\r\n\r\n").await.status == "200" {
+                    return;
+                }
+            }
+            tokio::time::sleep(std::time::Duration::from_millis(50)).await;
+        }
+    }
+
+    async fn seed(&mut self) {
+        let url = format!("host='{}' user=landfall dbname=landfall", self.socket_dir().display());
+        let mut conn = connect(&landfall::config::Secret::new(url)).await.unwrap();
+        for user in 0..USERS {
+            let token = SessionToken::generate().unwrap();
+            let statements = [
+                format!(
+                    "INSERT INTO \"user\" (id, name, email) VALUES ('bench-{user}', 'bench', 'bench-{user}@example.com')"
+                ),
+                format!(
+                    "INSERT INTO session (id, user_id, token_hash, expires_at) VALUES ('bench-{user}', 'bench-{user}', '\\x{}', now() + interval '1 day')",
+                    hex::encode(token.hash())
+                ),
+                format!(
+                    "INSERT INTO chat_sessions (user_id, id, title, revision) VALUES ('bench-{user}', '{}', 'bench', 1)",
+                    session_id(user)
+                ),
+            ];
+            for sql in statements {
+                diesel::sql_query(sql).execute(&mut conn).await.unwrap();
+            }
+            self.tokens.push(token.expose().to_owned());
+        }
+        diesel::sql_query("VACUUM ANALYZE").execute(&mut conn).await.unwrap();
+    }
+
+    /// The current ETag of each user's login sync.
+    pub async fn etags(&self, users: usize) -> Vec<String> {
+        let mut connection = Connection::open(&self.address).await;
+        let mut etags = Vec::new();
+        for token in &self.tokens[..users] {
+            let request =
+                format!("GET /api/sync/init HTTP/1.1\r\nhost: bench\r\nauthorization: Bearer {token}\r\n\r\n");
+            let head = connection.send(request.as_bytes()).await.head;
+            etags.push(head.lines().find_map(|line| line.strip_prefix("etag: ")).unwrap().to_owned());
+        }
+        etags
+    }
+
+    pub fn cpu(&self) -> Cpu {
+        let cluster = self.data.path().canonicalize().unwrap().join("postgres");
+        let postmaster = std::fs::read_to_string(cluster.join("postmaster.pid")).unwrap();
+        let postmaster = postmaster.lines().next().unwrap().parse().unwrap();
+        Cpu { server_ms: cpu::process_ms(self.server_pid(), false), postgres_ms: cpu::cluster_ms(&cluster, postmaster) }
+    }
+
+    pub fn server_pid(&self) -> u32 {
+        self.server.id().unwrap()
+    }
+
+    pub fn address(&self) -> &str {
+        &self.address
+    }
+
+    pub fn token(&self, user: usize) -> &str {
+        &self.tokens[user]
+    }
+
+    pub fn dir(&self) -> &Path {
+        self.data.path()
+    }
+
+    pub fn socket_dir(&self) -> PathBuf {
+        self.data.path().canonicalize().unwrap().join("postgres/run")
+    }
+
+    /// Which machine and versions.
+    pub fn machine(&self) -> String {
+        let cpu = std::fs::read_to_string("/proc/cpuinfo").unwrap_or_default();
+        let model =
+            cpu.lines().find_map(|line| line.strip_prefix("model name\t: ")).unwrap_or("unknown CPU").to_owned();
+        let cores = std::thread::available_parallelism().map_or(0, usize::from);
+        let version = std::fs::read_to_string(self.dir().join("postgres/PG_VERSION")).unwrap_or_default();
+        format!(
+            "{cores} cores ({model}), PostgreSQL {} with its stock settings, landfall {}",
+            version.trim(),
+            env!("CARGO_PKG_VERSION")
+        )
+    }
+
+    pub async fn strike(mut self) {
+        let pid = rustix::process::Pid::from_raw(self.server_pid() as i32).unwrap();
+        rustix::process::kill_process(pid, rustix::process::Signal::TERM).unwrap();
+        self.server.wait().await.unwrap();
+    }
+}

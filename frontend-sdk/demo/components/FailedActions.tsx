@@ -1,0 +1,31 @@
+// What can be done about an entry that was refused or given up: try again, or take it back.
+import { useLandfall } from "@landfall/client/react";
+import { useAttempt } from "../lib/attempt";
+import { Problem } from "./Problem";
+
+/** `entryId` is the queue's. */
+export function FailedActions({ entryId }: { entryId: string }) {
+  const { sync } = useLandfall();
+  const [problem, attempt] = useAttempt();
+  return (
+    <div className="row-actions">
+      <button
+        type="button"
+        className="button small"
+        data-testid="retry"
+        onClick={() => attempt(() => sync.retry(entryId))}
+      >
+        Try again
+      </button>
+      <button
+        type="button"
+        className="button small"
+        data-testid="discard"
+        onClick={() => attempt(() => sync.discard(entryId))}
+      >
+        Discard
+      </button>
+      <Problem text={problem} />
+    </div>
+  );
+}

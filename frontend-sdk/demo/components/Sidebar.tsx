@@ -1,0 +1,82 @@
+// The list of sessions, the button for a new one, and who is signed in.
+// It must not know anything of messages.
+import type { ChatSessionRow, User } from "@landfall/client";
+import { useLandfall } from "@landfall/client/react";
+import { useAttempt } from "../lib/attempt";
+import { titleForNow } from "../lib/time";
+import { Icon } from "./Icon";
+import { Problem } from "./Problem";
+import { SessionItem } from "./SessionItem";
+import { Wordmark } from "./Wordmark";
+
+type Props = {
+  user: User;
+  sessions: readonly ChatSessionRow[] | undefined;
+  currentId: string | undefined;
+  /** Out of sight, and so out of reach of the keyboard too. */
+  hidden: boolean;
+  onChoose: (sessionId: string) => void;
+  onCreated: (sessionId: string) => void;
+  onClose: (() => void) | undefined;
+};
+
+/** Newest session first, as the client gives them. */
+export function Sidebar({ user, sessions, currentId, hidden, onChoose, onCreated, onClose }: Props) {
+  const landfall = useLandfall();
+  const [problem, attempt] = useAttempt();
+
+  const create = () =>
+    attempt(async () => {
+      const session = await landfall.chat.createSession({ title: titleForNow(new Date()) });
+      onCreated(session.id);
+    });
+
+  return (
+    <aside className="sidebar" aria-label="Sessions" inert={hidden}>
+      <header className="sidebar-head">
+        <Wordmark />
+        {onClose && (
+          <button type="button" className="icon-button" aria-label="Close the list" onClick={onClose}>
+            <Icon name="close" />
+          </button>
+        )}
+      </header>
+      <button type="button" className="button primary new-session" data-testid="new-session" onClick={create}>
+        <Icon name="plus" />
+        New session
+      </button>
+      <Problem text={problem} />
+      <nav className="session-list" aria-label="Your sessions">
+        <ul>
+          {sessions?.map((session) => (
+            <SessionItem
+              key={session.id}
+              session={session}
+              current={session.id === currentId}
+              onChoose={() => onChoose(session.id)}
+            />
+          ))}
+        </ul>
+        {sessions?.length === 0 && <p className="note">No sessions yet. Just write: the first one makes itself.</p>}
+      </nav>
+      <footer className="account">
+        <span className="avatar" aria-hidden="true">
+          {user.email.slice(0, 1).toUpperCase()}
+        </span>
+        <span className="account-name" title={user.email}>
+          {user.email}
+        </span>
+        <button
+          type="button"
+          className="icon-button"
+          data-testid="sign-out"
+          aria-label="Sign out"
+          title="Sign out. Your data stays in this browser."
+          onClick={() => attempt(() => landfall.auth.signOut())}
+        >
+          <Icon name="leave" />
+        </button>
+      </footer>
+    </aside>
+  );
+}

@@ -1,0 +1,67 @@
+// The way in: the development sign-in of a local server, and what the app is, in three lines.
+import { useLandfall } from "@landfall/client/react";
+import { type FormEvent, useId, useState } from "react";
+import { useAttempt } from "../lib/attempt";
+import { OfflineSwitch } from "./OfflineSwitch";
+import { Problem } from "./Problem";
+import { Scene } from "./Scene";
+import { Wordmark } from "./Wordmark";
+
+/** Shown while nobody is signed in. */
+export function SignIn() {
+  const landfall = useLandfall();
+  const [email, setEmail] = useState("");
+  const [busy, setBusy] = useState(false);
+  const [problem, attempt] = useAttempt();
+  const emailId = useId();
+  const noteId = useId();
+
+  const signIn = async (event: FormEvent) => {
+    event.preventDefault();
+    setBusy(true);
+    await attempt(() => landfall.auth.devSignIn({ email: email.trim() }));
+    setBusy(false);
+  };
+
+  return (
+    <main className="sign-in">
+      <div className="sign-in-view">
+        <Scene />
+        <p className="sign-in-motto">Write anywhere. It makes land when you do.</p>
+      </div>
+      <section className="sign-in-side" aria-label="Sign in">
+        <Wordmark />
+        <h1>Your notes, with or without a network</h1>
+        <p className="lead">
+          A chat with yourself, across your devices. What you write is kept in this browser at once and sent when the
+          server can be reached. Every message says where it is.
+        </p>
+        <form className="sign-in-form" onSubmit={signIn}>
+          <label htmlFor={emailId}>Email</label>
+          <input
+            id={emailId}
+            className="field"
+            data-testid="sign-in-email"
+            type="email"
+            name="email"
+            autoComplete="email"
+            placeholder="you@example.com"
+            required
+            value={email}
+            aria-describedby={noteId}
+            onChange={(event) => setEmail(event.target.value)}
+          />
+          <button type="submit" className="button primary" data-testid="sign-in-submit" disabled={busy}>
+            {busy ? "Signing in…" : "Sign in"}
+          </button>
+          <Problem text={problem} />
+        </form>
+        <p id={noteId} className="note">
+          This is the sign-in for local development: any address will do and no password is asked. A server in
+          production doesn't have it.
+        </p>
+        <OfflineSwitch />
+      </section>
+    </main>
+  );
+}

@@ -1,0 +1,62 @@
+// The signed-in app: the list of sessions beside the chat of one of them. On a phone the list is a drawer.
+// It owns which session is open and whether the drawer is; what is in them belongs to the parts.
+import type { User } from "@landfall/client";
+import { useChatSessions } from "@landfall/client/react";
+import { useEffect, useState } from "react";
+import { useCurrentSession } from "../lib/currentSession";
+import { useMediaQuery } from "../lib/mediaQuery";
+import { ChatPane } from "./ChatPane";
+import { Sidebar } from "./Sidebar";
+
+/** For one signed-in person; mount it anew for another. */
+export function Workspace({ user }: { user: User }) {
+  const sessions = useChatSessions();
+  const { current, ready, open } = useCurrentSession(sessions);
+  const [justMadeId, setJustMadeId] = useState<string>();
+  const [drawerOpen, setDrawerOpen] = useState(false);
+  const narrow = useMediaQuery("(max-width: 720px)");
+  const drawer = narrow && drawerOpen;
+
+  useEffect(() => {
+    if (!drawer) return;
+    const close = (event: KeyboardEvent) => {
+      if (event.key === "Escape" && !event.defaultPrevented) setDrawerOpen(false);
+    };
+    document.addEventListener("keydown", close);
+    return () => document.removeEventListener("keydown", close);
+  }, [drawer]);
+
+  const choose = (sessionId: string) => {
+    open(sessionId);
+    setDrawerOpen(false);
+  };
+  const chooseNew = (sessionId: string) => {
+    setJustMadeId(sessionId);
+    choose(sessionId);
+  };
+
+  return (
+    <div className="workspace" data-drawer={drawer ? "open" : "closed"}>
+      <Sidebar
+        user={user}
+        sessions={sessions}
+        currentId={current?.id}
+        hidden={narrow && !drawerOpen}
+        onChoose={choose}
+        onCreated={chooseNew}
+        onClose={narrow ? () => setDrawerOpen(false) : undefined}
+      />
+      {drawer && (
+        <button type="button" className="scrim" aria-label="Close the list" onClick={() => setDrawerOpen(false)} />
+      )}
+      <ChatPane
+        session={current}
+        ready={ready}
+        inert={drawer}
+        justMade={current !== undefined && current.id === justMadeId}
+        onCreated={chooseNew}
+        onOpenDrawer={narrow ? () => setDrawerOpen(true) : undefined}
+      />
+    </div>
+  );
+}

@@ -1,0 +1,101 @@
+// The words for every sync state. One place, so that no part of the app says more than the client knows:
+// "Synced" is said of what the server has acknowledged and of nothing else.
+import type { RowSyncState, SyncStatus } from "@landfall/client";
+import type { IconName } from "../components/Icon";
+
+/** The state of one row, in words. */
+export const stateWords: Record<RowSyncState, string> = {
+  saved: "Saved here",
+  sending: "Sending",
+  synced: "Synced",
+  failed: "Not sent",
+};
+
+/** The state of one row, as an icon. */
+export const stateIcons: Record<RowSyncState, IconName> = {
+  saved: "device",
+  sending: "sending",
+  synced: "check",
+  failed: "alert",
+};
+
+/**
+ * How the app as a whole stands: short words for the pill, a heading and a sentence for the panel, and what is spoken
+ * (without counts, which would chatter).
+ */
+export type Standing = { icon: IconName; pill: string; heading: string; why: string; spoken: string };
+
+/** Says it in words. Counts are of changes: messages, and new, renamed or deleted sessions. */
+export function standingOf(status: SyncStatus): Standing {
+  const standing = withoutFailed(status);
+  if (status.failed === 0 || status.state === "failed") return standing;
+  // Something moves or waits, and something else needs a hand: both are true, so both are said.
+  return {
+    ...standing,
+    pill: `${standing.pill}, ${status.failed} not sent`,
+    spoken: `${standing.spoken} Some changes could not be sent.`,
+  };
+}
+
+function withoutFailed({ state, pending, failed, reason }: SyncStatus): Standing {
+  const here = `${changes(pending)} saved on this device`;
+  switch (state) {
+    case "synced":
+      return {
+        icon: "check",
+        pill: "Synced",
+        heading: "Everything is on the server",
+        why: "Your other devices can see all of it.",
+        spoken: "Synced.",
+      };
+    case "sending":
+      return {
+        icon: "sending",
+        pill: pending > 0 ? `Sending ${pending}` : "Sending",
+        heading: pending > 0 ? `Sending ${changes(pending)}` : "Sending",
+        why: "All of it is saved on this device as well.",
+        spoken: "Sending.",
+      };
+    case "saved":
+      // Nothing counted yet: the queue is being read, and until then nothing may be claimed.
+      if (pending === 0) {
+        return { icon: "device", pill: "Opening", heading: "Opening", why: "Looking for what waits here.", spoken: "" };
+      }
+      return {
+        icon: "device",
+        pill: `${pending} saved here`,
+        heading: here,
+        why: reason ?? "On the way to the server in a moment.",
+        spoken: "Saved on this device.",
+      };
+    case "offline":
+      return {
+        icon: "offline",
+        pill: pending > 0 ? `Offline, ${pending} saved here` : "Offline",
+        heading: pending > 0 ? here : "Offline",
+        why:
+          pending > 0
+            ? "It goes out by itself when the server can be reached again."
+            : "What you write now is kept on this device and sent later.",
+        spoken: "Offline. What you write is saved on this device.",
+      };
+    case "paused":
+      return {
+        icon: "pause",
+        pill: pending > 0 ? `Paused, ${pending} saved here` : "Paused",
+        heading: "Sending is paused",
+        why: reason ?? "What you write is kept on this device until you resume.",
+        spoken: "Paused. What you write is saved on this device.",
+      };
+    case "failed":
+      return {
+        icon: "alert",
+        pill: `${failed} not sent`,
+        heading: `${changes(failed)} could not be sent`,
+        why: "Nothing is lost: it is still on this device. Try again, or discard it.",
+        spoken: "Some changes could not be sent.",
+      };
+  }
+}
+
+const changes = (count: number): string => (count === 1 ? "1 change" : `${count} changes`);

@@ -1,0 +1,32 @@
+// Where the demo begins: one client for the page, the app around it, the shell's service worker behind it.
+import { createLandfall } from "@landfall/client";
+import { LandfallProvider } from "@landfall/client/react";
+import { StrictMode } from "react";
+import { createRoot } from "react-dom/client";
+import { App } from "./App";
+import { clientOptions } from "./lib/clientOptions";
+import { registerShellWorker } from "./lib/shellWorker";
+import "./styles/tokens.css";
+import "./styles/base.css";
+import "./styles/brand.css";
+import "./styles/layout.css";
+import "./styles/sidebar.css";
+import "./styles/messages.css";
+import "./styles/composer.css";
+import "./styles/sync.css";
+import "./styles/dialog.css";
+
+const root = document.getElementById("root");
+if (!root) throw new Error("index.html has no #root");
+
+const landfall = createLandfall(clientOptions);
+
+createRoot(root).render(
+  <StrictMode>
+    <LandfallProvider client={landfall}>
+      <App />
+    </LandfallProvider>
+  </StrictMode>,
+);
+
+registerShellWorker(landfall);

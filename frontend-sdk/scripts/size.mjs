@@ -1,0 +1,28 @@
+// How much a page loads for the core with Dexie: the built package bundled and minified as an app would, gzipped.
+// Fails above the goal. It measures and changes nothing.
+
+import { fileURLToPath } from "node:url";
+import { gzipSync } from "node:zlib";
+import { build } from "vite";
+
+/** The goal for `@landfall/client` with everything that it needs. */
+const LIMIT_KIB = 45;
+
+const entry = fileURLToPath(new URL("../dist/index.mjs", import.meta.url));
+const [output] = [
+  await build({
+    configFile: false,
+    logLevel: "error",
+    build: {
+      write: false,
+      target: "es2022",
+      // Not library mode, which keeps the white space of ES modules.
+      rolldownOptions: { input: entry, preserveEntrySignatures: "strict" },
+    },
+  }),
+].flat();
+const chunks = output.output.filter((file) => file.type === "chunk");
+const kib = chunks.reduce((sum, chunk) => sum + gzipSync(chunk.code, { level: 9 }).length, 0) / 1024;
+
+process.stdout.write(`core with Dexie: ${kib.toFixed(1)} KiB gzipped (goal ${LIMIT_KIB})\n`);
+if (kib > LIMIT_KIB) process.exitCode = 1;

@@ -1,0 +1,158 @@
+// One request to the server: with a timeout, cut off when offline is simulated, and its end sorted into an Outcome.
+// It knows HTTP and problem documents; it knows neither rows nor retries.
+
+import type { Clock } from "../clock";
+import type { LandfallOptions } from "../types";
+import type { Outcome, Refusal } from "./outcome";
+import type { Problem } from "./types";
+
+/** The server answers JSON routes within 10 s; beyond that and a slow line there is nothing to wait for. */
+const BASE_TIMEOUT_MS = 15_000;
+/** A line slower than this can't bring a full request home; 32 KiB/s. */
+const UPLOAD_BYTES_PER_MS = 32;
+
+/** One operation of the document, as its generated `...Data` type describes it, with its method. */
+export interface Question {
+  method: "GET" | "POST" | "PATCH" | "DELETE";
+  /** With `{name}` for each member of `path`. */
+  url: string;
+  path?: Readonly<Record<string, string>>;
+  query?: Readonly<Record<string, string | number>>;
+  headers?: Readonly<Record<string, string>>;
+  body?: unknown;
+}
+
+export interface CallOptions<T> {
+  signal?: AbortSignal | undefined;
+  timeoutMs?: number;
+  /** Whether a 2xx answer is what the contract says. Anybody between us and the server can answer 200. */
+  accepts: (data: unknown) => data is T;
+}
+
+/** A response that has been read. */
+interface Answer {
+  response: Response;
+  /** The parsed body; `undefined` when there is none or it is no JSON. */
+  data: unknown;
+}
+
+/** Asks the server of one app. */
+export class Http {
+  readonly #baseUrl: string;
+  readonly #fetch: typeof fetch;
+  readonly #clock: Clock;
+  readonly #inFlight = new Set<AbortController>();
+  #cut = false;
+
+  constructor(options: Pick<LandfallOptions, "baseUrl" | "fetch">, clock: Clock) {
+    this.#baseUrl = (options.baseUrl ?? "").replace(/\/$/, "");
+    // The global one must be called as a function of its own, not as a method of ours.
+    this.#fetch = options.fetch ?? ((input, init) => fetch(input, init));
+    this.#clock = clock;
+  }
+
+  /** While cut, every request fails like one without a network, also those under way. */
+  setCut(cut: boolean): void {
+    this.#cut = cut;
+    if (!cut) return;
+    for (const controller of this.#inFlight) controller.abort();
+  }
+
+  /** Asks one question and waits for its end. Never throws. */
+  async call<T>(question: Question, options: CallOptions<T>): Promise<Outcome<T>> {
+    if (this.#cut || options.signal?.aborted) return { kind: "unreachable" };
+    const controller = new AbortController();
+    const abort = () => controller.abort();
+    let timedOut = false;
+    const timer = this.#clock.after(options.timeoutMs ?? BASE_TIMEOUT_MS, () => {
+      timedOut = true;
+      abort();
+    });
+    options.signal?.addEventListener("abort", abort);
+    this.#inFlight.add(controller);
+    try {
+      return sort(await this.#send(question, controller.signal), options.accepts);
+    } catch {
+      // No connection, or one that broke while the answer came: fetch says no more than that.
+      return { kind: timedOut ? "timeout" : "unreachable" };
+    } finally {
+      timer.cancel();
+      options.signal?.removeEventListener("abort", abort);
+      this.#inFlight.delete(controller);
+    }
+  }
+
+  async #send({ method, url, path, query, headers, body }: Question, signal: AbortSignal): Promise<Answer> {
+    const filled = url.replace(/\{(\w+)\}/g, (_match, name: string) => encodeURIComponent(path?.[name] ?? ""));
+    const search = new URLSearchParams(Object.entries(query ?? {}).map(([name, value]) => [name, String(value)]));
+    const hasBody = body !== undefined;
+    const response = await this.#fetch(`${this.#baseUrl}${filled}${search.size > 0 ? `?${search}` : ""}`, {
+      method,
+      headers: { accept: "application/json", ...(hasBody && { "content-type": "application/json" }), ...headers },
+      ...(hasBody && { body: JSON.stringify(body) }),
+      credentials: "include",
+      signal,
+    });
+    const text = await response.text();
+    return { response, data: isJson(response) ? parse(text) : undefined };
+  }
+}
+
+/** A timeout that leaves a body of this size its time on a slow line. */
+export function uploadTimeoutMs(body: unknown): number {
+  return BASE_TIMEOUT_MS + Math.ceil(JSON.stringify(body).length / UPLOAD_BYTES_PER_MS);
+}
+
+function sort<T>({ response, data }: Answer, accepts: (data: unknown) => data is T): Outcome<T> {
+  if (response.status === 304) return { kind: "unchanged" };
+  if (!response.ok) return sortFailure(response, problemOf(data, response));
+  // A page of somebody else's (a hotel's sign-in) is not an answer of our server.
+  if (response.status !== 204 && !isJson(response)) return { kind: "unreachable" };
+  if (!accepts(data)) return { kind: "fault", reason: "The server's answer could not be understood." };
+  return { kind: "ok", data, etag: response.headers.get("etag") };
+}
+
+function sortFailure<T>(response: Response, problem: Refusal | null): Outcome<T> {
+  const { status } = response;
+  const reason = problem?.reason ?? `The server answered ${status}.`;
+  if (status === 401) return { kind: "unauthenticated", reason };
+  if (status === 403) return { kind: "forbidden", reason };
+  if (status === 429 || status === 503) return { kind: "busy", reason, retryAfterMs: retryAfterMs(response) };
+  // A gateway's own page: the server behind it is away.
+  if (!problem && (status === 502 || status === 504)) return { kind: "unreachable" };
+  // A 4xx without our code is somebody in between, who may change their mind: it counts, but nothing is parked for it.
+  if (!problem || status >= 500) return { kind: "fault", reason, ...(problem && { code: problem.code }) };
+  return { kind: "refused", refusal: problem };
+}
+
+/** A problem document of our server: it has a code. */
+function problemOf(data: unknown, response: Response): Refusal | null {
+  if (typeof data !== "object" || data === null) return null;
+  const { code, detail, title, errors } = data as Partial<Problem>;
+  if (typeof code !== "string") return null;
+  return { status: response.status, code, reason: detail || title || code, errors: errors ?? [] };
+}
+
+function isJson(response: Response): boolean {
+  return (response.headers.get("content-type") ?? "").includes("json");
+}
+
+function parse(text: string): unknown {
+  try {
+    return JSON.parse(text) as unknown;
+  } catch {
+    return undefined;
+  }
+}
+
+/** Seconds or a date, as RFC 9110 has it. */
+function retryAfterMs(response: Response): number | null {
+  const value = response.headers.get("retry-after");
+  if (!value) return null;
+  const seconds = Number(value);
+  if (Number.isFinite(seconds)) return Math.max(0, seconds * 1000);
+  const date = Date.parse(value);
+  // Measured against the server's own clock: ours may be years off.
+  const now = Date.parse(response.headers.get("date") ?? "");
+  return Number.isNaN(date) || Number.isNaN(now) ? null : Math.max(0, date - now);
+}

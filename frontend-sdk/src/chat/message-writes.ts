@@ -1,0 +1,64 @@
+// Writing a message locally: the row, its entry and the session's place in the list are one transaction. Nothing here waits for the network.
+
+import { type Clock, toIso } from "../clock";
+import type { UserDatabase } from "../db/database";
+import { guardStorage } from "../db/storage-errors";
+import { newTempId } from "../ids";
+import { enqueue, entriesOf, nextOrder } from "../outbox/enqueue";
+import type { ChatMessage, NewChatMessage } from "../types";
+import { checkNewMessage } from "./check";
+import { MESSAGES, messageLane, SESSIONS } from "./lanes";
+import { requireSession } from "./session-writes";
+
+/** Messages gather until nothing was written for so long. */
+export const QUIET_MS = 2_000;
+
+/**
+ * Where unsent messages begin. The server's positions are version * 2^20 + index and stay below 2^52 for the first four thousand million
+ * writes of a user; so in the index [sessionId+position] what is unsent stands last, in the order of writing, and both still fit into
+ * the 2^53 that JavaScript counts to.
+ */
+export const UNSENT_POSITION = 2 ** 52;
+
+export async function sendMessage(
+  db: UserDatabase,
+  clock: Clock,
+  sessionId: string,
+  input: NewChatMessage,
+): Promise<ChatMessage> {
+  const checked = checkNewMessage(input);
+  const now = toIso(clock.now());
+  const tempId = newTempId();
+  return guardStorage(() =>
+    db.transaction("rw", [db.chatSessions, db.chatMessages, db.syncQueue, db.appState], async () => {
+      // Writing to a session that was hidden shows it again: what happens to the message must be visible.
+      const { gone: _gone, ...session } = await requireSession(db, sessionId);
+      const order = await nextOrder(db);
+      const message: ChatMessage = {
+        id: tempId,
+        tempId,
+        sessionId,
+        ...checked,
+        createdAt: now,
+        position: UNSENT_POSITION + order,
+        revision: 0,
+      };
+      await db.chatMessages.add(message);
+      await db.chatSessions.put({ ...session, updatedAt: now });
+      const create = (await entriesOf(db, SESSIONS, sessionId)).find((entry) => entry.op === "create");
+      await enqueue(db, {
+        collection: MESSAGES,
+        key: tempId,
+        op: "create",
+        lane: messageLane(sessionId),
+        order,
+        now,
+        notBefore: toIso(clock.now() + QUIET_MS),
+        // Its session must exist at the server; a rename or anything else needn't have arrived.
+        waitsFor: create ? [create.id] : [],
+        payload: checked,
+      });
+      return message;
+    }),
+  );
+}

@@ -1,0 +1,106 @@
+// What the screen shows of chat: rows joined with where they stand in the queue. Queries for Dexie's liveQuery, which runs them again
+// when something that they read changes, in whichever tab.
+
+import Dexie from "dexie";
+import { readWindow } from "../db/app-state";
+import type { UserDatabase } from "../db/database";
+import type { OutboxEntry } from "../db/device-tables";
+import type { ChatMessageRow, ChatSessionRow, RowSync } from "../types";
+import { MESSAGES, messageLane, SESSIONS } from "./lanes";
+
+const SYNCED: RowSync = { state: "synced" };
+
+/** Sessions, newest first. */
+export async function querySessions(db: UserDatabase): Promise<ChatSessionRow[]> {
+  const rows = await db.chatSessions.orderBy("updatedAt").reverse().toArray();
+  const entries = await db.syncQueue
+    .where("[collection+key]")
+    .between([SESSIONS, Dexie.minKey], [SESSIONS, Dexie.maxKey])
+    .toArray();
+  const byKey = groupByKey(entries);
+  return rows
+    .filter((row) => !row.gone)
+    .map(({ gone: _gone, ...row }) => ({ ...row, sync: rowSync(byKey.get(row.id)) }));
+}
+
+/** A session's messages in order, from the oldest that is here without a gap; unsent ones last. */
+export async function queryMessages(db: UserDatabase, sessionId: string): Promise<ChatMessageRow[]> {
+  const floor = (await readWindow(db.appState, sessionId))?.floor ?? 0;
+  const rows = await db.chatMessages
+    .where("[sessionId+position]")
+    .between([sessionId, floor], [sessionId, Dexie.maxKey])
+    .toArray();
+  const entries = await db.syncQueue.where("lane").equals(messageLane(sessionId)).toArray();
+  const byKey = groupByKey(entries);
+  const blocked = await blockedReason(db, sessionId, entries);
+  return rows.map((row) => ({ ...row, sync: rowSync(byKey.get(row.id), blocked) }));
+}
+
+/** Where a row stands, from its entries. `blocked` is said of what is only waiting. */
+export function rowSync(entries: readonly OutboxEntry[] | undefined, blocked?: string): RowSync {
+  if (!entries || entries.length === 0) return SYNCED;
+  const entry =
+    entries.find(({ status }) => status === "failed") ??
+    entries.find(({ status }) => status === "sending") ??
+    entries[0];
+  if (!entry) return SYNCED;
+  const state = entry.status === "pending" ? "saved" : entry.status;
+  const reason = entry.error?.reason ?? (state === "saved" ? blocked : undefined);
+  return { state, entryId: entry.id, ...(reason && { reason }), ...(entry.error?.code && { code: entry.error.code }) };
+}
+
+/** Messages whose session couldn't be created wait for that, and people should see it. */
+async function blockedReason(
+  db: UserDatabase,
+  sessionId: string,
+  entries: readonly OutboxEntry[],
+): Promise<string | undefined> {
+  if (!entries.some((entry) => entry.waitsFor.length > 0)) return undefined;
+  const ofSession = await db.syncQueue.where("[collection+key]").equals([SESSIONS, sessionId]).toArray();
+  const create = ofSession.find((entry) => entry.op === "create");
+  return create?.status === "failed"
+    ? `Waits for its chat, which is not saved: ${create.error?.reason ?? ""}`
+    : undefined;
+}
+
+function groupByKey(entries: readonly OutboxEntry[]): Map<string, OutboxEntry[]> {
+  const byKey = new Map<string, OutboxEntry[]>();
+  for (const entry of entries) {
+    const group = byKey.get(entry.key);
+    if (group) group.push(entry);
+    else byKey.set(entry.key, [entry]);
+  }
+  return byKey;
+}
+
+/** Keeps the objects of rows that look the same, so that a list on screen draws only what changed. */
+export function keepUnchanged<R extends { id: string }>(
+  before: readonly R[] | undefined,
+  after: R[],
+  looksOf: (row: R) => string,
+): R[] {
+  const known = new Map(before?.map((row) => [row.id, row]));
+  return after.map((row) => {
+    const old = known.get(row.id);
+    return old && looksOf(old) === looksOf(row) ? old : row;
+  });
+}
+
+export function looksOfSession(row: ChatSessionRow): string {
+  return JSON.stringify(row);
+}
+
+/** A message's text never changes under one id, and may be long. */
+export function looksOfMessage({ position, revision, sync }: ChatMessageRow): string {
+  return JSON.stringify([position, revision, sync]);
+}
+
+/** The entries of a row, by its key; none for a row that is synced, `null` for one that this device doesn't know. */
+export async function findEntries(db: UserDatabase, key: string): Promise<OutboxEntry[] | null> {
+  const entries = await db.syncQueue.where("[collection+key]").anyOf([SESSIONS, key], [MESSAGES, key]).sortBy("order");
+  if (entries.length > 0) return entries;
+  const row = (await db.chatSessions.get(key)) ?? (await db.chatMessages.get(key));
+  // A message that was sent has left its temporary key behind.
+  const known = row ?? (await db.chatMessages.filter(({ tempId }) => tempId === key).first());
+  return known ? [] : null;
+}

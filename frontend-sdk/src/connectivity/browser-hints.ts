@@ -1,0 +1,36 @@
+// The browser's events that say "something may have changed": network events, a tab that becomes visible or hidden.
+// Absent in a worker; then there are no hints. It decides nothing.
+
+export interface BrowserHints {
+  /** `online` and `offline` events. */
+  onNetwork(): void;
+  onVisible(): void;
+  /** The tab goes to the background and may not come back. */
+  onHidden(): void;
+}
+
+/** Listens until the returned function is called. */
+export function listenToBrowser(hints: BrowserHints): () => void {
+  if (typeof window === "undefined" || typeof document === "undefined") return () => {};
+  const onVisibility = () => (document.visibilityState === "visible" ? hints.onVisible() : hints.onHidden());
+  window.addEventListener("online", hints.onNetwork);
+  window.addEventListener("offline", hints.onNetwork);
+  window.addEventListener("pagehide", hints.onHidden);
+  document.addEventListener("visibilitychange", onVisibility);
+  return () => {
+    window.removeEventListener("online", hints.onNetwork);
+    window.removeEventListener("offline", hints.onNetwork);
+    window.removeEventListener("pagehide", hints.onHidden);
+    document.removeEventListener("visibilitychange", onVisibility);
+  };
+}
+
+/** The first guess, before anything was asked: a browser that says "offline" is right, one that says "online" may be. */
+export function browserSaysOnline(): boolean {
+  return typeof navigator === "undefined" || navigator.onLine !== false;
+}
+
+/** A worker counts as visible: nobody throttles it while it runs. */
+export function isVisible(): boolean {
+  return typeof document === "undefined" || document.visibilityState === "visible";
+}

@@ -1,0 +1,106 @@
+// Whether the server can be reached: by its real answers and, while there are none, by a probe. The browser's online and offline events
+// only say when it is worth asking. It knows nothing of what is waiting to be sent.
+
+import type { Clock, Timer } from "../clock";
+import { Cell } from "../observable";
+import { backoffMs } from "../outbox/backoff";
+import type { ConnectivityState } from "../types";
+
+/** Resolves to whether our server answered. */
+export type Probe = (signal: AbortSignal) => Promise<boolean>;
+
+export class Connectivity {
+  readonly status: Cell<ConnectivityState>;
+  readonly #probe: Probe;
+  readonly #clock: Clock;
+  #stopped = new AbortController();
+  #timer: Timer | null = null;
+  #running: Promise<boolean> | null = null;
+  /**
+   * Requests without an answer since the last delivery. Small questions that pass (a probe, who is signed in) don't reset it: where they
+   * pass and deliveries don't, the deliveries must slow down.
+   */
+  #failures = 0;
+
+  constructor(probe: Probe, clock: Clock, hint: boolean) {
+    this.#probe = probe;
+    this.#clock = clock;
+    this.status = new Cell<ConnectivityState>({ online: hint, simulatedOffline: false });
+  }
+
+  get online(): boolean {
+    return this.status.get().online;
+  }
+
+  /** Our server answered something. */
+  reportReachable(): void {
+    if (this.status.get().simulatedOffline) return;
+    this.#timer?.cancel();
+    this.#set({ online: true });
+  }
+
+  /** Our server answered what the queue sent. */
+  reportDelivered(): void {
+    this.#failures = 0;
+    this.reportReachable();
+  }
+
+  /** A request got no answer of our server. Offline until a probe says otherwise. */
+  reportUnreachable(): void {
+    this.#failures += 1;
+    this.#set({ online: false });
+    this.#probeAfter(this.#failures === 1 ? 0 : backoffMs(this.#failures - 1, this.#clock));
+  }
+
+  /** Asks the server now; everybody who asks meanwhile shares the answer. */
+  check(): Promise<boolean> {
+    this.#running ??= this.#ask().finally(() => {
+      this.#running = null;
+    });
+    return this.#running;
+  }
+
+  /** Something about the network changed, or somebody looks: the old failures say nothing any more. */
+  hint(): void {
+    this.#failures = 0;
+    this.#probeAfter(0);
+  }
+
+  setSimulatedOffline(simulatedOffline: boolean): void {
+    if (simulatedOffline === this.status.get().simulatedOffline) return;
+    this.#set(simulatedOffline ? { simulatedOffline, online: false } : { simulatedOffline });
+    if (simulatedOffline) this.#timer?.cancel();
+    else this.hint();
+  }
+
+  stop(): void {
+    this.#stopped.abort();
+    this.#timer?.cancel();
+  }
+
+  async #ask(): Promise<boolean> {
+    if (this.status.get().simulatedOffline) return false;
+    const reached = await this.#probe(this.#stopped.signal);
+    if (this.#stopped.signal.aborted || this.status.get().simulatedOffline) return false;
+    if (reached) {
+      this.#timer?.cancel();
+      this.#set({ online: true });
+    } else {
+      this.reportUnreachable();
+    }
+    return reached;
+  }
+
+  #probeAfter(ms: number): void {
+    this.#timer?.cancel();
+    if (this.#stopped.signal.aborted || this.status.get().simulatedOffline) return;
+    this.#timer = this.#clock.after(ms, () => void this.check());
+  }
+
+  #set(change: Partial<ConnectivityState>): void {
+    const before = this.status.get();
+    const after = { ...before, ...change };
+    const same = after.online === before.online && after.simulatedOffline === before.simulatedOffline;
+    if (!same) this.status.set(after);
+  }
+}

@@ -1,0 +1,12 @@
+// `@landfall/client`: the public surface of the core. No React, no singletons, nothing happens on import.
+
+export { createLandfall } from "./client";
+export type { Clock, Timer } from "./clock";
+export {
+  InvalidInputError,
+  LandfallError,
+  NotSignedInError,
+  OfflineError,
+  StorageFullError,
+} from "./errors";
+export type * from "./types";

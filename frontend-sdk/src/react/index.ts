@@ -1,0 +1,71 @@
+// `@landfall/client/react`: the client in a React tree. Hooks read observables and nothing else.
+// No rule of syncing lives here.
+
+import {
+  createContext,
+  createElement,
+  type ReactNode,
+  useContext,
+  useEffect,
+  useMemo,
+  useSyncExternalStore,
+} from "react";
+import type {
+  AuthState,
+  ChatMessageRow,
+  ChatSessionRow,
+  ConnectivityState,
+  Landfall,
+  Observable,
+  SyncStatus,
+} from "../types";
+
+const LandfallContext = createContext<Landfall | null>(null);
+
+/** Starts the client and hands it to the hooks below it. Whoever created the client closes it. */
+export function LandfallProvider(props: { client: Landfall; children?: ReactNode }): ReactNode {
+  const { client, children } = props;
+  useEffect(() => {
+    void client.start();
+  }, [client]);
+  return createElement(LandfallContext.Provider, { value: client }, children);
+}
+
+/** The client of the nearest provider. */
+export function useLandfall(): Landfall {
+  const client = useContext(LandfallContext);
+  if (!client) throw new Error("useLandfall needs a <LandfallProvider> above it");
+  return client;
+}
+
+/** The value of any observable of the client. Keep the observable itself stable (useMemo). */
+export function useObservable<T>(observable: Observable<T>): T {
+  return useSyncExternalStore(observable.subscribe, observable.get, observable.get);
+}
+
+export function useAuth(): AuthState {
+  return useObservable(useLandfall().auth.session);
+}
+
+export function useSyncStatus(): SyncStatus {
+  return useObservable(useLandfall().sync.status);
+}
+
+export function useConnectivity(): ConnectivityState {
+  return useObservable(useLandfall().connectivity.status);
+}
+
+/** Newest first; `undefined` until first read. */
+export function useChatSessions(): ChatSessionRow[] | undefined {
+  const client = useLandfall();
+  return useObservable(useMemo(() => client.chat.sessions(), [client]));
+}
+
+/** In order; `undefined` until first read, and without a session. */
+export function useChatMessages(sessionId: string | null | undefined): ChatMessageRow[] | undefined {
+  const client = useLandfall();
+  const messages = useMemo(() => (sessionId ? client.chat.messages(sessionId) : nothing), [client, sessionId]);
+  return useObservable(messages);
+}
+
+const nothing: Observable<undefined> = { get: () => undefined, subscribe: () => () => {} };

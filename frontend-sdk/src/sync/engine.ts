@@ -1,0 +1,192 @@
+// The leader's loop: sends what is due, then looks for news, then sleeps until something is. One thing at a time, so an answer is stored
+// before the next question is asked. It knows when; what is sent and what an answer means stand in outbox/ and refresh.ts.
+
+import type { Http } from "../api/http";
+import type { Outcome } from "../api/outcome";
+import { type Clock, toIso } from "../clock";
+import type { Connectivity } from "../connectivity/connectivity";
+import { AppState, type UserState } from "../db/app-state";
+import type { UserDatabase } from "../db/database";
+import { toLandfallError } from "../db/storage-errors";
+import { StorageFullError } from "../errors";
+import { reviveGivenUp } from "../outbox/by-hand";
+import { freezeNext, type NextRequest } from "../outbox/freeze";
+import { settleApplied, settleFault, settleRefused, settleUnanswered } from "../outbox/settle";
+import type { Transport } from "../outbox/transport";
+import type { Holds } from "./hold";
+import { askForNews, storeNews } from "./refresh";
+import { Waker } from "./waker";
+
+/** The net below all timers and pokes (the specifications' figure). */
+export const POLL_MS = 30_000;
+
+/** Whose requests these are, and whether they may be made. */
+export interface Identity {
+  /** Confirmed by the server since it was last out of reach. */
+  readonly confirmed: boolean;
+  /** Runs `request` unless this browser meanwhile belongs to somebody else; `null` then. */
+  inName<T>(userId: string, request: () => Promise<T>): Promise<T | null>;
+  /** The server doubts the session: ask it. */
+  verify(): Promise<void>;
+}
+
+export interface EngineParts {
+  userId: string;
+  db: UserDatabase;
+  http: Http;
+  clock: Clock;
+  connectivity: Connectivity;
+  identity: Identity;
+  holds: Holds;
+  transports: ReadonlyMap<string, Transport>;
+}
+
+export class Engine {
+  readonly #parts: EngineParts;
+  readonly #state: AppState<UserState>;
+  readonly #waker: Waker;
+  #newsWanted = false;
+  /** When news were asked for last. */
+  #askedAt = 0;
+  #leading = false;
+
+  constructor(parts: EngineParts) {
+    this.#parts = parts;
+    this.#state = new AppState<UserState>(parts.db.appState);
+    this.#waker = new Waker(parts.clock);
+  }
+
+  /** Something may be due. */
+  wake(): void {
+    this.#waker.wake();
+  }
+
+  /** Look for news when nothing is due. */
+  wantNews(): void {
+    this.#newsWanted = true;
+    this.#waker.wake();
+  }
+
+  /** Somebody is looking: news shouldn't be much older than a poll. Several visible tabs tick; one question serves them all. */
+  tick(): void {
+    if (this.#parts.clock.now() - this.#askedAt >= POLL_MS * 0.8) this.wantNews();
+  }
+
+  /** The server can be reached again, or somebody signed in: what was given up gets another attempt. */
+  async reconnected(): Promise<void> {
+    await this.#parts.holds.clear("forbidden", "unauthenticated");
+    if (this.#leading) await reviveGivenUp(this.#parts.db);
+    this.wantNews();
+  }
+
+  /** Leads until `signal` aborts. Entries left `sending` by a leader that died are planned like any others. */
+  readonly lead = async (signal: AbortSignal): Promise<void> => {
+    signal.addEventListener("abort", () => this.#waker.wake());
+    this.#leading = true;
+    await reviveGivenUp(this.#parts.db).catch(() => {});
+    this.#newsWanted = true;
+    while (!signal.aborted) {
+      const ms = await this.#step(signal).catch((error: unknown) => this.#trouble(error, signal));
+      if (ms > 0 && !signal.aborted) await this.#waker.wait(Math.min(ms, POLL_MS));
+    }
+    this.#leading = false;
+  };
+
+  /** Does one thing; milliseconds until there may be another. */
+  async #step(signal: AbortSignal): Promise<number> {
+    const { db, transports, connectivity, identity, holds, clock } = this.#parts;
+    if (!connectivity.online || !identity.confirmed) return POLL_MS;
+    const heldMs = await holds.remainingMs();
+    if (heldMs !== 0) return heldMs ?? POLL_MS;
+    const next = await freezeNext(db, transports, clock.now());
+    if (next.kind === "request") return this.#deliver(next, signal);
+    if (this.#newsWanted) return this.#refresh(signal);
+    return next.kind === "wait" ? next.ms : POLL_MS;
+  }
+
+  async #deliver(
+    { transport, entries }: Extract<NextRequest, { kind: "request" }>,
+    signal: AbortSignal,
+  ): Promise<number> {
+    const { db, connectivity, identity, clock, userId } = this.#parts;
+    const outcome = await identity.inName(userId, () => transport.send(entries, signal));
+    switch (outcome?.kind) {
+      case "ok":
+        await settleApplied(db, transport, entries, outcome.data);
+        await this.#confirmed();
+        break;
+      case "refused":
+        await settleRefused(db, transport, entries, outcome.refusal);
+        break;
+      case "fault":
+        await settleFault(db, entries, outcome, clock);
+        break;
+      case "timeout": {
+        // Counted only if the server can be reached: then it is this request that doesn't get through.
+        const reached = await connectivity.check();
+        if (reached) await settleFault(db, entries, { reason: "The server didn't answer in time." }, clock);
+        else await settleUnanswered(db, entries);
+        return 0;
+      }
+      default:
+        await settleUnanswered(db, entries);
+    }
+    return this.#afterwards(outcome, signal);
+  }
+
+  async #refresh(signal: AbortSignal): Promise<number> {
+    const { db, http, identity, userId } = this.#parts;
+    this.#newsWanted = false;
+    this.#askedAt = this.#parts.clock.now();
+    const asked = await identity.inName(userId, () => askForNews(db, http, signal));
+    const outcome = asked?.outcome ?? null;
+    if (outcome?.kind === "ok") {
+      if (outcome.data.user.id !== userId) {
+        await identity.verify();
+        return POLL_MS;
+      }
+      await storeNews(db, asked?.sessionId ?? null, outcome.data, outcome.etag);
+    }
+    if (outcome?.kind === "ok" || outcome?.kind === "unchanged") await this.#confirmed();
+    else if (outcome?.kind === "timeout") this.#parts.connectivity.reportUnreachable();
+    return this.#afterwards(outcome, signal);
+  }
+
+  /** What an outcome says about everything else: the line, the session, the server's wish for a pause. */
+  async #afterwards(outcome: Outcome<unknown> | null, signal: AbortSignal): Promise<number> {
+    const { connectivity, identity, holds } = this.#parts;
+    // Somebody else is signed in by now; this engine is about to be stopped.
+    if (!outcome) return POLL_MS;
+    if (outcome.kind === "unreachable" || outcome.kind === "timeout") {
+      if (!signal.aborted && outcome.kind === "unreachable") connectivity.reportUnreachable();
+      return 0;
+    }
+    connectivity.reportDelivered();
+    if (outcome.kind === "busy") await holds.forTime("busy", outcome.reason, outcome.retryAfterMs);
+    else if (outcome.kind === "forbidden") await holds.untilChanged("forbidden", outcome.reason);
+    else if (outcome.kind === "unauthenticated") {
+      await identity.verify();
+      // A session that turns out to be alive is asked again after a while, never in a tight loop.
+      if (identity.confirmed) await holds.forTime("unauthenticated", outcome.reason);
+      else await holds.untilChanged("unauthenticated", "The session has ended. Sign in again to go on.");
+    } else holds.resetStreak();
+    return 0;
+  }
+
+  async #confirmed(): Promise<void> {
+    await this.#state.set("sync.lastSyncedAt", toIso(this.#parts.clock.now()));
+  }
+
+  /** Local trouble (a full disk, a bug): nothing is lost, since every step is one transaction; the queue stands still for a while and says why. */
+  async #trouble(error: unknown, signal: AbortSignal): Promise<number> {
+    if (signal.aborted) return 0;
+    const known = toLandfallError(error);
+    const code = known instanceof StorageFullError ? "storage_full" : "internal";
+    const reason = known instanceof Error ? known.message : String(known);
+    // Where even the note about it finds no room, the poll is the pause.
+    return this.#parts.holds.forTime(code, reason).then(
+      () => 0,
+      () => POLL_MS,
+    );
+  }
+}

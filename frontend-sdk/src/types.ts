@@ -1,0 +1,191 @@
+// The words of the public surface: what an application sees of the SDK.
+// Types only; nothing here knows how any of it is done.
+
+import type { ChatMessage, ChatSession, User } from "./api/types";
+import type { Clock } from "./clock";
+
+export type { ChatMessage, ChatSession, User };
+
+/** A value that changes. `subscribe` calls back on each change (not at once) and returns the way to stop. */
+export interface Observable<T> {
+  /** The value now. The same reference until it changes. */
+  get(): T;
+  subscribe(listener: (value: T) => void): () => void;
+}
+
+/** Who is signed in on this device. */
+export interface AuthState {
+  /** "loading" only until this device's memory (and, if it remembers nobody, the server) has been asked. */
+  status: "loading" | "signed-out" | "signed-in";
+  user: User | null;
+  /** True while only this device vouches for the user: the server hasn't confirmed it since the start. */
+  remembered: boolean;
+  /** True when the server says that the session has ended. Data stays readable and writable here; sync waits for a sign-in. */
+  expired: boolean;
+}
+
+/** "saved": on this device only. "sending": in a request, or sent with the answer missing. "failed": given up or refused; see `reason`. */
+export type RowSyncState = "saved" | "sending" | "synced" | "failed";
+
+/** Where one row stands. */
+export interface RowSync {
+  state: RowSyncState;
+  /** One sentence for people: why it failed, or what it waits for. */
+  reason?: string;
+  /** The server's stable error code, where it gave one. */
+  code?: string;
+  /** The queue's entry, for `sync.retry` and `sync.discard`. */
+  entryId?: string;
+}
+
+/** A chat session as `chat.sessions()` shows it. `revision` is 0 until the server has it. */
+export type ChatSessionRow = ChatSession & { sync: RowSync };
+
+/** A message as `chat.messages()` shows it. `id` is `temp-{uuid}` until the server has it; `tempId` never changes (a good React key). */
+export type ChatMessageRow = ChatMessage & { sync: RowSync };
+
+export type MessageRole = ChatMessage["role"];
+/** Free JSON that survives the round trip unchanged. */
+export type Metadata = NonNullable<ChatMessage["metadata"]>;
+
+export interface NewChatSession {
+  /** 1 to 200 characters. */
+  title: string;
+  projectId?: string | null;
+  metadata?: Metadata | null;
+}
+
+export interface NewChatMessage {
+  role: MessageRole;
+  /** 1 to 1,000,000 characters. */
+  content: string;
+  metadata?: Metadata | null;
+}
+
+/** The queue as a whole. One state for the eye, the figures beside it. */
+export interface SyncStatus {
+  /**
+   * "synced": nothing waits. "sending": a request is under way. "saved": something waits for its moment (the pause after typing, a retry).
+   * "offline": the server can't be reached. "paused": by the app, by the server (`reason`), or until the next sign-in.
+   * "failed": nothing else waits, but some entries need a person.
+   */
+  state: "synced" | "sending" | "saved" | "offline" | "paused" | "failed";
+  /** Entries that will still be sent by themselves. */
+  pending: number;
+  /** Entries that were refused, or given up until the next reconnection. */
+  failed: number;
+  online: boolean;
+  /** RFC 3339 UTC: when the server last confirmed that this device has its state. */
+  lastSyncedAt?: string;
+  /** One sentence for people, where the state needs one. */
+  reason?: string;
+  /** RFC 3339 UTC: when the next attempt is due, if it is known. */
+  nextRetryAt?: string;
+}
+
+/** The answer to "why is this not synced?" */
+export interface SyncExplanation {
+  /** The row's key as asked. */
+  key: string;
+  sync: RowSync;
+  /** Attempts that count (DECISIONS: the server was reached and this entry failed). */
+  attempts: number;
+  /** RFC 3339 UTC. */
+  nextRetryAt?: string;
+  /** RFC 3339 UTC: when it was written here. */
+  queuedAt?: string;
+}
+
+export interface ConnectivityState {
+  /** By the last real answer of the server, or its absence; never by `navigator.onLine` alone. */
+  online: boolean;
+  /** The switch `simulateOffline`. */
+  simulatedOffline: boolean;
+}
+
+export interface LoadOlderResult {
+  /** Messages that came. */
+  loaded: number;
+  /** Whether the server has more before them. */
+  hasMore: boolean;
+}
+
+/** What the SDK needs of `navigator.locks`. */
+export type LockManagerLike = Pick<LockManager, "request">;
+
+export interface LandfallOptions {
+  /** The server's origin; "" or absent for the page's own. */
+  baseUrl?: string;
+  /** Names this app's databases in the browser: letters, digits, `-` and `_`. */
+  name: string;
+  /** Default: the global `fetch`. */
+  fetch?: typeof fetch;
+  /** Default: `navigator.locks`. Without one, every tab sends for itself and the server's idempotency alone prevents doubles. */
+  locks?: LockManagerLike;
+  /** Default: the real clock and Math.random. */
+  clock?: Clock;
+  /** Default: the global IndexedDB. */
+  storage?: { indexedDB: IDBFactory; IDBKeyRange: typeof IDBKeyRange };
+}
+
+/** The client: local data first, a queue behind it. One per page. */
+export interface Landfall {
+  /**
+   * Reads who is signed in from this device and begins to sync. Resolves when the local answer is known, without waiting for the network
+   * unless this device remembers nobody. Can be called again; does nothing then.
+   */
+  start(): Promise<void>;
+  /** Stops and releases everything. What is queued stays queued. */
+  close(): Promise<void>;
+  readonly auth: Auth;
+  readonly chat: Chat;
+  readonly sync: Sync;
+  readonly connectivity: ConnectivityControl;
+}
+
+export interface Auth {
+  readonly session: Observable<AuthState>;
+  /** Development servers only. Rejects with a LandfallError when the server refuses or can't be reached. */
+  devSignIn(input: { email: string; name?: string }): Promise<User>;
+  /** Ends the session here at once (and at the server as soon as it can be reached). Local data stays; its sync pauses. */
+  signOut(): Promise<void>;
+  onChange(listener: (state: AuthState) => void): () => void;
+}
+
+/** All writes are in IndexedDB when their promise resolves; none waits for the network. They reject with InvalidInputError, StorageFullError or NotSignedInError. */
+export interface Chat {
+  createSession(input: NewChatSession): Promise<ChatSession>;
+  renameSession(id: string, title: string): Promise<void>;
+  deleteSession(id: string): Promise<void>;
+  send(sessionId: string, input: NewChatMessage): Promise<ChatMessage>;
+  /** Newest first; `undefined` until first read. */
+  sessions(): Observable<ChatSessionRow[] | undefined>;
+  /** In order, unsent ones last; `undefined` until first read. While subscribed, the newest messages are fetched when online. */
+  messages(sessionId: string): Observable<ChatMessageRow[] | undefined>;
+  /** Fetches the page before the oldest message here. Rejects with code `offline` when the server can't be reached. */
+  loadOlder(sessionId: string): Promise<LoadOlderResult>;
+}
+
+export interface Sync {
+  readonly status: Observable<SyncStatus>;
+  /** Sends what waits and asks for news, without waiting for timers. Resolves when it was asked for, not when it is done. */
+  now(): Promise<void>;
+  /** Stops sending and fetching in all tabs until `resume`, also across reloads. */
+  pause(): Promise<void>;
+  resume(): Promise<void>;
+  /** Resolves when nothing waits any more. What failed doesn't count as waiting: see `failed` of the status that it gives. */
+  awaitInSync(options?: { signal?: AbortSignal }): Promise<SyncStatus>;
+  /** Why the row with this key (a session's id, a message's id or tempId) is not synced; `null` when this device doesn't know it. */
+  why(key: string): Promise<SyncExplanation | null>;
+  /** Sends a failed entry again. */
+  retry(entryId: string): Promise<void>;
+  retryAll(): Promise<void>;
+  /** Gives an entry up and takes its local change back. Rejects with code `in_flight` while it is being sent. */
+  discard(entryId: string): Promise<void>;
+}
+
+export interface ConnectivityControl {
+  readonly status: Observable<ConnectivityState>;
+  /** Cuts (or restores) this app off from the server in every tab, also across reloads. For demos and tests. */
+  simulateOffline(offline: boolean): Promise<void>;
+}

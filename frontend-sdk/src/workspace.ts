@@ -1,0 +1,198 @@
+// Everything of one signed-in user on this device: the database, the queue's engine, the tab's share of the work. Opened at sign-in,
+// closed at sign-out; the data stays. It puts the parts together and owns no rule itself.
+
+import type { Http } from "./api/http";
+import type { Outcome } from "./api/outcome";
+import { MessageLoader } from "./chat/load";
+import { MessageTransport } from "./chat/message-transport";
+import { QUIET_MS } from "./chat/message-writes";
+import { SessionTransport } from "./chat/session-transport";
+import type { Clock, Timer } from "./clock";
+import { isVisible } from "./connectivity/browser-hints";
+import type { Connectivity } from "./connectivity/connectivity";
+import { AppState, type UserState } from "./db/app-state";
+import { UserDatabase } from "./db/database";
+import { watch } from "./db/watch";
+import { endPauses, hurryAll } from "./outbox/by-hand";
+import type { Transport } from "./outbox/transport";
+import { type Channel, openChannel, type Poke } from "./sync/channel";
+import { Engine, type Identity, POLL_MS } from "./sync/engine";
+import { Holds } from "./sync/hold";
+import { holdLeadership } from "./sync/locks";
+import type { LandfallOptions, LockManagerLike } from "./types";
+
+export interface WorkspaceParts {
+  userId: string;
+  options: LandfallOptions;
+  http: Http;
+  clock: Clock;
+  locks: LockManagerLike | undefined;
+  connectivity: Connectivity;
+  identity: Identity;
+}
+
+export class Workspace {
+  readonly userId: string;
+  readonly db: UserDatabase;
+  readonly state: AppState<UserState>;
+  readonly holds: Holds;
+  readonly engine: Engine;
+  readonly loader: MessageLoader;
+  readonly transports: ReadonlyMap<string, Transport>;
+  readonly #parts: WorkspaceParts;
+  readonly #channel: Channel;
+  readonly #leadership: { stop(): Promise<void> };
+  readonly #cleanUp: (() => void)[] = [];
+  /** Sessions on screen in this tab, with the number of their watchers. */
+  readonly #open = new Map<string, number>();
+  #tick: Timer | null = null;
+  #flush: Timer | null = null;
+
+  constructor(parts: WorkspaceParts) {
+    const { userId, options, http, clock, locks, connectivity } = parts;
+    this.#parts = parts;
+    this.userId = userId;
+    this.db = new UserDatabase(options.name, userId, options.storage);
+    this.state = new AppState<UserState>(this.db.appState);
+    this.holds = new Holds(this.state, clock);
+    this.transports = new Map<string, Transport>(
+      [new SessionTransport(this.db, http), new MessageTransport(this.db, http)].map((transport) => [
+        transport.collection,
+        transport as Transport,
+      ]),
+    );
+    this.engine = new Engine({ ...parts, db: this.db, holds: this.holds, transports: this.transports });
+    this.loader = new MessageLoader(this.db, http, (request) => this.#ask(request));
+    const lockName = `${options.name}-${userId}`;
+    this.#channel = openChannel(lockName, (poke) => this.#hear(poke));
+    this.#leadership = holdLeadership(locks, lockName, this.engine.lead);
+    this.#cleanUp.push(
+      connectivity.status.subscribe(() => this.engine.wake()),
+      this.#followNews(),
+    );
+    this.#tickLater();
+  }
+
+  /** A local write was saved: tell whoever leads, now and when the pause after typing is over. */
+  wrote(): void {
+    this.#poke("wake");
+    // The leader may be a hidden tab, whose timers the browser slows down to one a minute. This tab is in use, so its timer is on time.
+    this.#flush?.cancel();
+    this.#flush = this.#parts.clock.after(QUIET_MS, () => this.#poke("wake"));
+  }
+
+  /** Sends what waits without waiting for pauses and delays. */
+  async hurry(): Promise<void> {
+    await hurryAll(this.db);
+    this.#poke("wake");
+  }
+
+  /** The tab goes to the background, where timers are slow: what is only waiting for quiet goes now. */
+  async goingAway(): Promise<void> {
+    await endPauses(this.db);
+    this.#poke("wake");
+  }
+
+  /** Looks for news soon, in whichever tab leads. */
+  refresh(): void {
+    this.#poke("refresh");
+  }
+
+  /** The server confirmed the user (again). */
+  async confirmed(): Promise<void> {
+    await this.engine.reconnected();
+    this.#channel.post("refresh");
+    this.#loadOpen();
+  }
+
+  /** A session is on screen until the returned function is called. */
+  open(sessionId: string): () => void {
+    this.#open.set(sessionId, (this.#open.get(sessionId) ?? 0) + 1);
+    void this.state.set("chat.currentSessionId", sessionId).catch(() => {});
+    this.#loadQuietly(sessionId);
+    return () => {
+      const watchers = (this.#open.get(sessionId) ?? 1) - 1;
+      if (watchers > 0) this.#open.set(sessionId, watchers);
+      else this.#open.delete(sessionId);
+    };
+  }
+
+  /** Stops sending and closes the database. */
+  async close(): Promise<void> {
+    for (const undo of this.#cleanUp) undo();
+    this.#tick?.cancel();
+    this.#flush?.cancel();
+    this.#channel.close();
+    await this.#leadership.stop();
+    this.db.close();
+  }
+
+  /** To this tab's engine and all others: one of them leads. */
+  #poke(poke: Poke): void {
+    this.#hear(poke);
+    this.#channel.post(poke);
+  }
+
+  #hear(poke: Poke): void {
+    if (poke === "refresh") this.engine.wantNews();
+    else if (poke === "tick") this.engine.tick();
+    else this.engine.wake();
+  }
+
+  #loadOpen(): void {
+    for (const sessionId of this.#open.keys()) this.#loadQuietly(sessionId);
+  }
+
+  /** The rows that are here are shown anyway; whatever went wrong, the next occasion loads again. */
+  #loadQuietly(sessionId: string): void {
+    this.#load(sessionId).catch(() => {});
+  }
+
+  async #load(sessionId: string): Promise<void> {
+    const { connectivity, identity } = this.#parts;
+    if (!connectivity.online || !identity.confirmed) return;
+    const held = await this.state.get("sync.pausedByApp");
+    const row = await this.db.chatSessions.get(sessionId);
+    // A session that only this device knows has nothing to load.
+    if (held || !row || row.revision === 0) return;
+    await this.loader.loadNewest(sessionId);
+  }
+
+  /** When the leader's refresh brought something new, the sessions on screen in this tab may have new messages too. */
+  #followNews(): () => void {
+    let known: string | null | undefined;
+    return watch(
+      () => this.state.get("sync.init"),
+      (init) => {
+        const cursor = init?.cursor ?? null;
+        // The first reading is what was there before.
+        const changed = known !== undefined && cursor !== known;
+        known = cursor;
+        if (changed) this.#loadOpen();
+      },
+    );
+  }
+
+  /** While somebody looks, news are asked for at every tick; the engine's own poll is for what waits. */
+  #tickLater(): void {
+    this.#tick = this.#parts.clock.after(POLL_MS, () => {
+      const { connectivity, identity } = this.#parts;
+      if (isVisible()) this.#poke("tick");
+      // The answer to the last question about the session may have been a fault.
+      if (isVisible() && connectivity.online && !identity.confirmed) void identity.verify();
+      this.#tickLater();
+    });
+  }
+
+  /** A question of this tab's own, beside the leader's loop. */
+  async #ask<T>(request: () => Promise<Outcome<T>>): Promise<Outcome<T>> {
+    const { connectivity, identity } = this.#parts;
+    // Somebody else is signed in by now: their answer is not this user's.
+    const outcome = await identity.inName(this.userId, request);
+    if (!outcome) return { kind: "unreachable" };
+    if (outcome.kind === "unreachable" || outcome.kind === "timeout") connectivity.reportUnreachable();
+    else connectivity.reportReachable();
+    if (outcome.kind === "unauthenticated") await identity.verify();
+    return outcome;
+  }
+}

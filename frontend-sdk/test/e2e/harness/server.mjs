@@ -1,0 +1,109 @@
+// The real server as a process, with a data folder and a port of its own. It can be killed, and started again on the same data.
+// It knows nothing of browsers and of what the server stores.
+
+import assert from "node:assert/strict";
+import { spawn } from "node:child_process";
+import { once } from "node:events";
+import { existsSync } from "node:fs";
+import { mkdtemp, readFile, rm } from "node:fs/promises";
+import { createServer } from "node:net";
+import { tmpdir } from "node:os";
+import { join, resolve } from "node:path";
+import { fileURLToPath } from "node:url";
+import { until } from "./until.mjs";
+
+export const checkout = fileURLToPath(new URL("../../../..", import.meta.url));
+const binary = resolve(checkout, process.env.LANDFALL_BIN ?? "target/debug/landfall");
+const frontend = resolve(checkout, process.env.LANDFALL_FRONTEND ?? "frontend-sdk/demo/dist");
+
+const STOP_MS = 20_000;
+
+export class Server {
+  /** @type {import("node:child_process").ChildProcess | null} */
+  #process = null;
+
+  /** @param {number} port @param {string} dataDir */
+  constructor(port, dataDir) {
+    this.port = port;
+    this.dataDir = dataDir;
+    this.url = `http://localhost:${port}`;
+    // Should a test file end without its hooks, the server still hears of it; it stops its PostgreSQL itself.
+    process.once("exit", () => this.#process?.kill("SIGTERM"));
+    for (const signal of ["SIGINT", "SIGTERM"]) process.once(signal, () => process.exit(1));
+  }
+
+  /** A server with an empty database, ready to answer. */
+  static async start() {
+    assert.ok(existsSync(binary), `There is no server at ${binary}: run \`cargo build\`, or set LANDFALL_BIN.`);
+    assert.ok(existsSync(join(frontend, "index.html")), "The demo is not built: run `npm run demo:build`.");
+    const server = new Server(await freePort(), await mkdtemp(join(tmpdir(), "landfall-e2e-")));
+    await server.restart();
+    return server;
+  }
+
+  /** Folder of the socket of the embedded PostgreSQL. */
+  get socketDir() {
+    return join(this.dataDir, "postgres/run");
+  }
+
+  /** Starts it on its data and port; resolves when it is ready. */
+  async restart() {
+    const { PATH, HOME } = process.env;
+    const folders = { LANDFALL_DATA: this.dataDir, LANDFALL_FRONTEND: frontend };
+    const env = { PATH, HOME, PORT: String(this.port), LANDFALL_LOG: "warn", ...folders };
+    const child = spawn(binary, [], { cwd: checkout, env, stdio: ["ignore", "ignore", "pipe"] });
+    let said = "";
+    child.stderr.on("data", (text) => {
+      said += text;
+    });
+    this.#process = child;
+    await until("the server is ready", async () => {
+      assert.equal(child.exitCode, null, `The server ended: ${said}`);
+      const answer = await fetch(`${this.url}/health/ready`).catch(() => null);
+      return answer?.ok;
+    });
+  }
+
+  /** SIGKILL: no answer, no farewell. PostgreSQL lives on, as it does when a real server dies. */
+  async kill() {
+    await this.#end("SIGKILL");
+  }
+
+  /** Ends it and all that it started, and takes its data away. */
+  async stop() {
+    await this.#end("SIGTERM");
+    await this.#stopOrphanedPostgres();
+    await rm(this.dataDir, { recursive: true, force: true });
+  }
+
+  /** @param {NodeJS.Signals} signal */
+  async #end(signal) {
+    const child = this.#process;
+    this.#process = null;
+    if (!child || child.exitCode !== null || child.signalCode !== null) return;
+    const ended = once(child, "exit");
+    const tooLong = setTimeout(() => child.kill("SIGKILL"), STOP_MS);
+    child.kill(signal);
+    await ended;
+    clearTimeout(tooLong);
+  }
+
+  /** After a kill without a restart nobody else would stop it. SIGINT is PostgreSQL's "fast" shutdown; its last act is to remove this file. */
+  async #stopOrphanedPostgres() {
+    const pidFile = join(this.dataDir, "postgres/postmaster.pid");
+    if (!existsSync(pidFile)) return;
+    process.kill(Number((await readFile(pidFile, "utf8")).split("\n")[0]), "SIGINT");
+    await until("PostgreSQL has ended", () => !existsSync(pidFile));
+  }
+}
+
+/** A port that was free a moment ago. */
+async function freePort() {
+  const listener = createServer().listen(0, "127.0.0.1");
+  await once(listener, "listening");
+  const address = listener.address();
+  assert.ok(address && typeof address === "object");
+  listener.close();
+  await once(listener, "close");
+  return address.port;
+}

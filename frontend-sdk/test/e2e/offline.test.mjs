@@ -1,0 +1,154 @@
+// The promise of the product: what is written without a network is on screen at once, outlives a reload, and arrives whole, once, in order.
+
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { documents } from "./harness/documents.mjs";
+import { until, untilEqual } from "./harness/until.mjs";
+import { LIMIT, useWorld } from "./harness/world.mjs";
+
+const world = useWorld();
+const KEPT = { state: "offline", pending: documents.length, failed: 0 };
+const DONE = { state: "synced", pending: 0, failed: 0 };
+
+/**
+ * The whole story, for one way of losing the network.
+ * @param {string} email
+ * @param {(demo: import("./harness/demo.mjs").Demo, device: import("./harness/browser.mjs").Device, offline: boolean) => Promise<void>} setOffline
+ */
+async function writesTwentyOffline(email, setOffline) {
+  const { db } = world;
+  const device = await world.device();
+  const demo = await device.tab();
+  await demo.signIn(email);
+  await demo.newSession();
+  await demo.untilPill("synced");
+  await demo.untilShellIsKept();
+  const userId = await db.userId(email);
+
+  await setOffline(demo, device, true);
+  await demo.untilPill("offline");
+  const times = await demo.writeAll(documents);
+  console.log(`  key to element: ${Math.max(...times).toFixed(1)} ms at most, of ${times.length} messages`);
+  const onScreen = await demo.shown();
+  assert.equal(onScreen.length, documents.length);
+  assert.deepEqual(await demo.states(), ["saved"]);
+  await untilEqual("the pill counts what is kept", () => demo.pill(), KEPT);
+
+  await demo.page.reload();
+  await untilEqual("all are there after the reload", () => demo.shown(), onScreen);
+  await untilEqual("the pill still counts them", () => demo.pill(), KEPT);
+  const kept = await demo.tables(userId);
+  assert.deepEqual(
+    kept.messages.map((message) => message.content),
+    documents,
+  );
+  assert.equal(kept.queue.length, documents.length);
+  assert.deepEqual(await db.texts(email), [], "nothing left this device");
+
+  await setOffline(demo, device, false);
+  await untilEqual("everything is on the server", () => demo.pill(), DONE);
+  const stored = await db.messages(email);
+  assert.deepEqual(
+    stored.map((message) => message.content),
+    documents,
+  );
+  assert.deepEqual(
+    stored.map((message) => message.tempId),
+    onScreen.map((message) => message.key),
+    "each once, in the order of writing",
+  );
+
+  await untilEqual(
+    "the page shows the server's ids",
+    async () => (await demo.shown()).map((message) => message.key),
+    stored.map((message) => message.id),
+  );
+  assert.deepEqual(await demo.states(), ["synced"]);
+  const { messages, queue } = await demo.tables(userId);
+  assert.deepEqual(queue, []);
+  assert.deepEqual(
+    messages.map(({ id, content }) => ({ id, content })),
+    stored.map(({ id, content }) => ({ id, content })),
+  );
+  return stored;
+}
+
+test(
+  "twenty messages written with the plug pulled survive a reload, arrive once and in order, and a second device shows them",
+  LIMIT,
+  async () => {
+    const email = "plug@harbour.example";
+    const stored = await writesTwentyOffline(email, (_demo, device, offline) => device.setOffline(offline));
+
+    const second = await world.device();
+    const demo = await second.tab();
+    await demo.signIn(email);
+    await untilEqual(
+      "the second device shows them in order",
+      async () => (await demo.shown()).map(({ key }) => key),
+      stored.map(({ id }) => id),
+    );
+    assert.deepEqual(await demo.states(), ["synced"]);
+    const { messages } = await demo.tables(await world.db.userId(email));
+    assert.deepEqual(
+      messages.map((message) => message.content),
+      documents,
+    );
+  },
+);
+
+test(
+  "twenty messages written behind the app's own switch survive a reload and arrive once and in order",
+  LIMIT,
+  async () => {
+    await writesTwentyOffline("switch@harbour.example", (demo, _device, offline) => demo.simulateOffline(offline));
+  },
+);
+
+test(
+  "a chat begun offline arrives with its messages, and the app opens offline after the browser was closed",
+  LIMIT,
+  async () => {
+    const email = "begun@harbour.example";
+    const device = await world.device();
+    let demo = await device.tab();
+    await demo.signIn(email);
+    await demo.untilShellIsKept();
+    await demo.simulateOffline(true);
+    await demo.untilPill("offline");
+    await demo.write("There is no chat yet, so this one makes it.");
+    await demo.newSession();
+    await demo.write("And a second one.");
+    await until("a session waits for each", async () => (await demo.pill()).pending === 4);
+
+    await device.close();
+    await device.reopen();
+    await device.setOffline(true);
+    demo = await device.tab();
+    await untilEqual(
+      "the newest chat is open",
+      async () => (await demo.shown()).map(({ text, state }) => ({ text, state })),
+      [{ text: "And a second one.", state: "saved" }],
+    );
+    assert.deepEqual(await demo.pill(), { state: "offline", pending: 4, failed: 0 });
+
+    await demo.simulateOffline(false);
+    await device.setOffline(false);
+    await untilEqual("everything is on the server", () => demo.pill(), DONE);
+    const stored = await world.db.messages(email);
+    assert.deepEqual(
+      stored.map((message) => message.content),
+      ["There is no chat yet, so this one makes it.", "And a second one."],
+    );
+    assert.equal(new Set(stored.map((message) => message.sessionId)).size, 2);
+  },
+);
+
+test("NUL and half an emoji are cleaned before they are queued, and arrive", LIMIT, async () => {
+  const email = "clean@harbour.example";
+  const demo = await (await world.device()).tab();
+  await demo.signIn(email);
+  await demo.write("a\0b \ud83d c");
+  await demo.untilPill("synced");
+  assert.deepEqual(await world.db.texts(email), ["a\ufffdb \ufffd c"]);
+});

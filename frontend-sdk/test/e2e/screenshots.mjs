@@ -1,0 +1,66 @@
+// Takes the pictures: docs/demo.png for the README, and the rest into the folder that SHOTS names, to be looked at after a change of the
+// demo's looks. `npm run shots`; it needs the built server and the built demo. No test.
+
+import { mkdir } from "node:fs/promises";
+import { join } from "node:path";
+import { Device } from "./harness/browser.mjs";
+import { colours, fillNotebook, notebook, sizes, unsent, untilStill } from "./harness/scenes.mjs";
+import { checkout, Server } from "./harness/server.mjs";
+import { until } from "./harness/until.mjs";
+
+const folder = process.env.SHOTS;
+const readmePicture = join(checkout, "docs/demo.png");
+
+/** Who is seen in the pictures. */
+const people = {
+  desktop: { light: "mira@harbour.example", dark: "noor@harbour.example" },
+  phone: { light: "finn@harbour.example", dark: "ines@harbour.example" },
+};
+
+/** @param {Server} server @param {keyof typeof sizes} size @param {typeof colours[number]} colorScheme */
+async function takeAll(server, size, colorScheme) {
+  const email = people[size][colorScheme];
+  await fillNotebook(server, email);
+  const device = await Device.open(server, { viewport: sizes[size], colorScheme });
+  try {
+    const demo = await device.tab();
+    /** @param {string} scene */
+    const shoot = async (scene) => {
+      await untilStill(demo.page);
+      if (folder) await demo.page.screenshot({ path: join(folder, `${size}-${colorScheme}-${scene}.png`) });
+    };
+    await demo.find("sign-in-email").waitFor();
+    await shoot("1-sign-in");
+    await demo.signIn(email);
+    await until("the notebook is there", async () => (await demo.shown()).length === notebook.at(-1)?.messages.length);
+    await shoot("2-synced");
+    await demo.simulateOffline(true);
+    await demo.untilPill("offline");
+    await demo.write(unsent);
+    await until("the pill counts it", async () => (await demo.pill()).pending === 1);
+    await demo.page.mouse.move(0, 0);
+    await shoot("3-offline");
+    if (size === "desktop" && colorScheme === "light") await demo.page.screenshot({ path: readmePicture });
+    await demo.panelText();
+    await shoot("4-panel");
+    await demo.page.keyboard.press("Escape");
+    if (size === "phone") {
+      await demo.page.getByRole("button", { name: "Open the list of sessions" }).click();
+      await shoot("5-drawer");
+    }
+  } finally {
+    await device.dispose();
+  }
+}
+
+if (folder) await mkdir(folder, { recursive: true });
+await mkdir(join(checkout, "docs"), { recursive: true });
+const server = await Server.start();
+try {
+  for (const size of /** @type {const} */ (["desktop", "phone"])) {
+    for (const colorScheme of colours) await takeAll(server, size, colorScheme);
+  }
+} finally {
+  await server.stop();
+}
+console.log(folder ? `Pictures: docs/demo.png and ${folder}` : "Picture: docs/demo.png");

@@ -1,0 +1,105 @@
+// Two tabs of one profile: one queue, one sender, whichever tab writes, and whichever is closed.
+
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { until, untilEqual } from "./harness/until.mjs";
+import { LIMIT, useWorld } from "./harness/world.mjs";
+
+const world = useWorld();
+
+/** Two tabs on one chat. @param {string} email */
+async function twoTabs(email) {
+  const device = await world.device();
+  const first = await device.tab();
+  await first.signIn(email);
+  await first.newSession();
+  await first.untilPill("synced");
+  const second = await device.tab(`/#/s/${await first.sessionKey()}`);
+  await second.find("composer").waitFor();
+  return { device, first, second };
+}
+
+/** @param {string} who @param {number} count */
+const lines = (who, count) => Array.from({ length: count }, (_, index) => `${who} writes line ${index + 1}`);
+
+/**
+ * Both tabs show the server's rows; each text is there once and no tab's own order is changed.
+ * @param {string} email @param {import("./harness/demo.mjs").Demo[]} tabs @param {string[][]} written
+ */
+async function untilOnceInBoth(email, tabs, ...written) {
+  for (const tab of tabs)
+    await untilEqual("nothing waits", () => tab.pill(), { state: "synced", pending: 0, failed: 0 });
+  const stored = await world.db.messages(email);
+  assert.equal(stored.length, written.flat().length);
+  for (const texts of written) {
+    assert.deepEqual(
+      stored.map(({ content }) => content).filter((content) => texts.includes(content)),
+      texts,
+    );
+  }
+  const ids = stored.map(({ id }) => id);
+  for (const tab of tabs)
+    await untilEqual("this tab shows all of them", async () => (await tab.shown()).map(({ key }) => key), ids);
+  return stored;
+}
+
+test("two tabs that write at once, online and offline, send every message once", LIMIT, async () => {
+  const email = "two-tabs@harbour.example";
+  const { device, first, second } = await twoTabs(email);
+  const [online1, online2] = [lines("the first tab", 9), lines("the second tab", 9)];
+  await Promise.all([first.writeAll(online1), second.writeAll(online2)]);
+  await untilOnceInBoth(email, [first, second], online1, online2);
+
+  await device.setOffline(true);
+  await Promise.all([first.untilPill("offline"), second.untilPill("offline")]);
+  const [offline1, offline2] = [lines("offline, the first", 9), lines("offline, the second", 9)];
+  await Promise.all([first.writeAll(offline1), second.writeAll(offline2)]);
+  await untilEqual(
+    "both count all",
+    async () => [await first.pill(), await second.pill()],
+    Array(2).fill({ state: "offline", pending: 18, failed: 0 }),
+  );
+  await device.setOffline(false);
+  const stored = await untilOnceInBoth(email, [first, second], online1, online2, offline1, offline2);
+
+  const sent = Object.fromEntries(device.deliveries);
+  assert.deepEqual(sent, Object.fromEntries(stored.map(({ tempId }) => [tempId, 1])), "each was in one request");
+});
+
+test("what a tab writes goes on when the tab that was sending it is closed", LIMIT, async () => {
+  const email = "leader-gone@harbour.example";
+  const { device, first, second } = await twoTabs(email);
+  await until("one tab leads", async () => (await first.leads()) !== (await second.leads()));
+  const [leader, follower] = (await first.leads()) ? [first, second] : [second, first];
+
+  const held = await world.db.holdWrites(email);
+  const [byLeader, byFollower] = [lines("the leader", 8), lines("the follower", 8)];
+  await Promise.all([leader.writeAll(byLeader), follower.writeAll(byFollower)]);
+  // What the other tab shows was kept: a tab that is closed before that may still be writing.
+  await untilEqual("the follower shows all", async () => (await follower.shown()).length, 16);
+  await held.untilBatchWaits();
+  await leader.page.close();
+  await until("the other tab leads", () => follower.leads());
+  await untilEqual("it claims nothing", async () => (await follower.states()).includes("synced"), false);
+  await held.release();
+
+  await untilOnceInBoth(email, [follower], byLeader, byFollower);
+  const after = lines("the new leader", 3);
+  await follower.writeAll(after);
+  await untilOnceInBoth(email, [follower], byLeader, byFollower, after);
+  assert.ok(
+    [...device.deliveries.values()].every((count) => count === 1),
+    "no request got a second answer",
+  );
+});
+
+test("the offline switch and a sign-out in one tab hold in the other", LIMIT, async () => {
+  const { first, second } = await twoTabs("both-tabs@harbour.example");
+  await first.simulateOffline(true);
+  await second.untilPill("offline");
+  assert.equal(await second.find("offline-switch").isChecked(), true);
+  await second.simulateOffline(false);
+  await first.untilPill("synced");
+  await first.signOut();
+  await second.find("sign-in-email").waitFor();
+});

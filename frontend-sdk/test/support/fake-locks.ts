@@ -1,0 +1,83 @@
+// Web Locks for one browser: exclusive and shared, granted in the order of asking, released when the callback ends.
+
+import type { LockManagerLike } from "../../src/types";
+
+interface Waiting {
+  mode: LockMode;
+  grant: () => void;
+}
+
+class LockQueue {
+  #held: LockMode[] = [];
+  #waiting: Waiting[] = [];
+
+  async acquire(mode: LockMode, signal: AbortSignal | undefined): Promise<void> {
+    await new Promise<void>((resolve, reject) => {
+      const waiting: Waiting = { mode, grant: resolve };
+      this.#waiting.push(waiting);
+      signal?.addEventListener("abort", () => {
+        if (!this.#waiting.includes(waiting)) return;
+        this.#waiting = this.#waiting.filter((other) => other !== waiting);
+        reject(new DOMException("aborted", "AbortError"));
+      });
+      this.#grantNext();
+    });
+  }
+
+  release(mode: LockMode): void {
+    this.#held.splice(this.#held.indexOf(mode), 1);
+    this.#grantNext();
+  }
+
+  #grantNext(): void {
+    for (;;) {
+      const next = this.#waiting[0];
+      const compatible =
+        next && (this.#held.length === 0 || (next.mode === "shared" && this.#held.every((mode) => mode === "shared")));
+      if (!next || !compatible) return;
+      this.#waiting.shift();
+      this.#held.push(next.mode);
+      next.grant();
+    }
+  }
+}
+
+/** A browser's locks. Each tab asks through a client of its own, so that they can be taken from a tab that dies. */
+export class FakeLocks {
+  readonly #queues = new Map<string, LockQueue>();
+
+  client(): LockManagerLike & { die(): void } {
+    const deaths = new Set<() => void>();
+    const request = async (name: string, ...rest: unknown[]): Promise<unknown> => {
+      const callback = rest.at(-1) as (lock: Lock) => unknown;
+      const options = (rest.length > 1 ? rest[0] : {}) as LockOptions;
+      const mode = options.mode ?? "exclusive";
+      if (options.signal?.aborted) throw new DOMException("aborted", "AbortError");
+      const queue = this.#queues.get(name) ?? new LockQueue();
+      this.#queues.set(name, queue);
+      await queue.acquire(mode, options.signal);
+      const release = once(() => queue.release(mode));
+      deaths.add(release);
+      try {
+        return await callback({ name, mode });
+      } finally {
+        release();
+        deaths.delete(release);
+      }
+    };
+    return {
+      request: request as LockManagerLike["request"],
+      die: () => {
+        for (const release of deaths) release();
+      },
+    };
+  }
+}
+
+function once(run: () => void): () => void {
+  let done = false;
+  return () => {
+    if (!done) run();
+    done = true;
+  };
+}

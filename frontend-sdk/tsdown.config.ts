@@ -1,0 +1,19 @@
+// How the package is built: one ES module per entry, shared code in chunks, types beside them.
+
+import { defineConfig } from "tsdown";
+
+export default defineConfig({
+  entry: {
+    index: "src/index.ts",
+    "react/index": "src/react/index.ts",
+    "zustand/index": "src/zustand/index.ts",
+    "sw/index": "src/sw/index.ts",
+    "api/index": "src/api/index.ts",
+  },
+  format: "esm",
+  platform: "browser",
+  target: "es2022",
+  dts: true,
+  clean: true,
+  fixedExtension: true,
+});

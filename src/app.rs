@@ -20,6 +20,7 @@ use crate::models::database_state;
 use crate::routes::http::fallback::{KnownAddresses, fallback};
 use crate::routes::http::{frontend, observe};
 use crate::storage::Storage;
+use crate::sync::collections::{self, Registry};
 use crate::sync::events::Relay;
 use crate::sync::init::LoginSync;
 use crate::sync::{Events, Spaces};
@@ -33,6 +34,7 @@ pub struct AppState {
     pub spaces: Spaces,
     pub events: Events,
     pub login_sync: LoginSync,
+    pub collections: Registry,
     pub health: HealthProbe,
     pub epoch: Uuid,
 }
@@ -47,6 +49,7 @@ impl AppState {
             spaces: Spaces::new(db.clone(), events.clone()),
             events,
             login_sync: LoginSync::new(db.clone()),
+            collections: collections::REGISTRY,
             health: HealthProbe::new(db.clone(), storage.clone()),
             config,
             db,

@@ -3,7 +3,8 @@
 
 use std::borrow::Cow;
 
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
+use serde_json::value::RawValue;
 use utoipa::ToSchema;
 
 macro_rules! error_codes {
@@ -19,6 +20,11 @@ macro_rules! error_codes {
             /// The word on the wire, for example `not_found`.
             pub fn as_str(self) -> &'static str {
                 match self { $(ErrorCode::$variant => $code,)* }
+            }
+
+            /// The code of a word, for answers that were kept.
+            pub fn from_word(word: &str) -> Option<Self> {
+                Self::ALL.iter().copied().find(|code| code.as_str() == word)
             }
 
             /// The HTTP status that goes with it.
@@ -43,10 +49,15 @@ error_codes! {
     NotFound "not_found" 404 "There is no such thing here.";
     MethodNotAllowed "method_not_allowed" 405 "This address does not take that method.";
     IdConflict "id_conflict" 409 "The same id was used before for something else.";
+    RevisionConflict "revision_conflict" 409 "It was changed elsewhere since you read it.";
+    DuplicateName "duplicate_name" 409 "Another one has that name.";
     SessionDeleted "session_deleted" 409 "The chat session was deleted.";
+    ResyncRequired "resync_required" 410 "Begin anew: the cursor can't be continued.";
+    MutationGap "mutation_gap" 409 "Mutations are missing before these.";
     PayloadTooLarge "payload_too_large" 413 "The body is too large.";
     UnsupportedMediaType "unsupported_media_type" 415 "Send the body as application/json.";
     ValidationFailed "validation_failed" 422 "Some members of the request are not valid.";
+    SecretInClear "secret_in_clear" 422 "A secret would reach the server in clear.";
     Internal "internal" 500 "Something broke on our side.";
     DatabaseUnavailable "database_unavailable" 503 "The database is away. Try again in a moment.";
     StorageUnavailable "storage_unavailable" 503 "The object storage is away. Try again in a moment.";
@@ -55,7 +66,7 @@ error_codes! {
 }
 
 /// One thing that is wrong with the input, with a JSON pointer (RFC 6901) to it.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 pub struct FieldError {
     /// Where: a JSON pointer into the body, or `/query/name` and `/path/name`.
     #[schema(example = "/messages/3/role")]
@@ -73,6 +84,25 @@ impl FieldError {
     }
 }
 
+/// The row that stands in the way of a write, as it is stored: wire JSON, written once and copied through. Null where there is none.
+#[derive(Debug, Clone, Serialize)]
+#[serde(transparent)]
+pub struct ServerCopy(Option<Box<RawValue>>);
+
+impl ServerCopy {
+    /// `None`: the client speaks of a row that isn't there.
+    pub fn of<T: Serialize>(row: Option<&T>) -> Self {
+        // Wire types are plain data: writing them can't fail.
+        Self(row.and_then(|row| serde_json::value::to_raw_value(row).ok()))
+    }
+}
+
+impl PartialEq for ServerCopy {
+    fn eq(&self, other: &Self) -> bool {
+        self.0.as_deref().map(RawValue::get) == other.0.as_deref().map(RawValue::get)
+    }
+}
+
 /// Everything that a handler may answer instead of success.
 #[derive(Debug, Clone, PartialEq, thiserror::Error)]
 #[error("{}: {detail}", code.as_str())]
@@ -81,6 +111,10 @@ pub struct ApiError {
     /// What happened this time, and what to do. Never about the inside of the server.
     pub detail: String,
     pub errors: Vec<FieldError>,
+    /// What is stored instead, for a 409 that is about a row.
+    pub server: Option<Box<ServerCopy>>,
+    /// Which case of the code it is, where a client does different things for them.
+    pub reason: Option<&'static str>,
     /// Seconds, for 429 and 503.
     pub retry_after_secs: Option<u32>,
     /// What really failed, for the log alone.
@@ -93,6 +127,8 @@ impl ApiError {
             code,
             detail: detail.into(),
             errors: Vec::new(),
+            server: None,
+            reason: None,
             retry_after_secs: (code.status() == 503).then_some(1),
             cause: None,
         }
@@ -121,6 +157,25 @@ impl ApiError {
 
     pub fn with_errors(mut self, errors: Vec<FieldError>) -> Self {
         self.errors = errors;
+        self
+    }
+
+    /// The write was made for another revision than the one that is stored.
+    pub fn revision_conflict(server: ServerCopy) -> Self {
+        Self::new(
+            ErrorCode::RevisionConflict,
+            "It is stored with another revision than yours. Nothing was changed; `server` is what is stored.",
+        )
+        .with_server(server)
+    }
+
+    pub fn because(mut self, reason: &'static str) -> Self {
+        self.reason = Some(reason);
+        self
+    }
+
+    pub fn with_server(mut self, server: ServerCopy) -> Self {
+        self.server = Some(Box::new(server));
         self
     }
 

@@ -70,5 +70,51 @@ diesel::table! {
     }
 }
 
+diesel::table! {
+    projects (user_id, id) {
+        user_id -> Text,
+        id -> Text,
+        name -> Text,
+        data -> Nullable<Jsonb>,
+        parent_id -> Nullable<Text>,
+        thumbnail_asset_id -> Nullable<Text>,
+        client_updated_at -> Nullable<Timestamptz>,
+        revision -> BigInt,
+        version -> BigInt,
+        created_at -> Timestamptz,
+        updated_at -> Timestamptz,
+        deleted_at -> Nullable<Timestamptz>,
+    }
+}
+
+diesel::table! {
+    receipts (user_id, client_id, mutation_id) {
+        user_id -> Text,
+        client_id -> Text,
+        mutation_id -> Text,
+        number -> Nullable<BigInt>,
+        request_hash -> Bytea,
+        outcome -> Jsonb,
+        version -> BigInt,
+        created_at -> Timestamptz,
+    }
+}
+
+diesel::table! {
+    records (user_id, collection, id) {
+        user_id -> Text,
+        collection -> Text,
+        id -> Text,
+        value -> Jsonb,
+        unique_name -> Nullable<Text>,
+        links -> Array<Nullable<Text>>,
+        revision -> BigInt,
+        version -> BigInt,
+        created_at -> Timestamptz,
+        updated_at -> Timestamptz,
+        deleted_at -> Nullable<Timestamptz>,
+    }
+}
+
 diesel::joinable!(session -> user (user_id));
 diesel::allow_tables_to_appear_in_same_query!(user, session, space, chat_sessions, chat_messages);

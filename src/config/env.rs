@@ -29,6 +29,7 @@ pub const VARIABLES: &[(&str, &str, &str)] = &[
     ("LANDFALL_WORKERS", "", "HTTP worker threads; default: one less than there are cores, at least one"),
     ("LANDFALL_FRONTEND", "frontend-sdk/demo/dist", "folder with the built web app to serve at `/`"),
     ("LANDFALL_MAX_BODY_BYTES", "8388608", "largest JSON body, in bytes after decompression"),
+    ("LANDFALL_MAX_PROJECT_BYTES", "5242880", "largest document of a project, in bytes"),
     ("LANDFALL_REQUEST_TIMEOUT_SECS", "10", "longest time for an answer to a JSON route, in seconds"),
     ("LANDFALL_SHUTDOWN_SECS", "10", "how long running requests may take after SIGTERM, in seconds"),
     ("LANDFALL_LOG", "info,actix_server=warn", "what to log, in the syntax of tracing's EnvFilter"),

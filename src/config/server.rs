@@ -24,6 +24,8 @@ pub struct ServerConfig {
     pub workers: usize,
     pub frontend_dir: PathBuf,
     pub max_body_bytes: usize,
+    /// Of a project's document; bodies that carry one may be larger than others.
+    pub max_project_bytes: usize,
     pub request_timeout: Duration,
     pub shutdown_secs: u64,
     pub log_filter: String,
@@ -69,6 +71,7 @@ impl ServerConfig {
                 .max(1),
             frontend_dir: PathBuf::from(env.get("LANDFALL_FRONTEND").unwrap_or("frontend-sdk/demo/dist")),
             max_body_bytes: env.number("LANDFALL_MAX_BODY_BYTES", 8 * 1024 * 1024)?,
+            max_project_bytes: env.number("LANDFALL_MAX_PROJECT_BYTES", 5 * 1024 * 1024)?,
             request_timeout: Duration::from_secs(env.number("LANDFALL_REQUEST_TIMEOUT_SECS", 10)?),
             shutdown_secs: env.number("LANDFALL_SHUTDOWN_SECS", 10)?,
             log_filter: env.get("LANDFALL_LOG").unwrap_or("info,actix_server=warn").to_owned(),

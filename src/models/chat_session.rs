@@ -67,6 +67,16 @@ pub async fn find(conn: &mut AsyncPgConnection, owner: &OwnerId, id: Uuid) -> Qu
         .optional()
 }
 
+/// The rows, tombstones too, in any order.
+pub async fn load(conn: &mut AsyncPgConnection, owner: &OwnerId, ids: &[Uuid]) -> QueryResult<Vec<ChatSessionRecord>> {
+    chat_sessions::table
+        .filter(chat_sessions::user_id.eq(owner.as_str()))
+        .filter(chat_sessions::id.eq_any(ids))
+        .select(ChatSessionRecord::as_select())
+        .load(conn)
+        .await
+}
+
 pub async fn insert(
     conn: &mut AsyncPgConnection,
     owner: &OwnerId,
@@ -135,4 +145,25 @@ pub async fn bury(conn: &mut AsyncPgConnection, owner: &OwnerId, id: Uuid, revis
         .execute(conn)
         .await?;
     Ok(true)
+}
+
+/// Takes living sessions out of these projects; true if there were any.
+pub async fn leave_projects(
+    conn: &mut AsyncPgConnection,
+    owner: &OwnerId,
+    project_ids: &[String],
+    revision: i64,
+) -> QueryResult<bool> {
+    let changed = diesel::update(chat_sessions::table)
+        .filter(chat_sessions::user_id.eq(owner.as_str()))
+        .filter(chat_sessions::project_id.eq_any(project_ids))
+        .filter(chat_sessions::deleted_at.is_null())
+        .set((
+            chat_sessions::project_id.eq(None::<String>),
+            chat_sessions::revision.eq(revision),
+            chat_sessions::updated_at.eq(diesel::dsl::now),
+        ))
+        .execute(conn)
+        .await?;
+    Ok(changed > 0)
 }

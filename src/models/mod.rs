@@ -1,8 +1,12 @@
 //! One file per table: rows, forms, queries. A model takes a connection and never opens a transaction, and knows no HTTP.
 
+pub mod changed;
 pub mod chat_message;
 pub mod chat_session;
 pub mod database_state;
+pub mod project;
+pub mod receipt;
+pub mod record;
 pub mod session;
 pub mod space;
 pub mod user;

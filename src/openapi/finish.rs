@@ -1,7 +1,7 @@
 //! What every operation has in common: ways to sign in, and the errors that follow from its shape.
 
-use serde_json::Value;
 use utoipa::openapi::path::{Operation, ParameterIn};
+use utoipa::openapi::schema::{ArrayItems, KnownFormat, Schema, SchemaFormat};
 use utoipa::openapi::security::{ApiKey, ApiKeyValue, HttpAuthScheme, HttpBuilder, SecurityScheme};
 use utoipa::openapi::{ContentBuilder, OpenApi, Ref, RefOr, ResponseBuilder};
 
@@ -69,23 +69,22 @@ fn problem(description: &str) -> RefOr<utoipa::openapi::Response> {
 }
 
 /// Generators turn `int64` into BigInt; ours fit JavaScript's numbers by construction.
-fn drop_int64(schema: &mut RefOr<utoipa::openapi::schema::Schema>) {
-    let Ok(mut value) = serde_json::to_value(&*schema) else { return };
-    strip(&mut value);
-    if let Ok(stripped) = serde_json::from_value(value) {
-        *schema = stripped;
-    }
-}
-
-fn strip(value: &mut Value) {
-    match value {
-        Value::Object(members) => {
-            if members.get("format").is_some_and(|format| format == "int64" || format == "int32") {
-                members.remove("format");
-            }
-            members.values_mut().for_each(strip);
+fn drop_int64(schema: &mut RefOr<Schema>) {
+    let RefOr::T(schema) = schema else { return };
+    match schema {
+        Schema::Object(object) => {
+            use SchemaFormat::KnownFormat as Known;
+            object.format.take_if(|format| matches!(format, Known(KnownFormat::Int64 | KnownFormat::Int32)));
+            object.properties.values_mut().for_each(drop_int64);
         }
-        Value::Array(items) => items.iter_mut().for_each(strip),
+        Schema::Array(array) => {
+            if let ArrayItems::RefOrSchema(items) = &mut array.items {
+                drop_int64(items);
+            }
+        }
+        Schema::OneOf(one) => one.items.iter_mut().for_each(drop_int64),
+        Schema::AllOf(all) => all.items.iter_mut().for_each(drop_int64),
+        Schema::AnyOf(any) => any.items.iter_mut().for_each(drop_int64),
         _ => {}
     }
 }

@@ -6,6 +6,7 @@ use utoipa::openapi::schema::Schema;
 use utoipa::openapi::{OpenApi, RefOr};
 
 use crate::routes::chat_types::{ChatMessage, ChatSession};
+use crate::routes::project_types::Project;
 
 /// A type whose values are rows of a browser table.
 pub trait IndexedTable: utoipa::ToSchema {
@@ -20,6 +21,7 @@ pub trait IndexedTable: utoipa::ToSchema {
 pub fn extend(document: &mut OpenApi) {
     describe::<ChatSession>(document);
     describe::<ChatMessage>(document);
+    describe::<Project>(document);
 }
 
 fn describe<T: IndexedTable>(document: &mut OpenApi) {

@@ -1,5 +1,6 @@
 //! The API's own description. Paths and schemas come from the handlers; what holds for all of them is added here.
 
+mod collections;
 mod finish;
 mod indexed_db;
 
@@ -24,6 +25,8 @@ use crate::routes::http::Problem;
     tags(
         (name = "sign-in", description = "Who is calling. Shapes follow Better Auth."),
         (name = "chat", description = "Sessions and their messages."),
+        (name = "projects", description = "Documents with a revision, in a tree."),
+        (name = "collections", description = "Rows of an application's own kinds, with a revision each."),
         (name = "sync", description = "What devices need to be up to date."),
         (name = "operations", description = "For those who run the server."),
     ),
@@ -39,8 +42,10 @@ pub fn document(dev_sign_in: bool) -> OpenApi {
         .openapi(Base::openapi())
         .configure(crate::routes::configure(dev_sign_in))
         .split_for_parts();
+    collections::add_schemas(&mut document);
     finish::finish(&mut document);
     indexed_db::extend(&mut document);
+    collections::mark_tables(&mut document);
     document
 }
 

@@ -2,12 +2,16 @@
 
 mod auth;
 mod chat;
+mod collections;
 pub mod health;
 pub mod http;
+mod projects;
+mod sync_changes;
 mod sync_events;
 pub mod sync_init;
 
 pub use chat::types as chat_types;
+pub use projects::types as project_types;
 
 use utoipa_actix_web::service_config::ServiceConfig;
 
@@ -27,7 +31,18 @@ pub fn configure(dev_sign_in: bool) -> impl FnOnce(&mut ServiceConfig) {
             .service(chat::sessions::delete_session)
             .service(chat::messages::send_messages)
             .service(chat::messages::list_messages)
+            .service(projects::read::list_projects)
+            .service(projects::write::create_project)
+            .service(projects::read::get_project)
+            .service(projects::write::put_project)
+            .service(projects::write::delete_project)
+            .service(collections::registry::list_collections)
+            .service(collections::read::list_rows)
+            .service(collections::read::get_row)
+            .service(collections::write::put_row)
+            .service(collections::write::delete_row)
             .service(sync_init::sync_init)
+            .service(sync_changes::sync_changes)
             .service(sync_events::sync_events)
             .service(health::live)
             .service(health::ready);

@@ -12,6 +12,7 @@ use uuid::Uuid;
 use super::auth::User;
 use super::chat::batch::{MAX_CONTENT_CHARS, MAX_MESSAGES};
 use super::chat::types::{ChatMessage, ChatSession};
+use super::projects::types::ProjectSummary;
 use crate::app::AppState;
 use crate::auth::{CurrentUser, Identity};
 use crate::error::ApiError;
@@ -20,7 +21,7 @@ use crate::sync::init::{InitQuery, Snapshot};
 use crate::wire::{FreeJson, PageLimit, Timestamp};
 
 /// Raise when the shape of the answer changes, so that no client keeps the old one for current.
-const SHAPE: u32 = 1;
+const SHAPE: u32 = 2;
 
 #[derive(Debug, Deserialize, IntoParams)]
 #[serde(rename_all = "camelCase")]
@@ -47,6 +48,9 @@ pub struct Limits {
     /// Bytes in one JSON body, after decompression.
     #[schema(example = 8_388_608)]
     max_body_bytes: usize,
+    /// Bytes in one project's document.
+    #[schema(example = 5_242_880)]
+    max_project_bytes: usize,
 }
 
 /// Everything that a device needs to show its first screen.
@@ -64,8 +68,8 @@ pub struct SyncInitResponse {
     sessions: Vec<ChatSession>,
     /// The newest of the current session, in order of `position`.
     messages: Vec<ChatMessage>,
-    /// Without `data`.
-    projects: Vec<FreeJson>,
+    /// The last changed first, at most 200, without `data`.
+    projects: Vec<ProjectSummary>,
     /// Metadata only.
     assets: Vec<FreeJson>,
     assistants: Vec<FreeJson>,
@@ -117,10 +121,11 @@ fn answer(state: &AppState, caller: &Identity, snapshot: &Snapshot) -> SyncInitR
             max_batch_messages: MAX_MESSAGES,
             max_content_chars: MAX_CONTENT_CHARS,
             max_body_bytes: state.config.server.max_body_bytes,
+            max_project_bytes: state.config.server.max_project_bytes,
         },
         sessions: snapshot.sessions.iter().map(ChatSession::from).collect(),
         messages: snapshot.messages.iter().map(ChatMessage::from).collect(),
-        projects: Vec::new(),
+        projects: snapshot.projects.iter().map(ProjectSummary::from).collect(),
         assets: Vec::new(),
         assistants: Vec::new(),
         preferences: Default::default(),

@@ -3,19 +3,24 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use diesel_async::{AnsiTransactionManager, AsyncPgConnection, TransactionManager};
+use diesel_async::AsyncPgConnection;
+use futures_util::FutureExt as _;
 use moka::future::Cache;
 use uuid::Uuid;
 
-use crate::db::{Conn, Database, DbError};
+use super::snapshot::in_snapshot;
+use crate::db::Database;
 use crate::error::ApiError;
 use crate::models::chat_message::{self, ChatMessageRecord, Window};
 use crate::models::chat_session::{self, ChatSessionRecord};
+use crate::models::project::{self, ProjectSummaryRecord};
 use crate::models::{OwnerId, space};
 use crate::wire::PageLimit;
 
 /// Sessions that the login sync lists, the last changed first.
 const MAX_SESSIONS: PageLimit = PageLimit(PageLimit::MAX);
+/// Projects that it lists, the last changed first.
+const MAX_PROJECTS: i64 = 200;
 
 /// What a client asks for.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
@@ -31,6 +36,7 @@ pub struct Snapshot {
     pub version: i64,
     pub sessions: Vec<ChatSessionRecord>,
     pub messages: Vec<ChatMessageRecord>,
+    pub projects: Vec<ProjectSummaryRecord>,
 }
 
 type Key = (OwnerId, i64, InitQuery);
@@ -61,7 +67,10 @@ impl LoginSync {
         let key = (owner.clone(), version, query.clone());
         let compute = async {
             let mut conn = self.db.conn().await?;
-            read_snapshot(&mut conn, owner, &query).await.map(Arc::new)
+            let (owner, query) = (owner.clone(), query.clone());
+            in_snapshot(&mut conn, move |conn| async move { read(conn, &owner, &query).await }.boxed())
+                .await
+                .map(Arc::new)
         };
         let result = self.under_way.try_get_with(key.clone(), compute).await;
         self.under_way.invalidate(&key).await;
@@ -69,16 +78,7 @@ impl LoginSync {
     }
 }
 
-async fn read_snapshot(conn: &mut Conn, owner: &OwnerId, query: &InitQuery) -> Result<Snapshot, ApiError> {
-    const BEGIN: &str = "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY";
-    AnsiTransactionManager::begin_transaction_sql(&mut **conn, BEGIN).await.map_err(DbError::from)?;
-    let snapshot = read_parts(conn, owner, query).await;
-    // Nothing was written: commit and rollback are the same, and an error is the read's own.
-    let _ = AnsiTransactionManager::commit_transaction(&mut **conn).await;
-    snapshot
-}
-
-async fn read_parts(conn: &mut AsyncPgConnection, owner: &OwnerId, query: &InitQuery) -> Result<Snapshot, ApiError> {
+async fn read(conn: &mut AsyncPgConnection, owner: &OwnerId, query: &InitQuery) -> Result<Snapshot, ApiError> {
     let version = space::version(conn, owner).await?.ok_or_else(ApiError::unauthenticated)?;
     let mut sessions = chat_session::list(conn, owner, None, None, MAX_SESSIONS).await?;
     MAX_SESSIONS.cut(&mut sessions);
@@ -90,5 +90,6 @@ async fn read_parts(conn: &mut AsyncPgConnection, owner: &OwnerId, query: &InitQ
         }
         None => Vec::new(),
     };
-    Ok(Snapshot { version, sessions, messages })
+    let projects = project::list(conn, owner, false, Some(MAX_PROJECTS)).await?;
+    Ok(Snapshot { version, sessions, messages, projects })
 }

@@ -2,8 +2,14 @@
 //! Knows models and the database, no HTTP.
 
 pub mod chat;
+pub mod collections;
+pub mod cursor;
 pub mod events;
 pub mod init;
+pub mod projects;
+pub mod pull;
+pub mod receipts;
+mod snapshot;
 pub mod space;
 mod turnstile;
 

@@ -11,10 +11,7 @@ pub trait Check {
     fn checked(&self) -> Result<(), ApiError> {
         let mut report = Report::default();
         self.check(&mut report);
-        match report.errors.is_empty() {
-            true => Ok(()),
-            false => Err(ApiError::invalid(report.errors)),
-        }
+        report.into_result()
     }
 }
 
@@ -28,6 +25,13 @@ pub struct Report {
 }
 
 impl Report {
+    pub fn into_result(self) -> Result<(), ApiError> {
+        match self.errors.is_empty() {
+            true => Ok(()),
+            false => Err(ApiError::invalid(self.errors)),
+        }
+    }
+
     /// Runs `inside` with `/segment` added to every pointer.
     pub fn within(&mut self, segment: impl std::fmt::Display, inside: impl FnOnce(&mut Self)) {
         let length = self.prefix.len();

@@ -7,6 +7,8 @@ use serde::{Deserialize, Serialize};
 use serde_json::value::RawValue;
 use utoipa::{PartialSchema, ToSchema};
 
+use super::written_size::written_size;
+
 /// Deeper than any document that people make, and well below every parser's own limit.
 const MAX_DEPTH: usize = 64;
 /// Integers of jsonb survive exactly, but readers give up sooner (38 digits is the width of the common decimal types).
@@ -41,6 +43,13 @@ impl FreeJson {
 
     pub fn is_object(&self) -> bool {
         self.as_str().starts_with('{')
+    }
+
+    /// Whether it would be written with more than `limit` bytes, blanks left out and numbers spelled out.
+    pub fn is_larger_than(&self, limit: usize) -> bool {
+        // No text grows by more than this (`1e308` with its comma becomes 310 bytes), so most need no second look.
+        const MOST_GROWTH: usize = 64;
+        self.as_str().len().saturating_mul(MOST_GROWTH) > limit && written_size(self.as_str()) > limit
     }
 
     /// Everything that storing this would alter or that could not be read back. At most a few are named.

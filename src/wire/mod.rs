@@ -2,14 +2,21 @@
 //! Knows neither HTTP nor SQL statements.
 
 pub mod check;
+mod decode;
+pub mod flag;
 pub mod free_json;
+mod id_cursor;
 pub mod object;
 pub mod page;
 mod sql;
 pub mod timestamp;
+mod written_size;
 
 pub use check::Check;
+pub use decode::decode;
+pub use flag::Flag;
 pub use free_json::FreeJson;
+pub use id_cursor::IdCursor;
 pub use object::{Object, objects};
 pub use page::{PageCursor, PageLimit};
 pub use timestamp::Timestamp;

@@ -1,5 +1,5 @@
 import type { Client, ClientMeta, Options as Options2, RequestResult, ServerSentEventsResult, TDataShape } from './client';
-import type { CreateSessionData, CreateSessionErrors, CreateSessionResponses, DeleteSessionData, DeleteSessionErrors, DeleteSessionResponses, DevSignInData, DevSignInErrors, DevSignInResponses, GetChatSessionData, GetChatSessionErrors, GetChatSessionResponses, GetSessionData, GetSessionErrors, GetSessionResponses, ListMessagesData, ListMessagesErrors, ListMessagesResponses, ListSessionsData, ListSessionsErrors, ListSessionsResponses, LiveData, LiveErrors, LiveResponses, ReadyData, ReadyErrors, ReadyResponses, SendMessagesData, SendMessagesErrors, SendMessagesResponses, SignOutData, SignOutErrors, SignOutResponses, SyncEventsData, SyncEventsErrors, SyncEventsResponse, SyncEventsResponses, SyncInitData, SyncInitErrors, SyncInitResponses, UpdateSessionData, UpdateSessionErrors, UpdateSessionResponses } from './types.gen';
+import type { CreateProjectData, CreateProjectErrors, CreateProjectResponses, CreateSessionData, CreateSessionErrors, CreateSessionResponses, DeleteProjectData, DeleteProjectErrors, DeleteProjectResponses, DeleteRowData, DeleteRowErrors, DeleteRowResponses, DeleteSessionData, DeleteSessionErrors, DeleteSessionResponses, DevSignInData, DevSignInErrors, DevSignInResponses, GetChatSessionData, GetChatSessionErrors, GetChatSessionResponses, GetProjectData, GetProjectErrors, GetProjectResponses, GetRowData, GetRowErrors, GetRowResponses, GetSessionData, GetSessionErrors, GetSessionResponses, ListCollectionsData, ListCollectionsErrors, ListCollectionsResponses, ListMessagesData, ListMessagesErrors, ListMessagesResponses, ListProjectsData, ListProjectsErrors, ListProjectsResponses, ListRowsData, ListRowsErrors, ListRowsResponses, ListSessionsData, ListSessionsErrors, ListSessionsResponses, LiveData, LiveErrors, LiveResponses, PutProjectData, PutProjectErrors, PutProjectResponses, PutRowData, PutRowErrors, PutRowResponses, ReadyData, ReadyErrors, ReadyResponses, SendMessagesData, SendMessagesErrors, SendMessagesResponses, SignOutData, SignOutErrors, SignOutResponses, SyncChangesData, SyncChangesErrors, SyncChangesResponses, SyncEventsData, SyncEventsErrors, SyncEventsResponse, SyncEventsResponses, SyncInitData, SyncInitErrors, SyncInitResponses, UpdateSessionData, UpdateSessionErrors, UpdateSessionResponses } from './types.gen';
 
 export type Options<TData extends TDataShape = TDataShape, ThrowOnError extends boolean = boolean, TResponse = unknown> = Options2<TData, ThrowOnError, TResponse> & {
     /**
@@ -166,6 +166,189 @@ export const listMessages = <ThrowOnError extends boolean = false>(options: Opti
             type: 'apiKey'
         }, { scheme: 'bearer', type: 'http' }],
     url: '/api/chat/{sessionId}/messages',
+    ...options
+});
+
+/**
+ * List the collections and their rules.
+ */
+export const listCollections = <ThrowOnError extends boolean = false>(options: Options<ListCollectionsData, ThrowOnError>): RequestResult<ListCollectionsResponses, ListCollectionsErrors, ThrowOnError> => options.client.get<ListCollectionsResponses, ListCollectionsErrors, ThrowOnError>({
+    security: [{
+            in: 'cookie',
+            name: 'landfall_session',
+            type: 'apiKey'
+        }, { scheme: 'bearer', type: 'http' }],
+    url: '/api/collections',
+    ...options
+});
+
+/**
+ * List the rows of a collection.
+ *
+ * In order of their ids: a row that is there all the while is listed once, whatever is written meanwhile.
+ */
+export const listRows = <ThrowOnError extends boolean = false>(options: Options<ListRowsData, ThrowOnError>): RequestResult<ListRowsResponses, ListRowsErrors, ThrowOnError> => options.client.get<ListRowsResponses, ListRowsErrors, ThrowOnError>({
+    security: [{
+            in: 'cookie',
+            name: 'landfall_session',
+            type: 'apiKey'
+        }, { scheme: 'bearer', type: 'http' }],
+    url: '/api/collections/{collection}',
+    ...options
+});
+
+/**
+ * Delete a row, with what is part of it.
+ *
+ * Rows that only link to it stay, without the link. A second time is no error; a PUT on the tombstone's revision restores the row alone.
+ */
+export const deleteRow = <ThrowOnError extends boolean = false>(options: Options<DeleteRowData, ThrowOnError>): RequestResult<DeleteRowResponses, DeleteRowErrors, ThrowOnError> => options.client.delete<DeleteRowResponses, DeleteRowErrors, ThrowOnError>({
+    security: [{
+            in: 'cookie',
+            name: 'landfall_session',
+            type: 'apiKey'
+        }, { scheme: 'bearer', type: 'http' }],
+    url: '/api/collections/{collection}/{id}',
+    ...options,
+    headers: {
+        'Content-Type': 'application/json',
+        ...options.headers
+    }
+});
+
+/**
+ * Read a row of a collection.
+ */
+export const getRow = <ThrowOnError extends boolean = false>(options: Options<GetRowData, ThrowOnError>): RequestResult<GetRowResponses, GetRowErrors, ThrowOnError> => options.client.get<GetRowResponses, GetRowErrors, ThrowOnError>({
+    security: [{
+            in: 'cookie',
+            name: 'landfall_session',
+            type: 'apiKey'
+        }, { scheme: 'bearer', type: 'http' }],
+    url: '/api/collections/{collection}/{id}',
+    ...options
+});
+
+/**
+ * Create, change or restore a row.
+ *
+ * `baseRevision` (or `If-Match`) is the revision that the change was made from: 0 for a new row, the tombstone's to restore a deleted one.
+ * A put of an equal value changes nothing. A row that another refers to must be there first.
+ */
+export const putRow = <ThrowOnError extends boolean = false>(options: Options<PutRowData, ThrowOnError>): RequestResult<PutRowResponses, PutRowErrors, ThrowOnError> => options.client.put<PutRowResponses, PutRowErrors, ThrowOnError>({
+    security: [{
+            in: 'cookie',
+            name: 'landfall_session',
+            type: 'apiKey'
+        }, { scheme: 'bearer', type: 'http' }],
+    url: '/api/collections/{collection}/{id}',
+    ...options,
+    headers: {
+        'Content-Type': 'application/json',
+        ...options.headers
+    }
+});
+
+/**
+ * List projects, the last changed first.
+ *
+ * All of them, without their documents.
+ */
+export const listProjects = <ThrowOnError extends boolean = false>(options: Options<ListProjectsData, ThrowOnError>): RequestResult<ListProjectsResponses, ListProjectsErrors, ThrowOnError> => options.client.get<ListProjectsResponses, ListProjectsErrors, ThrowOnError>({
+    security: [{
+            in: 'cookie',
+            name: 'landfall_session',
+            type: 'apiKey'
+        }, { scheme: 'bearer', type: 'http' }],
+    url: '/api/projects',
+    ...options
+});
+
+/**
+ * Create a project.
+ *
+ * Idempotent by `id`: the same id again answers the project that is there, deleted or not. Made for claiming what a device had before the
+ * first sign-in.
+ */
+export const createProject = <ThrowOnError extends boolean = false>(options: Options<CreateProjectData, ThrowOnError>): RequestResult<CreateProjectResponses, CreateProjectErrors, ThrowOnError> => options.client.post<CreateProjectResponses, CreateProjectErrors, ThrowOnError>({
+    security: [{
+            in: 'cookie',
+            name: 'landfall_session',
+            type: 'apiKey'
+        }, { scheme: 'bearer', type: 'http' }],
+    url: '/api/projects',
+    ...options,
+    headers: {
+        'Content-Type': 'application/json',
+        ...options.headers
+    }
+});
+
+/**
+ * Delete a project and all below it.
+ *
+ * Its chat sessions stay and belong to no project then. A second time is no error; a PUT on the tombstone's revision restores the project.
+ */
+export const deleteProject = <ThrowOnError extends boolean = false>(options: Options<DeleteProjectData, ThrowOnError>): RequestResult<DeleteProjectResponses, DeleteProjectErrors, ThrowOnError> => options.client.delete<DeleteProjectResponses, DeleteProjectErrors, ThrowOnError>({
+    security: [{
+            in: 'cookie',
+            name: 'landfall_session',
+            type: 'apiKey'
+        }, { scheme: 'bearer', type: 'http' }],
+    url: '/api/projects/{id}',
+    ...options,
+    headers: {
+        'Content-Type': 'application/json',
+        ...options.headers
+    }
+});
+
+/**
+ * Read a project with its document.
+ */
+export const getProject = <ThrowOnError extends boolean = false>(options: Options<GetProjectData, ThrowOnError>): RequestResult<GetProjectResponses, GetProjectErrors, ThrowOnError> => options.client.get<GetProjectResponses, GetProjectErrors, ThrowOnError>({
+    security: [{
+            in: 'cookie',
+            name: 'landfall_session',
+            type: 'apiKey'
+        }, { scheme: 'bearer', type: 'http' }],
+    url: '/api/projects/{id}',
+    ...options
+});
+
+/**
+ * Create, change or restore a project.
+ *
+ * `baseRevision` (or `If-Match`) is the revision that the change was made from: 0 for a new project, the tombstone's to restore a deleted
+ * one. A put that changes nothing leaves the revision as it is.
+ */
+export const putProject = <ThrowOnError extends boolean = false>(options: Options<PutProjectData, ThrowOnError>): RequestResult<PutProjectResponses, PutProjectErrors, ThrowOnError> => options.client.put<PutProjectResponses, PutProjectErrors, ThrowOnError>({
+    security: [{
+            in: 'cookie',
+            name: 'landfall_session',
+            type: 'apiKey'
+        }, { scheme: 'bearer', type: 'http' }],
+    url: '/api/projects/{id}',
+    ...options,
+    headers: {
+        'Content-Type': 'application/json',
+        ...options.headers
+    }
+});
+
+/**
+ * Pull what changed since a cursor.
+ *
+ * Each page is of one moment; together they are not, so a child may come before its parent. A collection that the cursor doesn't know starts from the
+ * beginning. While nothing changed this reads one row.
+ */
+export const syncChanges = <ThrowOnError extends boolean = false>(options: Options<SyncChangesData, ThrowOnError>): RequestResult<SyncChangesResponses, SyncChangesErrors, ThrowOnError> => options.client.get<SyncChangesResponses, SyncChangesErrors, ThrowOnError>({
+    security: [{
+            in: 'cookie',
+            name: 'landfall_session',
+            type: 'apiKey'
+        }, { scheme: 'bearer', type: 'http' }],
+    url: '/api/sync/changes',
     ...options
 });
 

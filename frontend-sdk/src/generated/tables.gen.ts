@@ -1,11 +1,24 @@
 // Written by `npm run generate` from the x-indexeddb marks of the OpenAPI document. Not for editing.
 
-import type { ChatMessage, ChatSession } from "./types.gen";
+import type { ApiKey, ChatMessage, ChatSession, Conversation, Interaction, Mod, Project, PromptTemplate, ProviderConfig, Rule, Setting, SyncRepo, Tag, TagRuleLink, Workflow } from "./types.gen";
 
 /** Every table that the server's document declares: its row and the type of its key. */
 export interface GeneratedTables {
+  apiKeys: { row: ApiKey; key: ApiKey["id"] };
   chatMessages: { row: ChatMessage; key: ChatMessage["id"] };
   chatSessions: { row: ChatSession; key: ChatSession["id"] };
+  conversations: { row: Conversation; key: Conversation["id"] };
+  interactions: { row: Interaction; key: Interaction["id"] };
+  mods: { row: Mod; key: Mod["id"] };
+  projects: { row: Project; key: Project["id"] };
+  promptTemplates: { row: PromptTemplate; key: PromptTemplate["id"] };
+  providerConfigs: { row: ProviderConfig; key: ProviderConfig["id"] };
+  rules: { row: Rule; key: Rule["id"] };
+  settings: { row: Setting; key: Setting["key"] };
+  syncRepos: { row: SyncRepo; key: SyncRepo["id"] };
+  tagRuleLinks: { row: TagRuleLink; key: TagRuleLink["id"] };
+  tags: { row: Tag; key: Tag["id"] };
+  workflows: { row: Workflow; key: Workflow["id"] };
 }
 
 /** Dexie's `stores`, oldest first; the last entry is the current schema. */
@@ -13,5 +26,22 @@ export const generatedStores: ReadonlyArray<Readonly<Record<string, string>>> = 
   {
     chatMessages: "id, sessionId, [sessionId+createdAt], [sessionId+position]",
     chatSessions: "id, projectId, updatedAt",
+  },
+  {
+    apiKeys: "id, name",
+    chatMessages: "id, sessionId, [sessionId+createdAt], [sessionId+position]",
+    chatSessions: "id, projectId, updatedAt",
+    conversations: "id, title, projectId, syncRepoId, createdAt, updatedAt",
+    interactions: "id, conversationId, index, createdAt, startedAt, endedAt",
+    mods: "id, name, loadOrder",
+    projects: "id, name, parentId, createdAt, updatedAt",
+    promptTemplates: "id, name, createdAt, updatedAt",
+    providerConfigs: "id, name, type, apiKeyId",
+    rules: "id, name, type, createdAt, updatedAt",
+    settings: "key",
+    syncRepos: "id, name, remoteUrl, username",
+    tagRuleLinks: "id, tagId, ruleId, [tagId+ruleId]",
+    tags: "id, name, createdAt, updatedAt",
+    workflows: "id, name, createdAt, updatedAt",
   },
 ];

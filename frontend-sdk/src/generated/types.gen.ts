@@ -10,6 +10,25 @@ export type Alive = {
 };
 
 /**
+ * A provider's key, sealed. In clear it is on the device alone.
+ */
+export type ApiKey = {
+    createdAt?: Timestamp | null;
+    id: string;
+    name: string;
+    /**
+     * Which kind of provider takes it.
+     */
+    providerId?: string | null;
+    /**
+     * The key itself.
+     */
+    sealed: Sealed;
+    updatedAt?: Timestamp | null;
+    [key: string]: unknown;
+};
+
+/**
  * A message as it is stored.
  */
 export type ChatMessage = {
@@ -74,6 +93,111 @@ export type Checks = {
     storage: string;
 };
 
+/**
+ * A collection, as it is declared.
+ */
+export type CollectionInfo = {
+    direction: Direction;
+    /**
+     * The browser's indexes, in Dexie's syntax.
+     */
+    indexes: Array<string>;
+    limits: CollectionLimits;
+    name: string;
+    policy: Policy;
+    primaryKey: string;
+    references: Array<CollectionReference>;
+    /**
+     * The browser's table.
+     */
+    table: string;
+    /**
+     * Members that together no two living rows share; empty where nothing is unique.
+     */
+    unique: Array<string>;
+};
+
+export type CollectionLimits = {
+    /**
+     * Characters of an id.
+     */
+    maxIdChars: number;
+    /**
+     * Bytes of one value.
+     */
+    maxValueBytes: number;
+};
+
+export type CollectionList = {
+    items: Array<CollectionInfo>;
+    /**
+     * Always null: they come all at once.
+     */
+    nextCursor: string | null;
+};
+
+/**
+ * A member that holds the id of another row.
+ */
+export type CollectionReference = {
+    /**
+     * A collection, or `projects`.
+     */
+    collection: string;
+    member: string;
+    /**
+     * What becomes of this row when the other is deleted.
+     */
+    onDelete: OnDelete;
+    /**
+     * The other row must live; otherwise a write is refused with `unknown_reference`.
+     */
+    required: boolean;
+};
+
+/**
+ * A conversation.
+ */
+export type Conversation = {
+    createdAt?: Timestamp | null;
+    id: string;
+    lastSyncedAt?: Timestamp | null;
+    metadata?: FreeJson | null;
+    /**
+     * The project that it belongs to; null when that is deleted.
+     */
+    projectId?: string | null;
+    /**
+     * The repository that it is kept in; null when that is deleted.
+     */
+    syncRepoId?: string | null;
+    title: string;
+    updatedAt?: Timestamp | null;
+    [key: string]: unknown;
+};
+
+export type CreateProjectRequest = {
+    clientUpdatedAt?: Timestamp | null;
+    data?: FreeJson | null;
+    /**
+     * Chosen by the device where it works offline; else the server makes one.
+     */
+    id?: string | null;
+    /**
+     * Names this write: a repeat has no second effect and the same answer.
+     */
+    mutationId?: string | null;
+    /**
+     * "Untitled" where it is left out.
+     */
+    name?: string | null;
+    /**
+     * The project to stand in.
+     */
+    parentId?: string | null;
+    thumbnailAssetId?: string | null;
+};
+
 export type CreateSessionRequest = {
     /**
      * Chosen by the device where it works offline; else the server makes one.
@@ -82,6 +206,28 @@ export type CreateSessionRequest = {
     metadata?: FreeJson | null;
     projectId?: string | null;
     title: string;
+};
+
+export type DeleteProjectRequest = {
+    /**
+     * Delete only this revision. `If-Match` may stand for it.
+     */
+    baseRevision?: number | null;
+    /**
+     * Names this write: a repeat has no second effect and the same answer.
+     */
+    mutationId?: string | null;
+};
+
+export type DeleteRowRequest = {
+    /**
+     * Delete only this revision. `If-Match` may stand for it.
+     */
+    baseRevision?: number | null;
+    /**
+     * Names this write: a repeat has no second effect and the same answer.
+     */
+    mutationId?: string | null;
 };
 
 export type DevSignInRequest = {
@@ -94,9 +240,14 @@ export type DevSignInRequest = {
 };
 
 /**
+ * Which way rows travel by themselves.
+ */
+export type Direction = 'both' | 'pull-only' | 'device-only';
+
+/**
  * A stable name for what went wrong. Clients branch on this, never on text.
  */
-export type ErrorCode = 'malformed_json' | 'bad_request' | 'unauthenticated' | 'forbidden' | 'origin_not_allowed' | 'not_found' | 'method_not_allowed' | 'id_conflict' | 'session_deleted' | 'payload_too_large' | 'unsupported_media_type' | 'validation_failed' | 'internal' | 'database_unavailable' | 'storage_unavailable' | 'busy' | 'timeout';
+export type ErrorCode = 'malformed_json' | 'bad_request' | 'unauthenticated' | 'forbidden' | 'origin_not_allowed' | 'not_found' | 'method_not_allowed' | 'id_conflict' | 'revision_conflict' | 'duplicate_name' | 'session_deleted' | 'resync_required' | 'mutation_gap' | 'payload_too_large' | 'unsupported_media_type' | 'validation_failed' | 'secret_in_clear' | 'internal' | 'database_unavailable' | 'storage_unavailable' | 'busy' | 'timeout';
 
 /**
  * One thing that is wrong with the input, with a JSON pointer (RFC 6901) to it.
@@ -132,6 +283,35 @@ export type Health = {
 };
 
 /**
+ * A turn of a conversation: a prompt and its response.
+ */
+export type Interaction = {
+    conversationId: string;
+    createdAt?: Timestamp | null;
+    endedAt?: Timestamp | null;
+    id: string;
+    /**
+     * Place in the conversation; below 0 for those that are not shown in it.
+     */
+    index: number;
+    metadata?: FreeJson | null;
+    /**
+     * The interaction that this one is another version of.
+     */
+    parentId?: string | null;
+    prompt?: FreeJson | null;
+    rating?: number | null;
+    /**
+     * A text, or whatever else the answer was.
+     */
+    response?: unknown;
+    startedAt?: Timestamp | null;
+    status?: string | null;
+    type?: string | null;
+    [key: string]: unknown;
+};
+
+/**
  * What the server takes.
  */
 export type Limits = {
@@ -147,6 +327,10 @@ export type Limits = {
      * Characters in one message.
      */
     maxContentChars: number;
+    /**
+     * Bytes in one project's document.
+     */
+    maxProjectBytes: number;
 };
 
 export type MessagePage = {
@@ -158,6 +342,24 @@ export type MessagePage = {
      * The `position` to give as `before` (or `after`, where that was asked for) for the next page; null on the last.
      */
     nextCursor: string | null;
+};
+
+/**
+ * An extension: its script, or where that is fetched from.
+ */
+export type Mod = {
+    createdAt?: Timestamp | null;
+    enabled?: boolean | null;
+    id: string;
+    /**
+     * Mods are loaded in this order.
+     */
+    loadOrder?: number | null;
+    name: string;
+    scriptContent?: string | null;
+    sourceUrl?: string | null;
+    updatedAt?: Timestamp | null;
+    [key: string]: unknown;
 };
 
 /**
@@ -183,6 +385,16 @@ export type NewMessage = {
 };
 
 /**
+ * What becomes of a row when what it refers to is deleted.
+ */
+export type OnDelete = 'take-along' | 'unlink';
+
+/**
+ * What a device does when its edit meets another's.
+ */
+export type Policy = 'client-wins' | 'server-wins' | 'merge' | 'ask';
+
+/**
  * What every error looks like.
  */
 export type Problem = {
@@ -203,9 +415,19 @@ export type Problem = {
      */
     instance: string;
     /**
+     * Of a `resync_required`: `epoch` (restored from a backup) or `horizon` (away for too long).
+     */
+    reason?: string | null;
+    /**
      * Name this when you report the problem; the logs have it.
      */
     requestId: string;
+    /**
+     * Of a `revision_conflict` or a `duplicate_name`: the row that is stored, in the form in which it is read; null where there is none.
+     */
+    server?: {
+        [key: string]: unknown;
+    } | null;
     /**
      * The HTTP status.
      */
@@ -220,7 +442,212 @@ export type Problem = {
     type: string;
 };
 
+/**
+ * A project with its document.
+ */
+export type Project = {
+    clientUpdatedAt?: Timestamp | null;
+    createdAt: Timestamp;
+    data: FreeJson | null;
+    deletedAt?: Timestamp | null;
+    id: string;
+    name: string;
+    /**
+     * The project that it stands in; left out at the top.
+     */
+    parentId?: string | null;
+    /**
+     * Counts the accepted writes; send it as `baseRevision`.
+     */
+    revision: number;
+    thumbnailAssetId?: string | null;
+    updatedAt: Timestamp;
+};
+
+/**
+ * A project without its document.
+ */
+export type ProjectSummary = {
+    createdAt: Timestamp;
+    deletedAt?: Timestamp | null;
+    id: string;
+    name: string;
+    /**
+     * The project that it stands in; left out at the top.
+     */
+    parentId?: string | null;
+    /**
+     * Counts the accepted writes; send it as `baseRevision`.
+     */
+    revision: number;
+    thumbnailAssetId?: string | null;
+    updatedAt: Timestamp;
+};
+
+/**
+ * A prompt with places to fill in.
+ */
+export type PromptTemplate = {
+    createdAt?: Timestamp | null;
+    description?: string | null;
+    followUps?: Array<string> | null;
+    id: string;
+    /**
+     * Shown to others by the application; the server shows it to nobody else.
+     */
+    isPublic?: boolean | null;
+    name: string;
+    /**
+     * The agent that a task belongs to.
+     */
+    parentId?: string | null;
+    prompt: string;
+    /**
+     * Names of rules to select.
+     */
+    rules?: Array<string> | null;
+    structuredOutput?: FreeJson | null;
+    tags?: Array<string> | null;
+    /**
+     * Names of tools to select.
+     */
+    tools?: Array<string> | null;
+    /**
+     * `prompt`, `task` or `agent`.
+     */
+    type?: string | null;
+    updatedAt?: Timestamp | null;
+    /**
+     * The places: name, type, whether required.
+     */
+    variables?: Array<FreeJson> | null;
+    [key: string]: unknown;
+};
+
+/**
+ * How a provider of models is reached.
+ */
+export type ProviderConfig = {
+    /**
+     * The key to use; null when that is deleted. It may be one that only the device has.
+     */
+    apiKeyId?: string | null;
+    autoFetchModels?: boolean | null;
+    baseURL?: string | null;
+    createdAt?: Timestamp | null;
+    enabledModels?: Array<string> | null;
+    /**
+     * As the provider lists them.
+     */
+    fetchedModels?: Array<FreeJson> | null;
+    id: string;
+    isEnabled?: boolean | null;
+    modelsLastFetchedAt?: Timestamp | null;
+    name: string;
+    sealed?: Sealed | null;
+    type: string;
+    updatedAt?: Timestamp | null;
+    [key: string]: unknown;
+};
+
+/**
+ * Members that are left out stay as they are.
+ */
+export type PutProjectRequest = {
+    /**
+     * The revision that this was made from: 0 for a new project. `If-Match` may stand for it.
+     */
+    baseRevision?: number | null;
+    clientUpdatedAt?: Timestamp | null;
+    data?: FreeJson | null;
+    /**
+     * Names this write: a repeat has no second effect and the same answer.
+     */
+    mutationId?: string | null;
+    /**
+     * A new project without a name is called "Untitled".
+     */
+    name?: string | null;
+    /**
+     * The project to stand in; null is the top.
+     */
+    parentId?: string | null;
+    /**
+     * Null removes it.
+     */
+    thumbnailAssetId?: string | null;
+};
+
+export type PutRowRequest = {
+    /**
+     * The revision that this was made from: 0 for a new row. `If-Match` may stand for it.
+     */
+    baseRevision?: number | null;
+    /**
+     * Names this write: a repeat has no second effect and the same answer.
+     */
+    mutationId?: string | null;
+    /**
+     * The whole row. Members that the collection knows are checked, others are kept as they are.
+     */
+    value: FreeJson;
+};
+
 export type Role = 'user' | 'admin';
+
+export type RowPage = {
+    /**
+     * In order of their ids.
+     */
+    items: Array<StoredRow>;
+    /**
+     * Where the next page begins; null on the last.
+     */
+    nextCursor: string | null;
+};
+
+/**
+ * A piece of a prompt.
+ */
+export type Rule = {
+    alwaysOn?: boolean | null;
+    content: string;
+    createdAt?: Timestamp | null;
+    description?: string | null;
+    id: string;
+    name: string;
+    /**
+     * Where it goes: `system`, `before`, `after`, `control`.
+     */
+    type?: string | null;
+    updatedAt?: Timestamp | null;
+    [key: string]: unknown;
+};
+
+/**
+ * How a secret is sealed.
+ */
+export type SealAlgorithm = 'A256GCM';
+
+/**
+ * A secret, sealed on the device by a key that only its owner has.
+ */
+export type Sealed = {
+    alg: SealAlgorithm;
+    /**
+     * Ciphertext and its 16 bytes of tag, base64url without padding.
+     */
+    ciphertext: string;
+    /**
+     * 12 random bytes, base64url without padding.
+     */
+    iv: string;
+    kdf?: FreeJson | null;
+    /**
+     * Which of the owner's keys opens it.
+     */
+    kid?: string | null;
+};
 
 export type SendMessagesRequest = {
     messages: Array<NewMessage>;
@@ -266,6 +693,18 @@ export type SessionPage = {
     sessions: Array<ChatSession>;
 };
 
+/**
+ * A setting. Its key is its id.
+ */
+export type Setting = {
+    key: string;
+    /**
+     * Any JSON, null included.
+     */
+    value: unknown;
+    [key: string]: unknown;
+};
+
 export type SignedIn = {
     /**
      * The session's token, for `Authorization: Bearer`. Shown this once.
@@ -276,6 +715,51 @@ export type SignedIn = {
 
 export type SignedOut = {
     success: boolean;
+};
+
+/**
+ * Where the project stands after the write.
+ */
+export type StoredProject = {
+    id: string;
+    /**
+     * The next `baseRevision`.
+     */
+    revision: number;
+    updatedAt: Timestamp;
+};
+
+/**
+ * A row of a collection.
+ */
+export type StoredRow = {
+    deletedAt?: Timestamp | null;
+    id: string;
+    /**
+     * The row's own counter. Send it back as `baseRevision`.
+     */
+    revision: number;
+    updatedAt: Timestamp;
+    value: FreeJson;
+};
+
+/**
+ * A row that changed.
+ */
+export type SyncChange = {
+    collection: string;
+    deletedAt?: Timestamp | null;
+    key: string;
+    /**
+     * What a write of this row must give as `baseRevision`.
+     */
+    revision: number;
+    /**
+     * The row; null for one that was deleted.
+     */
+    value: {
+        [key: string]: unknown;
+    } | null;
 };
 
 /**
@@ -307,15 +791,69 @@ export type SyncInitResponse = {
         [key: string]: unknown;
     };
     /**
-     * Without `data`.
+     * The last changed first, at most 200, without `data`.
      */
-    projects: Array<FreeJson>;
+    projects: Array<ProjectSummary>;
     serverTime: Timestamp;
     /**
      * The last changed first, at most 200.
      */
     sessions: Array<ChatSession>;
     user: User;
+};
+
+export type SyncPage = {
+    changes: Array<SyncChange>;
+    /**
+     * Where the next page begins. Save it together with the changes.
+     */
+    cursor: string;
+    epoch: string;
+    /**
+     * Whether to ask again at once.
+     */
+    hasMore: boolean;
+    serverTime: Timestamp;
+};
+
+/**
+ * A repository that the application itself pulls from and pushes to.
+ */
+export type SyncRepo = {
+    branch?: string | null;
+    createdAt?: Timestamp | null;
+    id: string;
+    lastPulledAt?: Timestamp | null;
+    lastPushedAt?: Timestamp | null;
+    lastSyncError?: string | null;
+    name: string;
+    remoteUrl: string;
+    sealed?: Sealed | null;
+    updatedAt?: Timestamp | null;
+    username?: string | null;
+    [key: string]: unknown;
+};
+
+/**
+ * A name that groups rules.
+ */
+export type Tag = {
+    createdAt?: Timestamp | null;
+    description?: string | null;
+    id: string;
+    name: string;
+    updatedAt?: Timestamp | null;
+    [key: string]: unknown;
+};
+
+/**
+ * A tag on a rule.
+ */
+export type TagRuleLink = {
+    id: string;
+    ruleId: string;
+    tagId: string;
+    [key: string]: unknown;
 };
 
 export type Timestamp = string;
@@ -349,6 +887,34 @@ export type User = {
      * `user` or `admin`.
      */
     role: string;
+    updatedAt: Timestamp;
+};
+
+/**
+ * Prompts in a row.
+ */
+export type Workflow = {
+    createdAt?: Timestamp | null;
+    /**
+     * The steps, as the application keeps them: JSON, or text that holds JSON.
+     */
+    definition?: unknown;
+    description?: string | null;
+    id: string;
+    name: string;
+    updatedAt?: Timestamp | null;
+    [key: string]: unknown;
+};
+
+/**
+ * Where the row stands after the write.
+ */
+export type WrittenRowResponse = {
+    id: string;
+    /**
+     * The next `baseRevision`.
+     */
+    revision: number;
     updatedAt: Timestamp;
 };
 
@@ -803,6 +1369,627 @@ export type ListMessagesResponses = {
 };
 
 export type ListMessagesResponse = ListMessagesResponses[keyof ListMessagesResponses];
+
+export type ListCollectionsData = {
+    body?: never;
+    path?: never;
+    query?: never;
+    url: '/api/collections';
+};
+
+export type ListCollectionsErrors = {
+    /**
+     * `unauthenticated`: no session, or one that has ended.
+     */
+    401: Problem;
+    /**
+     * Any other error: 500 `internal`, 503 `database_unavailable` or `busy` (with Retry-After), 504 `timeout`.
+     */
+    default: Problem;
+};
+
+export type ListCollectionsError = ListCollectionsErrors[keyof ListCollectionsErrors];
+
+export type ListCollectionsResponses = {
+    /**
+     * The collections.
+     */
+    200: CollectionList;
+};
+
+export type ListCollectionsResponse = ListCollectionsResponses[keyof ListCollectionsResponses];
+
+export type ListRowsData = {
+    body?: never;
+    path: {
+        /**
+         * Its name.
+         */
+        collection: string;
+    };
+    query?: {
+        /**
+         * 1: deleted ones too.
+         */
+        includeDeleted?: number;
+        /**
+         * How many at most: 1 to 200.
+         */
+        limit?: number;
+        /**
+         * The `nextCursor` of the page before.
+         */
+        cursor?: string;
+    };
+    url: '/api/collections/{collection}';
+};
+
+export type ListRowsErrors = {
+    /**
+     * `unauthenticated`: no session, or one that has ended.
+     */
+    401: Problem;
+    /**
+     * `not_found`: there is no such thing, or it is someone else's.
+     */
+    404: Problem;
+    /**
+     * `validation_failed`: `errors` points to everything that is wrong.
+     */
+    422: Problem;
+    /**
+     * Any other error: 500 `internal`, 503 `database_unavailable` or `busy` (with Retry-After), 504 `timeout`.
+     */
+    default: Problem;
+};
+
+export type ListRowsError = ListRowsErrors[keyof ListRowsErrors];
+
+export type ListRowsResponses = {
+    /**
+     * A page of rows.
+     */
+    200: RowPage;
+};
+
+export type ListRowsResponse = ListRowsResponses[keyof ListRowsResponses];
+
+export type DeleteRowData = {
+    /**
+     * May be left out.
+     */
+    body?: DeleteRowRequest | null;
+    headers?: {
+        /**
+         * The ETag of the revision, in place of `baseRevision`.
+         */
+        'If-Match'?: string | null;
+    };
+    path: {
+        /**
+         * Its name.
+         */
+        collection: string;
+        /**
+         * The row.
+         */
+        id: string;
+    };
+    query?: never;
+    url: '/api/collections/{collection}/{id}';
+};
+
+export type DeleteRowErrors = {
+    /**
+     * `malformed_json` or `bad_request`: the body can't be read.
+     */
+    400: Problem;
+    /**
+     * `unauthenticated`: no session, or one that has ended.
+     */
+    401: Problem;
+    /**
+     * `forbidden`: rows of this collection come from the server only. `origin_not_allowed`: a cookie write from a foreign page.
+     */
+    403: Problem;
+    /**
+     * `not_found`: there is no such thing, or it is someone else's.
+     */
+    404: Problem;
+    /**
+     * `revision_conflict`: another revision is stored; `server` is that row. `id_conflict`: the mutationId is in use for another request.
+     */
+    409: Problem;
+    /**
+     * `payload_too_large`: the body has too many bytes.
+     */
+    413: Problem;
+    /**
+     * `unsupported_media_type`: the body is not application/json.
+     */
+    415: Problem;
+    /**
+     * `validation_failed`: `errors` points to everything that is wrong.
+     */
+    422: Problem;
+    /**
+     * Any other error: 500 `internal`, 503 `database_unavailable` or `busy` (with Retry-After), 504 `timeout`.
+     */
+    default: Problem;
+};
+
+export type DeleteRowError = DeleteRowErrors[keyof DeleteRowErrors];
+
+export type DeleteRowResponses = {
+    /**
+     * Deleted.
+     */
+    204: void;
+};
+
+export type DeleteRowResponse = DeleteRowResponses[keyof DeleteRowResponses];
+
+export type GetRowData = {
+    body?: never;
+    path: {
+        /**
+         * Its name.
+         */
+        collection: string;
+        /**
+         * The row.
+         */
+        id: string;
+    };
+    query?: {
+        /**
+         * 1: a deleted one too.
+         */
+        includeDeleted?: number;
+    };
+    url: '/api/collections/{collection}/{id}';
+};
+
+export type GetRowErrors = {
+    /**
+     * `unauthenticated`: no session, or one that has ended.
+     */
+    401: Problem;
+    /**
+     * `not_found`: there is no such thing, or it is someone else's.
+     */
+    404: Problem;
+    /**
+     * `validation_failed`: `errors` points to everything that is wrong.
+     */
+    422: Problem;
+    /**
+     * Any other error: 500 `internal`, 503 `database_unavailable` or `busy` (with Retry-After), 504 `timeout`.
+     */
+    default: Problem;
+};
+
+export type GetRowError = GetRowErrors[keyof GetRowErrors];
+
+export type GetRowResponses = {
+    /**
+     * The row.
+     */
+    200: StoredRow;
+};
+
+export type GetRowResponse = GetRowResponses[keyof GetRowResponses];
+
+export type PutRowData = {
+    body: PutRowRequest;
+    headers?: {
+        /**
+         * The ETag of the revision, in place of `baseRevision`.
+         */
+        'If-Match'?: string | null;
+    };
+    path: {
+        /**
+         * Its name.
+         */
+        collection: string;
+        /**
+         * The row.
+         */
+        id: string;
+    };
+    query?: never;
+    url: '/api/collections/{collection}/{id}';
+};
+
+export type PutRowErrors = {
+    /**
+     * `malformed_json` or `bad_request`: the body can't be read.
+     */
+    400: Problem;
+    /**
+     * `unauthenticated`: no session, or one that has ended.
+     */
+    401: Problem;
+    /**
+     * `forbidden`: rows of this collection come from the server only. `origin_not_allowed`: a cookie write from a foreign page.
+     */
+    403: Problem;
+    /**
+     * `not_found`: there is no such thing, or it is someone else's.
+     */
+    404: Problem;
+    /**
+     * `revision_conflict`: another revision is stored; `server` is that row, or null where there is none. `duplicate_name`: `server` is the other row. `id_conflict`: the mutationId is in use for another request.
+     */
+    409: Problem;
+    /**
+     * `payload_too_large`: the body has too many bytes.
+     */
+    413: Problem;
+    /**
+     * `unsupported_media_type`: the body is not application/json.
+     */
+    415: Problem;
+    /**
+     * `validation_failed`: `errors` points to everything that is wrong; `unknown_reference` there: what the row needs is not stored. `secret_in_clear`: seal it or keep it on the device.
+     */
+    422: Problem;
+    /**
+     * Any other error: 500 `internal`, 503 `database_unavailable` or `busy` (with Retry-After), 504 `timeout`.
+     */
+    default: Problem;
+};
+
+export type PutRowError = PutRowErrors[keyof PutRowErrors];
+
+export type PutRowResponses = {
+    /**
+     * Stored.
+     */
+    200: WrittenRowResponse;
+    /**
+     * Created.
+     */
+    201: WrittenRowResponse;
+};
+
+export type PutRowResponse = PutRowResponses[keyof PutRowResponses];
+
+export type ListProjectsData = {
+    body?: never;
+    path?: never;
+    query?: {
+        /**
+         * 1: deleted ones too.
+         */
+        includeDeleted?: number;
+    };
+    url: '/api/projects';
+};
+
+export type ListProjectsErrors = {
+    /**
+     * `unauthenticated`: no session, or one that has ended.
+     */
+    401: Problem;
+    /**
+     * `validation_failed`: `errors` points to everything that is wrong.
+     */
+    422: Problem;
+    /**
+     * Any other error: 500 `internal`, 503 `database_unavailable` or `busy` (with Retry-After), 504 `timeout`.
+     */
+    default: Problem;
+};
+
+export type ListProjectsError = ListProjectsErrors[keyof ListProjectsErrors];
+
+export type ListProjectsResponses = {
+    /**
+     * The projects.
+     */
+    200: Array<ProjectSummary>;
+};
+
+export type ListProjectsResponse = ListProjectsResponses[keyof ListProjectsResponses];
+
+export type CreateProjectData = {
+    body: CreateProjectRequest;
+    path?: never;
+    query?: never;
+    url: '/api/projects';
+};
+
+export type CreateProjectErrors = {
+    /**
+     * `malformed_json` or `bad_request`: the body can't be read.
+     */
+    400: Problem;
+    /**
+     * `unauthenticated`: no session, or one that has ended.
+     */
+    401: Problem;
+    /**
+     * `origin_not_allowed`: a cookie write from a foreign page.
+     */
+    403: Problem;
+    /**
+     * `id_conflict`: the mutationId is in use for another request.
+     */
+    409: Problem;
+    /**
+     * `payload_too_large`: the body has too many bytes.
+     */
+    413: Problem;
+    /**
+     * `unsupported_media_type`: the body is not application/json.
+     */
+    415: Problem;
+    /**
+     * `validation_failed`: `errors` points to everything that is wrong.
+     */
+    422: Problem;
+    /**
+     * Any other error: 500 `internal`, 503 `database_unavailable` or `busy` (with Retry-After), 504 `timeout`.
+     */
+    default: Problem;
+};
+
+export type CreateProjectError = CreateProjectErrors[keyof CreateProjectErrors];
+
+export type CreateProjectResponses = {
+    /**
+     * A project with this id was there already; this is it.
+     */
+    200: Project;
+    /**
+     * Created.
+     */
+    201: Project;
+};
+
+export type CreateProjectResponse = CreateProjectResponses[keyof CreateProjectResponses];
+
+export type DeleteProjectData = {
+    /**
+     * May be left out.
+     */
+    body?: DeleteProjectRequest | null;
+    headers?: {
+        /**
+         * The ETag of the revision, in place of `baseRevision`.
+         */
+        'If-Match'?: string | null;
+    };
+    path: {
+        /**
+         * The project.
+         */
+        id: string;
+    };
+    query?: never;
+    url: '/api/projects/{id}';
+};
+
+export type DeleteProjectErrors = {
+    /**
+     * `malformed_json` or `bad_request`: the body can't be read.
+     */
+    400: Problem;
+    /**
+     * `unauthenticated`: no session, or one that has ended.
+     */
+    401: Problem;
+    /**
+     * `origin_not_allowed`: a cookie write from a foreign page.
+     */
+    403: Problem;
+    /**
+     * `not_found`: there is no such thing, or it is someone else's.
+     */
+    404: Problem;
+    /**
+     * `revision_conflict`: another revision is stored; `server` is that project. `id_conflict`: the mutationId is in use for another request.
+     */
+    409: Problem;
+    /**
+     * `payload_too_large`: the body has too many bytes.
+     */
+    413: Problem;
+    /**
+     * `unsupported_media_type`: the body is not application/json.
+     */
+    415: Problem;
+    /**
+     * `validation_failed`: `errors` points to everything that is wrong.
+     */
+    422: Problem;
+    /**
+     * Any other error: 500 `internal`, 503 `database_unavailable` or `busy` (with Retry-After), 504 `timeout`.
+     */
+    default: Problem;
+};
+
+export type DeleteProjectError = DeleteProjectErrors[keyof DeleteProjectErrors];
+
+export type DeleteProjectResponses = {
+    /**
+     * Deleted.
+     */
+    204: void;
+};
+
+export type DeleteProjectResponse = DeleteProjectResponses[keyof DeleteProjectResponses];
+
+export type GetProjectData = {
+    body?: never;
+    path: {
+        /**
+         * The project.
+         */
+        id: string;
+    };
+    query?: {
+        /**
+         * 1: deleted ones too.
+         */
+        includeDeleted?: number;
+    };
+    url: '/api/projects/{id}';
+};
+
+export type GetProjectErrors = {
+    /**
+     * `unauthenticated`: no session, or one that has ended.
+     */
+    401: Problem;
+    /**
+     * `not_found`: there is no such thing, or it is someone else's.
+     */
+    404: Problem;
+    /**
+     * `validation_failed`: `errors` points to everything that is wrong.
+     */
+    422: Problem;
+    /**
+     * Any other error: 500 `internal`, 503 `database_unavailable` or `busy` (with Retry-After), 504 `timeout`.
+     */
+    default: Problem;
+};
+
+export type GetProjectError = GetProjectErrors[keyof GetProjectErrors];
+
+export type GetProjectResponses = {
+    /**
+     * The project.
+     */
+    200: Project;
+};
+
+export type GetProjectResponse = GetProjectResponses[keyof GetProjectResponses];
+
+export type PutProjectData = {
+    body: PutProjectRequest;
+    headers?: {
+        /**
+         * The ETag of the revision, in place of `baseRevision`.
+         */
+        'If-Match'?: string | null;
+    };
+    path: {
+        /**
+         * The project.
+         */
+        id: string;
+    };
+    query?: never;
+    url: '/api/projects/{id}';
+};
+
+export type PutProjectErrors = {
+    /**
+     * `malformed_json` or `bad_request`: the body can't be read.
+     */
+    400: Problem;
+    /**
+     * `unauthenticated`: no session, or one that has ended.
+     */
+    401: Problem;
+    /**
+     * `origin_not_allowed`: a cookie write from a foreign page.
+     */
+    403: Problem;
+    /**
+     * `not_found`: there is no such thing, or it is someone else's.
+     */
+    404: Problem;
+    /**
+     * `revision_conflict`: another revision is stored; `server` is that project, or null where there is none. `id_conflict`: the mutationId is in use for another request.
+     */
+    409: Problem;
+    /**
+     * `payload_too_large`: the body has too many bytes.
+     */
+    413: Problem;
+    /**
+     * `unsupported_media_type`: the body is not application/json.
+     */
+    415: Problem;
+    /**
+     * `validation_failed`: `errors` points to everything that is wrong.
+     */
+    422: Problem;
+    /**
+     * Any other error: 500 `internal`, 503 `database_unavailable` or `busy` (with Retry-After), 504 `timeout`.
+     */
+    default: Problem;
+};
+
+export type PutProjectError = PutProjectErrors[keyof PutProjectErrors];
+
+export type PutProjectResponses = {
+    /**
+     * Stored.
+     */
+    200: StoredProject;
+    /**
+     * Created.
+     */
+    201: StoredProject;
+};
+
+export type PutProjectResponse = PutProjectResponses[keyof PutProjectResponses];
+
+export type SyncChangesData = {
+    body?: never;
+    path?: never;
+    query?: {
+        /**
+         * The `cursor` of the page before; none: from the beginning.
+         */
+        cursor?: string;
+        /**
+         * Names of collections, separated by commas; none: all that sync.
+         */
+        collections?: string;
+        /**
+         * How many rows at most: 1 to 200. A page also ends at about 4 MiB.
+         */
+        limit?: number;
+    };
+    url: '/api/sync/changes';
+};
+
+export type SyncChangesErrors = {
+    /**
+     * `unauthenticated`: no session, or one that has ended.
+     */
+    401: Problem;
+    /**
+     * `resync_required`: the cursor can't be continued; `reason` says why.
+     */
+    410: Problem;
+    /**
+     * `validation_failed`: `errors` points to everything that is wrong.
+     */
+    422: Problem;
+    /**
+     * Any other error: 500 `internal`, 503 `database_unavailable` or `busy` (with Retry-After), 504 `timeout`.
+     */
+    default: Problem;
+};
+
+export type SyncChangesError = SyncChangesErrors[keyof SyncChangesErrors];
+
+export type SyncChangesResponses = {
+    /**
+     * A page of changes.
+     */
+    200: SyncPage;
+};
+
+export type SyncChangesResponse = SyncChangesResponses[keyof SyncChangesResponses];
 
 export type SyncEventsData = {
     body?: never;

@@ -31,6 +31,7 @@ pub struct ChatMessageRecord {
     pub position: i64,
     pub revision: i64,
     pub created_at: Timestamp,
+    pub deleted_at: Option<Timestamp>,
 }
 
 /// Which part of a session to read.
@@ -66,4 +67,14 @@ pub async fn page(
         rows.reverse();
     }
     Ok((rows, more))
+}
+
+/// The rows, tombstones too, in any order.
+pub async fn load(conn: &mut AsyncPgConnection, owner: &OwnerId, ids: &[Uuid]) -> QueryResult<Vec<ChatMessageRecord>> {
+    chat_messages::table
+        .filter(chat_messages::user_id.eq(owner.as_str()))
+        .filter(chat_messages::id.eq_any(ids))
+        .select(ChatMessageRecord::as_select())
+        .load(conn)
+        .await
 }

@@ -7,8 +7,9 @@ pub mod observe;
 pub mod path;
 pub mod problem;
 pub mod query;
+pub mod revision;
 
-pub use json::Json;
+pub use json::{Json, OptionalJson};
 pub use path::Path;
 pub use problem::Problem;
 pub use query::Query;

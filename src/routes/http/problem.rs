@@ -8,7 +8,7 @@ use actix_web::{HttpResponse, ResponseError};
 use serde::Serialize;
 use utoipa::ToSchema;
 
-use crate::error::{ApiError, ErrorCode, FieldError};
+use crate::error::{ApiError, ErrorCode, FieldError, ServerCopy};
 
 pub const CONTENT_TYPE_PROBLEM: &str = "application/problem+json";
 pub const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
@@ -38,6 +38,14 @@ pub struct Problem<'a> {
     #[serde(skip_serializing_if = "<[_]>::is_empty")]
     #[schema(value_type = Vec<FieldError>, required = false)]
     errors: Cow<'a, [FieldError]>,
+    /// Of a `revision_conflict` or a `duplicate_name`: the row that is stored, in the form in which it is read; null where there is none.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(value_type = Option<Object>, required = false, nullable = true)]
+    server: Option<&'a ServerCopy>,
+    /// Of a `resync_required`: `epoch` (restored from a backup) or `horizon` (away for too long).
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(example = "epoch", required = false)]
+    reason: Option<&'a str>,
 }
 
 /// The answer for an error, complete.
@@ -51,6 +59,8 @@ pub fn render(error: &ApiError, instance: &str, request_id: &str) -> HttpRespons
         code: error.code,
         request_id,
         errors: Cow::Borrowed(&error.errors),
+        server: error.server.as_deref(),
+        reason: error.reason,
     };
     let status = StatusCode::from_u16(error.code.status()).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
     let mut response = HttpResponse::build(status);

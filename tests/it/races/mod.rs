@@ -2,3 +2,5 @@
 //! they would queue before the database).
 
 mod chat;
+mod collections;
+mod projects;

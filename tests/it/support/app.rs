@@ -8,6 +8,7 @@ use landfall::config::{Config, Env};
 use landfall::db::Database;
 use landfall::embedded::s3::EmbeddedS3;
 use landfall::storage::Storage;
+use landfall::sync::collections::Definition;
 use tokio::task::JoinHandle;
 
 use super::cluster::TestDatabase;
@@ -36,6 +37,17 @@ impl TestApp {
     }
 
     pub async fn configured(db: TestDatabase, env: Env) -> Self {
+        Self::adjusted(db, env, |_| ()).await
+    }
+
+    /// A server that knows further collections.
+    pub async fn with_collections(further: &'static [Definition]) -> Self {
+        let env = Env::from_pairs([("PORT", "80")]);
+        let adjust = |state: &mut AppState| state.collections = state.collections.with(further);
+        Self::adjusted(TestDatabase::migrated().await, env, adjust).await
+    }
+
+    async fn adjusted(db: TestDatabase, env: Env, adjust: impl FnOnce(&mut AppState)) -> Self {
         let objects = tempfile::tempdir().unwrap();
         let s3 = EmbeddedS3::start(objects.path()).await.unwrap();
         let storage = Storage::new(&s3.config);
@@ -45,7 +57,8 @@ impl TestApp {
         let mut config = Config::from_env(&env).unwrap();
         config.server.public_url = url.clone();
         let pool = Database::new(&db.url, &db.url, config.database.pool_size).unwrap();
-        let state = AppState::new(Arc::new(config), pool, storage).await.unwrap();
+        let mut state = AppState::new(Arc::new(config), pool, storage).await.unwrap();
+        adjust(&mut state);
         let background = state.background();
         let server = app::serve(state, listener).unwrap();
         let serving = tokio::spawn(async move { server.await.unwrap() });

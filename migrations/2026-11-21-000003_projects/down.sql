@@ -1,0 +1,3 @@
+DROP FUNCTION write_project_v1;
+DROP TABLE receipts;
+DROP TABLE projects;

@@ -1,0 +1,52 @@
+//! What project writes are answered with.
+
+use actix_web::HttpResponse;
+use actix_web::http::header::ETAG;
+use serde::Serialize;
+use utoipa::ToSchema;
+
+use super::types::Project;
+use crate::error::{ApiError, ServerCopy};
+use crate::models::project::ProjectRecord;
+use crate::routes::http::revision::etag;
+use crate::sync::projects::{Accepted, ProjectOutcome};
+use crate::wire::Timestamp;
+
+/// Where the project stands after the write.
+#[derive(Debug, Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct StoredProject {
+    #[schema(example = "p-harbour")]
+    id: String,
+    /// The next `baseRevision`.
+    revision: i64,
+    updated_at: Timestamp,
+}
+
+/// 201 or 200 for an accepted PUT, 409 with the stored row for one that was made from another revision.
+pub fn of_put(outcome: ProjectOutcome) -> Result<HttpResponse, ApiError> {
+    let Accepted { id, revision, updated_at, created } = accepted(outcome)?;
+    let mut answer = if created { HttpResponse::Created() } else { HttpResponse::Ok() };
+    Ok(answer.insert_header((ETAG, etag(revision))).json(StoredProject { id, revision, updated_at }))
+}
+
+/// 204 with the tombstone's tag: a PUT on it restores the project.
+pub fn of_delete(outcome: ProjectOutcome) -> Result<HttpResponse, ApiError> {
+    let done = accepted(outcome)?;
+    Ok(HttpResponse::NoContent().insert_header((ETAG, etag(done.revision))).finish())
+}
+
+fn accepted(outcome: ProjectOutcome) -> Result<Accepted, ApiError> {
+    match outcome {
+        ProjectOutcome::Accepted(accepted) => Ok(accepted),
+        ProjectOutcome::Conflict(row) => {
+            Err(ApiError::revision_conflict(ServerCopy::of(row.map(Project::from).as_ref())))
+        }
+    }
+}
+
+/// The whole row, with its tag.
+pub fn of_row(row: ProjectRecord, created: bool) -> HttpResponse {
+    let mut answer = if created { HttpResponse::Created() } else { HttpResponse::Ok() };
+    answer.insert_header((ETAG, etag(row.summary.revision))).json(Project::from(row))
+}

@@ -1,0 +1,8 @@
+//! `/api/projects/*`: documents with a revision, in a tree.
+
+mod answer;
+mod body;
+pub mod read;
+mod requests;
+pub mod types;
+pub mod write;

@@ -1,0 +1,145 @@
+//! Pull: what changed since a cursor.
+
+use actix_web::{get, web};
+use serde::{Deserialize, Serialize};
+use utoipa::{IntoParams, ToSchema};
+use uuid::Uuid;
+
+use super::chat::types::{ChatMessage, ChatSession};
+use super::projects::types::Project;
+use crate::app::AppState;
+use crate::auth::CurrentUser;
+use crate::error::{ApiError, FieldError};
+use crate::routes::http::{Problem, Query};
+use crate::sync::cursor::GivenCursor;
+use crate::sync::pull::{ChangedRow, Page, Pull, Source, all_sources, find_source};
+use crate::wire::{FreeJson, PageLimit, Timestamp};
+
+#[derive(Debug, Deserialize, IntoParams)]
+#[into_params(parameter_in = Query)]
+pub struct SyncChangesQuery {
+    /// The `cursor` of the page before; none: from the beginning.
+    #[param(value_type = Option<String>)]
+    cursor: Option<GivenCursor>,
+    /// Names of collections, separated by commas; none: all that sync.
+    collections: Option<String>,
+    /// How many rows at most: 1 to 200. A page also ends at about 4 MiB.
+    #[serde(default)]
+    #[param(value_type = Option<i32>, minimum = 1, maximum = 200, default = 50)]
+    limit: PageLimit,
+}
+
+/// A row that changed.
+#[derive(Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct SyncChange {
+    #[schema(example = "chatSessions")]
+    collection: &'static str,
+    key: String,
+    /// What a write of this row must give as `baseRevision`.
+    revision: i64,
+    /// When it was deleted.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    deleted_at: Option<Timestamp>,
+    /// The row; null for one that was deleted.
+    #[schema(value_type = Option<Object>, required = true)]
+    value: Option<SyncValue>,
+}
+
+#[derive(Serialize)]
+#[serde(untagged)]
+enum SyncValue {
+    ChatSession(ChatSession),
+    ChatMessage(ChatMessage),
+    Project(Box<Project>),
+    Record(FreeJson),
+}
+
+#[derive(Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct SyncPage {
+    epoch: Uuid,
+    changes: Vec<SyncChange>,
+    /// Where the next page begins. Save it together with the changes.
+    cursor: String,
+    /// Whether to ask again at once.
+    has_more: bool,
+    server_time: Timestamp,
+}
+
+/// Pull what changed since a cursor.
+///
+/// Each page is of one moment; together they are not, so a child may come before its parent. A collection that the cursor doesn't know starts from the
+/// beginning. While nothing changed this reads one row.
+#[utoipa::path(tag = "sync", params(SyncChangesQuery), responses(
+    (status = 200, description = "A page of changes.", body = SyncPage),
+    (status = 410, description = "`resync_required`: the cursor can't be continued; `reason` says why.", body = Problem, content_type = "application/problem+json"),
+))]
+#[get("/api/sync/changes")]
+pub async fn sync_changes(
+    state: web::Data<AppState>,
+    caller: CurrentUser,
+    Query(query): Query<SyncChangesQuery>,
+) -> Result<web::Json<SyncPage>, ApiError> {
+    let sources = match &query.collections {
+        None => all_sources().collect(),
+        Some(names) => names.split(',').map(source).collect::<Result<_, _>>()?,
+    };
+    let cursor = query.cursor.map(|GivenCursor(cursor)| cursor);
+    let pull = Pull { epoch: state.epoch, cursor, sources, limit: usize::from(query.limit.0) };
+    Ok(web::Json(pull.next_page(&state.db, &caller.owner).await?.into()))
+}
+
+fn source(name: &str) -> Result<Source, ApiError> {
+    find_source(name.trim()).ok_or_else(|| {
+        let detail = format!("there is no collection {name:?} that syncs");
+        ApiError::invalid(vec![FieldError::new("/query/collections", "unknown_collection", detail)])
+    })
+}
+
+impl From<Page> for SyncPage {
+    fn from(page: Page) -> Self {
+        Self {
+            epoch: page.cursor.epoch,
+            changes: page.changes.into_iter().map(SyncChange::from).collect(),
+            cursor: page.cursor.encode(),
+            has_more: page.has_more,
+            server_time: Timestamp::now(),
+        }
+    }
+}
+
+impl From<ChangedRow> for SyncChange {
+    fn from(row: ChangedRow) -> Self {
+        match row {
+            ChangedRow::ChatSession(row) => Self {
+                collection: "chatSessions",
+                key: row.id.to_string(),
+                revision: row.revision,
+                deleted_at: row.deleted_at,
+                value: row.deleted_at.is_none().then(|| SyncValue::ChatSession((&row).into())),
+            },
+            ChangedRow::ChatMessage(row) => Self {
+                collection: "chatMessages",
+                key: row.id.to_string(),
+                revision: row.revision,
+                deleted_at: row.deleted_at,
+                value: row.deleted_at.is_none().then(|| SyncValue::ChatMessage((&row).into())),
+            },
+            ChangedRow::Project(row) => Self {
+                collection: "projects",
+                key: row.summary.id.clone(),
+                revision: row.summary.revision,
+                deleted_at: row.summary.deleted_at,
+                value: row.summary.deleted_at.is_none().then(|| SyncValue::Project(Box::new(row.into()))),
+            },
+            ChangedRow::Record(collection, row) => Self {
+                collection,
+                key: row.id,
+                revision: row.revision,
+                deleted_at: row.deleted_at,
+                value: row.deleted_at.is_none().then_some(SyncValue::Record(row.value)),
+            },
+        }
+    }
+}

@@ -1,0 +1,63 @@
+//! What changed since a cursor: pages, each of one moment. Together they are not: a device may see a child before its parent.
+
+mod page;
+mod sources;
+
+use uuid::Uuid;
+
+use super::cursor::Cursor;
+use super::snapshot::in_snapshot;
+use crate::db::Database;
+use crate::error::{ApiError, ErrorCode};
+use crate::models::{OwnerId, space};
+
+pub use page::{ChangedRow, Page};
+pub use sources::{Source, all_sources, find_source};
+
+/// Why a device must begin anew.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum ResyncReason {
+    /// The database was restored from a backup.
+    Epoch,
+}
+
+pub struct Pull {
+    pub epoch: Uuid,
+    /// `None`: from the beginning.
+    pub cursor: Option<Cursor>,
+    pub sources: Vec<Source>,
+    /// Rows at most.
+    pub limit: usize,
+}
+
+impl Pull {
+    /// The next page. While nothing changed this reads one row.
+    pub async fn next_page(self, db: &Database, owner: &OwnerId) -> Result<Page, ApiError> {
+        let cursor = match self.cursor {
+            Some(cursor) if cursor.epoch != self.epoch => return Err(resync(ResyncReason::Epoch)),
+            Some(cursor) => cursor,
+            None => Cursor::start(self.epoch),
+        };
+        let mut conn = db.conn().await?;
+        let version = space::version(&mut conn, owner).await?.ok_or_else(ApiError::unauthenticated)?;
+        if cursor.newest() > version {
+            // A version that this database never had: it is an older one than the cursor's.
+            return Err(resync(ResyncReason::Epoch));
+        }
+        if self.sources.iter().all(|source| cursor.place(source.name).covers(version)) {
+            return Ok(Page { changes: Vec::new(), cursor, has_more: false, version });
+        }
+        let owner = owner.clone();
+        in_snapshot(&mut conn, move |conn| Box::pin(page::read(conn, owner, cursor, self.sources, self.limit))).await
+    }
+}
+
+fn resync(reason: ResyncReason) -> ApiError {
+    let (word, detail) = match reason {
+        ResyncReason::Epoch => (
+            "epoch",
+            "The database was restored from a backup: offer again what it may have lost, then pull without a cursor.",
+        ),
+    };
+    ApiError::new(ErrorCode::ResyncRequired, detail).because(word)
+}

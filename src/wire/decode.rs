@@ -1,0 +1,107 @@
+//! From JSON text to a type, with a pointer to what is wrong and a stable word for it.
+
+use serde::de::DeserializeOwned;
+
+use crate::error::{ApiError, ErrorCode, FieldError};
+
+/// `T`, or everything that a client needs to know about why not.
+pub fn decode<T: DeserializeOwned>(body: &[u8]) -> Result<T, ApiError> {
+    // Following the path costs time that only errors are worth: decode plainly, and again with the path if that failed.
+    serde_json::from_slice(body).or_else(|_| {
+        let mut json = serde_json::Deserializer::from_slice(body);
+        let decoded = serde_path_to_error::deserialize(&mut json).map_err(|error| {
+            let path = pointer(error.path());
+            explain(error.into_inner(), path)
+        })?;
+        json.end().map_err(|error| explain(error, String::new()))?;
+        Ok(decoded)
+    })
+}
+
+fn pointer(path: &serde_path_to_error::Path) -> String {
+    use serde_path_to_error::Segment;
+    path.iter()
+        .map(|segment| match segment {
+            Segment::Seq { index } => format!("/{index}"),
+            Segment::Map { key } => format!("/{}", key.replace('~', "~0").replace('/', "~1")),
+            Segment::Enum { variant } => format!("/{variant}"),
+            Segment::Unknown => String::new(),
+        })
+        .collect()
+}
+
+/// serde says what is wrong in words only; the words of its own errors are stable.
+fn explain(error: serde_json::Error, path: String) -> ApiError {
+    let text = error.to_string();
+    let detail = text.split(" at line ").next().unwrap_or(&text).to_owned();
+    if !error.is_data() {
+        let place = format!("line {}, column {}", error.line(), error.column());
+        let field = FieldError::new(path, "malformed_json", detail.clone());
+        return ApiError::new(ErrorCode::MalformedJson, format!("{detail} at {place}.")).with_errors(vec![field]);
+    }
+    let named = detail.split('`').nth(1).unwrap_or_default().to_owned();
+    let (code, path) = match detail.split(' ').next() {
+        Some("missing") => ("missing_member", format!("{path}/{named}")),
+        // The path ends with the unknown member already where serde had read its name.
+        Some("unknown") if detail.starts_with("unknown field") && !path.ends_with(&format!("/{named}")) => {
+            ("unknown_member", format!("{path}/{named}"))
+        }
+        Some("unknown") if detail.starts_with("unknown field") => ("unknown_member", path),
+        Some("duplicate") => ("duplicate_member", path),
+        _ => ("invalid_value", path),
+    };
+    ApiError::invalid(vec![FieldError::new(path, code, detail)])
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[derive(Debug, serde::Deserialize)]
+    #[serde(deny_unknown_fields)]
+    #[expect(dead_code, reason = "only decoding is tested")]
+    struct Outer {
+        items: Vec<Inner>,
+    }
+
+    #[derive(Debug, serde::Deserialize)]
+    #[serde(deny_unknown_fields)]
+    #[expect(dead_code, reason = "only decoding is tested")]
+    struct Inner {
+        name: String,
+    }
+
+    fn first_error(body: &str) -> Option<(ErrorCode, String, String)> {
+        let error = decode::<Outer>(body.as_bytes()).err()?;
+        let field = error.errors.first()?;
+        Some((error.code, field.pointer.to_string(), field.code.to_string()))
+    }
+
+    fn expect(code: ErrorCode, pointer: &str, word: &str) -> Option<(ErrorCode, String, String)> {
+        Some((code, pointer.to_owned(), word.to_owned()))
+    }
+
+    #[test]
+    fn points_to_what_is_wrong() {
+        use ErrorCode::{MalformedJson, ValidationFailed};
+        assert_eq!(
+            first_error(r#"{"items":[{"name":"a"},{}]}"#),
+            expect(ValidationFailed, "/items/1/name", "missing_member")
+        );
+        assert_eq!(
+            first_error(r#"{"items":[{"name":1}]}"#),
+            expect(ValidationFailed, "/items/0/name", "invalid_value")
+        );
+        assert_eq!(
+            first_error(r#"{"items":[{"name":"a","x":1}]}"#),
+            expect(ValidationFailed, "/items/0/x", "unknown_member")
+        );
+        assert_eq!(
+            first_error(r#"{"items":[{"name":"\ud800"}]}"#),
+            expect(MalformedJson, "/items/0/name", "malformed_json")
+        );
+        assert_eq!(first_error(r#"{"items":[]} x"#), expect(MalformedJson, "", "malformed_json"));
+        assert_eq!(first_error("{"), expect(MalformedJson, "", "malformed_json"));
+        assert!(decode::<Outer>(br#"{"items":[{"name":"a"}]}"#).is_ok());
+    }
+}

@@ -1,0 +1,12 @@
+mod delete;
+mod limits;
+mod mutation_id;
+mod read;
+mod refusals;
+mod tree;
+mod write;
+
+/// The address of a project.
+fn path(id: &str) -> String {
+    format!("/api/projects/{id}")
+}

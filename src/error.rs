@@ -169,6 +169,14 @@ impl ApiError {
         .with_server(server)
     }
 
+    /// For what was found wrong below `prefix`: pointers begin there.
+    pub fn under(mut self, prefix: &str) -> Self {
+        for error in &mut self.errors {
+            error.pointer = Cow::Owned(format!("{prefix}{}", error.pointer));
+        }
+        self
+    }
+
     pub fn because(mut self, reason: &'static str) -> Self {
         self.reason = Some(reason);
         self

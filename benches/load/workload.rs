@@ -68,8 +68,8 @@ fn batch_request(user: usize, token: &str, _etag: &str, unique: u64) -> Vec<u8> 
 fn batch_script() -> String {
     let each = |make: fn(usize) -> String| (0..MESSAGES).map(make).collect::<Vec<_>>().join(", ");
     format!(
-        "SELECT version, known_ords, known_ids, known_positions, known_revisions, known_temp_ids FROM write_messages_v1('bench-' || :u, \
-         ARRAY[{ids}], ARRAY[{given}], ARRAY[{temp_ids}], ARRAY[{sessions}]::uuid[], ARRAY[{roles}], ARRAY[{contents}], ARRAY[{metadata}]::jsonb[], ARRAY[{times}]);\n",
+        "SELECT version, known_ords, known_ids, known_positions, known_revisions, known_temp_ids, refusal, refused_ord FROM write_messages_v2('bench-' || :u, \
+         ARRAY[{ids}], ARRAY[{given}], ARRAY[{temp_ids}], ARRAY[{sessions}]::uuid[], ARRAY[{roles}], ARRAY[{contents}], ARRAY[{metadata}]::jsonb[], ARRAY[{times}], NULL, 0);\n",
         ids = each(|n| format!("md5(:n || '-{n}')::uuid")),
         given = each(|_| "false".into()),
         temp_ids = each(|n| format!("'p-' || :n || '-{n}'")),

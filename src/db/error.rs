@@ -1,26 +1,14 @@
-//! What an error of PostgreSQL means to us: away, a refusal of one of our functions, or a fault.
+//! What an error of PostgreSQL means to us: away, or a fault.
 
 use diesel::result::{DatabaseErrorKind, Error as DieselError};
 
 use crate::error::{ApiError, ErrorCode};
-
-/// Why a database function raised: nothing of its call was committed.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Refusal {
-    IdConflict,
-    SessionDeleted,
-    UnknownSession,
-    UserGone,
-}
 
 #[derive(Debug, thiserror::Error)]
 pub enum DbError {
     /// Not reachable, restarting, or no connection free in time.
     #[error("database unavailable: {0}")]
     Unavailable(String),
-    /// Refused, with the index of the element that was at fault.
-    #[error("refused: {0:?} at {1}")]
-    Refused(Refusal, usize),
     #[error("query failed: {0}")]
     Query(DieselError),
 }
@@ -33,22 +21,12 @@ impl From<DieselError> for DbError {
         if matches!(kind, DatabaseErrorKind::ClosedConnection) || is_outage(info.message()) {
             return Self::Unavailable(info.message().to_owned());
         }
-        let refusal = match info.message() {
-            "id_conflict" => Refusal::IdConflict,
-            "session_deleted" => Refusal::SessionDeleted,
-            "unknown_session" => Refusal::UnknownSession,
-            "user_gone" => Refusal::UserGone,
-            _ => return Self::Query(error),
-        };
-        match info.details().and_then(|index| index.parse().ok()) {
-            Some(index) => Self::Refused(refusal, index),
-            None => Self::Query(error),
-        }
+        Self::Query(error)
     }
 }
 
-/// diesel hides the SQLSTATE (57P01..57P03, 53300, class 08), so the text has to do. PostgreSQL speaks English to us: the
-/// connection asks for it.
+/// diesel hides the SQLSTATE (57P01..57P03, 53300, class 08), so the English text has to do. From a server that speaks another language such an
+/// error is a 500 once; the connection is gone then, and the next request finds the outage by itself.
 fn is_outage(message: &str) -> bool {
     ["terminating connection", "the database system is", "too many clients", "connection closed", "error communicating"]
         .iter()
@@ -62,8 +40,7 @@ impl From<DbError> for ApiError {
                 Self::new(ErrorCode::DatabaseUnavailable, "Nothing was stored. Send the same request again.")
                     .caused_by(&error)
             }
-            DbError::Refused(Refusal::UserGone, _) => Self::unauthenticated(),
-            _ => Self::internal(&error),
+            DbError::Query(_) => Self::internal(&error),
         }
     }
 }

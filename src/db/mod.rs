@@ -12,7 +12,7 @@ use diesel_async::pooled_connection::deadpool::{Object, Pool};
 use diesel_async::pooled_connection::{AsyncDieselConnectionManager, ManagerConfig, RecyclingMethod};
 
 pub use connect::connect;
-pub use error::{DbError, Refusal};
+pub use error::DbError;
 
 use crate::config::Secret;
 

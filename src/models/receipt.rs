@@ -47,3 +47,14 @@ pub async fn find(
         .await
         .optional()
 }
+
+/// The number of the last mutation that a client has an outcome for; 0 where there is none.
+pub async fn highest_number(conn: &mut AsyncPgConnection, owner: &OwnerId, client_id: &str) -> QueryResult<i64> {
+    let highest: Option<i64> = receipts::table
+        .filter(receipts::user_id.eq(owner.as_str()))
+        .filter(receipts::client_id.eq(client_id))
+        .select(diesel::dsl::max(receipts::number))
+        .get_result(conn)
+        .await?;
+    Ok(highest.unwrap_or_default())
+}

@@ -6,9 +6,7 @@ mod collections;
 pub mod health;
 pub mod http;
 mod projects;
-mod sync_changes;
-mod sync_events;
-pub mod sync_init;
+mod sync;
 
 pub use chat::types as chat_types;
 pub use projects::types as project_types;
@@ -41,9 +39,10 @@ pub fn configure(dev_sign_in: bool) -> impl FnOnce(&mut ServiceConfig) {
             .service(collections::read::get_row)
             .service(collections::write::put_row)
             .service(collections::write::delete_row)
-            .service(sync_init::sync_init)
-            .service(sync_changes::sync_changes)
-            .service(sync_events::sync_events)
+            .service(sync::init::sync_init)
+            .service(sync::push::sync)
+            .service(sync::changes::sync_changes)
+            .service(sync::events::sync_events)
             .service(health::live)
             .service(health::ready);
     }

@@ -1,15 +1,17 @@
-//! What may happen to chats.
+//! What may happen to chats. Each change exists twice: by itself, from its door to its commit, and inside a transaction (`..._in`), where
+//! it is one among others.
 
 use std::collections::HashMap;
 
 use futures_util::FutureExt as _;
 use uuid::Uuid;
 
-use super::space::{Outcome, Spaces, Written};
-use crate::db::{DbError, Refusal};
+use super::space::{Outcome, SpaceTransaction, Spaces, Written};
 use crate::error::{ApiError, ErrorCode, FieldError};
 use crate::models::OwnerId;
-use crate::models::chat_message::{KnownMessage, MessageColumns, write_batch};
+use crate::models::chat_message::{
+    BatchWrite, KnownMessage, MessageColumns, MessageRefusal, WrittenBatch, write_batch,
+};
 use crate::models::chat_session::{self, ChatSessionContent, ChatSessionRecord};
 use crate::wire::{FreeJson, Timestamp};
 
@@ -24,15 +26,12 @@ pub async fn create_session(
     spaces
         .write(owner, move |tx| {
             async move {
-                match chat_session::find(tx.conn(), &owner_id, id).await? {
-                    Some(session) if session.deleted_at.is_some() => Err(session_deleted("/id")),
-                    Some(session) => Ok(Outcome::Unchanged((session, false))),
-                    None => {
-                        let revision = tx.next_version();
-                        let session = chat_session::insert(tx.conn(), &owner_id, id, &content, revision).await?;
-                        Ok(Outcome::Changed((session, true)))
-                    }
+                if let Some(session) = chat_session::find(tx.conn(), &owner_id, id).await? {
+                    return alive(session).map(|session| Outcome::Unchanged((session, false)));
                 }
+                let revision = tx.next_version();
+                let session = chat_session::insert(tx.conn(), &owner_id, id, &content, revision).await?;
+                Ok(Outcome::Changed((session, true)))
             }
             .boxed()
         })
@@ -67,15 +66,27 @@ pub async fn change_session(
                     project_id: changes.project_id.unwrap_or_else(|| current.project_id.clone()),
                     metadata: changes.metadata.unwrap_or_else(|| current.metadata.clone()),
                 };
-                let revision = tx.next_version();
-                Ok(match chat_session::update(tx.conn(), &owner_id, id, content, revision).await? {
-                    Some(changed) => Outcome::Changed(changed),
-                    None => Outcome::Unchanged(current),
-                })
+                store_session(tx, &owner_id, current, content).await
             }
             .boxed()
         })
         .await
+}
+
+/// Creates a session, or gives the one that is there this content.
+pub async fn put_session_in(
+    tx: &mut SpaceTransaction,
+    owner: &OwnerId,
+    id: Uuid,
+    content: ChatSessionContent,
+) -> Result<Outcome<ChatSessionRecord>, ApiError> {
+    match chat_session::find(tx.conn(), owner, id).await? {
+        Some(session) => store_session(tx, owner, alive(session)?, content).await,
+        None => {
+            let revision = tx.next_version();
+            Ok(Outcome::Changed(chat_session::insert(tx.conn(), owner, id, &content, revision).await?))
+        }
+    }
 }
 
 /// Buries a session with its messages. A repeat is no error; an id that never was is.
@@ -84,18 +95,26 @@ pub async fn delete_session(spaces: &Spaces, owner: &OwnerId, id: Uuid) -> Resul
     spaces
         .write(owner, move |tx| {
             async move {
-                let revision = tx.next_version();
-                if chat_session::bury(tx.conn(), &owner_id, id, revision).await? {
-                    return Ok(Outcome::Changed(()));
-                }
-                match chat_session::find(tx.conn(), &owner_id, id).await? {
-                    Some(_) => Ok(Outcome::Unchanged(())),
-                    None => Err(ApiError::not_found()),
-                }
+                Ok(match delete_session_in(tx, &owner_id, id).await? {
+                    Outcome::Changed(_) => Outcome::Changed(()),
+                    Outcome::Unchanged(_) => Outcome::Unchanged(()),
+                })
             }
             .boxed()
         })
         .await
+}
+
+/// The tombstone.
+pub async fn delete_session_in(
+    tx: &mut SpaceTransaction,
+    owner: &OwnerId,
+    id: Uuid,
+) -> Result<Outcome<ChatSessionRecord>, ApiError> {
+    let revision = tx.next_version();
+    let changed = chat_session::bury(tx.conn(), owner, id, revision).await?;
+    let tombstone = chat_session::find(tx.conn(), owner, id).await?.ok_or_else(ApiError::not_found)?;
+    Ok(if changed { Outcome::Changed(tombstone) } else { Outcome::Unchanged(tombstone) })
 }
 
 /// Where each message of a batch came to stand, in the batch's order.
@@ -112,26 +131,76 @@ pub async fn send_messages(spaces: &Spaces, owner: &OwnerId, columns: MessageCol
     spaces
         .call(owner, move |conn| {
             async move {
-                let written = write_batch(conn, &owner_id, &columns).await.map_err(refusal)?;
-                let mut known: HashMap<usize, KnownMessage> =
-                    written.known.iter().map(|message| (message.index, message.clone())).collect();
-                let places = (0..columns.ids.len())
-                    .map(|index| {
-                        known.remove(&index).unwrap_or_else(|| KnownMessage {
-                            index,
-                            id: columns.ids[index],
-                            temp_id: columns.temp_ids[index].clone(),
-                            position: written.position_of_new(index),
-                            revision: written.version,
-                        })
-                    })
-                    .collect();
+                let written = match write_batch(conn, &owner_id, &columns, None).await? {
+                    BatchWrite::Written(written) => written,
+                    BatchWrite::Refused(why, index) => return Err(refused_message(why, &format!("/messages/{index}"))),
+                };
                 let raised_to = (written.known.len() < columns.ids.len()).then_some(written.version);
+                let places = places(&columns, &written);
                 Ok(Written { value: SentBatch { columns, places, synced_at: Timestamp::now() }, raised_to })
             }
             .boxed()
         })
         .await
+}
+
+/// Where every message of a batch stands: the known ones where they were, the new ones in this batch's order.
+pub fn places(columns: &MessageColumns, written: &WrittenBatch) -> Vec<KnownMessage> {
+    let mut known: HashMap<usize, KnownMessage> =
+        written.known.iter().map(|message| (message.index, message.clone())).collect();
+    let new = columns.ids.iter().zip(&columns.temp_ids).enumerate();
+    new.map(|(index, (id, temp_id))| {
+        known.remove(&index).unwrap_or_else(|| KnownMessage {
+            index,
+            id: *id,
+            temp_id: temp_id.clone(),
+            position: written.position_of_new(index),
+            revision: written.version,
+        })
+    })
+    .collect()
+}
+
+/// Why a message was not stored; `pointer` leads to the message.
+pub fn refused_message(why: MessageRefusal, pointer: &str) -> ApiError {
+    match why {
+        MessageRefusal::UserGone => ApiError::unauthenticated(),
+        MessageRefusal::SessionDeleted => session_deleted(format!("{pointer}/sessionId")),
+        MessageRefusal::UnknownSession => ApiError::invalid(vec![FieldError::new(
+            format!("{pointer}/sessionId"),
+            "unknown_session",
+            "there is no chat session with this id",
+        )]),
+        MessageRefusal::IdConflict => ApiError::new(
+            ErrorCode::IdConflict,
+            "A message with this id or tempId is stored with other content. Nothing was stored; use a new id.",
+        )
+        .with_errors(vec![FieldError::new(
+            pointer.to_owned(),
+            "id_conflict",
+            "its id or tempId is in use for other content",
+        )]),
+    }
+}
+
+async fn store_session(
+    tx: &mut SpaceTransaction,
+    owner: &OwnerId,
+    current: ChatSessionRecord,
+    content: ChatSessionContent,
+) -> Result<Outcome<ChatSessionRecord>, ApiError> {
+    let revision = tx.next_version();
+    Ok(match chat_session::update(tx.conn(), owner, current.id, content, revision).await? {
+        Some(changed) => Outcome::Changed(changed),
+        None => Outcome::Unchanged(current),
+    })
+}
+
+fn alive(session: ChatSessionRecord) -> Result<ChatSessionRecord, ApiError> {
+    match session.deleted_at {
+        Some(_) => Err(session_deleted("/id")),
+        None => Ok(session),
+    }
 }
 
 fn session_deleted(pointer: impl Into<std::borrow::Cow<'static, str>>) -> ApiError {
@@ -141,25 +210,4 @@ fn session_deleted(pointer: impl Into<std::borrow::Cow<'static, str>>) -> ApiErr
         "The session was deleted, on this device or another, so the server did not take this.",
     )
     .with_errors(vec![error])
-}
-
-fn refusal(error: DbError) -> ApiError {
-    match error {
-        DbError::Refused(Refusal::SessionDeleted, index) => session_deleted(format!("/messages/{index}/sessionId")),
-        DbError::Refused(Refusal::UnknownSession, index) => ApiError::invalid(vec![FieldError::new(
-            format!("/messages/{index}/sessionId"),
-            "unknown_session",
-            "there is no chat session with this id",
-        )]),
-        DbError::Refused(Refusal::IdConflict, index) => ApiError::new(
-            ErrorCode::IdConflict,
-            "A message with this id or tempId is stored with other content. Nothing was stored; use a new id.",
-        )
-        .with_errors(vec![FieldError::new(
-            format!("/messages/{index}"),
-            "id_conflict",
-            "its id or tempId is in use for other content",
-        )]),
-        other => other.into(),
-    }
 }

@@ -8,6 +8,7 @@ pub mod events;
 pub mod init;
 pub mod projects;
 pub mod pull;
+pub mod push;
 pub mod receipts;
 mod snapshot;
 pub mod space;

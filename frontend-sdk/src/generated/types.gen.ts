@@ -593,6 +593,27 @@ export type PutRowRequest = {
     value: FreeJson;
 };
 
+/**
+ * What was wrong with a part of a request whose other parts went through.
+ */
+export type Rejected = {
+    code: ErrorCode;
+    /**
+     * What happened and what to do.
+     */
+    detail: string;
+    /**
+     * Everything that is wrong, with pointers from that part on.
+     */
+    errors: Array<FieldError>;
+    /**
+     * Of a `duplicate_name`: the row that has the name.
+     */
+    server?: {
+        [key: string]: unknown;
+    } | null;
+};
+
 export type Role = 'user' | 'admin';
 
 export type RowPage = {
@@ -802,6 +823,26 @@ export type SyncInitResponse = {
     user: User;
 };
 
+export type SyncMutation = {
+    /**
+     * The revision that this was made from; 0 for a new row. Chats have none.
+     */
+    baseRevision?: number | null;
+    collection: string;
+    /**
+     * Counts up per client: 1 for its first mutation, then one more each.
+     */
+    id: number;
+    /**
+     * The row's id; for a message that is not stored yet, its temporary id.
+     */
+    key: string;
+    op: SyncOp;
+    value?: FreeJson | null;
+};
+
+export type SyncOp = 'put' | 'delete';
+
 export type SyncPage = {
     changes: Array<SyncChange>;
     /**
@@ -833,6 +874,74 @@ export type SyncRepo = {
     username?: string | null;
     [key: string]: unknown;
 };
+
+export type SyncRequest = {
+    /**
+     * The device's own name; a new one begins at mutation 1.
+     */
+    clientId: string;
+    /**
+     * What to pull; none: all that sync.
+     */
+    collections?: Array<string> | null;
+    /**
+     * The `cursor` of the page before; none: from the beginning.
+     */
+    cursor?: string | null;
+    /**
+     * How many changes at most: 1 to 200.
+     */
+    limit?: number | null;
+    /**
+     * At most 500, in the device's order.
+     */
+    mutations?: Array<SyncMutation>;
+    /**
+     * Which schema the device has; for the logs.
+     */
+    schemaVersion?: number | null;
+};
+
+export type SyncResponse = {
+    /**
+     * What changed since the cursor, the effects of this push among it.
+     */
+    changes: Array<SyncChange>;
+    /**
+     * Where the next page begins. Save it together with the changes.
+     */
+    cursor: string;
+    epoch: string;
+    /**
+     * Whether to pull again at once.
+     */
+    hasMore: boolean;
+    /**
+     * One for each mutation, in their order.
+     */
+    results: Array<SyncResult>;
+    serverTime: Timestamp;
+};
+
+export type SyncResult = {
+    error: Rejected | null;
+    id: number;
+    /**
+     * The row's id now: a temporary one has become a real one.
+     */
+    key: string;
+    /**
+     * The row's revision; null where it was not applied.
+     */
+    revision: number | null;
+    server: SyncChange | null;
+    status: SyncStatus;
+};
+
+/**
+ * What became of a mutation.
+ */
+export type SyncStatus = 'applied' | 'duplicate' | 'conflict' | 'rejected';
 
 /**
  * A name that groups rules.
@@ -1940,6 +2049,63 @@ export type PutProjectResponses = {
 };
 
 export type PutProjectResponse = PutProjectResponses[keyof PutProjectResponses];
+
+export type SyncData = {
+    body: SyncRequest;
+    path?: never;
+    query?: never;
+    url: '/api/sync';
+};
+
+export type SyncErrors = {
+    /**
+     * `malformed_json` or `bad_request`: the body can't be read.
+     */
+    400: Problem;
+    /**
+     * `unauthenticated`: no session, or one that has ended.
+     */
+    401: Problem;
+    /**
+     * `origin_not_allowed`: a cookie write from a foreign page.
+     */
+    403: Problem;
+    /**
+     * `mutation_gap`: an earlier mutation of this client is missing. `id_conflict`: a number was used for another mutation. Nothing was changed.
+     */
+    409: Problem;
+    /**
+     * `resync_required`: the cursor can't be continued; `reason` says why. Nothing was changed.
+     */
+    410: Problem;
+    /**
+     * `payload_too_large`: the body has too many bytes.
+     */
+    413: Problem;
+    /**
+     * `unsupported_media_type`: the body is not application/json.
+     */
+    415: Problem;
+    /**
+     * `validation_failed`: `errors` points to everything that is wrong.
+     */
+    422: Problem;
+    /**
+     * Any other error: 500 `internal`, 503 `database_unavailable` or `busy` (with Retry-After), 504 `timeout`.
+     */
+    default: Problem;
+};
+
+export type SyncError = SyncErrors[keyof SyncErrors];
+
+export type SyncResponses = {
+    /**
+     * Every mutation has its result.
+     */
+    200: SyncResponse;
+};
+
+export type SyncResponse2 = SyncResponses[keyof SyncResponses];
 
 export type SyncChangesData = {
     body?: never;

@@ -10,10 +10,7 @@ use super::OwnerId;
 use crate::schema::chat_messages;
 use crate::wire::{FreeJson, PageLimit, Timestamp};
 
-pub use write_batch::{KnownMessage, MessageColumns, WrittenBatch, write_batch};
-
-/// Who speaks.
-pub const ROLES: [&str; 4] = ["user", "assistant", "system", "tool"];
+pub use write_batch::{BatchWrite, KnownMessage, MessageColumns, MessageRefusal, Stamp, WrittenBatch, write_batch};
 
 /// How far a version is shifted left in a position: a version may hold about a million messages, and 2^33 versions of one user
 /// still fit JavaScript's 2^53.

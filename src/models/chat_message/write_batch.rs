@@ -1,4 +1,4 @@
-//! The hot write: one call of `write_messages_v1` (migrations), one round trip, prepared once per connection.
+//! The hot write: one call of `write_messages_v2` (migrations), one round trip, prepared once per connection.
 
 use diesel::QueryResult;
 use diesel::pg::Pg;
@@ -42,6 +42,7 @@ pub struct KnownMessage {
 pub struct WrittenBatch {
     /// The user's version afterwards.
     pub version: i64,
+    first_index: i32,
     /// Repeats, in the batch's order. All others are new and have `version` as their revision.
     pub known: Vec<KnownMessage>,
 }
@@ -49,20 +50,59 @@ pub struct WrittenBatch {
 impl WrittenBatch {
     /// Where a new message of this batch stands.
     pub fn position_of_new(&self, index: usize) -> i64 {
-        (self.version << POSITION_SHIFT) + index as i64
+        (self.version << POSITION_SHIFT) + i64::from(self.first_index) + index as i64
     }
 }
 
-/// All or nothing. Refusals come as [`DbError::Refused`] with the message's index.
+/// Why a batch was not stored.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum MessageRefusal {
+    /// An id or temporary id is in use for other content.
+    IdConflict,
+    SessionDeleted,
+    UnknownSession,
+    UserGone,
+}
+
+#[derive(Debug)]
+pub enum BatchWrite {
+    Written(WrittenBatch),
+    /// Nothing was stored; the index of the message that was at fault.
+    Refused(MessageRefusal, usize),
+}
+
+/// For a caller that holds the user's lock and raises the version itself: the version to stamp, and how many messages it has stamped with
+/// that already.
+#[derive(Debug, Clone, Copy)]
+pub struct Stamp {
+    pub version: i64,
+    pub first_index: i32,
+}
+
+/// All or nothing. Without a stamp it is a transaction of its own, which locks and raises.
 pub async fn write_batch(
     conn: &mut AsyncPgConnection,
     owner: &OwnerId,
     columns: &MessageColumns,
-) -> Result<WrittenBatch, DbError> {
-    type Row =
-        (i64, Option<Vec<i32>>, Option<Vec<Uuid>>, Option<Vec<i64>>, Option<Vec<i64>>, Option<Vec<Option<String>>>);
-    let (version, ords, ids, positions, revisions, temp_ids): Row =
-        WriteMessages { owner: owner.as_str(), columns }.get_result(conn).await?;
+    stamp: Option<Stamp>,
+) -> Result<BatchWrite, DbError> {
+    type Row = (
+        Option<i64>,
+        Option<Vec<i32>>,
+        Option<Vec<Uuid>>,
+        Option<Vec<i64>>,
+        Option<Vec<i64>>,
+        Option<Vec<Option<String>>>,
+        Option<String>,
+        Option<i32>,
+    );
+    let first_index = stamp.map_or(0, |stamp| stamp.first_index);
+    let call = WriteMessages { owner: owner.as_str(), columns, stamp: stamp.map(|stamp| stamp.version), first_index };
+    let (version, ords, ids, positions, revisions, temp_ids, refusal, refused_ord): Row = call.get_result(conn).await?;
+    if let Some(word) = refusal {
+        let index = usize::try_from(refused_ord.unwrap_or(1) - 1).unwrap_or_default();
+        return Ok(BatchWrite::Refused(refusal_of(&word), index));
+    }
     let known = ords
         .unwrap_or_default()
         .into_iter()
@@ -78,23 +118,36 @@ pub async fn write_batch(
             revision,
         })
         .collect();
-    Ok(WrittenBatch { version, known })
+    Ok(BatchWrite::Written(WrittenBatch { version: version.unwrap_or_default(), first_index, known }))
+}
+
+fn refusal_of(word: &str) -> MessageRefusal {
+    match word {
+        "id_conflict" => MessageRefusal::IdConflict,
+        "session_deleted" => MessageRefusal::SessionDeleted,
+        "unknown_session" => MessageRefusal::UnknownSession,
+        _ => MessageRefusal::UserGone,
+    }
 }
 
 /// diesel prepares `sql_query` anew on every call; a type with a static id is prepared once.
 struct WriteMessages<'a> {
     owner: &'a str,
     columns: &'a MessageColumns,
+    stamp: Option<i64>,
+    first_index: i32,
 }
 
 impl Query for WriteMessages<'_> {
     type SqlType = (
-        BigInt,
+        Nullable<BigInt>,
         Nullable<Array<Integer>>,
         Nullable<Array<SqlUuid>>,
         Nullable<Array<BigInt>>,
         Nullable<Array<BigInt>>,
         Nullable<Array<Nullable<Text>>>,
+        Nullable<Text>,
+        Nullable<Integer>,
     );
 }
 
@@ -106,7 +159,8 @@ impl QueryId for WriteMessages<'_> {
 impl QueryFragment<Pg> for WriteMessages<'_> {
     fn walk_ast<'b>(&'b self, mut out: AstPass<'_, 'b, Pg>) -> QueryResult<()> {
         out.push_sql(
-            "SELECT version, known_ords, known_ids, known_positions, known_revisions, known_temp_ids FROM write_messages_v1(",
+            "SELECT version, known_ords, known_ids, known_positions, known_revisions, known_temp_ids, refusal, refused_ord \
+             FROM write_messages_v2(",
         );
         out.push_bind_param::<Text, _>(self.owner)?;
         out.push_sql(", ");
@@ -125,6 +179,10 @@ impl QueryFragment<Pg> for WriteMessages<'_> {
         out.push_bind_param::<Array<Nullable<Jsonb>>, _>(&self.columns.metadata)?;
         out.push_sql(", ");
         out.push_bind_param::<Array<Timestamptz>, _>(&self.columns.created_at)?;
+        out.push_sql(", ");
+        out.push_bind_param::<Nullable<BigInt>, _>(&self.stamp)?;
+        out.push_sql(", ");
+        out.push_bind_param::<Integer, _>(&self.first_index)?;
         out.push_sql(")");
         Ok(())
     }

@@ -35,6 +35,15 @@ pub struct NewMessage {
 }
 
 impl NewMessage {
+    /// A message that is named by the key of a mutation: a UUID to store it under, or else its temporary id.
+    pub fn under_key(mut self, key: &str) -> Self {
+        self.id = Some(key.to_owned());
+        if Uuid::parse_str(key).is_err() {
+            self.temp_id = Some(key.to_owned());
+        }
+        self
+    }
+
     /// The id to store it under, if the client chose one.
     fn given_id(&self) -> Option<Uuid> {
         self.id.as_deref().and_then(|id| Uuid::parse_str(id).ok())
@@ -55,6 +64,19 @@ pub struct SendMessagesRequest {
     messages: Vec<NewMessage>,
 }
 
+impl Check for NewMessage {
+    fn check(&self, report: &mut Report) {
+        report.optional_text("tempId", self.temp_id.as_deref(), 1, MAX_TEMP_ID_CHARS);
+        report.optional_text("id", self.id.as_deref(), 1, MAX_TEMP_ID_CHARS);
+        report.text("content", &self.content, 0, MAX_CONTENT_CHARS);
+        report.free_object("metadata", self.metadata.as_ref());
+        let other_id = self.id.as_deref().is_some_and(|id| Some(id) != self.temp_id());
+        if self.given_id().is_none() && self.temp_id.is_some() && other_id {
+            report.add("id", "invalid_value", "must be a UUID, or the same as tempId");
+        }
+    }
+}
+
 impl Check for SendMessagesRequest {
     fn check(&self, report: &mut Report) {
         if !(1..=MAX_MESSAGES).contains(&self.messages.len()) {
@@ -64,16 +86,7 @@ impl Check for SendMessagesRequest {
         let (mut temp_ids, mut ids) = (HashSet::new(), HashSet::new());
         for (index, message) in self.messages.iter().enumerate() {
             report.within(format_args!("messages/{index}"), |report| {
-                report.optional_text("tempId", message.temp_id.as_deref(), 1, MAX_TEMP_ID_CHARS);
-                report.optional_text("id", message.id.as_deref(), 1, MAX_TEMP_ID_CHARS);
-                report.text("content", &message.content, 0, MAX_CONTENT_CHARS);
-                report.free_object("metadata", message.metadata.as_ref());
-                if message.given_id().is_none()
-                    && message.temp_id.is_some()
-                    && message.id.as_deref().is_some_and(|id| Some(id) != message.temp_id())
-                {
-                    report.add("id", "invalid_value", "must be a UUID, or the same as tempId");
-                }
+                message.check(report);
                 if message.temp_id().is_some_and(|temp_id| !temp_ids.insert(temp_id.to_owned())) {
                     report.add("tempId", "duplicate", "must not stand twice in one batch");
                 }
@@ -87,18 +100,22 @@ impl Check for SendMessagesRequest {
 
 impl SendMessagesRequest {
     pub fn into_columns(self) -> MessageColumns {
-        let mut columns = MessageColumns::default();
-        for message in self.messages {
-            let given = message.given_id();
-            columns.ids.push(given.unwrap_or_else(Uuid::now_v7));
-            columns.id_given.push(given.is_some());
-            columns.temp_ids.push(message.temp_id().map(str::to_owned));
-            columns.session_ids.push(message.session_id);
-            columns.roles.push(message.role.as_str());
-            columns.contents.push(message.content);
-            columns.metadata.push(message.metadata);
-            columns.created_at.push(message.created_at);
-        }
-        columns
+        columns_of(self.messages)
     }
+}
+
+pub fn columns_of(messages: Vec<NewMessage>) -> MessageColumns {
+    let mut columns = MessageColumns::default();
+    for message in messages {
+        let given = message.given_id();
+        columns.ids.push(given.unwrap_or_else(Uuid::now_v7));
+        columns.id_given.push(given.is_some());
+        columns.temp_ids.push(message.temp_id().map(str::to_owned));
+        columns.session_ids.push(message.session_id);
+        columns.roles.push(message.role.as_str());
+        columns.contents.push(message.content);
+        columns.metadata.push(message.metadata);
+        columns.created_at.push(message.created_at);
+    }
+    columns
 }

@@ -75,6 +75,12 @@ pub struct CreateSessionRequest {
     metadata: Option<FreeJson>,
 }
 
+impl CreateSessionRequest {
+    pub fn into_content(self) -> ChatSessionContent {
+        ChatSessionContent { title: self.title, project_id: self.project_id, metadata: self.metadata }
+    }
+}
+
 impl Check for CreateSessionRequest {
     fn check(&self, report: &mut Report) {
         report.text("title", &self.title, 1, MAX_TITLE_CHARS);
@@ -98,7 +104,7 @@ pub async fn create_session(
     Json(body): Json<CreateSessionRequest>,
 ) -> Result<HttpResponse, ApiError> {
     let id = body.id.unwrap_or_else(Uuid::now_v7);
-    let content = ChatSessionContent { title: body.title, project_id: body.project_id, metadata: body.metadata };
+    let content = body.into_content();
     let (session, created) = chat::create_session(&state.spaces, &caller.owner, id, content).await?;
     let mut answer = if created { HttpResponse::Created() } else { HttpResponse::Ok() };
     Ok(answer.json(ChatSession::from(&session)))

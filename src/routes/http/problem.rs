@@ -48,6 +48,28 @@ pub struct Problem<'a> {
     reason: Option<&'a str>,
 }
 
+/// What was wrong with a part of a request whose other parts went through.
+#[derive(Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct Rejected {
+    code: ErrorCode,
+    /// What happened and what to do.
+    detail: String,
+    /// Everything that is wrong, with pointers from that part on.
+    errors: Vec<FieldError>,
+    /// Of a `duplicate_name`: the row that has the name.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(value_type = Option<Object>, required = false)]
+    server: Option<ServerCopy>,
+}
+
+impl From<ApiError> for Rejected {
+    fn from(error: ApiError) -> Self {
+        let ApiError { code, detail, errors, server, .. } = error;
+        Self { code, detail, errors, server: server.map(|server| *server) }
+    }
+}
+
 /// The answer for an error, complete.
 pub fn render(error: &ApiError, instance: &str, request_id: &str) -> HttpResponse {
     let problem = Problem {

@@ -3,6 +3,6 @@
 mod answer;
 mod body;
 pub mod read;
-mod requests;
+pub mod requests;
 pub mod types;
 pub mod write;

@@ -11,7 +11,7 @@ use crate::db::Database;
 use crate::error::{ApiError, ErrorCode};
 use crate::models::{OwnerId, space};
 
-pub use page::{ChangedRow, Page};
+pub use page::{ChangedRow, Page, load_rows};
 pub use sources::{Source, all_sources, find_source};
 
 /// Why a device must begin anew.
@@ -31,13 +31,18 @@ pub struct Pull {
 }
 
 impl Pull {
+    /// Whether the cursor is of this life of the database. Asked before a push: what can't be pulled after it should not be pushed.
+    pub fn check_epoch(&self) -> Result<(), ApiError> {
+        match &self.cursor {
+            Some(cursor) if cursor.epoch != self.epoch => Err(resync(ResyncReason::Epoch)),
+            _ => Ok(()),
+        }
+    }
+
     /// The next page. While nothing changed this reads one row.
     pub async fn next_page(self, db: &Database, owner: &OwnerId) -> Result<Page, ApiError> {
-        let cursor = match self.cursor {
-            Some(cursor) if cursor.epoch != self.epoch => return Err(resync(ResyncReason::Epoch)),
-            Some(cursor) => cursor,
-            None => Cursor::start(self.epoch),
-        };
+        self.check_epoch()?;
+        let cursor = self.cursor.unwrap_or_else(|| Cursor::start(self.epoch));
         let mut conn = db.conn().await?;
         let version = space::version(&mut conn, owner).await?.ok_or_else(ApiError::unauthenticated)?;
         if cursor.newest() > version {

@@ -70,7 +70,8 @@ pub async fn read(
             (true, None) => place,
         };
         cursor.set(source.name, next);
-        changes.extend(load(conn, &owner, source.table, keys).await?);
+        let ids = keys.into_iter().map(|changed| changed.key).collect();
+        changes.extend(load_rows(conn, &owner, source.table, ids).await?);
         if more {
             return Ok(Page { changes, cursor, has_more: true, version });
         }
@@ -97,16 +98,16 @@ impl Room {
     }
 }
 
-async fn load(
+/// These rows as they are now, in this order; what isn't there is left out.
+pub async fn load_rows(
     conn: &mut AsyncPgConnection,
     owner: &OwnerId,
     table: Synced,
-    keys: Vec<ChangedKey>,
+    ids: Vec<String>,
 ) -> Result<Vec<ChangedRow>, ApiError> {
-    if keys.is_empty() {
+    if ids.is_empty() {
         return Ok(Vec::new());
     }
-    let ids: Vec<String> = keys.into_iter().map(|changed| changed.key).collect();
     Ok(match table {
         Synced::ChatSessions => {
             let ids = uuids(&ids);

@@ -7,7 +7,7 @@ use crate::sync::collections::{Direction, REGISTRY};
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Source {
     pub name: &'static str,
-    pub(super) table: Synced,
+    pub(in crate::sync) table: Synced,
 }
 
 const PROJECTS: Source = Source { name: "projects", table: Synced::Projects };

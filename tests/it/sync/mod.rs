@@ -1,3 +1,4 @@
 mod changes;
 mod events;
 mod init;
+mod push;

@@ -101,7 +101,7 @@ class HeldWrites {
   async #waiting() {
     const { rows } = await this.#watcher.query(
       `SELECT pid FROM pg_stat_activity
-       WHERE datname = current_database() AND wait_event_type = 'Lock' AND query LIKE '%write_messages_v1%'`,
+       WHERE datname = current_database() AND wait_event_type = 'Lock' AND query LIKE '%write_messages%'`,
     );
     return rows.map((row) => row.pid);
   }

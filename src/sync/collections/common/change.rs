@@ -58,7 +58,8 @@ pub async fn change(
         .await?
 }
 
-async fn apply(
+/// One change among others of a transaction. A refusal changes nothing and leaves the transaction usable.
+pub async fn apply(
     tx: &mut SpaceTransaction,
     owner: &OwnerId,
     registry: Registry,

@@ -11,7 +11,7 @@ mod row;
 mod sealed;
 mod secrets;
 
-pub use change::{Change, apply_once, change};
+pub use change::{Change, apply, apply_once, change};
 pub use declare::{Collection, Direction, OnDelete, Policy, Reference};
 pub use definition::{Definition, Registry};
 pub use delete::{DeleteRecord, delete, unlink_deleted};

@@ -9,14 +9,14 @@ use sha2::{Digest, Sha256};
 use utoipa::{IntoParams, ToSchema};
 use uuid::Uuid;
 
-use super::auth::User;
-use super::chat::batch::{MAX_CONTENT_CHARS, MAX_MESSAGES};
-use super::chat::types::{ChatMessage, ChatSession};
-use super::projects::types::ProjectSummary;
 use crate::app::AppState;
 use crate::auth::{CurrentUser, Identity};
 use crate::error::ApiError;
+use crate::routes::auth::User;
+use crate::routes::chat::batch::{MAX_CONTENT_CHARS, MAX_MESSAGES};
+use crate::routes::chat_types::{ChatMessage, ChatSession};
 use crate::routes::http::Query;
+use crate::routes::project_types::ProjectSummary;
 use crate::sync::init::{InitQuery, Snapshot};
 use crate::wire::{FreeJson, PageLimit, Timestamp};
 

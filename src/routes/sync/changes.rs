@@ -5,15 +5,14 @@ use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 use uuid::Uuid;
 
-use super::chat::types::{ChatMessage, ChatSession};
-use super::projects::types::Project;
+use super::change::SyncChange;
 use crate::app::AppState;
 use crate::auth::CurrentUser;
 use crate::error::{ApiError, FieldError};
 use crate::routes::http::{Problem, Query};
 use crate::sync::cursor::GivenCursor;
-use crate::sync::pull::{ChangedRow, Page, Pull, Source, all_sources, find_source};
-use crate::wire::{FreeJson, PageLimit, Timestamp};
+use crate::sync::pull::{Page, Pull, Source, all_sources, find_source};
+use crate::wire::{PageLimit, Timestamp};
 
 #[derive(Debug, Deserialize, IntoParams)]
 #[into_params(parameter_in = Query)]
@@ -27,32 +26,6 @@ pub struct SyncChangesQuery {
     #[serde(default)]
     #[param(value_type = Option<i32>, minimum = 1, maximum = 200, default = 50)]
     limit: PageLimit,
-}
-
-/// A row that changed.
-#[derive(Serialize, ToSchema)]
-#[serde(rename_all = "camelCase")]
-pub struct SyncChange {
-    #[schema(example = "chatSessions")]
-    collection: &'static str,
-    key: String,
-    /// What a write of this row must give as `baseRevision`.
-    revision: i64,
-    /// When it was deleted.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    deleted_at: Option<Timestamp>,
-    /// The row; null for one that was deleted.
-    #[schema(value_type = Option<Object>, required = true)]
-    value: Option<SyncValue>,
-}
-
-#[derive(Serialize)]
-#[serde(untagged)]
-enum SyncValue {
-    ChatSession(ChatSession),
-    ChatMessage(ChatMessage),
-    Project(Box<Project>),
-    Record(FreeJson),
 }
 
 #[derive(Serialize, ToSchema)]
@@ -83,17 +56,18 @@ pub async fn sync_changes(
 ) -> Result<web::Json<SyncPage>, ApiError> {
     let sources = match &query.collections {
         None => all_sources().collect(),
-        Some(names) => names.split(',').map(source).collect::<Result<_, _>>()?,
+        Some(names) => names.split(',').map(|name| source(name, "/query/collections")).collect::<Result<_, _>>()?,
     };
     let cursor = query.cursor.map(|GivenCursor(cursor)| cursor);
     let pull = Pull { epoch: state.epoch, cursor, sources, limit: usize::from(query.limit.0) };
     Ok(web::Json(pull.next_page(&state.db, &caller.owner).await?.into()))
 }
 
-fn source(name: &str) -> Result<Source, ApiError> {
+/// A collection that syncs; `pointer` leads to where its name stands.
+pub fn source(name: &str, pointer: &'static str) -> Result<Source, ApiError> {
     find_source(name.trim()).ok_or_else(|| {
         let detail = format!("there is no collection {name:?} that syncs");
-        ApiError::invalid(vec![FieldError::new("/query/collections", "unknown_collection", detail)])
+        ApiError::invalid(vec![FieldError::new(pointer, "unknown_collection", detail)])
     })
 }
 
@@ -105,41 +79,6 @@ impl From<Page> for SyncPage {
             cursor: page.cursor.encode(),
             has_more: page.has_more,
             server_time: Timestamp::now(),
-        }
-    }
-}
-
-impl From<ChangedRow> for SyncChange {
-    fn from(row: ChangedRow) -> Self {
-        match row {
-            ChangedRow::ChatSession(row) => Self {
-                collection: "chatSessions",
-                key: row.id.to_string(),
-                revision: row.revision,
-                deleted_at: row.deleted_at,
-                value: row.deleted_at.is_none().then(|| SyncValue::ChatSession((&row).into())),
-            },
-            ChangedRow::ChatMessage(row) => Self {
-                collection: "chatMessages",
-                key: row.id.to_string(),
-                revision: row.revision,
-                deleted_at: row.deleted_at,
-                value: row.deleted_at.is_none().then(|| SyncValue::ChatMessage((&row).into())),
-            },
-            ChangedRow::Project(row) => Self {
-                collection: "projects",
-                key: row.summary.id.clone(),
-                revision: row.summary.revision,
-                deleted_at: row.summary.deleted_at,
-                value: row.summary.deleted_at.is_none().then(|| SyncValue::Project(Box::new(row.into()))),
-            },
-            ChangedRow::Record(collection, row) => Self {
-                collection,
-                key: row.id,
-                revision: row.revision,
-                deleted_at: row.deleted_at,
-                value: row.deleted_at.is_none().then_some(SyncValue::Record(row.value)),
-            },
         }
     }
 }

@@ -8,7 +8,7 @@ use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use tokio::net::TcpStream;
 
 use super::stage::Stage;
-use super::workload::Workload;
+use super::workload::{Needs, Workload};
 
 static UNIQUE: AtomicU64 = AtomicU64::new(0);
 
@@ -21,26 +21,29 @@ pub struct Load<'a> {
 impl Load<'_> {
     /// The milliseconds that each request took.
     pub async fn run(&self, stage: &Stage, duration: Duration) -> Vec<f64> {
+        let known = stage.known(self.workload.needs, self.users).await;
         let deadline = Instant::now() + duration;
-        // Only where the workload sends them: asking for them is load too.
-        let etags =
-            if self.workload.needs_etag { stage.etags(self.users).await } else { vec![String::new(); self.users] };
-        let connections = (0..self.connections).map(|_| self.connection(stage, &etags, deadline));
+        let connections = (0..self.connections).map(|index| self.connection(stage, &known, index, deadline));
         futures_util::future::join_all(connections).await.concat()
     }
 
-    async fn connection(&self, stage: &Stage, etags: &[String], deadline: Instant) -> Vec<f64> {
+    async fn connection(&self, stage: &Stage, known: &[String], index: usize, deadline: Instant) -> Vec<f64> {
         let mut socket = Connection::open(stage.address()).await;
+        // Every connection has users of its own, so that it alone knows their revisions.
+        let users: Vec<usize> = (index..self.users).step_by(self.connections).collect();
+        let mut known: Vec<String> = users.iter().map(|user| known[*user].clone()).collect();
         let mut latencies = Vec::new();
-        while Instant::now() < deadline {
+        for turn in (0..users.len()).cycle().take_while(|_| Instant::now() < deadline) {
             let unique = UNIQUE.fetch_add(1, Ordering::Relaxed);
-            // Users in an order without pattern, so that connections rarely meet.
-            let user = (unique as usize).wrapping_mul(101) % self.users;
-            let request = (self.workload.request)(user, stage.token(user), &etags[user], unique);
+            let user = users[turn];
+            let request = (self.workload.request)(user, stage.token(user), &known[turn], unique);
             let started = Instant::now();
             let answer = socket.send(&request).await;
             assert_eq!(&answer.status, self.workload.status, "{}", answer.head);
             latencies.push(started.elapsed().as_secs_f64() * 1_000.0);
+            if self.workload.needs == Needs::Revision {
+                known[turn] = (known[turn].parse::<u64>().unwrap() + 1).to_string();
+            }
         }
         latencies
     }
@@ -54,6 +57,7 @@ pub struct Connection {
 pub struct Answer {
     pub status: String,
     pub head: String,
+    pub body: String,
 }
 
 impl Connection {
@@ -78,6 +82,7 @@ impl Connection {
         while self.buffer.len() < head_end + length {
             assert_ne!(self.socket.read_buf(&mut self.buffer).await.unwrap(), 0, "the server closed the connection");
         }
-        Answer { status: head[9..12].to_owned(), head }
+        let body = String::from_utf8_lossy(&self.buffer[head_end..]).into_owned();
+        Answer { status: head[9..12].to_owned(), head, body }
     }
 }

@@ -8,15 +8,20 @@ use landfall::auth::SessionToken;
 use landfall::db::connect;
 use tokio::process::{Child, Command};
 
-use super::client::Connection;
+use super::client::{Answer, Connection};
 use super::cpu;
-use super::workload::{USERS, session_id};
+use super::workload::{Needs, USERS, session_id};
 
 pub struct Stage {
     data: tempfile::TempDir,
     server: Child,
     address: String,
     tokens: Vec<String>,
+}
+
+async fn ask(connection: &mut Connection, path: &str, token: &str) -> Answer {
+    let request = format!("GET {path} HTTP/1.1\r\nhost: bench\r\nauthorization: Bearer {token}\r\n\r\n");
+    connection.send(request.as_bytes()).await
 }
 
 pub struct Cpu {
@@ -66,10 +71,23 @@ impl Stage {
                     "INSERT INTO session (id, user_id, token_hash, expires_at) VALUES ('bench-{user}', 'bench-{user}', '\\x{}', now() + interval '1 day')",
                     hex::encode(token.hash())
                 ),
+                // The session with the messages is the one that changed last.
                 format!(
-                    "INSERT INTO chat_sessions (user_id, id, title, revision) VALUES ('bench-{user}', '{}', 'bench', 1)",
+                    "INSERT INTO chat_sessions (user_id, id, title, revision) VALUES ('bench-{user}', '{}', 'bench', 2)",
                     session_id(user)
                 ),
+                format!(
+                    "INSERT INTO chat_sessions (user_id, id, title, revision) SELECT 'bench-{user}', gen_random_uuid(), 'bench', 1 FROM generate_series(1, 199)"
+                ),
+                format!(
+                    "INSERT INTO chat_messages (user_id, id, session_id, role, content, position, revision, created_at)
+                     SELECT 'bench-{user}', gen_random_uuid(), '{}', 'user', repeat('The tide turns. ', 18), (2 << 20) + n, 2, now() FROM generate_series(1, 200) n",
+                    session_id(user)
+                ),
+                format!(
+                    "INSERT INTO projects (user_id, id, name, data, revision, version) VALUES ('bench-{user}', 'bench', 'bench', '{{}}', 1, 2)"
+                ),
+                format!("UPDATE space SET version = 2 WHERE user_id = 'bench-{user}'"),
             ];
             for sql in statements {
                 diesel::sql_query(sql).execute(&mut conn).await.unwrap();
@@ -79,17 +97,36 @@ impl Stage {
         diesel::sql_query("VACUUM ANALYZE").execute(&mut conn).await.unwrap();
     }
 
-    /// The current ETag of each user's login sync.
-    pub async fn etags(&self, users: usize) -> Vec<String> {
+    /// What each user must know before the load begins.
+    pub async fn known(&self, needs: Needs, users: usize) -> Vec<String> {
+        let path = match needs {
+            Needs::Nothing => return vec![String::new(); users],
+            Needs::Etag => "/api/sync/init",
+            Needs::Cursor => "/api/sync/changes?limit=200",
+            Needs::Revision => "/api/projects/bench",
+        };
         let mut connection = Connection::open(&self.address).await;
-        let mut etags = Vec::new();
+        let mut known = Vec::new();
         for token in &self.tokens[..users] {
-            let request =
-                format!("GET /api/sync/init HTTP/1.1\r\nhost: bench\r\nauthorization: Bearer {token}\r\n\r\n");
-            let head = connection.send(request.as_bytes()).await.head;
-            etags.push(head.lines().find_map(|line| line.strip_prefix("etag: ")).unwrap().to_owned());
+            let mut answer = ask(&mut connection, path, token).await;
+            if needs == Needs::Etag {
+                let etag = answer.head.lines().find_map(|line| line.strip_prefix("etag: "));
+                known.push(etag.unwrap().to_owned());
+                continue;
+            }
+            let mut json: serde_json::Value = serde_json::from_str(&answer.body).unwrap();
+            if needs == Needs::Revision {
+                known.push(json["revision"].to_string());
+                continue;
+            }
+            while json["hasMore"] == true {
+                let next = format!("{path}&cursor={}", json["cursor"].as_str().unwrap());
+                answer = ask(&mut connection, &next, token).await;
+                json = serde_json::from_str(&answer.body).unwrap();
+            }
+            known.push(json["cursor"].as_str().unwrap().to_owned());
         }
-        etags
+        known
     }
 
     pub fn cpu(&self) -> Cpu {

@@ -9,21 +9,34 @@ const MESSAGES: usize = 15;
 
 pub struct Workload {
     pub name: &'static str,
-    /// The whole HTTP request of a user, as bytes. `unique` differs every time.
-    pub request: fn(user: usize, token: &str, etag: &str, unique: u64) -> Vec<u8>,
-    pub needs_etag: bool,
+    /// The whole HTTP request of a user, as bytes. `known` is what the user must know for it, `unique` differs every time.
+    pub request: fn(user: usize, token: &str, known: &str, unique: u64) -> Vec<u8>,
+    pub needs: Needs,
     pub status: &'static str,
     /// A pgbench script; `:u` is the user, `:n` unique, `:content` a message.
     pub script: fn() -> String,
 }
 
-pub const ALL: &[&Workload] = &[&BATCH, &UNCHANGED];
+/// What a user must have asked the server before.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub enum Needs {
+    Nothing,
+    /// Of the login sync.
+    Etag,
+    /// Of a pull that has read everything.
+    Cursor,
+    /// Of the user's project; every request raises it.
+    Revision,
+}
+
+/// Reads before writes: a pull has to read what the writes stored.
+pub const ALL: &[&Workload] = &[&UNCHANGED, &IDLE_PULL, &LOGIN, &PROJECT, &BATCH];
 
 /// W1: one POST that stores 15 new messages, all or nothing, idempotent by temporary id.
 pub const BATCH: Workload = Workload {
     name: "batch of 15 messages",
     request: batch_request,
-    needs_etag: false,
+    needs: Needs::Nothing,
     status: "200",
     script: batch_script,
 };
@@ -32,8 +45,35 @@ pub const BATCH: Workload = Workload {
 pub const UNCHANGED: Workload = Workload {
     name: "unchanged login sync (304)",
     request: unchanged_request,
-    needs_etag: true,
+    needs: Needs::Etag,
     status: "304",
+    script: unchanged_script,
+};
+
+/// W2: PUT of a 20 KiB document with a revision check.
+pub const PROJECT: Workload = Workload {
+    name: "project PUT of 20 KiB",
+    request: project_request,
+    needs: Needs::Revision,
+    status: "200",
+    script: project_script,
+};
+
+/// W3: the login sync of a device that knows nothing.
+pub const LOGIN: Workload = Workload {
+    name: "login sync (200 sessions, 50 msgs)",
+    request: login_request,
+    needs: Needs::Nothing,
+    status: "200",
+    script: login_script,
+};
+
+/// A pull when nothing changed: one row read.
+pub const IDLE_PULL: Workload = Workload {
+    name: "idle pull",
+    request: idle_pull_request,
+    needs: Needs::Cursor,
+    status: "200",
     script: unchanged_script,
 };
 
@@ -46,7 +86,7 @@ pub fn content() -> String {
     "The tide turns at six, and then the boats come in. ".repeat(6)[..MESSAGE_CHARS].to_owned()
 }
 
-fn batch_request(user: usize, token: &str, _etag: &str, unique: u64) -> Vec<u8> {
+fn batch_request(user: usize, token: &str, _known: &str, unique: u64) -> Vec<u8> {
     let (session, content) = (session_id(user), content());
     let mut body = String::with_capacity(8_192);
     body.push_str("{\"messages\":[");
@@ -90,4 +130,51 @@ fn unchanged_request(_user: usize, token: &str, etag: &str, _unique: u64) -> Vec
 
 fn unchanged_script() -> String {
     "SELECT version FROM space WHERE user_id = 'bench-' || :u;\n".into()
+}
+
+/// A document of about 20 KiB that differs every time.
+fn document(unique: impl std::fmt::Display) -> String {
+    let layer =
+        "{\"kind\":\"text\",\"x\":12.5,\"y\":88,\"text\":\"The tide turns at six, and then the boats come in.\"}";
+    format!("{{\"unique\":\"{unique}\",\"layers\":[{}]}}", vec![layer; 215].join(","))
+}
+
+fn project_request(_user: usize, token: &str, revision: &str, unique: u64) -> Vec<u8> {
+    let body = format!("{{\"baseRevision\":{revision},\"data\":{}}}", document(unique));
+    format!(
+        "PUT /api/projects/bench HTTP/1.1\r\nhost: bench\r\nauthorization: Bearer {token}\r\ncontent-type: application/json\r\ncontent-length: {}\r\n\r\n{body}",
+        body.len()
+    )
+    .into_bytes()
+}
+
+/// The base revision is what is stored: pgbench can't remember one for each user. Two clients that meet on one user cost it a refusal.
+fn project_script() -> String {
+    "SELECT * FROM write_project_v1('bench-' || :u, 'bench', (SELECT revision FROM projects WHERE user_id = 'bench-' || :u AND id = 'bench'), \
+     NULL, true, jsonb_set(:document::jsonb, '{unique}', to_jsonb(:n)), false, NULL, false, NULL, NULL, NULL);\n"
+        .into()
+}
+
+fn login_request(_user: usize, token: &str, _known: &str, _unique: u64) -> Vec<u8> {
+    format!("GET /api/sync/init HTTP/1.1\r\nhost: bench\r\nauthorization: Bearer {token}\r\n\r\n").into_bytes()
+}
+
+fn login_script() -> String {
+    "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY;
+     SELECT version FROM space WHERE user_id = 'bench-' || :u;
+     SELECT id, title, project_id, metadata, revision, created_at, updated_at, deleted_at FROM chat_sessions WHERE user_id = 'bench-' || :u AND deleted_at IS NULL ORDER BY revision DESC, id DESC LIMIT 201;
+     SELECT id, temp_id, session_id, role, content, metadata, position, revision, created_at, deleted_at FROM chat_messages WHERE user_id = 'bench-' || :u AND session_id = :session AND deleted_at IS NULL ORDER BY position DESC LIMIT 51;
+     SELECT id, name, parent_id, thumbnail_asset_id, client_updated_at, revision, version, created_at, updated_at, deleted_at FROM projects WHERE user_id = 'bench-' || :u AND deleted_at IS NULL ORDER BY version DESC, id DESC LIMIT 200;
+     COMMIT;\n"
+        .into()
+}
+
+fn idle_pull_request(_user: usize, token: &str, cursor: &str, _unique: u64) -> Vec<u8> {
+    format!("GET /api/sync/changes?cursor={cursor} HTTP/1.1\r\nhost: bench\r\nauthorization: Bearer {token}\r\n\r\n")
+        .into_bytes()
+}
+
+/// The document that pgbench binds.
+pub fn pgbench_document() -> String {
+    document(0)
 }

@@ -156,13 +156,14 @@ class Client implements Landfall {
     const before = this.#workspace.get();
     const parts = {
       options: this.#options,
-      http: this.#http,
       clock: this.#clock,
       locks: this.#locks,
       connectivity: this.#line,
       identity: this.#identity,
     };
-    this.#workspace.set(userId === null ? null : new Workspace({ ...parts, userId }));
+    this.#workspace.set(
+      userId === null ? null : new Workspace({ ...parts, http: this.#http.inNameOf(userId), userId }),
+    );
     if (before) this.#retired = Promise.all([this.#retired, before.close()]).then(() => {});
     // Without this a browser short of room may throw unsent work away. Asking is all that can be done.
     if (userId !== null && typeof navigator !== "undefined") void navigator.storage?.persist?.().catch(() => false);

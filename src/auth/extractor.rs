@@ -47,7 +47,19 @@ impl FromRequest for MaybeUser {
     }
 }
 
+/// Names the person whom the client believes to be. Browsers share one cookie between all tabs and programs of a site: without this, a write that
+/// one person made offline could go out in the name of another who has signed in meanwhile.
+const EXPECTED_USER: &str = "x-landfall-user";
+
 async fn identify(request: &HttpRequest) -> Result<Option<Arc<Identity>>, ApiError> {
+    let identity = find_session(request).await?;
+    match (request.headers().get(EXPECTED_USER), &identity) {
+        (Some(expected), Some(found)) if expected.as_bytes() != found.user.id.as_bytes() => Ok(None),
+        _ => Ok(identity),
+    }
+}
+
+async fn find_session(request: &HttpRequest) -> Result<Option<Arc<Identity>>, ApiError> {
     let state =
         request.app_data::<web::Data<AppState>>().ok_or_else(|| ApiError::internal("AppState is not registered"))?;
     if let Some(header) = request.headers().get(AUTHORIZATION) {

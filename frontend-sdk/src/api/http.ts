@@ -36,13 +36,21 @@ interface Answer {
   data: unknown;
 }
 
+/** What all requests of one app share: whether the line is cut, and what is under way. */
+interface Line {
+  cut: boolean;
+  readonly inFlight: Set<AbortController>;
+}
+
 /** Asks the server of one app. */
 export class Http {
   readonly #baseUrl: string;
   readonly #fetch: typeof fetch;
   readonly #clock: Clock;
-  readonly #inFlight = new Set<AbortController>();
-  #cut = false;
+  /** Shared by everybody who speaks over it. */
+  #line: Line = { cut: false, inFlight: new Set() };
+  /** On every request. */
+  #headers: Readonly<Record<string, string>> = {};
 
   constructor(options: Pick<LandfallOptions, "baseUrl" | "fetch">, clock: Clock) {
     this.#baseUrl = (options.baseUrl ?? "").replace(/\/$/, "");
@@ -51,16 +59,24 @@ export class Http {
     this.#clock = clock;
   }
 
+  /** The same line for requests that are one person's: the server refuses them when the session is somebody else's by then. */
+  inNameOf(userId: string): Http {
+    const named = new Http({ baseUrl: this.#baseUrl, fetch: this.#fetch }, this.#clock);
+    named.#line = this.#line;
+    named.#headers = { "x-landfall-user": userId };
+    return named;
+  }
+
   /** While cut, every request fails like one without a network, also those under way. */
   setCut(cut: boolean): void {
-    this.#cut = cut;
+    this.#line.cut = cut;
     if (!cut) return;
-    for (const controller of this.#inFlight) controller.abort();
+    for (const controller of this.#line.inFlight) controller.abort();
   }
 
   /** Asks one question and waits for its end. Never throws. */
   async call<T>(question: Question, options: CallOptions<T>): Promise<Outcome<T>> {
-    if (this.#cut || options.signal?.aborted) return { kind: "unreachable" };
+    if (this.#line.cut || options.signal?.aborted) return { kind: "unreachable" };
     const controller = new AbortController();
     const abort = () => controller.abort();
     let timedOut = false;
@@ -69,7 +85,7 @@ export class Http {
       abort();
     });
     options.signal?.addEventListener("abort", abort);
-    this.#inFlight.add(controller);
+    this.#line.inFlight.add(controller);
     try {
       return sort(await this.#send(question, controller.signal), options.accepts);
     } catch {
@@ -78,7 +94,7 @@ export class Http {
     } finally {
       timer.cancel();
       options.signal?.removeEventListener("abort", abort);
-      this.#inFlight.delete(controller);
+      this.#line.inFlight.delete(controller);
     }
   }
 
@@ -88,7 +104,12 @@ export class Http {
     const hasBody = body !== undefined;
     const response = await this.#fetch(`${this.#baseUrl}${filled}${search.size > 0 ? `?${search}` : ""}`, {
       method,
-      headers: { accept: "application/json", ...(hasBody && { "content-type": "application/json" }), ...headers },
+      headers: {
+        accept: "application/json",
+        ...(hasBody && { "content-type": "application/json" }),
+        ...this.#headers,
+        ...headers,
+      },
       ...(hasBody && { body: JSON.stringify(body) }),
       credentials: "include",
       signal,

@@ -70,44 +70,44 @@ test("through outages of every kind, no frame says synced before the server has 
   assert.ok(frames > 60, `the witness has looked at ${frames} frames`);
 });
 
-test(
-  "messages to a chat that another device deleted say that they failed, and why, and can be discarded",
-  LIMIT,
-  async () => {
-    const email = "deleted-elsewhere@harbour.example";
-    const device = await world.device();
-    const demo = await device.tab();
-    await demo.signIn(email);
-    await demo.newSession();
-    await demo.write("This one arrives.");
-    await untilEqual("it has arrived", () => demo.pill(), DONE);
-    const sessionId = await demo.sessionKey();
+test("messages to a chat deleted elsewhere fail with a reason and can be discarded", LIMIT, async () => {
+  const email = "deleted-elsewhere@harbour.example";
+  const device = await world.device();
+  const demo = await device.tab();
+  await demo.signIn(email);
+  await demo.newSession();
+  await demo.write("This one arrives.");
+  await untilEqual("it has arrived", () => demo.pill(), DONE);
+  const sessionId = await demo.sessionKey();
 
-    await device.setOffline(true);
-    await demo.untilPill("offline");
-    await demo.writeAll(["Too late, one.", "Too late, two."]);
-    const elsewhere = await Api.signIn(world.server, email);
-    await elsewhere.send("DELETE", `/api/chat/sessions/${sessionId}`);
-    await device.setOffline(false);
+  await device.setOffline(true);
+  await demo.untilPill("offline");
+  const [first, second] = ["Too late, one.", "Too late, two."];
+  await demo.writeAll([first, second]);
+  const elsewhere = await Api.signIn(world.server, email);
+  await elsewhere.send("DELETE", `/api/chat/sessions/${sessionId}`);
+  await device.setOffline(false);
 
-    await untilEqual("both have failed", () => demo.pill(), { state: "failed", pending: 0, failed: 2 });
-    await untilEqual("each says so", () => demo.states(), ["synced", "failed"]);
-    const failed = demo.page.locator('[data-testid="message"][data-state="failed"]');
-    for (const text of await failed.locator('[data-testid="message-state"]').allInnerTexts())
-      assert.match(text, /deleted/i);
-    assert.match(await demo.panelText(), /deleted/i);
-    await demo.page.keyboard.press("Escape");
-    assert.deepEqual(await world.db.texts(email), [], "the chat is gone with its messages");
+  await untilEqual("both have failed", () => demo.pill(), { state: "failed", pending: 0, failed: 2 });
+  await untilEqual("each says so", () => demo.states(), ["synced", "failed"]);
+  const message = (/** @type {string} */ text) => demo.find("message").filter({ hasText: text });
+  for (const text of [first, second])
+    assert.match(await message(text).locator('[data-testid="message-state"]').innerText(), /deleted/i);
+  assert.match(await demo.panelText(), /deleted/i);
+  await demo.page.keyboard.press("Escape");
+  assert.deepEqual(await world.db.texts(email), [], "the chat is gone with its messages");
 
-    await failed.first().locator('[data-testid="retry"]').click();
-    await untilEqual("a retry fails the same way", () => demo.pill(), { state: "failed", pending: 0, failed: 2 });
-    await failed.first().locator('[data-testid="discard"]').click();
-    await untilEqual("one is left", () => demo.pill(), { state: "failed", pending: 0, failed: 1 });
-    await failed.first().locator('[data-testid="discard"]').click();
-    await untilEqual("nothing is left to say", () => demo.pill(), DONE);
-    assert.deepEqual((await demo.tables(await world.db.userId(email))).queue, []);
-  },
-);
+  await message(first).locator('[data-testid="retry"]').click();
+  await until("it was sent again", () => [...device.deliveries.values()].includes(2));
+  await untilEqual("a retry fails the same way", () => demo.pill(), { state: "failed", pending: 0, failed: 2 });
+  await message(first).locator('[data-testid="discard"]').click();
+  await untilEqual("one is left", () => demo.pill(), { state: "failed", pending: 0, failed: 1 });
+  assert.equal(await message(first).count(), 0);
+  await message(second).locator('[data-testid="discard"]').click();
+  await untilEqual("nothing is left to say", () => demo.pill(), DONE);
+  assert.equal(await message(second).count(), 0);
+  assert.deepEqual((await demo.tables(await world.db.userId(email))).queue, []);
+});
 
 test("a chat that fails doesn't hold the others up", LIMIT, async () => {
   const email = "others-go-on@harbour.example";

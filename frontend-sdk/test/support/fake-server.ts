@@ -130,7 +130,7 @@ export class FakeServer {
       method: request.method,
       path: url.pathname,
       body: text ? JSON.parse(text) : null,
-      userId: this.#tokens.get(jar.token ?? "") ?? null,
+      userId: this.#userOf(jar, request.headers.get("x-landfall-user")),
       ifNoneMatch: request.headers.get("if-none-match"),
     };
     this.seen.push(seen);
@@ -150,6 +150,12 @@ export class FakeServer {
     seen.status = response.status;
     if (fault?.kind === "lost-answer") throw new TypeError("fetch failed");
     return response;
+  }
+
+  /** Nobody where the request is meant for somebody else than the cookie's owner. */
+  #userOf(jar: CookieJar, expected: string | null): string | null {
+    const owner = this.#tokens.get(jar.token ?? "") ?? null;
+    return expected === null || expected === owner ? owner : null;
   }
 
   #answer(request: SeenRequest, url: URL, jar: CookieJar): Response {

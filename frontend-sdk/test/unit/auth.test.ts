@@ -158,3 +158,20 @@ test("a cookie that another page changed is noticed before anything is sent", as
   await world.clock.advance(10_000);
   expect(world.server.requests(/batch/)).toEqual([]);
 });
+
+test("a batch that goes out under a cookie changed a moment before is stored for nobody", async () => {
+  const world = new World();
+  const tab = await world.signedInTab();
+  const session = await tab.syncedSession();
+  await tab.send(session, "Ada's secret");
+  // Nothing tells the app: the tab stays visible, the line stays up.
+  await world.server.fetchFor(tab.browser.jar)("http://landfall.test/api/auth/dev/sign-in", {
+    method: "POST",
+    body: JSON.stringify({ email: "bob@example.org" }),
+  });
+  await world.clock.advance(3_000);
+  await until(() => world.server.requests(/batch/).length > 0, "the batch went out");
+  await until(() => tab.landfall.auth.session.get().user?.email === "bob@example.org", "the new user");
+  expect(world.server.messagesOf("bob@example.org")).toEqual([]);
+  expect(world.server.requests(/batch/).map(({ status }) => status)).toEqual([401]);
+});

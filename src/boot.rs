@@ -1,12 +1,14 @@
 //! From settings to a running server and back: what is needed is started in order, and stopped in the reverse order.
 
+use std::io::Write as _;
 use std::net::TcpListener;
 use std::path::PathBuf;
+use std::pin::pin;
 use std::sync::Arc;
 
 use actix_web::dev::ServerHandle;
 use tokio::signal::unix::{Signal, SignalKind, signal};
-use tokio::task::JoinHandle;
+use tokio::task::{JoinError, JoinHandle};
 
 use crate::app::{self, AppState};
 use crate::config::{Config, ConfigError, LogFormat};
@@ -16,6 +18,7 @@ use crate::embedded::data_dir::DataDir;
 use crate::embedded::postgres::{Cluster, RunAs};
 use crate::embedded::s3::EmbeddedS3;
 use crate::storage::{Storage, StorageError};
+use crate::sync::Events;
 
 /// One clear sentence, after which the process ends with code 1.
 #[derive(Debug, thiserror::Error)]
@@ -72,34 +75,44 @@ pub async fn serve(config: Config) -> Result<(), BootError> {
     let config = Arc::new(config);
     let mut signals = Signals::new()?;
     let mut embedded = Embedded::default();
-    let started = tokio::select! {
-        started = start(&config, &mut embedded) => started.map(Some),
-        () = signals.next() => Ok(None),
+    let (started, signalled) = {
+        let mut starting = pin!(start(&config, &mut embedded));
+        tokio::select! {
+            started = &mut starting => (started, false),
+            // A start that is cut off would leave a database behind that nobody stops: let it come to its end first.
+            () = signals.next() => {
+                tracing::info!("stopping as soon as the start is done");
+                (starting.await, true)
+            }
+        }
     };
     let result = match started {
-        Ok(Some(running)) => {
+        Ok(running) if signalled => running.stop().await,
+        Ok(running) => {
             announce(&config, &embedded);
             running.until(&mut signals).await
         }
-        Ok(None) => Ok(()),
         Err(error) => Err(error),
     };
     embedded.stop().await;
     result
 }
 
-struct Signals(Signal, Signal);
+/// Ctrl-C, a stop from outside, a terminal that was closed.
+struct Signals([Signal; 3]);
 
 impl Signals {
     fn new() -> Result<Self, BootError> {
-        let failed = |error: std::io::Error| BootError::Other(format!("Signals can't be heard: {error}"));
-        Ok(Self(signal(SignalKind::interrupt()).map_err(failed)?, signal(SignalKind::terminate()).map_err(failed)?))
+        let hear = |kind| signal(kind).map_err(|error| BootError::Other(format!("Signals can't be heard: {error}")));
+        Ok(Self([hear(SignalKind::interrupt())?, hear(SignalKind::terminate())?, hear(SignalKind::hangup())?]))
     }
 
     async fn next(&mut self) {
+        let [interrupt, terminate, hangup] = &mut self.0;
         tokio::select! {
-            _ = self.0.recv() => {}
-            _ = self.1.recv() => {}
+            _ = interrupt.recv() => {}
+            _ = terminate.recv() => {}
+            _ = hangup.recv() => {}
         }
     }
 }
@@ -108,26 +121,35 @@ struct Running {
     handle: ServerHandle,
     http: JoinHandle<std::io::Result<()>>,
     background: JoinHandle<()>,
+    events: Events,
     db: Database,
 }
 
 impl Running {
     async fn until(mut self, signals: &mut Signals) -> Result<(), BootError> {
-        let ended = tokio::select! {
-            ended = &mut self.http => ended,
-            () = signals.next() => {
-                tracing::info!("stopping: finishing the requests under way");
-                self.handle.stop(true).await;
-                self.http.await
-            }
-        };
+        tokio::select! {
+            ended = &mut self.http => finished(ended),
+            () = signals.next() => self.stop().await,
+        }
+    }
+
+    async fn stop(self) -> Result<(), BootError> {
+        tracing::info!("stopping: finishing the requests under way");
+        // Event streams have no end of their own.
+        self.events.close();
+        self.handle.stop(true).await;
+        let ended = self.http.await;
         self.background.abort();
         self.db.close();
-        match ended {
-            Ok(Ok(())) => Ok(()),
-            Ok(Err(error)) => Err(BootError::Other(format!("HTTP ended: {error}"))),
-            Err(panic) => Err(BootError::Other(format!("HTTP ended: {panic}"))),
-        }
+        finished(ended)
+    }
+}
+
+fn finished(ended: Result<std::io::Result<()>, JoinError>) -> Result<(), BootError> {
+    match ended {
+        Ok(Ok(())) => Ok(()),
+        Ok(Err(error)) => Err(BootError::Other(format!("HTTP ended: {error}"))),
+        Err(panic) => Err(BootError::Other(format!("HTTP ended: {panic}"))),
     }
 }
 
@@ -161,10 +183,10 @@ async fn start(config: &Arc<Config>, embedded: &mut Embedded) -> Result<Running,
     let state = AppState::new(config.clone(), db.clone(), storage)
         .await
         .map_err(|error| BootError::Other(error.cause.unwrap_or(error.detail)))?;
-    let background = state.background();
+    let (background, events) = (state.background(), state.events.clone());
     let http =
         app::serve(state, listener).map_err(|error| BootError::Other(format!("HTTP can't be served: {error}")))?;
-    Ok(Running { handle: http.handle(), http: tokio::spawn(http), background, db })
+    Ok(Running { handle: http.handle(), http: tokio::spawn(http), background, events, db })
 }
 
 async fn open_database(config: &Config, embedded: &mut Embedded) -> Result<Database, BootError> {
@@ -236,7 +258,9 @@ fn announce(config: &Config, embedded: &Embedded) {
         Some(_) => format!("embedded S3 in {}", config.data_dir.display()),
         None => "S3 as configured".to_owned(),
     };
-    println!(
-        "\n  Landfall is ready.\n\n    demo      {url}/\n    API docs  {url}/docs/\n    database  {database}\n    storage   {storage}\n\n  Stop it with Ctrl-C.\n"
+    let text = format!(
+        "\n  Landfall is ready.\n\n    demo      {url}/\n    API docs  {url}/docs/\n    database  {database}\n    storage   {storage}\n\n  Stop it with Ctrl-C.\n\n"
     );
+    // Nobody may be reading.
+    let _ = std::io::stdout().write_all(text.as_bytes());
 }

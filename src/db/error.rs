@@ -36,10 +36,11 @@ fn is_outage(message: &str) -> bool {
 impl From<DbError> for ApiError {
     fn from(error: DbError) -> Self {
         match &error {
-            DbError::Unavailable(_) => {
-                Self::new(ErrorCode::DatabaseUnavailable, "Nothing was stored. Send the same request again.")
-                    .caused_by(&error)
-            }
+            DbError::Unavailable(_) => Self::new(
+                ErrorCode::DatabaseUnavailable,
+                "Send the same request again: if it was stored after all, a repeat has no second effect.",
+            )
+            .caused_by(&error),
             DbError::Query(_) => Self::internal(&error),
         }
     }

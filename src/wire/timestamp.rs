@@ -1,6 +1,6 @@
 //! A moment: RFC 3339 in UTC with milliseconds on the wire, `timestamptz(3)` in the database.
 
-use chrono::{DateTime, Datelike, SecondsFormat, SubsecRound, Utc};
+use chrono::{DateTime, Datelike, SecondsFormat, SubsecRound, Timelike, Utc};
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use utoipa::{PartialSchema, ToSchema};
 
@@ -48,7 +48,9 @@ impl<'de> Deserialize<'de> for Timestamp {
                 )
             })
             .and_then(|moment| match moment.0.year() {
-                1..=9999 => Ok(moment),
+                // chrono keeps a leap second as more than a second's worth of nanoseconds; nobody else knows it.
+                1..=9999 if moment.0.nanosecond() < 1_000_000_000 => Ok(moment),
+                1..=9999 => Err(serde::de::Error::custom("expected a time that is no leap second")),
                 _ => Err(serde::de::Error::custom("expected a year from 0001 to 9999")),
             })
     }
@@ -88,6 +90,7 @@ mod tests {
             "12026-01-01T00:00:00Z",
             "0000-01-01T00:00:00Z",
             "0001-01-01T00:00:00+05:00",
+            "2016-12-31T23:59:60Z",
             "yesterday",
         ] {
             assert_eq!(parse(text), None, "{text}");

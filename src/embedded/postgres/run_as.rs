@@ -11,13 +11,14 @@ use crate::embedded::EmbeddedError;
 
 /// `nobody` on every Linux.
 const NOBODY: u32 = 65534;
-const UNSHARE: [&str; 3] = ["--user", "--map-user=1000", "--map-group=1000"];
+/// Mapped to `nobody` too: initdb asks for the name of its user, and that one has a name everywhere.
+const UNSHARE: [&str; 3] = ["--user", "--map-user=65534", "--map-group=65534"];
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum RunAs {
     /// We are not root.
     Ourselves,
-    /// Root here, user 1000 in its own eyes.
+    /// Root here, `nobody` in its own eyes.
     UserNamespace,
     /// Another user, with data and socket in folders that it owns.
     Nobody,

@@ -58,6 +58,13 @@ impl NewMessage {
 
 #[derive(Debug, Deserialize, ToSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
+#[schema(example = json!({ "messages": [{
+    "tempId": "temp-0199f3a2-7a10-7cc0-8000-2f1d3c4b5a69",
+    "sessionId": "0199f3a2-7a10-7cc0-8000-2f1d3c4b5a69",
+    "role": "user",
+    "content": "The tide turns at six.",
+    "createdAt": "2026-11-21T08:00:00.000Z"
+}] }))]
 pub struct SendMessagesRequest {
     #[serde(deserialize_with = "objects")]
     #[schema(min_items = 1, max_items = 500)]

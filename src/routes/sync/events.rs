@@ -59,12 +59,13 @@ impl Feed {
         }
         let note = loop {
             match tokio::time::timeout(HEARTBEAT, self.subscription.next()).await {
-                Ok(version) if version > self.told => {
+                Ok(None) => return None,
+                Ok(Some(version)) if version > self.told => {
                     self.told = version;
                     break event(&self.state, version);
                 }
                 // What this device was told at the beginning.
-                Ok(_) => {}
+                Ok(Some(_)) => {}
                 Err(_silence) => break Bytes::from_static(b": heartbeat\n\n"),
             }
         };

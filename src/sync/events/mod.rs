@@ -24,6 +24,8 @@ struct Shared {
     untold: Mutex<HashMap<OwnerId, i64>>,
     /// Wakes the relay.
     written: Notify,
+    /// True when the server stops.
+    closing: watch::Sender<bool>,
 }
 
 /// A device that is told of every advance; several advances may come as one.
@@ -31,9 +33,15 @@ pub struct Subscription {
     events: Events,
     owner: OwnerId,
     receiver: watch::Receiver<i64>,
+    closing: watch::Receiver<bool>,
 }
 
 impl Events {
+    /// Ends every subscription: the server stops.
+    pub fn close(&self) {
+        self.0.closing.send_replace(true);
+    }
+
     /// After the commit of a write in this process.
     pub fn publish(&self, owner: &OwnerId, version: i64) {
         self.deliver(owner, version);
@@ -48,7 +56,8 @@ impl Events {
         let mut connected = lock(&self.0.connected);
         let sender = connected.entry(owner.clone()).or_insert_with(|| watch::Sender::new(version));
         let receiver = sender.subscribe();
-        Subscription { events: self.clone(), owner: owner.clone(), receiver }
+        let closing = self.0.closing.subscribe();
+        Subscription { events: self.clone(), owner: owner.clone(), receiver, closing }
     }
 
     /// To the devices of this process. Versions only rise: what comes late is old news.
@@ -77,11 +86,14 @@ impl Subscription {
         *self.receiver.borrow_and_update()
     }
 
-    /// Waits for an advance.
-    pub async fn next(&mut self) -> i64 {
-        // The sender lives as long as this subscription, so there is always a next one.
-        let _ = self.receiver.changed().await;
-        self.current()
+    /// Waits for an advance; `None` where the server stops.
+    pub async fn next(&mut self) -> Option<i64> {
+        // The senders live as long as this subscription, so neither wait fails.
+        let advanced = tokio::select! {
+            _ = self.receiver.changed() => true,
+            _ = self.closing.wait_for(|closing| *closing) => false,
+        };
+        advanced.then(|| self.current())
     }
 }
 
@@ -111,9 +123,11 @@ mod tests {
         events.publish(&ben, 9);
         events.publish(&anna, 5);
         events.publish(&anna, 4);
-        assert_eq!(device.next().await, 5);
+        assert_eq!(device.next().await, Some(5));
         assert_eq!(events.take_untold(), HashMap::from([(anna, 5), (ben, 9)]));
         assert_eq!(events.connected().len(), 1);
+        events.close();
+        assert_eq!(device.next().await, None);
         drop(device);
         assert_eq!(events.connected(), []);
     }

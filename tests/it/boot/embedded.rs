@@ -83,6 +83,8 @@ async fn root_without_user_namespaces_uses_another_user() {
     std::fs::set_permissions(closed.path(), std::fs::Permissions::from_mode(0o700)).unwrap();
     starts_as(RunAs::Nobody, &closed.path().join("data")).await;
     assert!(!closed.path().join("data/postgres").exists(), "the database went where the user can go");
+    let elsewhere = std::fs::read_dir("/var/lib/landfall").unwrap().flatten();
+    elsewhere.for_each(|entry| std::fs::remove_dir_all(entry.path()).unwrap());
 }
 
 #[tokio::test]

@@ -20,6 +20,34 @@ async fn execute(conn: &mut AsyncPgConnection, sql: &str) -> usize {
 }
 
 #[tokio::test]
+async fn event_stream_does_not_hold_the_stop_up() {
+    let data = tempfile::tempdir().unwrap();
+    let mut server = Process::start(data.path(), &[]).await;
+    let anna = TestUser::sign_in(&server.url, "anna").await;
+    let mut stream = anna.request(reqwest::Method::GET, "/api/sync/events").send().await.unwrap();
+    assert!(stream.chunk().await.unwrap().is_some());
+    server.signal(Signal::TERM);
+    while stream.chunk().await.is_ok_and(|chunk| chunk.is_some()) {}
+    // Far below the ten seconds that requests may take.
+    let ended = tokio::time::timeout(std::time::Duration::from_secs(8), server.end()).await;
+    assert!(ended.expect("the stream held the stop up").success());
+}
+
+#[tokio::test]
+async fn signal_during_the_start_leaves_no_process_behind() {
+    let data = tempfile::tempdir().unwrap();
+    assert!(Process::start(data.path(), &[]).await.terminate().await.success());
+    let pid_file = data.path().join("postgres/postmaster.pid");
+    for _ in 0..5 {
+        let mut server = Process::spawn(data.path());
+        eventually(20, "PostgreSQL is starting", || async { pid_file.exists().then_some(()) }).await;
+        server.signal(Signal::TERM);
+        assert!(server.end().await.success());
+        assert!(!pid_file.exists(), "PostgreSQL outlived its server");
+    }
+}
+
+#[tokio::test]
 async fn write_under_way_is_finished_and_answered() {
     let data = tempfile::tempdir().unwrap();
     let mut server = Process::start(data.path(), &[]).await;

@@ -52,7 +52,7 @@ async fn server_killed_under_load_loses_nothing_and_repeats_store_nothing_twice(
                 let mut batch = next_batch;
                 while write(&anna, &session, batch).await.is_some() {
                     batch += 1;
-                    if let (Some(told), true) = (told.take_if(|_| batch >= next_batch + 5), true) {
+                    if let Some(told) = told.take_if(|_| batch >= next_batch + 5) {
                         let _ = told.send(());
                     }
                 }

@@ -116,6 +116,20 @@ async fn id_in_use_for_something_else_is_a_conflict() {
 }
 
 #[tokio::test]
+async fn temp_id_that_comes_later_than_its_id_is_a_conflict_and_stores_nothing_twice() {
+    let app = TestApp::start().await;
+    let anna = app.user("anna").await;
+    let session = anna.chat().await;
+    let mut by_id = message(&session, "temp-1", "a");
+    by_id["id"] = json!(app.random_id());
+    let both = by_id.clone();
+    by_id.as_object_mut().unwrap().remove("tempId");
+    anna.post(PATH, &batch([by_id])).await.expect(200);
+    assert_problem(&anna.post(PATH, &batch([both])).await, 409, "id_conflict", "/messages/0");
+    assert_eq!(app.db.number("SELECT count(*) AS n FROM chat_messages").await, 1);
+}
+
+#[tokio::test]
 async fn temp_ids_are_each_persons_own() {
     let app = TestApp::start().await;
     for name in ["anna", "ben"] {

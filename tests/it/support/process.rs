@@ -36,6 +36,14 @@ impl Process {
         Self::start_program(Path::new(env!("CARGO_BIN_EXE_landfall")), data, settings, |command| command).await
     }
 
+    /// Starts a server and waits for nothing.
+    pub fn spawn(data: &Path) -> Self {
+        let port = free_port().to_string();
+        let program = Path::new(env!("CARGO_BIN_EXE_landfall"));
+        let child = command(program, &[("PORT", &port), ("LANDFALL_DATA", data.to_str().unwrap())]).spawn().unwrap();
+        Self { child, url: format!("http://127.0.0.1:{port}") }
+    }
+
     pub async fn start_program(
         program: &Path,
         data: &Path,

@@ -12,7 +12,7 @@ pub async fn run(stage: &Stage, workload: &Workload, connections: usize, users: 
     let script = format!(
         "\\set u random(0, {})\n\\set n random(1, 9000000000000000)\n{}",
         users - 1,
-        (workload.script)().replace(":session", "('00000000-0000-4000-8000-' || lpad(:u::text, 12, '0'))")
+        (workload.script)().replace(":session", "('00000000-0000-4000-8000-' || lpad(:u::text, 12, '0'))::uuid")
     );
     let path = stage.dir().join("script.sql");
     std::fs::write(&path, script).unwrap();

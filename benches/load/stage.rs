@@ -171,8 +171,20 @@ impl Stage {
     }
 
     pub async fn strike(mut self) {
-        let pid = rustix::process::Pid::from_raw(self.server_pid() as i32).unwrap();
-        rustix::process::kill_process(pid, rustix::process::Signal::TERM).unwrap();
+        self.stop_server();
         self.server.wait().await.unwrap();
+    }
+
+    fn stop_server(&self) {
+        if let Some(pid) = self.server.id().and_then(|id| rustix::process::Pid::from_raw(id as i32)) {
+            let _ = rustix::process::kill_process(pid, rustix::process::Signal::TERM);
+        }
+    }
+}
+
+/// A measurement that broke off leaves no server behind.
+impl Drop for Stage {
+    fn drop(&mut self) {
+        self.stop_server();
     }
 }

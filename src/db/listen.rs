@@ -22,9 +22,19 @@ pub enum Event {
 
 /// Tells `on_event` what comes over `channel` (a name of ours, never input). Does not return.
 pub async fn listen(db: &Database, channel: &'static str, on_event: impl Fn(Event)) {
+    // Said once for an outage, however long it is.
+    let mut told = false;
     loop {
-        if let Err(error) = listen_once(db, channel, &on_event).await {
-            tracing::warn!(channel, %error, "not listening for events of other servers; trying again");
+        let heard = |event| {
+            told &= !matches!(event, Event::Up);
+            on_event(event);
+        };
+        if let Err(error) = listen_once(db, channel, heard).await {
+            match told {
+                false => tracing::warn!(channel, %error, "not listening for events of other servers; trying again"),
+                true => tracing::debug!(channel, %error, "still not listening"),
+            }
+            told = true;
         }
         on_event(Event::Down);
         tokio::time::sleep(RECONNECT).await;
@@ -42,7 +52,7 @@ pub async fn notify(conn: &mut AsyncPgConnection, channel: &str, payload: &str) 
     Ok(())
 }
 
-async fn listen_once(db: &Database, channel: &str, on_event: &impl Fn(Event)) -> Result<(), DbError> {
+async fn listen_once(db: &Database, channel: &str, mut on_event: impl FnMut(Event)) -> Result<(), DbError> {
     let mut conn = db.dedicated().await?;
     diesel::sql_query(format!("LISTEN {channel}")).execute(&mut conn).await?;
     on_event(Event::Up);

@@ -36,7 +36,7 @@ test("what waits is sent after the last tab was closed, when the browser wakes t
 
   const again = await device.tab();
   await untilEqual("the next tab finds nothing to do", () => again.pill(), { state: "synced", pending: 0, failed: 0 });
-  assert.deepEqual(await again.states(), ["synced"]);
+  await untilEqual("and shows both as synced", () => again.states(), ["synced"]);
   assert.deepEqual([...device.deliveries.values()], [1, 1], "each was in one request");
 });
 

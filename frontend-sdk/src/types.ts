@@ -39,7 +39,12 @@ export interface RowSync {
 }
 
 /** A chat session as `chat.sessions()` shows it. `revision` is 0 until the server has it. */
-export type ChatSessionRow = ChatSession & { sync: RowSync };
+export type ChatSessionRow = ChatSession & {
+  /** Of the session's own writes; its messages have their own. */
+  sync: RowSync;
+  /** Messages of it that failed: a session that was deleted elsewhere stays in the list for as long as it holds any. */
+  failedMessages: number;
+};
 
 /** A message as `chat.messages()` shows it. `id` is `temp-{uuid}` until the server has it; `tempId` never changes (a good React key). */
 export type ChatMessageRow = ChatMessage & { sync: RowSync };
@@ -83,6 +88,22 @@ export interface SyncStatus {
   nextRetryAt?: string;
 }
 
+/** A change that was refused, or given up until the next reconnection. */
+export interface FailedEntry {
+  /** For `sync.retry` and `sync.discard`. */
+  entryId: string;
+  /** The table of the row. */
+  collection: string;
+  /** The row's key in it. */
+  key: string;
+  /** Text to show for the row: a session's title, the beginning of a message. */
+  title: string;
+  /** One sentence for people. */
+  reason: string;
+  /** The server's stable error code, where it gave one. */
+  code?: string;
+}
+
 /** The answer to "why is this not synced?" */
 export interface SyncExplanation {
   /** The row's key as asked. */
@@ -103,10 +124,15 @@ export interface ConnectivityState {
   simulatedOffline: boolean;
 }
 
+export interface MessagesOptions {
+  /** Messages that are read and shown before anybody asks for older ones. Default 200. */
+  newest?: number;
+}
+
 export interface LoadOlderResult {
-  /** Messages that came. */
+  /** Messages that came into view, or came from the server. */
   loaded: number;
-  /** Whether the server has more before them. */
+  /** Whether there may be more before them, on this device or at the server. */
   hasMore: boolean;
 }
 
@@ -160,14 +186,22 @@ export interface Chat {
   send(sessionId: string, input: NewChatMessage): Promise<ChatMessage>;
   /** Newest first; `undefined` until first read. */
   sessions(): Observable<ChatSessionRow[] | undefined>;
-  /** In order, unsent ones last; `undefined` until first read. While subscribed, the newest messages are fetched when online. */
-  messages(sessionId: string): Observable<ChatMessageRow[] | undefined>;
-  /** Fetches the page before the oldest message here. Rejects with code `offline` when the server can't be reached. */
+  /**
+   * The newest messages in order, unsent ones last; `undefined` until first read. While subscribed, they are fetched when online.
+   * `loadOlder` adds to them until the session's last subscriber in this tab leaves.
+   */
+  messages(sessionId: string, options?: MessagesOptions): Observable<ChatMessageRow[] | undefined>;
+  /**
+   * Shows more of a session's past to whoever subscribes to its messages in this tab: at first what this device has, then the server's page
+   * before it. Resolves when they are shown. Rejects with code `offline` when only the server could tell and it can't be reached.
+   */
   loadOlder(sessionId: string): Promise<LoadOlderResult>;
 }
 
 export interface Sync {
   readonly status: Observable<SyncStatus>;
+  /** What failed, over all sessions, in the order of writing; `undefined` until first read. */
+  failed(): Observable<FailedEntry[] | undefined>;
   /** Sends what waits and asks for news, without waiting for timers. Resolves when it was asked for, not when it is done. */
   now(): Promise<void>;
   /** Stops sending and fetching in all tabs until `resume`, also across reloads. */

@@ -7,6 +7,7 @@ import { MessageLoader } from "./chat/load";
 import { MessageTransport } from "./chat/message-transport";
 import { QUIET_MS } from "./chat/message-writes";
 import { SessionTransport } from "./chat/session-transport";
+import { Views } from "./chat/views";
 import type { Clock, Timer } from "./clock";
 import { isVisible } from "./connectivity/browser-hints";
 import type { Connectivity } from "./connectivity/connectivity";
@@ -38,13 +39,13 @@ export class Workspace {
   readonly holds: Holds;
   readonly engine: Engine;
   readonly loader: MessageLoader;
+  /** What is on screen in this tab. */
+  readonly views = new Views();
   readonly transports: ReadonlyMap<string, Transport>;
   readonly #parts: WorkspaceParts;
   readonly #channel: Channel;
   readonly #leadership: { stop(): Promise<void> };
   readonly #cleanUp: (() => void)[] = [];
-  /** Sessions on screen in this tab, with the number of their watchers. */
-  readonly #open = new Map<string, number>();
   #tick: Timer | null = null;
   #flush: Timer | null = null;
 
@@ -105,16 +106,12 @@ export class Workspace {
     this.#loadOpen();
   }
 
-  /** A session is on screen until the returned function is called. */
-  open(sessionId: string): () => void {
-    this.#open.set(sessionId, (this.#open.get(sessionId) ?? 0) + 1);
+  /** A session is on screen until the returned function is called; see `Views.add`. */
+  open(sessionId: string, newest: number, reread: () => Promise<void>): () => void {
+    const close = this.views.add(sessionId, newest, reread);
     void this.state.set("chat.currentSessionId", sessionId).catch(() => {});
     this.#loadQuietly(sessionId);
-    return () => {
-      const watchers = (this.#open.get(sessionId) ?? 1) - 1;
-      if (watchers > 0) this.#open.set(sessionId, watchers);
-      else this.#open.delete(sessionId);
-    };
+    return close;
   }
 
   /** Stops sending and closes the database. */
@@ -140,7 +137,7 @@ export class Workspace {
   }
 
   #loadOpen(): void {
-    for (const sessionId of this.#open.keys()) this.#loadQuietly(sessionId);
+    for (const sessionId of this.views.sessionIds) this.#loadQuietly(sessionId);
   }
 
   /** The rows that are here are shown anyway; whatever went wrong, the next occasion loads again. */

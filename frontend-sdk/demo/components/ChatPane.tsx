@@ -72,7 +72,7 @@ export function ChatPane({ session: opened, ready, inert, justMade, onCreated, o
         {session ? <PaneTitle key={session.id} session={session} /> : <h1 className="pane-title">Landfall</h1>}
         <div className="pane-tools">
           <OfflineSwitch />
-          <SyncPill sessionId={sessionId} />
+          <SyncPill />
         </div>
       </header>
       <ExpiredBanner />

@@ -4,7 +4,7 @@
 import type { ChatMessageRow } from "@landfall/client";
 import { useChatMessages } from "@landfall/client/react";
 import { Fragment } from "react";
-import { useOlder } from "../lib/older";
+import { step, useOlder } from "../lib/older";
 import { useReadersPlace } from "../lib/readersPlace";
 import { dayLabel, dayOf } from "../lib/time";
 import { Icon } from "./Icon";
@@ -19,10 +19,9 @@ type Props = {
 
 /** Mount it anew for another session. */
 export function MessageList({ sessionId, sent }: Props) {
-  const messages = useChatMessages(sessionId);
-  const newest = messages?.at(-1);
-  const { scroller, atEnd, unseen, toEnd } = useReadersPlace(messages?.length ?? 0, newest && stableKey(newest), sent);
-  const { shown, top, state } = useOlder(sessionId, messages, scroller);
+  const messages = useChatMessages(sessionId, { newest: step });
+  const { scroller, atEnd, unseen, toEnd } = useReadersPlace(messages ?? none, stableKey, sent);
+  const { top, state } = useOlder(sessionId, messages, scroller);
   const now = new Date();
 
   return (
@@ -35,9 +34,9 @@ export function MessageList({ sessionId, sent }: Props) {
           </p>
           {messages?.length === 0 && state !== "loading" && <Welcome />}
           <ol>
-            {shown.map((message, index) => (
+            {messages?.map((message, index) => (
               <Fragment key={stableKey(message)}>
-                {startsDay(message, shown[index - 1]) && (
+                {startsDay(message, messages[index - 1]) && (
                   <li className="day">
                     <span>{dayLabel(message.createdAt, now)}</span>
                   </li>
@@ -57,6 +56,8 @@ export function MessageList({ sessionId, sent }: Props) {
     </div>
   );
 }
+
+const none: readonly ChatMessageRow[] = [];
 
 /** A message keeps its place on screen when the server's id replaces its temporary one. */
 const stableKey = (message: ChatMessageRow): string => message.tempId ?? message.id;

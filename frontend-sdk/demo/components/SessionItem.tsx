@@ -3,7 +3,7 @@ import type { ChatSessionRow } from "@landfall/client";
 import { useLandfall } from "@landfall/client/react";
 import { useState } from "react";
 import { useAttempt } from "../lib/attempt";
-import { stateWords } from "../lib/syncWords";
+import { standingOfSession } from "../lib/syncWords";
 import { fullTime, shortWhen } from "../lib/time";
 import { ConfirmDialog } from "./ConfirmDialog";
 import { Icon } from "./Icon";
@@ -18,7 +18,7 @@ export function SessionItem({ session, current, onChoose }: Props) {
   const landfall = useLandfall();
   const [doing, setDoing] = useState<"renaming" | "deleting">();
   const [problem, attempt] = useAttempt();
-  const { state, reason } = session.sync;
+  const { state, words, reason } = standingOfSession(session);
 
   const rename = (title: string | undefined) => {
     setDoing(undefined);
@@ -26,7 +26,7 @@ export function SessionItem({ session, current, onChoose }: Props) {
   };
 
   return (
-    <li className="session" data-testid="session-item" data-key={session.id} data-current={current}>
+    <li className="session" data-testid="session-item" data-key={session.id} data-current={current} data-state={state}>
       {doing === "renaming" ? (
         <TitleField title={session.title} onDone={rename} />
       ) : (
@@ -41,7 +41,7 @@ export function SessionItem({ session, current, onChoose }: Props) {
                 {shortWhen(session.updatedAt, new Date())}
               </time>
             ) : (
-              <span title={reason}>{stateWords[state]}</span>
+              <span title={reason}>{words}</span>
             )}
           </span>
         </button>

@@ -11,10 +11,10 @@ import { FailedEntries } from "./FailedEntries";
 import { Icon } from "./Icon";
 import { Problem } from "./Problem";
 
-type Props = { id: string; status: SyncStatus; sessionId: string | undefined };
+type Props = { id: string; status: SyncStatus };
 
 /** Closed until the button with `popoverTarget={id}` opens it; draws its inside only then. */
-export function SyncPanel({ id, status, sessionId }: Props) {
+export function SyncPanel({ id, status }: Props) {
   const [open, setOpen] = useState(false);
   return (
     <div
@@ -26,12 +26,12 @@ export function SyncPanel({ id, status, sessionId }: Props) {
       data-testid="sync-panel"
       onToggle={(event) => setOpen(event.newState === "open")}
     >
-      {open && <PanelBody status={status} sessionId={sessionId} />}
+      {open && <PanelBody status={status} />}
     </div>
   );
 }
 
-function PanelBody({ status, sessionId }: Omit<Props, "id">) {
+function PanelBody({ status }: Omit<Props, "id">) {
   const { sync } = useLandfall();
   const now = useNow();
   const [problem, attempt] = useAttempt();
@@ -67,7 +67,7 @@ function PanelBody({ status, sessionId }: Omit<Props, "id">) {
           )}
         </dd>
       </dl>
-      {status.failed > 0 && <FailedEntries failed={status.failed} sessionId={sessionId} />}
+      {status.failed > 0 && <FailedEntries />}
       <Problem text={problem} />
       <div className="panel-actions">
         <button

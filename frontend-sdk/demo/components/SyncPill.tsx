@@ -7,7 +7,7 @@ import { Icon } from "./Icon";
 import { SyncPanel } from "./SyncPanel";
 
 /** The pill, its panel, and the live region. */
-export function SyncPill({ sessionId }: { sessionId: string | undefined }) {
+export function SyncPill() {
   const status = useSyncStatus();
   const panelId = useId();
   const standing = standingOf(status);
@@ -28,7 +28,7 @@ export function SyncPill({ sessionId }: { sessionId: string | undefined }) {
       <p className="visually-hidden" role="status">
         {standing.spoken}
       </p>
-      <SyncPanel id={panelId} status={status} sessionId={sessionId} />
+      <SyncPanel id={panelId} status={status} />
     </>
   );
 }

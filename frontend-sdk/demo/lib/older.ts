@@ -1,20 +1,20 @@
-// How much of a long session is drawn, and when older messages are fetched: the list grows upwards as the reader
-// comes near its top, first from this device, then from the server.
+// When older messages are asked for: as the reader comes near the top of the list, which then grows upwards,
+// first from this device, then from the server.
 import type { ChatMessageRow } from "@landfall/client";
 import { useLandfall, useSyncStatus } from "@landfall/client/react";
 import { type RefObject, useCallback, useEffect, useRef, useState } from "react";
 
-// Drawn at once, and added at each step. Two screens of short messages; a session of 10,000 stays light.
-const step = 120;
+/** Drawn at once, and added at each step. Two screens of short messages; a session of 10,000 stays light. */
+export const step = 120;
 // The next step begins while this much is still above the reader.
 const headStart = "1200px";
 
 /** "idle": there may be more. "end": there is none. "unreachable": only the server would know. */
 type OlderState = "idle" | "loading" | "end" | "unreachable";
 
-type Older = { shown: readonly ChatMessageRow[]; top: RefObject<HTMLParagraphElement | null>; state: OlderState };
+type Older = { top: RefObject<HTMLParagraphElement | null>; state: OlderState };
 
-/** `messages` is everything that this device has of the session, in order; undefined until it is read. */
+/** `messages` is what is drawn; undefined until it is read. */
 export function useOlder(
   sessionId: string,
   messages: readonly ChatMessageRow[] | undefined,
@@ -22,12 +22,11 @@ export function useOlder(
 ): Older {
   const { chat } = useLandfall();
   const { online } = useSyncStatus();
-  const [limit, setLimit] = useState(step);
   const [state, setState] = useState<OlderState>("idle");
   const top = useRef<HTMLParagraphElement>(null);
   const total = messages?.length;
 
-  const fetchOlder = useCallback(async () => {
+  const loadOlder = useCallback(async () => {
     setState("loading");
     try {
       const { hasMore } = await chat.loadOlder(sessionId);
@@ -44,18 +43,16 @@ export function useOlder(
 
   // A new observer reports at once, so each change of what is drawn looks again whether the top is near.
   useEffect(() => {
-    if (!top.current || total === undefined) return;
+    if (!top.current || total === undefined || state !== "idle") return;
     const observer = new IntersectionObserver(
       (entries) => {
-        if (!entries.some((entry) => entry.isIntersecting)) return;
-        if (total > limit) setLimit(limit + step);
-        else if (state === "idle") void fetchOlder();
+        if (entries.some((entry) => entry.isIntersecting)) void loadOlder();
       },
       { root: scroller.current, rootMargin: `${headStart} 0px 0px 0px` },
     );
     observer.observe(top.current);
     return () => observer.disconnect();
-  }, [total, limit, state, scroller, fetchOlder]);
+  }, [total, state, scroller, loadOlder]);
 
-  return { shown: messages?.slice(-limit) ?? [], top, state };
+  return { top, state };
 }

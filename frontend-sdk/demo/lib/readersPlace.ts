@@ -14,11 +14,11 @@ type Place = {
 };
 
 /** `sent` counts what the reader wrote: writing brings one to the end. The scroller must be a reversed column. */
-export function useReadersPlace(total: number, newestKey: string | undefined, sent: number): Place {
+export function useReadersPlace<T>(items: readonly T[], keyOf: (item: T) => string, sent: number): Place {
   const scroller = useRef<HTMLElement>(null);
   const [atEnd, setAtEnd] = useState(true);
   const [unseen, setUnseen] = useState(0);
-  const before = useRef({ total, newestKey, sent });
+  const before = useRef({ items, sent });
 
   const toEnd = useCallback(() => scroller.current?.scrollTo({ top: 0 }), []);
 
@@ -39,12 +39,22 @@ export function useReadersPlace(total: number, newestKey: string | undefined, se
 
   useLayoutEffect(() => {
     const last = before.current;
-    before.current = { total, newestKey, sent };
+    before.current = { items, sent };
     if (sent !== last.sent) toEnd();
-    // Older messages change the total but not the newest: those are not news.
-    const news = newestKey === last.newestKey ? 0 : Math.max(0, total - last.total);
+    const news = newsAfter(last.items, items, keyOf);
     if (!atEnd && news > 0) setUnseen((count) => count + news);
-  }, [total, newestKey, sent, atEnd, toEnd]);
+  }, [items, keyOf, sent, atEnd, toEnd]);
 
   return { scroller, atEnd, unseen, toEnd };
+}
+
+/**
+ * How many items came below those that were there. Their number alone doesn't tell: older ones come above, and leave there when the list
+ * moves on.
+ */
+export function newsAfter<T>(before: readonly T[], now: readonly T[], keyOf: (item: T) => string): number {
+  if (before.length === 0) return 0;
+  const known = new Set(before.map(keyOf));
+  const lastKnown = now.findLastIndex((item) => known.has(keyOf(item)));
+  return now.length - 1 - lastKnown;
 }

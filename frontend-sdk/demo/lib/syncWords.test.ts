@@ -1,7 +1,7 @@
 // The promise that the app never says "synced" when it is not.
 import type { SyncStatus } from "@landfall/client";
 import { describe, expect, it } from "vitest";
-import { standingOf } from "./syncWords";
+import { standingOf, standingOfSession } from "./syncWords";
 
 const states: SyncStatus["state"][] = ["synced", "sending", "saved", "offline", "paused", "failed"];
 const status = (state: SyncStatus["state"], change: Partial<SyncStatus> = {}): SyncStatus => ({
@@ -31,5 +31,24 @@ describe("the words for the whole", () => {
 
   it("speak without counts, so that a screen reader is not told every message", () => {
     for (const state of states) expect(standingOf(status(state)).spoken).not.toMatch(/\d/);
+  });
+});
+
+describe("the words for a session in the list", () => {
+  it("are of its own writes while none of its messages failed", () => {
+    const session = { sync: { state: "saved" as const }, failedMessages: 0 };
+    expect(standingOfSession(session)).toMatchObject({ state: "saved", words: "Saved here" });
+  });
+
+  it("never say synced beside a message that could not be sent", () => {
+    for (const state of ["saved", "sending", "synced"] as const) {
+      const standing = standingOfSession({ sync: { state }, failedMessages: 2 });
+      expect(standing).toMatchObject({ state: "failed", words: "2 messages not sent" });
+    }
+  });
+
+  it("give the session's own failure first", () => {
+    const sync = { state: "failed" as const, reason: "no room" };
+    expect(standingOfSession({ sync, failedMessages: 1 })).toMatchObject({ words: "Not sent", reason: "no room" });
   });
 });

@@ -1,6 +1,6 @@
 // The words for every sync state. One place, so that no part of the app says more than the client knows:
 // "Synced" is said of what the server has acknowledged and of nothing else.
-import type { RowSyncState, SyncStatus } from "@landfall/client";
+import type { ChatSessionRow, RowSyncState, SyncStatus } from "@landfall/client";
 import type { IconName } from "../components/Icon";
 
 /** The state of one row, in words. */
@@ -18,6 +18,19 @@ export const stateIcons: Record<RowSyncState, IconName> = {
   synced: "check",
   failed: "alert",
 };
+
+/** How a session stands in the list: by its own writes, and by messages in it that could not be sent. */
+export function standingOfSession({ sync, failedMessages }: Pick<ChatSessionRow, "sync" | "failedMessages">): {
+  state: RowSyncState;
+  words: string;
+  reason?: string;
+} {
+  if (sync.state !== "failed" && failedMessages > 0) {
+    const reason = "Open it to see why.";
+    return { state: "failed", words: `${messages(failedMessages)} not sent`, reason };
+  }
+  return { ...sync, words: stateWords[sync.state] };
+}
 
 /**
  * How the app as a whole stands: short words for the pill, a heading and a sentence for the panel, and what is spoken
@@ -99,3 +112,4 @@ function withoutFailed({ state, pending, failed, reason }: SyncStatus): Standing
 }
 
 const changes = (count: number): string => (count === 1 ? "1 change" : `${count} changes`);
+const messages = (count: number): string => (count === 1 ? "1 message" : `${count} messages`);

@@ -1,8 +1,8 @@
 // `landfall.chat`: the public face of chat. Writes go to the local tables, reads come from them; the queue does the rest.
 
 import type { Clock } from "../clock";
-import { watch } from "../db/watch";
-import { lazyObservable } from "../observable";
+import { InvalidInputError } from "../errors";
+import { liveOf, type WorkspaceSource } from "../live";
 import type {
   Chat as ChatApi,
   ChatMessage,
@@ -10,6 +10,7 @@ import type {
   ChatSession,
   ChatSessionRow,
   LoadOlderResult,
+  MessagesOptions,
   NewChatMessage,
   NewChatSession,
   Observable,
@@ -17,14 +18,9 @@ import type {
 import type { Workspace } from "../workspace";
 import { sendMessage } from "./message-writes";
 import { keepUnchanged, looksOfMessage, looksOfSession, queryMessages, querySessions } from "./observe";
+import { openOlder } from "./older";
 import { createSession, deleteSession, renameSession } from "./session-writes";
-
-/** The workspace of whoever is signed in. */
-export interface WorkspaceSource {
-  readonly current: Observable<Workspace | null>;
-  /** Rejects with NotSignedInError. */
-  required(): Promise<Workspace>;
-}
+import { NEWEST } from "./views";
 
 export class Chat implements ChatApi {
   readonly #source: WorkspaceSource;
@@ -55,19 +51,26 @@ export class Chat implements ChatApi {
   }
 
   sessions(): Observable<ChatSessionRow[] | undefined> {
-    return this.#observe<ChatSessionRow>((workspace) => querySessions(workspace.db), looksOfSession);
+    return liveOf(this.#source, {
+      query: ({ db }) => querySessions(db),
+      accept: this.#rows<ChatSessionRow>(looksOfSession),
+    });
   }
 
-  messages(sessionId: string): Observable<ChatMessageRow[] | undefined> {
-    return this.#observe<ChatMessageRow>(
-      (workspace) => queryMessages(workspace.db, sessionId),
-      looksOfMessage,
-      (workspace) => workspace.open(sessionId),
-    );
+  messages(sessionId: string, { newest = NEWEST }: MessagesOptions = {}): Observable<ChatMessageRow[] | undefined> {
+    if (!Number.isSafeInteger(newest) || newest < 1) {
+      throw new InvalidInputError("/newest", "`newest` must be a whole number of at least 1.");
+    }
+    return liveOf(this.#source, {
+      query: ({ db, views }) => queryMessages(db, sessionId, { newest, from: views.get(sessionId)?.from ?? null }),
+      accept: this.#rows<ChatMessageRow>(looksOfMessage),
+      opened: (workspace, reread) => workspace.open(sessionId, newest, reread),
+    });
   }
 
   async loadOlder(sessionId: string): Promise<LoadOlderResult> {
-    return (await this.#source.required()).loader.loadOlder(sessionId);
+    const { db, loader, views } = await this.#source.required();
+    return openOlder(db, loader, views, sessionId);
   }
 
   async #write<T>(write: (workspace: Workspace) => Promise<T>): Promise<T> {
@@ -77,41 +80,11 @@ export class Chat implements ChatApi {
     return result;
   }
 
-  /** A live query on the database of whoever is signed in; another user's rows are gone with the first change. */
-  #observe<R extends ChatSessionRow | ChatMessageRow>(
-    query: (workspace: Workspace) => Promise<R[]>,
-    looksOf: (row: R) => string,
-    opened: (workspace: Workspace) => () => void = () => () => {},
-  ): Observable<R[] | undefined> {
-    let shownOf: Workspace | null = null;
-    let rows: R[] | undefined;
-    return lazyObservable<R[] | undefined>(undefined, (set) => {
-      let stop = () => {};
-      const show = (next: R[] | undefined) => {
-        if (next?.some((row) => row.sync.state !== "synced")) this.#onUnsent();
-        rows = next && keepUnchanged(rows, next, looksOf);
-        set(rows);
-      };
-      const follow = (workspace: Workspace | null) => {
-        stop();
-        stop = () => {};
-        // Who subscribes again sees the last rows meanwhile; who signs in anew sees nobody else's.
-        if (workspace !== shownOf) show(undefined);
-        shownOf = workspace;
-        if (!workspace) return;
-        const unwatch = watch(() => query(workspace), show);
-        const closed = opened(workspace);
-        stop = () => {
-          unwatch();
-          closed();
-        };
-      };
-      const unfollow = this.#source.current.subscribe(follow);
-      follow(this.#source.current.get());
-      return () => {
-        unfollow();
-        stop();
-      };
-    });
+  /** How rows are shown: never unsent ones beside a status that says "synced", and the unchanged ones as they were. */
+  #rows<R extends ChatSessionRow | ChatMessageRow>(looksOf: (row: R) => string) {
+    return (before: R[] | undefined, next: R[]): R[] => {
+      if (next.some((row) => row.sync.state !== "synced")) this.#onUnsent();
+      return keepUnchanged(before, next, looksOf);
+    };
   }
 }

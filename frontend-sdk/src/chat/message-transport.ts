@@ -14,6 +14,9 @@ const MAX_BATCH = 500;
 /** So many are sent without waiting for the pause after typing. */
 const FLUSH_AT = 15;
 
+/** So much of a message stands for it in a list. */
+const TITLE_CHARACTERS = 120;
+
 /** Refusals that are about the session, so about every message of the batch. */
 const ABOUT_SESSION = new Set(["session_deleted", "unknown_session"]);
 
@@ -72,7 +75,18 @@ export class MessageTransport implements Transport<SendMessagesResponse> {
     return named;
   }
 
+  /** How it begins. */
+  async title(entry: OutboxEntry): Promise<string | undefined> {
+    const row = await this.#db.chatMessages.get(entry.key);
+    return row && beginning(row.content);
+  }
+
   async undo(entry: OutboxEntry): Promise<void> {
     await this.#db.chatMessages.delete(entry.key);
   }
+}
+
+/** By characters, never through the middle of one. */
+function beginning(text: string): string {
+  return [...text.slice(0, 2 * TITLE_CHARACTERS)].slice(0, TITLE_CHARACTERS).join("");
 }

@@ -2,11 +2,12 @@
 // when something that they read changes, in whichever tab.
 
 import Dexie from "dexie";
-import { readWindow } from "../db/app-state";
 import type { UserDatabase } from "../db/database";
 import type { OutboxEntry } from "../db/device-tables";
 import type { ChatMessageRow, ChatSessionRow, RowSync } from "../types";
 import { MESSAGES, messageLane, SESSIONS } from "./lanes";
+import { rowsBetween, shownFrom } from "./older";
+import type { View } from "./views";
 
 const SYNCED: RowSync = { state: "synced" };
 
@@ -18,18 +19,20 @@ export async function querySessions(db: UserDatabase): Promise<ChatSessionRow[]>
     .between([SESSIONS, Dexie.minKey], [SESSIONS, Dexie.maxKey])
     .toArray();
   const byKey = groupByKey(entries);
+  const failed = await db.syncQueue.where("status").equals("failed").toArray();
+  const failedIn = (id: string) => failed.filter(({ lane }) => lane === messageLane(id)).length;
   return rows
     .filter((row) => !row.gone)
-    .map(({ gone: _gone, ...row }) => ({ ...row, sync: rowSync(byKey.get(row.id)) }));
+    .map(({ gone: _gone, ...row }) => ({
+      ...row,
+      sync: rowSync(byKey.get(row.id)),
+      failedMessages: failedIn(row.id),
+    }));
 }
 
-/** A session's messages in order, from the oldest that is here without a gap; unsent ones last. */
-export async function queryMessages(db: UserDatabase, sessionId: string): Promise<ChatMessageRow[]> {
-  const floor = (await readWindow(db.appState, sessionId))?.floor ?? 0;
-  const rows = await db.chatMessages
-    .where("[sessionId+position]")
-    .between([sessionId, floor], [sessionId, Dexie.maxKey])
-    .toArray();
+/** The part of a session's messages that is in view, in order, unsent ones last. A long session is read as fast as a short one. */
+export async function queryMessages(db: UserDatabase, sessionId: string, view: View): Promise<ChatMessageRow[]> {
+  const rows = await rowsBetween(db, sessionId, await shownFrom(db, sessionId, view)).toArray();
   const entries = await db.syncQueue.where("lane").equals(messageLane(sessionId)).toArray();
   const byKey = groupByKey(entries);
   const blocked = await blockedReason(db, sessionId, entries);

@@ -63,6 +63,12 @@ export class SessionTransport implements Transport<Answer> {
     return new Map();
   }
 
+  /** Of a deleted one, the delete itself remembers it. */
+  async title({ key, base }: OutboxEntry): Promise<string | undefined> {
+    const title = (await this.#db.chatSessions.get(key))?.title ?? base.title;
+    return typeof title === "string" ? title : undefined;
+  }
+
   async undo(entry: OutboxEntry): Promise<void> {
     const db = this.#db;
     if (entry.op === "create") {

@@ -68,7 +68,8 @@ export async function deleteSession(db: UserDatabase, clock: Clock, id: string):
   const now = toIso(clock.now());
   await guardStorage(() =>
     db.transaction("rw", [db.chatSessions, db.chatMessages, db.syncQueue, db.appState], async () => {
-      if (!(await db.chatSessions.get(id))) return;
+      const row = await db.chatSessions.get(id);
+      if (!row) return;
       await removeRows(db, id);
       await db.syncQueue.where("lane").equals(messageLane(id)).delete();
       const entries = await entriesOf(db, SESSIONS, id);
@@ -86,6 +87,7 @@ export async function deleteSession(db: UserDatabase, clock: Clock, id: string):
         lane: sessionLane(id),
         order,
         now,
+        base: { title: row.title },
         payload: null,
       });
     }),

@@ -18,7 +18,7 @@ export interface OutboxEntry {
   waitsFor: string[];
   /** "update" only: the members that changed. */
   fields: string[];
-  /** "update" only: their values before the change, for taking it back and for noticing that it was undone. */
+  /** "update": their values before the change, for taking it back and for noticing that it was undone. "delete": the row's title, for people. */
   base: Record<string, unknown>;
   status: "pending" | "sending" | "failed";
   /** Attempts that count: the server was reached and this entry failed. */

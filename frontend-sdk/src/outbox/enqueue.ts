@@ -31,7 +31,7 @@ export interface Write {
   notBefore?: string;
   /** "update" only. */
   fields?: string[];
-  /** "update" only: the values of `fields` before. */
+  /** "update": the values of `fields` before. "delete": what is still to be said of the row. */
   base?: Record<string, unknown>;
   /** The values that the entry writes, for the fingerprint. */
   payload: unknown;

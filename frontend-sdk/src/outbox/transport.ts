@@ -21,6 +21,8 @@ export interface Transport<Answer = unknown> {
   applied(entries: readonly FrozenEntry[], answer: Answer): Promise<void>;
   /** Entry id -> why, for the entries that a refusal names; empty when it names none. */
   refused(entries: readonly FrozenEntry[], refusal: Refusal): ReadonlyMap<string, { code: string; reason: string }>;
+  /** What people call the row of an entry; `undefined` when nothing is left that says so. For liveQuery. */
+  title(entry: OutboxEntry): Promise<string | undefined>;
   /** In the discarding transaction: takes the local change of an entry back. */
   undo(entry: OutboxEntry): Promise<void>;
 }

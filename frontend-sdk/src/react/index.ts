@@ -15,7 +15,9 @@ import type {
   ChatMessageRow,
   ChatSessionRow,
   ConnectivityState,
+  FailedEntry,
   Landfall,
+  MessagesOptions,
   Observable,
   SyncStatus,
 } from "../types";
@@ -51,6 +53,12 @@ export function useSyncStatus(): SyncStatus {
   return useObservable(useLandfall().sync.status);
 }
 
+/** What could not be sent, over all sessions; `undefined` until first read. */
+export function useFailedEntries(): FailedEntry[] | undefined {
+  const client = useLandfall();
+  return useObservable(useMemo(() => client.sync.failed(), [client]));
+}
+
 export function useConnectivity(): ConnectivityState {
   return useObservable(useLandfall().connectivity.status);
 }
@@ -61,10 +69,16 @@ export function useChatSessions(): ChatSessionRow[] | undefined {
   return useObservable(useMemo(() => client.chat.sessions(), [client]));
 }
 
-/** In order; `undefined` until first read, and without a session. */
-export function useChatMessages(sessionId: string | null | undefined): ChatMessageRow[] | undefined {
+/** The newest in order, and what `chat.loadOlder` adds; `undefined` until first read, and without a session. */
+export function useChatMessages(
+  sessionId: string | null | undefined,
+  { newest }: MessagesOptions = {},
+): ChatMessageRow[] | undefined {
   const client = useLandfall();
-  const messages = useMemo(() => (sessionId ? client.chat.messages(sessionId) : nothing), [client, sessionId]);
+  const messages = useMemo(
+    () => (sessionId ? client.chat.messages(sessionId, newest === undefined ? {} : { newest }) : nothing),
+    [client, sessionId, newest],
+  );
   return useObservable(messages);
 }
 

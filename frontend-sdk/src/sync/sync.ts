@@ -1,13 +1,14 @@
 // `landfall.sync`: the public face of the queue. Shows where it stands, and does by hand what it otherwise does by itself.
 
-import type { WorkspaceSource } from "../chat/chat";
 import { findEntries, rowSync } from "../chat/observe";
 import type { Connectivity } from "../connectivity/connectivity";
 import { watch } from "../db/watch";
+import { liveOf, type WorkspaceSource } from "../live";
 import { Cell } from "../observable";
 import { discardEntry, retryEntries } from "../outbox/by-hand";
-import type { AuthState, Observable, Sync as SyncApi, SyncExplanation, SyncStatus } from "../types";
+import type { AuthState, FailedEntry, Observable, Sync as SyncApi, SyncExplanation, SyncStatus } from "../types";
 import type { Workspace } from "../workspace";
+import { queryFailed } from "./failed";
 import { describe, type QueueFacts, queryFacts } from "./status";
 
 export class Sync implements SyncApi {
@@ -26,6 +27,10 @@ export class Sync implements SyncApi {
     connectivity.status.subscribe(() => this.#show());
     auth.subscribe(() => this.#show());
     source.current.subscribe((workspace) => this.#followFacts(workspace));
+  }
+
+  failed(): Observable<FailedEntry[] | undefined> {
+    return liveOf(this.#source, { query: ({ db, transports }) => queryFailed(db, transports) });
   }
 
   async now(): Promise<void> {

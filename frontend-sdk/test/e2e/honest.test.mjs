@@ -126,5 +126,15 @@ test("a chat that fails doesn't hold the others up", LIMIT, async () => {
   await untilEqual("the other is through", () => demo.pill(), { state: "failed", pending: 0, failed: 1 });
   assert.deepEqual(await world.db.texts(email), ["Into a new one."]);
   assert.deepEqual(await demo.states(), ["synced"]);
-  assert.match(await demo.panelText(), /One more in other sessions/);
+
+  const inList = demo.page.locator(`[data-testid="session-item"][data-key="${doomed}"]`);
+  assert.equal(await inList.getAttribute("data-state"), "failed", "its chat doesn't look synced in the list");
+  assert.match(await inList.innerText(), /1 message not sent/);
+  await demo.panelText();
+  const entry = demo.find("failed-entry");
+  assert.match(await entry.innerText(), /Into a chat that will be gone\.[\s\S]*deleted/i);
+  await entry.locator('[data-testid="discard"]').click();
+  await untilEqual("nothing is left to say", () => demo.pill(), DONE);
+  assert.equal(await entry.count(), 0);
+  assert.equal(await inList.getAttribute("data-state"), "synced");
 });

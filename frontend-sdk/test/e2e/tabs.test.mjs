@@ -93,6 +93,26 @@ test("what a tab writes goes on when the tab that was sending it is closed", LIM
   );
 });
 
+test("a message is timed until it is on screen itself, whatever comes from another tab meanwhile", LIMIT, async () => {
+  const { first, second } = await twoTabs("stopwatch@harbour.example");
+  await first.write("An earlier one.");
+  const stopwatch = await first.stopwatch("```js\nmine\n```");
+  // There is nothing to send yet: this Enter only starts the watch.
+  await first.find("composer").press("Enter");
+  await second.write("Another tab's.");
+  await untilEqual(
+    "all is on screen under the server's ids",
+    async () => (await first.shown()).map(({ text, key }) => [text, key.startsWith("temp-")]),
+    [
+      ["An earlier one.", false],
+      ["Another tab's.", false],
+    ],
+  );
+  assert.equal(await stopwatch.evaluate(({ stopped }) => stopped), false);
+  await first.write("```js\nmine\n```");
+  assert.ok((await stopwatch.evaluate(({ ms }) => ms)) > 0);
+});
+
 test("the offline switch and a sign-out in one tab hold in the other", LIMIT, async () => {
   const { first, second } = await twoTabs("both-tabs@harbour.example");
   await first.simulateOffline(true);

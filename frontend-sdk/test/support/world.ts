@@ -1,6 +1,6 @@
 // A server, browsers with tabs, and one clock for all of them: what a test of the SDK plays in.
 
-import { IDBFactory, IDBKeyRange, IDBObjectStore } from "fake-indexeddb";
+import { IDBFactory, IDBIndex, IDBKeyRange, IDBObjectStore } from "fake-indexeddb";
 import { onTestFinished } from "vitest";
 import { createLandfall } from "../../src/client";
 import type { Clock } from "../../src/clock";
@@ -67,6 +67,22 @@ export class Browser {
     const restore = () => void Object.assign(prototype, { put, add });
     onTestFinished(restore);
     return restore;
+  }
+
+  /** Tells how many rows each request for many of them reads from a table. */
+  countRead(table: string, tell: (rows: number) => void): void {
+    const appName = this.world.appName;
+    const prototype = IDBIndex.prototype;
+    const { getAll } = prototype;
+    prototype.getAll = function (this: IDBIndex, ...args: Parameters<typeof getAll>) {
+      const request = getAll.apply(this, args);
+      const { name, transaction } = this.objectStore;
+      if (name === table && transaction.db.name.startsWith(appName)) {
+        request.addEventListener("success", () => tell((request.result as unknown[]).length));
+      }
+      return request;
+    };
+    onTestFinished(() => void Object.assign(prototype, { getAll }));
   }
 
   /** Changes who the device remembers without Dexie, so that no live query hears of it. */

@@ -67,15 +67,20 @@ export class Demo {
   }
 
   /**
-   * Writes and sends with Enter. Resolves when the message is on screen, with the milliseconds from the key to the message's element,
+   * Writes and sends with Enter. Resolves when this very message is on screen, with the milliseconds from the key to the message's element,
    * measured inside the page.
    * @param {string} text
    */
   async write(text) {
     await this.#fill(text);
-    const stopwatch = await this.page.evaluateHandle(startStopwatch);
+    const stopwatch = await this.stopwatch(text);
     await this.find("composer").press("Enter");
     return stopwatch.evaluate((watch) => watch.ms);
+  }
+
+  /** Runs from the next Enter until a message with this text is on screen that wasn't there before. @param {string} text */
+  async stopwatch(text) {
+    return this.page.evaluateHandle(startStopwatch, text);
   }
 
   /** @param {string} text */
@@ -153,27 +158,37 @@ export class Demo {
   }
 }
 
-/** In the page: from the next Enter to the next new message. */
-function startStopwatch() {
-  const keys = () =>
-    [...document.querySelectorAll('[data-testid="message"]')].map((item) => item.getAttribute("data-key"));
-  const before = new Set(keys());
+/** In the page: from the next Enter to the message with this text. @param {string} text */
+function startStopwatch(text) {
+  // The app draws no fences and no outer breaks, and folds what is long to its beginning; what is drawn of a short one is all of it.
+  // What can't be stored was replaced when it was written.
+  const bare = (/** @type {string} */ words) => words.replace(/[\s`]/g, "").replace(/\0|[\ud800-\udfff]/gu, "\ufffd");
+  const written = bare(text);
+  const isWritten = (/** @type {Element} */ item) => {
+    const drawn = item.querySelector(".text");
+    const shown = bare(drawn?.textContent ?? "");
+    return drawn?.classList.contains("folded") ? written.startsWith(shown) : written === shown;
+  };
+  const items = () => [...document.querySelectorAll('[data-testid="message"]')];
+  // Elements, not keys: an earlier message keeps its element when the server's id replaces its temporary one.
+  const before = new Set(items());
+  const watch = { ms: /** @type {Promise<number>} */ (Promise.resolve(Number.NaN)), stopped: false };
   let pressedAt = Number.NaN;
   const onKey = (/** @type {KeyboardEvent} */ event) => {
     if (event.key === "Enter") pressedAt = event.timeStamp;
   };
   document.addEventListener("keydown", onKey, { capture: true });
-  /** @type {Promise<number>} */
-  const ms = new Promise((resolve) => {
+  watch.ms = new Promise((resolve) => {
     const observer = new MutationObserver(() => {
-      if (Number.isNaN(pressedAt) || keys().every((key) => before.has(key))) return;
+      if (Number.isNaN(pressedAt) || !items().some((item) => !before.has(item) && isWritten(item))) return;
+      watch.stopped = true;
       resolve(performance.now() - pressedAt);
       observer.disconnect();
       document.removeEventListener("keydown", onKey, { capture: true });
     });
     observer.observe(document.body, { childList: true, subtree: true });
   });
-  return { ms };
+  return watch;
 }
 
 /** In the page: the browser names the holder of each lock, and a lock of our own tells us our name. */

@@ -151,7 +151,7 @@ fn project_request(_user: usize, token: &str, revision: &str, unique: u64) -> Ve
 /// The base revision is what is stored: pgbench can't remember one for each user. Two clients that meet on one user cost it a refusal.
 fn project_script() -> String {
     "SELECT * FROM write_project_v1('bench-' || :u, 'bench', (SELECT revision FROM projects WHERE user_id = 'bench-' || :u AND id = 'bench'), \
-     NULL, true, jsonb_set(:document::jsonb, '{unique}', to_jsonb(:n)), false, NULL, false, NULL, NULL, NULL);\n"
+     NULL, true, jsonb_set(:document::jsonb, '{unique}', to_jsonb(:n::bigint)), false, NULL, false, NULL, NULL, NULL);\n"
         .into()
 }
 

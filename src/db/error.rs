@@ -9,6 +9,9 @@ pub enum DbError {
     /// Not reachable, restarting, or no connection free in time.
     #[error("database unavailable: {0}")]
     Unavailable(String),
+    /// A database function found no space: the user was deleted a moment ago.
+    #[error("the user is gone")]
+    UserGone,
     #[error("query failed: {0}")]
     Query(DieselError),
 }
@@ -20,6 +23,9 @@ impl From<DieselError> for DbError {
         };
         if matches!(kind, DatabaseErrorKind::ClosedConnection) || is_outage(info.message()) {
             return Self::Unavailable(info.message().to_owned());
+        }
+        if info.message() == "user_gone" {
+            return Self::UserGone;
         }
         Self::Query(error)
     }
@@ -41,6 +47,7 @@ impl From<DbError> for ApiError {
                 "Send the same request again: if it was stored after all, a repeat has no second effect.",
             )
             .caused_by(&error),
+            DbError::UserGone => Self::unauthenticated(),
             DbError::Query(_) => Self::internal(&error),
         }
     }

@@ -152,3 +152,14 @@ async fn documents_come_back_exactly() {
     let conflict = anna.put(&path("p1"), &json!({ "baseRevision": 0 })).await;
     assert!(conflict.text.contains("12345678901234567890123456789012345678"), "{}", conflict.text);
 }
+
+#[tokio::test]
+async fn write_of_a_person_who_was_just_deleted_is_like_one_without_a_session() {
+    let app = TestApp::start().await;
+    let anna = app.user("anna").await;
+    // As while the session is still in the server's cache.
+    app.db.execute("DELETE FROM space").await;
+    let answer =
+        send(anna.request(Method::PUT, "/api/projects/p").json(&json!({ "name": "P", "baseRevision": 0 }))).await;
+    assert_problem(&answer, 401, "unauthenticated", "");
+}

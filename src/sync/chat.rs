@@ -94,13 +94,7 @@ pub async fn delete_session(spaces: &Spaces, owner: &OwnerId, id: Uuid) -> Resul
     let owner_id = owner.clone();
     spaces
         .write(owner, move |tx| {
-            async move {
-                Ok(match delete_session_in(tx, &owner_id, id).await? {
-                    Outcome::Changed(_) => Outcome::Changed(()),
-                    Outcome::Unchanged(_) => Outcome::Unchanged(()),
-                })
-            }
-            .boxed()
+            async move { Ok(delete_session_in(tx, &owner_id, id).await?.map(|_tombstone| ())) }.boxed()
         })
         .await
 }

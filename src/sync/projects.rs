@@ -130,10 +130,7 @@ pub async fn apply(
         ProjectChange::Put { base_revision, changes } => {
             let stamp = tx.next_version();
             let write = write_project(tx.conn(), owner, id, *base_revision, changes, Some(stamp)).await?;
-            Ok(match written(write)? {
-                Outcome::Changed((outcome, _)) => Outcome::Changed(outcome),
-                Outcome::Unchanged((outcome, _)) => Outcome::Unchanged(outcome),
-            })
+            Ok(written(write)?.map(|(outcome, _version)| outcome))
         }
         ProjectChange::Delete { base_revision } => delete(tx, owner, id, *base_revision).await,
     }
@@ -219,8 +216,7 @@ fn settle(
     outcome: Result<Outcome<ProjectOutcome>, ApiError>,
 ) -> Result<Outcome<Result<ProjectOutcome, ApiError>>, ApiError> {
     match outcome {
-        Ok(Outcome::Changed(value)) => Ok(Outcome::Changed(Ok(value))),
-        Ok(Outcome::Unchanged(value)) => Ok(Outcome::Unchanged(Ok(value))),
+        Ok(outcome) => Ok(outcome.map(Ok)),
         Err(error) if Rejection::of(&error).is_some() => Ok(Outcome::Unchanged(Err(error))),
         Err(error) => Err(error),
     }

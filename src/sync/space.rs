@@ -18,6 +18,16 @@ pub enum Outcome<T> {
     Unchanged(T),
 }
 
+impl<T> Outcome<T> {
+    /// The same outcome with another value.
+    pub fn map<U>(self, change: impl FnOnce(T) -> U) -> Outcome<U> {
+        match self {
+            Self::Changed(value) => Outcome::Changed(change(value)),
+            Self::Unchanged(value) => Outcome::Unchanged(change(value)),
+        }
+    }
+}
+
 /// What a database function did by itself.
 pub struct Written<T> {
     pub value: T,

@@ -1,7 +1,7 @@
 //! Chat sessions.
 
 use actix_web::{HttpResponse, delete, get, patch, post, web};
-use serde::{Deserialize, Deserializer, Serialize};
+use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 use uuid::Uuid;
 
@@ -13,7 +13,7 @@ use crate::models::chat_session::{self, ChatSessionContent};
 use crate::routes::http::{Json, Path, Problem, Query};
 use crate::sync::chat::{self, SessionChanges};
 use crate::wire::check::Report;
-use crate::wire::{Check, FreeJson, PageCursor, PageLimit};
+use crate::wire::{Check, FreeJson, PageCursor, PageLimit, given};
 
 const MAX_TITLE_CHARS: usize = 200;
 const MAX_PROJECT_ID_CHARS: usize = 128;
@@ -141,11 +141,6 @@ pub struct UpdateSessionRequest {
     #[serde(default, deserialize_with = "given")]
     #[schema(value_type = Option<FreeJson>)]
     metadata: Option<Option<FreeJson>>,
-}
-
-/// Tells null from absent.
-fn given<'de, T: Deserialize<'de>, D: Deserializer<'de>>(deserializer: D) -> Result<Option<Option<T>>, D::Error> {
-    Option::deserialize(deserializer).map(Some)
 }
 
 impl Check for UpdateSessionRequest {

@@ -1,11 +1,11 @@
 //! The bodies of project writes and their rules. They serialize too: what a repeat is compared by.
 
-use serde::{Deserialize, Deserializer, Serialize};
+use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
 use crate::models::project::ProjectChanges;
 use crate::wire::check::Report;
-use crate::wire::{Check, FreeJson, Timestamp};
+use crate::wire::{Check, FreeJson, Timestamp, given};
 
 pub const MAX_ID_CHARS: usize = 128;
 const MAX_NAME_CHARS: usize = 200;
@@ -71,11 +71,6 @@ pub struct DeleteProjectRequest {
     /// Names this write: a repeat has no second effect and the same answer.
     #[schema(min_length = 1, max_length = 128)]
     pub mutation_id: Option<String>,
-}
-
-/// Tells null from absent.
-fn given<'de, T: Deserialize<'de>, D: Deserializer<'de>>(deserializer: D) -> Result<Option<Option<T>>, D::Error> {
-    Option::deserialize(deserializer).map(Some)
 }
 
 fn base_revision(report: &mut Report, value: Option<i64>) {

@@ -20,15 +20,15 @@ impl Session<'_> {
             Effect::Project(change) => projects::apply(self.tx, &self.owner, &pushed.key, change).await.map(project),
             Effect::Record(change) => {
                 let outcome = collections::apply(self.tx, &self.owner, self.registry, change).await;
-                outcome.map(|outcome| Some(map(outcome, |row| record(&pushed.key, row))))
+                outcome.map(|outcome| Some(outcome.map(|row| record(&pushed.key, row))))
             }
             Effect::PutSession(id, content) => {
                 let outcome = chat::put_session_in(self.tx, &self.owner, *id, content.clone()).await;
-                outcome.map(|outcome| Some(map(outcome, session)))
+                outcome.map(|outcome| Some(outcome.map(session)))
             }
             Effect::DeleteSession(id) => {
                 let outcome = chat::delete_session_in(self.tx, &self.owner, *id).await;
-                outcome.map(|outcome| Some(map(outcome, session)))
+                outcome.map(|outcome| Some(outcome.map(session)))
             }
             Effect::PutMessage(columns) => self.put_message(columns, messages).await.map(Some),
             Effect::Refused(error) => Err(error.clone()),
@@ -99,11 +99,4 @@ fn record(key: &str, row: WrittenRow) -> Settled {
 fn session(row: ChatSessionRecord) -> Settled {
     let created = row.created_at == row.updated_at;
     Settled::Applied { key: row.id.to_string(), revision: row.revision, updated_at: row.updated_at, created }
-}
-
-fn map<T, U>(outcome: Outcome<T>, change: impl FnOnce(T) -> U) -> Outcome<U> {
-    match outcome {
-        Outcome::Changed(value) => Outcome::Changed(change(value)),
-        Outcome::Unchanged(value) => Outcome::Unchanged(change(value)),
-    }
 }

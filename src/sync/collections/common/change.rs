@@ -47,10 +47,7 @@ pub async fn change(
             async move {
                 match mutation {
                     Some(mutation) => apply_once(tx, &owner_id, registry, &change, &mutation).await,
-                    None => Ok(match apply(tx, &owner_id, registry, &change).await? {
-                        Outcome::Changed(row) => Outcome::Changed(Ok(row)),
-                        Outcome::Unchanged(row) => Outcome::Unchanged(Ok(row)),
-                    }),
+                    None => Ok(apply(tx, &owner_id, registry, &change).await?.map(Ok)),
                 }
             }
             .boxed()

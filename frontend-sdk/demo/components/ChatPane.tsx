@@ -2,7 +2,7 @@
 // and the first message makes a session.
 import type { ChatSessionRow } from "@landfall/client";
 import { useAuth, useLandfall } from "@landfall/client/react";
-import { useState } from "react";
+import { useRef, useState } from "react";
 import { useAttempt } from "../lib/attempt";
 import { titleForNow } from "../lib/time";
 import { Composer } from "./Composer";
@@ -39,26 +39,41 @@ export function ChatPane({ session: opened, ready, inert, justMade, onCreated, o
   const draftKey = sessionId ?? `new ${user?.id}`;
   const [sent, setSent] = useState(0);
 
+  /** The session that the first message is making: a second one, written before it is there, goes into the same. */
+  const making = useRef<Promise<string> | null>(null);
+
+  const write = (id: string, content: string) => landfall.chat.send(id, { role: "user", content });
+
   const send = async (content: string) => {
     if (sessionId === undefined) return start(content);
-    await landfall.chat.send(sessionId, { role: "user", content });
+    await write(sessionId, content);
     setSent((count) => count + 1);
   };
 
   const start = async (content: string) => {
+    if (making.current) {
+      await write(await making.current, content);
+      return;
+    }
     setStarting(true);
+    making.current = makeSession(content);
     try {
-      const { id } = await landfall.chat.createSession({ title: titleForNow(new Date()) });
-      try {
-        await landfall.chat.send(id, { role: "user", content });
-      } catch (error) {
-        await landfall.chat.deleteSession(id);
-        throw error;
-      }
-      onCreated(id);
+      onCreated(await making.current);
     } finally {
+      making.current = null;
       setStarting(false);
     }
+  };
+
+  const makeSession = async (content: string) => {
+    const { id } = await landfall.chat.createSession({ title: titleForNow(new Date()) });
+    try {
+      await write(id, content);
+    } catch (error) {
+      await landfall.chat.deleteSession(id);
+      throw error;
+    }
+    return id;
   };
 
   return (

@@ -152,3 +152,24 @@ test("NUL and half an emoji are cleaned before they are queued, and arrive", LIM
   await demo.untilPill("synced");
   assert.deepEqual(await world.db.texts(email), ["a\ufffdb \ufffd c"]);
 });
+
+test("two first messages, written before their session is there, share one", LIMIT, async () => {
+  const email = "at-once@harbour.example";
+  const device = await world.device();
+  const demo = await device.tab();
+  await demo.signIn(email);
+  // Both in one task of the page: faster than any hand, and before IndexedDB has made a session.
+  await demo.find("composer").evaluate(async (/** @type {HTMLTextAreaElement} */ field) => {
+    for (const text of ["ship", "ahoy"]) {
+      Object.getOwnPropertyDescriptor(HTMLTextAreaElement.prototype, "value")?.set?.call(field, text);
+      field.dispatchEvent(new InputEvent("input", { bubbles: true }));
+      await Promise.resolve();
+      field.dispatchEvent(new KeyboardEvent("keydown", { key: "Enter", bubbles: true, cancelable: true }));
+      await Promise.resolve();
+    }
+  });
+  await until("both are there", async () => (await world.db.messages(email)).length === 2);
+  const sessions = new Set((await world.db.messages(email)).map(({ sessionId }) => sessionId));
+  assert.equal(sessions.size, 1);
+  assert.deepEqual(await world.db.texts(email), ["ship", "ahoy"]);
+});

@@ -6,6 +6,7 @@ mod auth;
 mod boot;
 mod chat;
 mod collections;
+mod faults;
 mod frontend;
 mod health;
 mod http;

@@ -8,7 +8,7 @@ use landfall::embedded::data_dir::DataDir;
 use landfall::embedded::postgres::{Cluster, RunAs};
 use rustix::process::Signal;
 
-use crate::support::Process;
+use crate::support::{Process, http_client};
 
 /// The processes that work in a folder.
 fn processes_in(dir: &Path) -> usize {
@@ -35,7 +35,7 @@ async fn two_run_side_by_side() {
     let first = Process::start(one.path(), &[]).await;
     let second = Process::start(two.path(), &[]).await;
     assert!(first.terminate().await.success());
-    assert!(reqwest::get(format!("{}/health/ready", second.url)).await.unwrap().status().is_success());
+    assert!(http_client().get(format!("{}/health/ready", second.url)).send().await.unwrap().status().is_success());
     assert!(second.terminate().await.success());
 }
 

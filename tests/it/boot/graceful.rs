@@ -8,7 +8,7 @@ use landfall::db::connect;
 use rustix::process::Signal;
 use serde_json::json;
 
-use crate::support::{Process, TestUser, eventually};
+use crate::support::{Process, TestUser, eventually, http_client};
 
 async fn embedded(data: &Path) -> AsyncPgConnection {
     let socket = data.canonicalize().unwrap().join("postgres/run");
@@ -67,7 +67,7 @@ async fn write_under_way_is_finished_and_answered() {
 
     server.signal(Signal::TERM);
     eventually(5, "no new connection is taken", || async {
-        reqwest::get(format!("{}/health/live", server.url)).await.is_err().then_some(())
+        http_client().get(format!("{}/health/live", server.url)).send().await.is_err().then_some(())
     })
     .await;
     execute(&mut holder, "COMMIT").await;

@@ -137,31 +137,3 @@ async fn mutation_sent_twice_at_once_has_one_effect_and_one_answer() {
     assert_eq!(app.db.version(&anna.id).await, 2);
     assert_eq!(app.db.number("SELECT count(*) AS n FROM receipts").await, 1);
 }
-
-#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn of_sixty_four_writers_on_one_revision_one_wins_and_all_others_get_its_row() {
-    const WRITERS: usize = 64;
-    let one = TestApp::start().await;
-    let two = one.another().await;
-    let anna = one.user("anna").await;
-    for round in 0..10 {
-        let writes: Vec<_> = (0..WRITERS)
-            .map(|writer| {
-                let user = if writer % 2 == 0 { anna.clone() } else { anna.at(&two.url) };
-                let name = format!("{round}/{writer}");
-                tokio::spawn(go(user, put("p1", json!({ "name": name, "baseRevision": round }))))
-            })
-            .collect();
-        let mut answers = Vec::new();
-        for write in writes {
-            answers.push(write.await.unwrap());
-        }
-        let stored = anna.get("/api/projects/p1").await.expect(200);
-        let winners = answers.iter().filter(|answer| answer.status < 300).count();
-        assert_eq!((winners, &stored["revision"]), (1, &json!(round + 1)));
-        for lost in answers.iter().filter(|answer| answer.status >= 300) {
-            assert_eq!((lost.status, lost.code(), &lost.json["server"]), (409, "revision_conflict", &stored));
-        }
-        assert_eq!(one.db.version(&anna.id).await, round + 1);
-    }
-}

@@ -2,15 +2,19 @@
 
 mod app;
 mod cluster;
+mod dice;
 mod lock;
 mod process;
 mod user;
+mod verdict;
 
 pub use app::{TestApp, assert_problem};
 pub use cluster::TestDatabase;
+pub use dice::{Dice, figure};
 pub use lock::HeldSpace;
 pub use process::{Process, free_port};
-pub use user::{Answer, TestUser, message, send};
+pub use user::{Answer, TestUser, http_client, message, send, try_send};
+pub use verdict::{Fault, FaultKind, Verdict, assert_sound, require};
 
 use std::time::{Duration, Instant};
 

@@ -8,7 +8,9 @@ use std::process::{ExitStatus, Stdio};
 use rustix::process::{Pid, Signal, kill_process};
 use tokio::process::{Child, Command};
 
+use super::cluster::TestDatabase;
 use super::eventually;
+use super::user::http_client;
 
 pub struct Process {
     child: Child,
@@ -36,6 +38,12 @@ impl Process {
         Self::start_program(Path::new(env!("CARGO_BIN_EXE_landfall")), data, settings, |command| command).await
     }
 
+    /// Starts a server over a test's database; files it keeps in `data`.
+    pub async fn over(db: &TestDatabase, data: &Path, settings: &[(&str, &str)]) -> Self {
+        let settings = [&[("DATABASE_URL", db.url.expose())], settings].concat();
+        Self::start(data, &settings).await
+    }
+
     /// Starts a server and waits for nothing.
     pub fn spawn(data: &Path) -> Self {
         let port = free_port().to_string();
@@ -55,8 +63,9 @@ impl Process {
         command.envs(settings.iter().copied()).stderr(Stdio::inherit());
         let child = adjust(&mut command).spawn().unwrap();
         let process = Self { child, url: format!("http://127.0.0.1:{port}") };
+        let client = http_client();
         eventually(60, "the server is ready", || async {
-            let answer = reqwest::get(format!("{}/health/ready", process.url)).await.ok()?;
+            let answer = client.get(format!("{}/health/ready", process.url)).send().await.ok()?;
             answer.status().is_success().then_some(())
         })
         .await;
@@ -68,6 +77,12 @@ impl Process {
         let program = Path::new(env!("CARGO_BIN_EXE_landfall"));
         let output = command(program, settings).args(arguments).output().await.unwrap();
         (output.status, String::from_utf8(output.stderr).unwrap())
+    }
+
+    #[expect(dead_code)]
+    /// The process's number.
+    pub fn id(&self) -> u32 {
+        self.child.id().unwrap()
     }
 
     pub fn signal(&self, signal: Signal) {

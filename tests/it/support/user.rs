@@ -46,10 +46,17 @@ impl Answer {
     }
 }
 
+/// A client of its own. TLS needs to be told which cryptography to use, once in a process.
+pub fn http_client() -> Client {
+    // An error: another test was first.
+    let _ = rustls::crypto::ring::default_provider().install_default();
+    Client::new()
+}
+
 impl TestUser {
     pub fn anonymous(base: &str) -> Self {
         // One connection per caller would hide what several do to each other; the default pool is right.
-        Self { http: Client::new(), base: base.to_owned(), id: String::new(), token: None }
+        Self { http: http_client(), base: base.to_owned(), id: String::new(), token: None }
     }
 
     pub async fn sign_in(base: &str, name: &str) -> Self {
@@ -109,11 +116,16 @@ impl TestUser {
 }
 
 pub async fn send(request: RequestBuilder) -> Answer {
-    let response = request.send().await.unwrap();
+    try_send(request).await.unwrap()
+}
+
+/// An error where no whole answer came.
+pub async fn try_send(request: RequestBuilder) -> reqwest::Result<Answer> {
+    let response = request.send().await?;
     let (status, headers) = (response.status().as_u16(), response.headers().clone());
-    let text = response.text().await.unwrap();
+    let text = response.text().await?;
     let json = serde_json::from_str(&text).unwrap_or(Value::Null);
-    Answer { status, headers, json, text }
+    Ok(Answer { status, headers, json, text })
 }
 
 /// A message of a batch.

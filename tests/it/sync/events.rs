@@ -5,13 +5,14 @@ use serde_json::json;
 
 use crate::support::{TestApp, TestUser, assert_problem, send};
 
-struct Stream {
+/// A device that is connected.
+pub struct Stream {
     response: Response,
     buffer: String,
 }
 
 impl Stream {
-    async fn open(user: &TestUser, last_event_id: Option<&str>) -> Self {
+    pub async fn open(user: &TestUser, last_event_id: Option<&str>) -> Self {
         let request = user.request(Method::GET, "/api/sync/events").header("accept-encoding", "gzip, br");
         let request = match last_event_id {
             Some(id) => request.header("last-event-id", id),
@@ -23,7 +24,7 @@ impl Stream {
     }
 
     /// The next event or comment; `None` where the stream ended.
-    async fn next(&mut self) -> Option<String> {
+    pub async fn next(&mut self) -> Option<String> {
         loop {
             if let Some((event, rest)) = self.buffer.split_once("\n\n") {
                 let event = event.to_owned();
@@ -38,7 +39,7 @@ impl Stream {
     }
 
     /// The version that the next event names, and the event's id.
-    async fn version(&mut self) -> (i64, String) {
+    pub async fn version(&mut self) -> (i64, String) {
         let event = self.next().await.unwrap();
         let line = |name: &str| event.lines().find_map(|line| line.strip_prefix(name)).unwrap_or_default().to_owned();
         assert_eq!(line("event: "), "version", "{event}");

@@ -1,4 +1,4 @@
 mod changes;
-mod events;
+pub mod events;
 mod init;
 mod push;

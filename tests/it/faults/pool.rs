@@ -1,0 +1,34 @@
+//! A pool whose connections are all taken: the next request is told to come back, and the health checks, which have a connection of their
+//! own, still say that the server is well.
+
+use serde_json::json;
+
+use crate::support::{HeldSpace, TestApp, TestDatabase, assert_problem};
+
+use landfall::config::Env;
+
+#[tokio::test]
+async fn exhausted_pool_is_a_503_and_no_bad_health() {
+    let env = Env::from_pairs([("PORT", "80"), ("DATABASE_POOL_SIZE", "2")]);
+    let app = TestApp::configured(TestDatabase::migrated().await, env).await;
+    let anna = app.user("anna").await;
+    let mut held = Vec::new();
+    for name in ["ben", "cleo"] {
+        let user = app.user(name).await;
+        let lock = HeldSpace::of(&app.db, &user.id).await;
+        // Waits for the lock with a connection in its hands.
+        let waiting = tokio::spawn(async move { user.post("/api/chat/sessions", &json!({ "title": "a" })).await });
+        held.push((lock, waiting));
+    }
+    held[0].0.until_waiting(2).await;
+    let refused = anna.post("/api/chat/sessions", &json!({ "title": "a" })).await;
+    assert_problem(&refused, 503, "database_unavailable", "");
+    assert_eq!(refused.headers["retry-after"], "1");
+    app.anonymous().get("/health/ready").await.expect(200);
+
+    for (lock, waiting) in held {
+        lock.release().await;
+        waiting.await.unwrap().expect(201);
+    }
+    anna.post("/api/chat/sessions", &json!({ "title": "a" })).await.expect(201);
+}

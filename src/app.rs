@@ -17,8 +17,9 @@ use crate::db::Database;
 use crate::error::ApiError;
 use crate::health::HealthProbe;
 use crate::models::database_state;
+use crate::open_files;
 use crate::routes::http::fallback::{KnownAddresses, fallback};
-use crate::routes::http::{frontend, observe};
+use crate::routes::http::{cors, frontend, headers, observe};
 use crate::storage::Storage;
 use crate::sync::collections::{self, Registry};
 use crate::sync::events::Relay;
@@ -72,11 +73,13 @@ impl AppState {
 
 /// The server, ready to be awaited. Signals are the caller's.
 pub fn serve(state: AppState, listener: TcpListener) -> std::io::Result<Server> {
-    let server = state.config.server.clone();
+    let config = state.config.clone();
+    let server = config.server.clone();
     let document = crate::openapi::document(server.dev_sign_in);
     let known = web::Data::new(KnownAddresses::of(&document));
     let state = web::Data::new(state);
-    let (workers, shutdown_secs) = (server.workers, server.shutdown_secs);
+    let is_https = server.is_https();
+    let limits = server.clone();
     let http = HttpServer::new(move || {
         let swagger = SwaggerUi::new("/docs/{_:.*}")
             .config(SwaggerConfig::new(["/api/openapi.json"]).persist_authorization(true).try_it_out_enabled(true))
@@ -93,6 +96,17 @@ pub fn serve(state: AppState, listener: TcpListener) -> std::io::Result<Server> 
             .default_service(web::to(fallback))
             .wrap(Compress::default())
             .wrap(from_fn(observe::observe))
+            .wrap(cors::cors(&config))
+            .wrap(from_fn(move |request, next| headers::protect(request, next, is_https)))
     });
-    Ok(http.workers(workers).shutdown_timeout(shutdown_secs).disable_signals().listen(listener)?.run())
+    let connections = open_files::cap_connections(limits.max_connections);
+    Ok(http
+        .workers(limits.workers)
+        .max_connections((connections / limits.workers).max(1))
+        .client_request_timeout(limits.header_timeout)
+        .keep_alive(limits.keep_alive)
+        .shutdown_timeout(limits.shutdown_secs)
+        .disable_signals()
+        .listen(listener)?
+        .run())
 }

@@ -8,7 +8,7 @@
 //! - [`storage`]: S3-compatible object storage.
 //! - [`models`]: one file per table. [`schema`]: the tables.
 //! - [`wire`]: values of requests and answers. [`error`]: the one table of what can be wrong.
-//! - [`config`], [`db`], [`health`], [`telemetry`], [`boot`]: what a process needs. [`embedded`]: PostgreSQL and S3 for development.
+//! - [`config`], [`db`], [`health`], [`open_files`], [`telemetry`], [`boot`]: what a process needs. [`embedded`]: PostgreSQL and S3 for development.
 
 pub mod app;
 pub mod auth;
@@ -19,6 +19,7 @@ pub mod embedded;
 pub mod error;
 pub mod health;
 pub mod models;
+pub mod open_files;
 pub mod openapi;
 pub mod routes;
 pub mod schema;

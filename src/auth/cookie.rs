@@ -7,7 +7,7 @@ use super::token::SessionToken;
 use crate::config::ServerConfig;
 
 pub fn name(server: &ServerConfig) -> &'static str {
-    if is_secure(server) { "__Host-landfall_session" } else { "landfall_session" }
+    if server.is_https() { "__Host-landfall_session" } else { "landfall_session" }
 }
 
 /// Sets the cookie for as long as a session may last; the server ends the session earlier where it must.
@@ -21,9 +21,5 @@ pub fn empty(server: &ServerConfig) -> Cookie<'static> {
 }
 
 fn build(server: &ServerConfig, value: String) -> actix_web::cookie::CookieBuilder<'static> {
-    Cookie::build(name(server), value).path("/").http_only(true).same_site(SameSite::Lax).secure(is_secure(server))
-}
-
-fn is_secure(server: &ServerConfig) -> bool {
-    server.public_url.starts_with("https://")
+    Cookie::build(name(server), value).path("/").http_only(true).same_site(SameSite::Lax).secure(server.is_https())
 }

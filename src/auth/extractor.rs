@@ -49,7 +49,7 @@ impl FromRequest for MaybeUser {
 
 /// Names the person whom the client believes to be. Browsers share one cookie between all tabs and programs of a site: without this, a write that
 /// one person made offline could go out in the name of another who has signed in meanwhile.
-const EXPECTED_USER: &str = "x-landfall-user";
+pub const EXPECTED_USER: &str = "x-landfall-user";
 
 async fn identify(request: &HttpRequest) -> Result<Option<Arc<Identity>>, ApiError> {
     let identity = find_session(request).await?;

@@ -31,7 +31,8 @@ fn origin_of(request: &HttpRequest) -> Option<&str> {
     request.headers().get(ORIGIN).map(|value| value.to_str().unwrap_or("null"))
 }
 
-fn is_allowed(origin: &str, server: &ServerConfig) -> bool {
+/// The one list: for cookie writes, sign-in, and reading answers across origins.
+pub fn is_allowed(origin: &str, server: &ServerConfig) -> bool {
     origin == server.public_url
         || server.allowed_origins.iter().any(|allowed| allowed == origin)
         || (server.allow_loopback_origins && is_loopback(origin))

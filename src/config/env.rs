@@ -23,7 +23,7 @@ pub const VARIABLES: &[(&str, &str, &str)] = &[
     (
         "LANDFALL_ALLOWED_ORIGINS",
         "",
-        "further origins, separated by commas, whose pages may write with the session cookie",
+        "further origins, separated by commas, whose pages may read answers and write with the session cookie",
     ),
     ("LANDFALL_DATA", ".landfall", "folder of the embedded database and object storage (development)"),
     ("LANDFALL_WORKERS", "", "HTTP worker threads; default: one less than there are cores, at least one"),
@@ -31,6 +31,21 @@ pub const VARIABLES: &[(&str, &str, &str)] = &[
     ("LANDFALL_MAX_BODY_BYTES", "8388608", "largest JSON body, in bytes after decompression"),
     ("LANDFALL_MAX_PROJECT_BYTES", "5242880", "largest document of a project, in bytes"),
     ("LANDFALL_REQUEST_TIMEOUT_SECS", "10", "longest time for an answer to a JSON route, in seconds"),
+    (
+        "LANDFALL_HEADER_TIMEOUT_SECS",
+        "5",
+        "longest time for the head of a request, in seconds; then the connection is closed",
+    ),
+    (
+        "LANDFALL_KEEP_ALIVE_SECS",
+        "75",
+        "how long a connection may rest between requests, in seconds; longer than the proxy's in front",
+    ),
+    (
+        "LANDFALL_MAX_CONNECTIONS",
+        "10000",
+        "connections of clients to this process; less where it may not open as many files",
+    ),
     ("LANDFALL_SHUTDOWN_SECS", "10", "how long running requests may take after SIGTERM, in seconds"),
     ("LANDFALL_LOG", "info,actix_server=warn", "what to log, in the syntax of tracing's EnvFilter"),
     ("LANDFALL_LOG_FORMAT", "pretty", "`pretty` or `json` (production: json)"),

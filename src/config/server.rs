@@ -27,6 +27,12 @@ pub struct ServerConfig {
     /// Of a project's document; bodies that carry one may be larger than others.
     pub max_project_bytes: usize,
     pub request_timeout: Duration,
+    /// How long a connection may take for the head of a request.
+    pub header_timeout: Duration,
+    /// How long a connection may rest between requests.
+    pub keep_alive: Duration,
+    /// Of this process, all workers together.
+    pub max_connections: usize,
     pub shutdown_secs: u64,
     pub log_filter: String,
     pub log_format: LogFormat,
@@ -57,10 +63,7 @@ impl ServerConfig {
             host: env.get("HOST").unwrap_or(if production { "0.0.0.0" } else { "127.0.0.1" }).to_owned(),
             port,
             public_url: public_url.trim_end_matches('/').to_owned(),
-            allowed_origins: env
-                .get("LANDFALL_ALLOWED_ORIGINS")
-                .map(|list| list.split(',').map(|o| o.trim().trim_end_matches('/').to_owned()).collect())
-                .unwrap_or_default(),
+            allowed_origins: allowed_origins(env)?,
             allow_loopback_origins: !production,
             // One worker per spare core: PostgreSQL on the same machine needs the other (measured: docs/adr).
             workers: env
@@ -73,6 +76,9 @@ impl ServerConfig {
             max_body_bytes: env.number("LANDFALL_MAX_BODY_BYTES", 8 * 1024 * 1024)?,
             max_project_bytes: env.number("LANDFALL_MAX_PROJECT_BYTES", 5 * 1024 * 1024)?,
             request_timeout: Duration::from_secs(env.number("LANDFALL_REQUEST_TIMEOUT_SECS", 10)?),
+            header_timeout: Duration::from_secs(env.number("LANDFALL_HEADER_TIMEOUT_SECS", 5)?),
+            keep_alive: Duration::from_secs(env.number("LANDFALL_KEEP_ALIVE_SECS", 75)?),
+            max_connections: env.number("LANDFALL_MAX_CONNECTIONS", 10_000)?,
             shutdown_secs: env.number("LANDFALL_SHUTDOWN_SECS", 10)?,
             log_filter: env.get("LANDFALL_LOG").unwrap_or("info,actix_server=warn").to_owned(),
             log_format: match env.get("LANDFALL_LOG_FORMAT") {
@@ -85,5 +91,46 @@ impl ServerConfig {
             },
             dev_sign_in,
         })
+    }
+
+    /// Whether browsers reach this server by https.
+    pub fn is_https(&self) -> bool {
+        self.public_url.starts_with("https://")
+    }
+}
+
+/// Exact origins only: a pattern, a path or a wildcard would let in more than was meant, or nothing at all.
+fn allowed_origins(env: &Env) -> Result<Vec<String>, ConfigError> {
+    let list = env.get("LANDFALL_ALLOWED_ORIGINS").unwrap_or_default().split(',').map(str::trim);
+    list.filter(|origin| !origin.is_empty())
+        .map(|origin| {
+            let exact = origin.trim_end_matches('/');
+            let host = exact.strip_prefix("https://").or_else(|| exact.strip_prefix("http://")).unwrap_or_default();
+            if host.is_empty() || host.contains(['/', '*', '?', '#', '@', ' ']) || exact != exact.to_lowercase() {
+                return Err(ConfigError(format!(
+                    "LANDFALL_ALLOWED_ORIGINS has \"{origin}\": write exact origins in lower case, like https://app.example.com."
+                )));
+            }
+            Ok(exact.to_owned())
+        })
+        .collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn allowed_origins_are_exact_or_refused() {
+        let read = |list| allowed_origins(&Env::from_pairs([("LANDFALL_ALLOWED_ORIGINS", list)])).ok();
+        assert_eq!(
+            read("https://a.example/, http://b.example:81,"),
+            Some(vec!["https://a.example".into(), "http://b.example:81".into()])
+        );
+        for list in
+            ["*", "https://*.example.com", "app.example.com", "https://a.example/app", "null", "https://A.example"]
+        {
+            assert_eq!(read(list), None, "{list}");
+        }
     }
 }

@@ -13,6 +13,7 @@ mod http;
 mod migrations;
 mod openapi;
 mod projects;
+mod protection;
 mod races;
 mod support;
 mod sync;

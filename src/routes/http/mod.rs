@@ -1,7 +1,9 @@
 //! What all routes share: reading input, rendering errors, watching requests.
 
+pub mod cors;
 pub mod fallback;
 pub mod frontend;
+pub mod headers;
 pub mod json;
 pub mod observe;
 pub mod path;

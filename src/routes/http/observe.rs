@@ -5,7 +5,7 @@ use std::time::{Duration, Instant};
 use actix_web::body::{BoxBody, MessageBody};
 use actix_web::dev::{ServiceRequest, ServiceResponse};
 use actix_web::http::StatusCode;
-use actix_web::http::header::{CACHE_CONTROL, CONTENT_TYPE, HeaderValue, X_CONTENT_TYPE_OPTIONS};
+use actix_web::http::header::{CONTENT_TYPE, HeaderValue};
 use actix_web::middleware::Next;
 use actix_web::{Error, web};
 use tracing::Instrument as _;
@@ -52,7 +52,7 @@ pub async fn observe(
     result.map_err(|error| Rendered { error, instance: path, request_id }.into())
 }
 
-/// Renders errors and adds the headers that every answer has.
+/// Renders errors and names the request.
 fn finish(mut response: ServiceResponse<BoxBody>, path: &str, request_id: &str) -> ServiceResponse<BoxBody> {
     if let Some(error) = known_error(&response) {
         let rendered = render(&error, path, request_id);
@@ -63,13 +63,8 @@ fn finish(mut response: ServiceResponse<BoxBody>, path: &str, request_id: &str) 
             rendered.into_body()
         });
     }
-    let headers = response.headers_mut();
     if let Ok(id) = HeaderValue::from_str(request_id) {
-        headers.insert(REQUEST_ID, id);
-    }
-    headers.insert(X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff"));
-    if path.starts_with("/api/") && !headers.contains_key(CACHE_CONTROL) {
-        headers.insert(CACHE_CONTROL, HeaderValue::from_static("no-store"));
+        response.headers_mut().insert(REQUEST_ID, id);
     }
     response
 }

@@ -47,6 +47,17 @@ impl TestApp {
         Self::adjusted(TestDatabase::migrated().await, env, adjust).await
     }
 
+    /// A server that browsers reach by another address than ours.
+    pub async fn with_public_url(db: TestDatabase, env: Env) -> Self {
+        let public_url = Config::from_env(&env).unwrap().server.public_url;
+        let adjust = |state: &mut AppState| {
+            let mut config = (*state.config).clone();
+            config.server.public_url = public_url;
+            state.config = Arc::new(config);
+        };
+        Self::adjusted(db, env, adjust).await
+    }
+
     async fn adjusted(db: TestDatabase, env: Env, adjust: impl FnOnce(&mut AppState)) -> Self {
         let objects = tempfile::tempdir().unwrap();
         let s3 = EmbeddedS3::start(objects.path()).await.unwrap();

@@ -1,0 +1,94 @@
+//! Connections that want nothing, and one person who wants everything: others are served all the same.
+
+use landfall::config::Env;
+use rustix::process::{Resource, Rlimit, getrlimit, setrlimit};
+use serde_json::json;
+use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
+use tokio::net::TcpStream;
+
+use crate::support::{TestApp, TestDatabase, message};
+
+const SLOW: usize = 1_000;
+
+/// Sockets are files, and both ends of each are ours.
+fn allow_many_files() {
+    let limit = getrlimit(Resource::Nofile);
+    let wanted = limit.maximum.map_or(8_192, |most| most.min(8_192));
+    if limit.current.is_some_and(|now| now < wanted) {
+        setrlimit(Resource::Nofile, Rlimit { current: Some(wanted), ..limit }).unwrap();
+    }
+}
+
+#[tokio::test]
+async fn thousand_slow_sockets_keep_nobody_out_and_are_closed() {
+    allow_many_files();
+    let env = Env::from_pairs([("LANDFALL_HEADER_TIMEOUT_SECS", "3"), ("LANDFALL_WORKERS", "1")]);
+    let app = TestApp::configured(TestDatabase::migrated().await, env).await;
+    let anna = app.user("anna").await;
+    let address = app.url.strip_prefix("http://").unwrap();
+    let mut sockets = Vec::with_capacity(SLOW);
+    for _ in 0..SLOW {
+        let mut socket = TcpStream::connect(address).await.unwrap();
+        socket.write_all(b"POST /api/sync HTTP/1.1\r\nhost: landfall\r\nx-slow").await.unwrap();
+        sockets.push(socket);
+    }
+    let session = anna.chat().await;
+    let batch = json!({ "messages": [message(&session, "t", "through the crowd")] });
+    anna.post("/api/chat/messages/batch", &batch).await.expect(200);
+    anna.get("/api/sync/init").await.expect(200);
+    for mut socket in sockets {
+        let mut answer = String::new();
+        // A reset is an end too.
+        if socket.read_to_string(&mut answer).await.is_ok() {
+            assert!(answer.is_empty() || answer.starts_with("HTTP/1.1 408"), "{answer}");
+        }
+    }
+}
+
+#[tokio::test]
+async fn connections_beyond_the_cap_wait_until_others_leave() {
+    let env = Env::from_pairs([("LANDFALL_MAX_CONNECTIONS", "2"), ("LANDFALL_WORKERS", "1")]);
+    let app = TestApp::configured(TestDatabase::migrated().await, env).await;
+    let address = app.url.strip_prefix("http://").unwrap();
+    let request = b"GET /health/live HTTP/1.1\r\nhost: landfall\r\n\r\n";
+    let mut sockets = Vec::new();
+    for _ in 0..2 {
+        let mut socket = TcpStream::connect(address).await.unwrap();
+        socket.write_all(request).await.unwrap();
+        let mut answer = [0; 12];
+        socket.read_exact(&mut answer).await.unwrap();
+        sockets.push(socket);
+    }
+    let mut third = TcpStream::connect(address).await.unwrap();
+    third.write_all(request).await.unwrap();
+    let mut answer = [0; 12];
+    let early = tokio::time::timeout(std::time::Duration::from_millis(300), third.read_exact(&mut answer)).await;
+    assert!(early.is_err(), "the third connection is served beside two others");
+    drop(sockets);
+    third.read_exact(&mut answer).await.unwrap();
+    assert_eq!(&answer, b"HTTP/1.1 200");
+}
+
+#[tokio::test]
+async fn flood_of_one_person_leaves_others_served() {
+    let app = TestApp::start().await;
+    let (anna, ben) = (app.user("anna").await, app.user("ben").await);
+    let (hers, his) = (anna.chat().await, ben.chat().await);
+    let flood: Vec<_> = (0..300)
+        .map(|number| {
+            let (anna, hers) = (anna.clone(), hers.clone());
+            tokio::spawn(async move {
+                let batch = json!({ "messages": [message(&hers, &format!("flood-{number}"), "me first")] });
+                anna.post("/api/chat/messages/batch", &batch).await.status
+            })
+        })
+        .collect();
+    for number in 0..10 {
+        let batch = json!({ "messages": [message(&his, &format!("calm-{number}"), "one at a time")] });
+        ben.post("/api/chat/messages/batch", &batch).await.expect(200);
+        ben.get("/api/sync/init").await.expect(200);
+    }
+    for status in futures_util::future::join_all(flood).await {
+        assert!(matches!(status.unwrap(), 200 | 429 | 503));
+    }
+}

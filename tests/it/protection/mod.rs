@@ -1,0 +1,5 @@
+//! What keeps strangers, foreign pages and floods away.
+
+mod connections;
+mod cors;
+mod headers;

@@ -24,6 +24,7 @@ use crate::storage::Storage;
 use crate::sync::collections::{self, Registry};
 use crate::sync::events::Relay;
 use crate::sync::init::LoginSync;
+use crate::sync::sweep::keep_sweeping;
 use crate::sync::{Events, Spaces};
 
 /// What handlers work with. Nothing in it outlives the process but caches that may be lost.
@@ -61,12 +62,13 @@ impl AppState {
 }
 
 impl AppState {
-    /// What goes on beside the requests: hearing of revocations and writes elsewhere, telling of ours. Abort it with the server.
+    /// What goes on beside the requests: hearing of revocations and writes elsewhere, telling of ours, sweeping. Abort it with the server.
     pub fn background(&self) -> JoinHandle<()> {
         let revocations = self.sessions.clone().watch_revocations();
         let relay = Relay::new(self.events.clone(), self.db.clone()).run();
+        let sweep = keep_sweeping(self.db.clone(), self.spaces.clone(), self.config.tombstone_days);
         tokio::spawn(async move {
-            futures_util::join!(revocations, relay);
+            futures_util::join!(revocations, relay, sweep);
         })
     }
 }

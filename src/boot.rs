@@ -18,7 +18,9 @@ use crate::embedded::data_dir::DataDir;
 use crate::embedded::postgres::{Cluster, RunAs};
 use crate::embedded::s3::EmbeddedS3;
 use crate::storage::{Storage, StorageError};
-use crate::sync::Events;
+use crate::sync::restore::{self, Presence, Restore};
+use crate::sync::sweep::{self, Swept};
+use crate::sync::{Events, Spaces};
 
 /// One clear sentence, after which the process ends with code 1.
 #[derive(Debug, thiserror::Error)]
@@ -121,6 +123,8 @@ struct Running {
     handle: ServerHandle,
     http: JoinHandle<std::io::Result<()>>,
     background: JoinHandle<()>,
+    /// Ends where the database is another one than at the start.
+    restored: JoinHandle<()>,
     events: Events,
     db: Database,
 }
@@ -129,6 +133,10 @@ impl Running {
     async fn until(mut self, signals: &mut Signals) -> Result<(), BootError> {
         tokio::select! {
             ended = &mut self.http => finished(ended),
+            _ = &mut self.restored => {
+                self.stop().await?;
+                Err(BootError::Other("The database was restored from a backup while this server ran: start it again".into()))
+            }
             () = signals.next() => self.stop().await,
         }
     }
@@ -140,6 +148,7 @@ impl Running {
         self.handle.stop(true).await;
         let ended = self.http.await;
         self.background.abort();
+        self.restored.abort();
         self.db.close();
         finished(ended)
     }
@@ -155,16 +164,65 @@ fn finished(ended: Result<std::io::Result<()>, JoinError>) -> Result<(), BootErr
 
 /// Runs migrations and returns.
 pub async fn migrate(config: Config) -> Result<(), BootError> {
-    let mut embedded = Embedded::default();
-    let result = async {
-        let db = open_database(&config, &mut embedded).await?;
+    with_database(&config, async |db| {
         for name in migrate_now(&db).await? {
             tracing::info!(migration = name, "applied");
         }
         tracing::info!("the database is up to date");
         Ok(())
-    }
-    .await;
+    })
+    .await
+}
+
+/// After the database was restored from a backup: a new epoch. Refuses while a server runs.
+pub async fn restore(config: Config, sign_out: bool) -> Result<(), BootError> {
+    with_database(&config, async |db| {
+        prepare_schema(&config, &db).await?;
+        let conn = db.dedicated().await.map_err(BootError::Database)?;
+        match restore::restore(conn, sign_out).await.map_err(BootError::Database)? {
+            Restore::Done { before, now, sessions } => {
+                say(&format!(
+                    "The database has a new epoch: {now} (before: {before}). Devices offer again what the backup lost, and then start over.\n\
+                     Sign-in sessions ended: {sessions}.\n"
+                ));
+                Ok(())
+            }
+            Restore::ServerRuns => Err(BootError::Other(
+                "A Landfall server is connected to this database. Stop all servers, then run `landfall restore` again".into(),
+            )),
+        }
+    })
+    .await
+}
+
+/// Removes now what was deleted more than `days` ago.
+pub async fn sweep(config: Config, days: Option<i32>) -> Result<(), BootError> {
+    let days = days.unwrap_or(config.tombstone_days);
+    with_database(&config, async |db| {
+        prepare_schema(&config, &db).await?;
+        let spaces = Spaces::new(db.clone(), Events::default());
+        let swept = sweep::sweep_all(&db, &spaces, days).await;
+        match swept.map_err(|error| BootError::Other(error.cause.unwrap_or(error.detail)))? {
+            Some(Swept { people, rows }) => {
+                say(&format!("Swept {rows} rows of {people} people that were older than {days} days.\n"));
+                Ok(())
+            }
+            None => Err(BootError::Other("Another process is sweeping. Nothing was done".into())),
+        }
+    })
+    .await
+}
+
+/// For commands: opens the database, and stops it again where it was started for this.
+async fn with_database(
+    config: &Config,
+    work: impl AsyncFnOnce(Database) -> Result<(), BootError>,
+) -> Result<(), BootError> {
+    let mut embedded = Embedded::default();
+    let result = match open_database(config, &mut embedded).await {
+        Ok(db) => work(db).await,
+        Err(error) => Err(error),
+    };
     embedded.stop().await;
     result
 }
@@ -179,14 +237,16 @@ async fn start(config: &Arc<Config>, embedded: &mut Embedded) -> Result<Running,
     })?;
     let db = open_database(config, embedded).await?;
     prepare_schema(config, &db).await?;
+    let presence = Presence::begin(&db).await.map_err(BootError::Database)?;
     let storage = open_storage(config, embedded).await?;
     let state = AppState::new(config.clone(), db.clone(), storage)
         .await
         .map_err(|error| BootError::Other(error.cause.unwrap_or(error.detail)))?;
     let (background, events) = (state.background(), state.events.clone());
+    let restored = tokio::spawn(presence.until_restored());
     let http =
         app::serve(state, listener).map_err(|error| BootError::Other(format!("HTTP can't be served: {error}")))?;
-    Ok(Running { handle: http.handle(), http: tokio::spawn(http), background, events, db })
+    Ok(Running { handle: http.handle(), http: tokio::spawn(http), background, restored, events, db })
 }
 
 async fn open_database(config: &Config, embedded: &mut Embedded) -> Result<Database, BootError> {
@@ -261,6 +321,10 @@ fn announce(config: &Config, embedded: &Embedded) {
     let text = format!(
         "\n  Landfall is ready.\n\n    demo      {url}/\n    API docs  {url}/docs/\n    database  {database}\n    storage   {storage}\n\n  Stop it with Ctrl-C.\n\n"
     );
+    say(&text);
+}
+
+fn say(text: &str) {
     // Nobody may be reading.
     let _ = std::io::stdout().write_all(text.as_bytes());
 }

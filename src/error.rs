@@ -53,7 +53,7 @@ error_codes! {
     DuplicateName "duplicate_name" 409 "Another one has that name.";
     SessionDeleted "session_deleted" 409 "The chat session was deleted.";
     ResyncRequired "resync_required" 410 "Begin anew: the cursor can't be continued.";
-    MutationGap "mutation_gap" 409 "Mutations are missing before these.";
+    MutationGap "mutation_gap" 409 "Mutations are missing before these, or they were settled too long ago.";
     PayloadTooLarge "payload_too_large" 413 "The body is too large.";
     UnsupportedMediaType "unsupported_media_type" 415 "Send the body as application/json.";
     ValidationFailed "validation_failed" 422 "Some members of the request are not valid.";

@@ -24,6 +24,18 @@ enum Command {
     Serve,
     /// Bring the database's schema up to date.
     Migrate,
+    /// After the database was restored from a backup: begin a new epoch, so that devices offer again what it lost. Stop all servers before.
+    Restore {
+        /// End all sign-in sessions: those that were ended after the backup live again otherwise.
+        #[arg(long)]
+        sign_out: bool,
+    },
+    /// Remove now what was deleted long ago; servers do this every hour.
+    Sweep {
+        /// How long ago; default: LANDFALL_TOMBSTONE_DAYS.
+        #[arg(long, value_parser = clap::value_parser!(i32).range(0..=36_500))]
+        days: Option<i32>,
+    },
     /// Print the OpenAPI document. Needs no database.
     Openapi,
     /// Print every setting with its default, in the form of an .env file.
@@ -50,6 +62,8 @@ fn run(command: Command) -> Result<(), BootError> {
         }
         Command::Serve => with_config(boot::serve),
         Command::Migrate => with_config(boot::migrate),
+        Command::Restore { sign_out } => with_config(|config| boot::restore(config, sign_out)),
+        Command::Sweep { days } => with_config(|config| boot::sweep(config, days)),
     }
 }
 

@@ -30,6 +30,7 @@ diesel::table! {
     space (user_id) {
         user_id -> Text,
         version -> BigInt,
+        horizon -> BigInt,
     }
 }
 
@@ -51,6 +52,13 @@ diesel::table! {
         created_at -> Timestamptz,
         updated_at -> Timestamptz,
         deleted_at -> Nullable<Timestamptz>,
+    }
+}
+
+diesel::table! {
+    swept_chat_sessions (user_id, id) {
+        user_id -> Text,
+        id -> Uuid,
     }
 }
 

@@ -46,6 +46,11 @@ pub const VARIABLES: &[(&str, &str, &str)] = &[
         "10000",
         "connections of clients to this process; less where it may not open as many files",
     ),
+    (
+        "LANDFALL_TOMBSTONE_DAYS",
+        "90",
+        "how long a device may be away without starting over: deletes and outcomes are kept for that many days",
+    ),
     ("LANDFALL_SHUTDOWN_SECS", "10", "how long running requests may take after SIGTERM, in seconds"),
     ("LANDFALL_LOG", "info,actix_server=warn", "what to log, in the syntax of tracing's EnvFilter"),
     ("LANDFALL_LOG_FORMAT", "pretty", "`pretty` or `json` (production: json)"),

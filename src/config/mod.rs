@@ -62,6 +62,8 @@ pub struct Config {
     /// `None`: start the embedded one.
     pub storage: Option<StorageConfig>,
     pub data_dir: PathBuf,
+    /// How long deletes and the outcomes of writes are kept.
+    pub tombstone_days: i32,
 }
 
 impl Config {
@@ -82,6 +84,10 @@ impl Config {
             embedded_binaries: env.get("PG_BIN").map(str::to_owned),
         };
         let storage = StorageConfig::from_env(env)?;
+        let tombstone_days = env.number("LANDFALL_TOMBSTONE_DAYS", 90)?;
+        if !(1..=36_500).contains(&tombstone_days) {
+            return Err(ConfigError(format!("LANDFALL_TOMBSTONE_DAYS is \"{tombstone_days}\": use 1 to 36500.")));
+        }
         if production && database.url.is_none() {
             return Err(missing("DATABASE_URL", "the embedded database"));
         }
@@ -94,6 +100,7 @@ impl Config {
             database,
             storage,
             data_dir: PathBuf::from(env.get("LANDFALL_DATA").unwrap_or(".landfall")),
+            tombstone_days,
         })
     }
 }
@@ -156,6 +163,12 @@ mod tests {
     fn two_storage_families_at_once_are_refused_by_name() {
         let sentence = refused([("GARAGE_ENDPOINT", "http://g"), ("R2_ACCOUNT_ID", "x")]);
         assert!(sentence.contains("GARAGE_ENDPOINT") && sentence.contains("R2_ACCOUNT_ID"), "{sentence}");
+    }
+
+    #[test]
+    fn tombstones_are_kept_for_a_day_at_least() {
+        assert!(refused([("LANDFALL_TOMBSTONE_DAYS", "0")]).starts_with("LANDFALL_TOMBSTONE_DAYS"));
+        assert_eq!(refused([("LANDFALL_TOMBSTONE_DAYS", "1")]), "accepted");
     }
 
     #[test]

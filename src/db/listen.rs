@@ -66,7 +66,8 @@ async fn listen_once(db: &Database, channel: &str, mut on_event: impl FnMut(Even
     }
 }
 
-async fn ping(conn: &mut AsyncPgConnection) -> Result<(), DbError> {
+/// Errors where a connection doesn't answer within a heartbeat.
+pub async fn ping(conn: &mut AsyncPgConnection) -> Result<(), DbError> {
     let answer = diesel::sql_query("SELECT 1").execute(conn);
     match tokio::time::timeout(HEARTBEAT, answer).await {
         Ok(result) => result.map(|_| ()).map_err(DbError::from),

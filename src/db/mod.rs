@@ -1,5 +1,6 @@
 //! The way to PostgreSQL: pool, TLS, migrations, and what its errors mean. Knows no tables.
 
+pub mod advisory;
 mod connect;
 mod error;
 pub mod listen;

@@ -5,7 +5,7 @@ use diesel_async::{AsyncPgConnection, RunQueryDsl};
 use uuid::Uuid;
 
 use super::OwnerId;
-use crate::schema::{chat_messages, chat_sessions};
+use crate::schema::{chat_messages, chat_sessions, swept_chat_sessions};
 use crate::wire::{FreeJson, PageCursor, PageLimit, Timestamp};
 
 #[derive(Debug, Clone, Queryable, Selectable)]
@@ -65,6 +65,11 @@ pub async fn find(conn: &mut AsyncPgConnection, owner: &OwnerId, id: Uuid) -> Qu
         .get_result(conn)
         .await
         .optional()
+}
+
+/// Whether there was such a session and its tombstone is swept.
+pub async fn is_swept(conn: &mut AsyncPgConnection, owner: &OwnerId, id: Uuid) -> QueryResult<bool> {
+    diesel::select(diesel::dsl::exists(swept_chat_sessions::table.find((owner.as_str(), id)))).get_result(conn).await
 }
 
 /// The rows, tombstones too, in any order.

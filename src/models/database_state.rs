@@ -10,3 +10,12 @@ use crate::schema::database_state;
 pub async fn epoch(conn: &mut AsyncPgConnection) -> QueryResult<Uuid> {
     database_state::table.select(database_state::epoch).get_result(conn).await
 }
+
+/// Sets a new epoch and answers it.
+pub async fn begin_epoch(conn: &mut AsyncPgConnection) -> QueryResult<Uuid> {
+    diesel::update(database_state::table)
+        .set(database_state::epoch.eq(Uuid::new_v4()))
+        .returning(database_state::epoch)
+        .get_result(conn)
+        .await
+}

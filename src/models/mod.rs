@@ -9,6 +9,7 @@ pub mod receipt;
 pub mod record;
 pub mod session;
 pub mod space;
+pub mod tombstone;
 pub mod user;
 
 /// Whose data a statement is about. Made by authentication alone, and asked for by every query of user data: what

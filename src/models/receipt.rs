@@ -1,6 +1,7 @@
 //! What repeatable writes came to: rows and queries. What an outcome says is the caller's affair.
 
 use diesel::prelude::*;
+use diesel::sql_types::{BigInt, Integer, Text};
 use diesel_async::{AsyncPgConnection, RunQueryDsl};
 
 use super::OwnerId;
@@ -10,7 +11,7 @@ use crate::wire::FreeJson;
 #[derive(Debug, Clone, Queryable, Selectable)]
 #[diesel(table_name = receipts)]
 pub struct ReceiptRecord {
-    /// SHA-256 of the request that was answered.
+    /// SHA-256 of the request that was answered; empty where the outcome is swept and only the name is left.
     pub request_hash: Vec<u8>,
     pub outcome: FreeJson,
 }
@@ -46,6 +47,31 @@ pub async fn find(
         .get_result(conn)
         .await
         .optional()
+}
+
+/// Removes outcomes that are older than `days`, `limit` at most; how many there were. What is left says that a name is used up: the highest
+/// number of each client, and every name of a single write, which no number outlives.
+pub async fn forget(conn: &mut AsyncPgConnection, owner: &OwnerId, days: i32, limit: i64) -> QueryResult<usize> {
+    const OLD: &str = "SELECT o.ctid FROM receipts o WHERE o.user_id = $1 AND o.request_hash <> ''
+        AND o.created_at < now() - make_interval(days => $2)";
+    let passed = format!(
+        "DELETE FROM receipts WHERE user_id = $1 AND ctid = ANY (ARRAY({OLD} AND o.number <
+             (SELECT max(h.number) FROM receipts h WHERE h.user_id = $1 AND h.client_id = o.client_id) LIMIT $3))"
+    );
+    let names = format!(
+        "UPDATE receipts SET request_hash = '', outcome = '{{}}' WHERE user_id = $1 AND ctid = ANY (ARRAY({OLD} LIMIT $3))"
+    );
+    let mut forgotten = 0;
+    for sql in [passed, names] {
+        let room = limit - forgotten as i64;
+        forgotten += diesel::sql_query(sql)
+            .bind::<Text, _>(owner.as_str())
+            .bind::<Integer, _>(days)
+            .bind::<BigInt, _>(room)
+            .execute(conn)
+            .await?;
+    }
+    Ok(forgotten)
 }
 
 /// The number of the last mutation that a client has an outcome for; 0 where there is none.

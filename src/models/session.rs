@@ -55,3 +55,8 @@ pub async fn find_by_token_hash(
 pub async fn delete(conn: &mut AsyncPgConnection, session_id: &str) -> QueryResult<usize> {
     diesel::delete(session::table.find(session_id)).execute(conn).await
 }
+
+/// Everybody's, for a restore: those that were ended after the backup would live again.
+pub async fn delete_all(conn: &mut AsyncPgConnection) -> QueryResult<usize> {
+    diesel::delete(session::table).execute(conn).await
+}

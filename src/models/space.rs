@@ -11,6 +11,20 @@ pub async fn version(conn: &mut AsyncPgConnection, owner: &OwnerId) -> QueryResu
     space::table.find(owner.as_str()).select(space::version).get_result(conn).await.optional()
 }
 
+/// Where a user's data stands.
+#[derive(Debug, Clone, Copy, Queryable, Selectable)]
+#[diesel(table_name = space)]
+pub struct SpaceState {
+    pub version: i64,
+    /// Some tombstones of this version and older are swept.
+    pub horizon: i64,
+}
+
+/// Version and horizon, without a lock. One row.
+pub async fn state(conn: &mut AsyncPgConnection, owner: &OwnerId) -> QueryResult<Option<SpaceState>> {
+    space::table.find(owner.as_str()).select(SpaceState::as_select()).get_result(conn).await.optional()
+}
+
 /// The current versions of several people.
 pub async fn versions(conn: &mut AsyncPgConnection, owners: &[OwnerId]) -> QueryResult<Vec<(OwnerId, i64)>> {
     let ids: Vec<&str> = owners.iter().map(OwnerId::as_str).collect();
@@ -23,6 +37,14 @@ pub async fn versions(conn: &mut AsyncPgConnection, owners: &[OwnerId]) -> Query
 /// decides comes later and so sees what those writers committed.
 pub async fn lock(conn: &mut AsyncPgConnection, owner: &OwnerId) -> QueryResult<Option<i64>> {
     space::table.find(owner.as_str()).select(space::version).for_update().get_result(conn).await.optional()
+}
+
+/// Before tombstones up to this version are removed. It never goes back, and is no change of the data: the version stays.
+pub async fn set_horizon(conn: &mut AsyncPgConnection, owner: &OwnerId, horizon: i64) -> QueryResult<usize> {
+    diesel::update(space::table.find(owner.as_str()).filter(space::horizon.lt(horizon)))
+        .set(space::horizon.eq(horizon))
+        .execute(conn)
+        .await
 }
 
 /// The last statement of a write that changed something.

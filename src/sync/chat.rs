@@ -3,6 +3,7 @@
 
 use std::collections::HashMap;
 
+use diesel_async::AsyncPgConnection;
 use futures_util::FutureExt as _;
 use uuid::Uuid;
 
@@ -29,9 +30,7 @@ pub async fn create_session(
                 if let Some(session) = chat_session::find(tx.conn(), &owner_id, id).await? {
                     return alive(session).map(|session| Outcome::Unchanged((session, false)));
                 }
-                let revision = tx.next_version();
-                let session = chat_session::insert(tx.conn(), &owner_id, id, &content, revision).await?;
-                Ok(Outcome::Changed((session, true)))
+                Ok(insert_session(tx, &owner_id, id, content).await?.map(|session| (session, true)))
             }
             .boxed()
         })
@@ -82,10 +81,7 @@ pub async fn put_session_in(
 ) -> Result<Outcome<ChatSessionRecord>, ApiError> {
     match chat_session::find(tx.conn(), owner, id).await? {
         Some(session) => store_session(tx, owner, alive(session)?, content).await,
-        None => {
-            let revision = tx.next_version();
-            Ok(Outcome::Changed(chat_session::insert(tx.conn(), owner, id, &content, revision).await?))
-        }
+        None => insert_session(tx, owner, id, content).await,
     }
 }
 
@@ -127,7 +123,10 @@ pub async fn send_messages(spaces: &Spaces, owner: &OwnerId, columns: MessageCol
             async move {
                 let written = match write_batch(conn, &owner_id, &columns, None).await? {
                     BatchWrite::Written(written) => written,
-                    BatchWrite::Refused(why, index) => return Err(refused_message(why, &format!("/messages/{index}"))),
+                    BatchWrite::Refused(why, index) => {
+                        let why = look_again(conn, &owner_id, why, columns.session_ids[index]).await?;
+                        return Err(refused_message(why, &format!("/messages/{index}")));
+                    }
                 };
                 let raised_to = (written.known.len() < columns.ids.len()).then_some(written.version);
                 let places = places(&columns, &written);
@@ -155,6 +154,21 @@ pub fn places(columns: &MessageColumns, written: &WrittenBatch) -> Vec<KnownMess
     .collect()
 }
 
+/// A session that is unknown may be one whose tombstone is swept: it was deleted all the same.
+pub async fn look_again(
+    conn: &mut AsyncPgConnection,
+    owner: &OwnerId,
+    why: MessageRefusal,
+    session_id: Uuid,
+) -> Result<MessageRefusal, ApiError> {
+    match why {
+        MessageRefusal::UnknownSession if chat_session::is_swept(conn, owner, session_id).await? => {
+            Ok(MessageRefusal::SessionDeleted)
+        }
+        why => Ok(why),
+    }
+}
+
 /// Why a message was not stored; `pointer` leads to the message.
 pub fn refused_message(why: MessageRefusal, pointer: &str) -> ApiError {
     match why {
@@ -175,6 +189,21 @@ pub fn refused_message(why: MessageRefusal, pointer: &str) -> ApiError {
             "its id or tempId is in use for other content",
         )]),
     }
+}
+
+/// A new session. The id of one that was deleted is not given again, even where its tombstone is swept: a create that is repeated
+/// late must not bring a chat back.
+async fn insert_session(
+    tx: &mut SpaceTransaction,
+    owner: &OwnerId,
+    id: Uuid,
+    content: ChatSessionContent,
+) -> Result<Outcome<ChatSessionRecord>, ApiError> {
+    if chat_session::is_swept(tx.conn(), owner, id).await? {
+        return Err(session_deleted("/id"));
+    }
+    let revision = tx.next_version();
+    Ok(Outcome::Changed(chat_session::insert(tx.conn(), owner, id, &content, revision).await?))
 }
 
 async fn store_session(

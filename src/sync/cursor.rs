@@ -18,25 +18,56 @@ pub struct Cursor {
 
 /// Everything before `version` has been read; of `version` itself everything up to the row `after`, or all of it.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(from = "(i64, Option<String>)", into = "(i64, Option<String>)")]
+#[serde(from = "Written", into = "Written")]
 pub struct Place {
     pub version: i64,
     pub after: Option<String>,
+    /// The horizon when this device began with the collection, as long as it still matters: what was swept by then it never had.
+    pub begun_at: i64,
 }
 
-impl From<(i64, Option<String>)> for Place {
-    fn from((version, after): (i64, Option<String>)) -> Self {
-        Self { version, after }
+/// A place as it stands in the cursor: mostly a beginning is long past.
+#[derive(Serialize, Deserialize)]
+#[serde(untagged)]
+enum Written {
+    Past(i64, Option<String>),
+    Beginning(i64, Option<String>, i64),
+}
+
+impl From<Written> for Place {
+    fn from(written: Written) -> Self {
+        match written {
+            Written::Past(version, after) => Self { version, after, begun_at: 0 },
+            Written::Beginning(version, after, begun_at) => Self { version, after, begun_at },
+        }
     }
 }
 
-impl From<Place> for (i64, Option<String>) {
+impl From<Place> for Written {
     fn from(place: Place) -> Self {
-        (place.version, place.after)
+        match place.begun_at > place.complete_to() {
+            true => Self::Beginning(place.version, place.after, place.begun_at),
+            false => Self::Past(place.version, place.after),
+        }
     }
 }
 
 impl Place {
+    /// A device that has read nothing of the collection holds no row whose delete it could miss.
+    pub fn is_start(&self) -> bool {
+        self.version == 0 && self.after.is_none()
+    }
+
+    /// Nothing up to this version is missing.
+    fn complete_to(&self) -> i64 {
+        if self.after.is_some() { self.version - 1 } else { self.version }
+    }
+
+    /// Whether deletes may be swept that this device has not read of: such a place can't be continued.
+    pub fn is_behind(&self, horizon: i64) -> bool {
+        !self.is_start() && self.complete_to().max(self.begun_at) < horizon
+    }
+
     /// Nothing up to `version` is missing.
     pub fn covers(&self, version: i64) -> bool {
         self.after.is_none() && self.version >= version
@@ -70,7 +101,9 @@ impl Cursor {
     fn decode(text: &str) -> Option<Self> {
         let cursor: Self = serde_json::from_slice(&URL_SAFE_NO_PAD.decode(text).ok()?).ok()?;
         // PostgreSQL's text holds no NUL, so no row of ours was ever named like that.
-        let sound = |place: &Place| place.version >= 0 && !place.after.as_ref().is_some_and(|key| key.contains('\0'));
+        let sound = |place: &Place| {
+            place.version >= 0 && place.begun_at >= 0 && !place.after.as_ref().is_some_and(|key| key.contains('\0'))
+        };
         cursor.places.values().all(sound).then_some(cursor)
     }
 }
@@ -91,11 +124,15 @@ impl<'de> Deserialize<'de> for GivenCursor {
 mod tests {
     use super::*;
 
+    fn place(version: i64, after: Option<&str>, begun_at: i64) -> Place {
+        Place { version, after: after.map(str::to_owned), begun_at }
+    }
+
     #[test]
     fn cursor_survives_the_round_trip_and_refuses_anything_else() {
         let mut cursor = Cursor::start(Uuid::from_u128(1));
-        cursor.set("chatMessages", Place { version: 7, after: Some("k".into()) });
-        cursor.set("projects", Place { version: 9, after: None });
+        cursor.set("chatMessages", place(7, Some("k"), 12));
+        cursor.set("projects", place(9, None, 0));
         assert_eq!(Cursor::decode(&cursor.encode()), Some(cursor.clone()));
         assert_eq!(cursor.newest(), 9);
         assert_eq!(cursor.place("tags"), Place::default(), "a collection it doesn't know starts from zero");
@@ -107,6 +144,7 @@ mod tests {
             "[]",
             &format!(r#"{{"e":"{epoch}","p":{{"a":[-1,null]}}}}"#),
             &format!(r#"{{"e":"{epoch}","p":{{"a":[1,"\u0000"]}}}}"#),
+            &format!(r#"{{"e":"{epoch}","p":{{"a":[1,null,-1]}}}}"#),
         ] {
             assert_eq!(forged(text), None, "{text}");
         }
@@ -114,8 +152,26 @@ mod tests {
 
     #[test]
     fn place_inside_a_version_does_not_cover_it() {
-        assert!(Place { version: 7, after: None }.covers(7));
-        assert!(!Place { version: 7, after: Some("k".into()) }.covers(7));
-        assert!(!Place { version: 6, after: None }.covers(7));
+        assert!(place(7, None, 0).covers(7));
+        assert!(!place(7, Some("k"), 0).covers(7));
+        assert!(!place(6, None, 0).covers(7));
+    }
+
+    #[test]
+    fn place_is_behind_a_horizon_that_it_may_have_missed_deletes_below() {
+        assert!(!place(0, None, 0).is_behind(9), "it has read nothing");
+        assert!(place(8, None, 0).is_behind(9));
+        assert!(!place(9, None, 0).is_behind(9));
+        assert!(place(9, Some("k"), 0).is_behind(9), "what is behind k in version 9 was not read");
+        assert!(place(1, Some("k"), 0).is_behind(9), "a first sync that began before the sweep");
+        assert!(!place(1, Some("k"), 9).is_behind(9), "a first sync that began after it");
+        assert!(place(1, Some("k"), 9).is_behind(10));
+    }
+
+    #[test]
+    fn beginning_that_is_past_is_left_out() {
+        let written = |place: Place| serde_json::to_string(&place).unwrap_or_default();
+        assert_eq!(written(place(3, None, 9)), "[3,null,9]");
+        assert_eq!(written(place(9, None, 9)), "[9,null]");
     }
 }

@@ -10,8 +10,10 @@ pub mod projects;
 pub mod pull;
 pub mod push;
 pub mod receipts;
+pub mod restore;
 mod snapshot;
 pub mod space;
+pub mod sweep;
 mod turnstile;
 
 pub use events::Events;

@@ -72,6 +72,9 @@ pub async fn recall(
     let Some(kept) = receipt::find(tx.conn(), owner, &mutation.client_id, &mutation.id).await? else {
         return Ok(None);
     };
+    if kept.request_hash.is_empty() {
+        return Err(forgotten());
+    }
     if kept.request_hash != mutation.request_hash {
         let error = FieldError::new("/mutationId", "id_conflict", "it is in use for another request");
         return Err(ApiError::new(
@@ -81,6 +84,15 @@ pub async fn recall(
         .with_errors(vec![error]));
     }
     serde_json::from_str(kept.outcome.as_str()).map(Some).map_err(ApiError::internal)
+}
+
+/// Outcomes are kept for as long as a device may be away; this one was away longer. Its writes are not done twice.
+pub fn forgotten() -> ApiError {
+    ApiError::new(
+        ErrorCode::MutationGap,
+        "This mutation was settled so long ago that its outcome is not kept any more. Nothing was changed: pull without a cursor, and send what is \
+         still wanted under a new clientId or mutationId.",
+    )
 }
 
 /// Stores what a write came to, with its effect. `outcome` tells whether the version will be raised.

@@ -129,7 +129,7 @@ pub async fn sync(
     };
     let cursor = body.cursor.map(|GivenCursor(cursor)| cursor);
     let pull = Pull { epoch: state.epoch, cursor, sources, limit: usize::from(body.limit.0) };
-    pull.check_epoch()?;
+    pull.check(&state.db, &caller.owner).await?;
     let registry = state.collections;
     let mutations =
         body.mutations.into_iter().map(|mutation| mutation.into_pushed(registry)).collect::<Result<Vec<_>, _>>()?;

@@ -19,6 +19,8 @@ pub use sources::{Source, all_sources, find_source};
 pub enum ResyncReason {
     /// The database was restored from a backup.
     Epoch,
+    /// Deletes that it has not read of are swept.
+    Horizon,
 }
 
 pub struct Pull {
@@ -31,8 +33,15 @@ pub struct Pull {
 }
 
 impl Pull {
-    /// Whether the cursor is of this life of the database. Asked before a push: what can't be pulled after it should not be pushed.
-    pub fn check_epoch(&self) -> Result<(), ApiError> {
+    /// Whether the cursor can be continued. Asked before a push: what can't be pulled after it should not be pushed.
+    pub async fn check(&self, db: &Database, owner: &OwnerId) -> Result<(), ApiError> {
+        self.check_epoch()?;
+        let Some(cursor) = &self.cursor else { return Ok(()) };
+        let state = space::state(&mut *db.conn().await?, owner).await?.ok_or_else(ApiError::unauthenticated)?;
+        require_deletes(cursor, &self.sources, state.horizon)
+    }
+
+    fn check_epoch(&self) -> Result<(), ApiError> {
         match &self.cursor {
             Some(cursor) if cursor.epoch != self.epoch => Err(resync(ResyncReason::Epoch)),
             _ => Ok(()),
@@ -57,11 +66,23 @@ impl Pull {
     }
 }
 
+/// Refuses a cursor that may have missed deletes of what it asks for.
+fn require_deletes(cursor: &Cursor, sources: &[Source], horizon: i64) -> Result<(), ApiError> {
+    match sources.iter().any(|source| cursor.place(source.name).is_behind(horizon)) {
+        true => Err(resync(ResyncReason::Horizon)),
+        false => Ok(()),
+    }
+}
+
 fn resync(reason: ResyncReason) -> ApiError {
     let (word, detail) = match reason {
         ResyncReason::Epoch => (
             "epoch",
             "The database was restored from a backup: offer again what it may have lost, then pull without a cursor.",
+        ),
+        ResyncReason::Horizon => (
+            "horizon",
+            "This device was away for longer than deletes are remembered: pull without a cursor, and keep what is not sent yet.",
         ),
     };
     ApiError::new(ErrorCode::ResyncRequired, detail).because(word)

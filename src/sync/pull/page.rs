@@ -6,14 +6,15 @@ use std::hash::Hash;
 use diesel_async::AsyncPgConnection;
 use uuid::Uuid;
 
-use super::Source;
+use super::{Source, require_deletes};
 use crate::error::ApiError;
+use crate::models::OwnerId;
 use crate::models::changed::{ChangedKey, Synced};
 use crate::models::chat_message::{self, ChatMessageRecord};
 use crate::models::chat_session::{self, ChatSessionRecord};
 use crate::models::project::{self, ProjectRecord};
 use crate::models::record::{self, CollectionRecord};
-use crate::models::{OwnerId, space};
+use crate::models::space::{self, SpaceState};
 use crate::sync::cursor::{Cursor, Place};
 
 /// A page ends before it is larger than this, unless its first row alone is: memory stays flat whatever the rows hold.
@@ -50,7 +51,9 @@ pub async fn read(
     sources: Vec<Source>,
     limit: usize,
 ) -> Result<Page, ApiError> {
-    let version = space::version(conn, &owner).await?.ok_or_else(ApiError::unauthenticated)?;
+    let SpaceState { version, horizon } = space::state(conn, &owner).await?.ok_or_else(ApiError::unauthenticated)?;
+    // In the snapshot: a sweep that commits after a look outside of it would go unseen.
+    require_deletes(&cursor, &sources, horizon)?;
     let mut room = Room { rows: limit, bytes: MAX_PAGE_BYTES };
     let mut changes = Vec::new();
     for source in sources {
@@ -58,6 +61,7 @@ pub async fn read(
         if place.covers(version) {
             continue;
         }
+        let begun_at = if place.is_start() { horizon } else { place.begun_at };
         // Everything of `place.version` is read where no row of it is named.
         let from = if place.after.is_some() { place.version } else { place.version + 1 };
         let lookahead = room.rows as i64 + 1;
@@ -65,8 +69,8 @@ pub async fn read(
         let mut keys = source.table.changed(conn, &owner, start, version, lookahead).await?;
         let more = room.take(&mut keys, changes.is_empty());
         let next = match (more, keys.last()) {
-            (false, _) => Place { version, after: None },
-            (true, Some(last)) => Place { version: last.version, after: Some(last.key.clone()) },
+            (false, _) => Place { version, after: None, begun_at },
+            (true, Some(last)) => Place { version: last.version, after: Some(last.key.clone()), begun_at },
             (true, None) => place,
         };
         cursor.set(source.name, next);

@@ -60,7 +60,10 @@ impl Session<'_> {
     ) -> Result<Outcome<Settled>, ApiError> {
         let stamp = Stamp { version: self.tx.next_version(), first_index: *messages };
         match write_batch(self.tx.conn(), &self.owner, columns, Some(stamp)).await? {
-            BatchWrite::Refused(why, _) => Err(chat::refused_message(why, "/value")),
+            BatchWrite::Refused(why, index) => {
+                let why = chat::look_again(self.tx.conn(), &self.owner, why, columns.session_ids[index]).await?;
+                Err(chat::refused_message(why, "/value"))
+            }
             BatchWrite::Written(written) => {
                 let created = written.known.is_empty();
                 let place = chat::places(columns, &written).into_iter().next().ok_or_else(ApiError::not_found)?;

@@ -115,7 +115,7 @@ impl Session<'_> {
 
     /// The answer of the first time; a row that it shows is shown as it stands now.
     async fn repeat(&mut self, pushed: Pushed, name: &Mutation) -> Result<PushResult, ApiError> {
-        let settled = receipts::recall(self.tx, &self.owner, name).await?.ok_or_else(forgotten)?;
+        let settled = receipts::recall(self.tx, &self.owner, name).await?.ok_or_else(receipts::forgotten)?;
         let status = match &settled {
             Settled::Applied { revision, .. } => PushStatus::Duplicate { revision: *revision },
             Settled::Conflict { key } => PushStatus::Conflict(self.stored(pushed.source, key).await?),
@@ -151,14 +151,6 @@ fn require_no_gap(mutations: &[Pushed], answered: i64) -> Result<(), ApiError> {
         }
     }
     Ok(())
-}
-
-/// Outcomes are kept for as long as a device may be away; this one was away longer and repeats something older.
-fn forgotten() -> ApiError {
-    ApiError::new(
-        ErrorCode::MutationGap,
-        "The outcome of this mutation is not kept any more. Pull without a cursor and push under a new clientId.",
-    )
 }
 
 /// What is the client's fault is an outcome; any other error ends the transaction.

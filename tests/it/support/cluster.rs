@@ -68,6 +68,11 @@ impl TestDatabase {
         Self::create("").await
     }
 
+    /// A copy of this one, as a backup would hold it. Nobody may be connected.
+    pub async fn copy(&self) -> Self {
+        Self::create(&format!("TEMPLATE {}", self.name)).await
+    }
+
     async fn create(how: &str) -> Self {
         let shared = &*SHARED;
         let _turn = shared.creating.lock().await;

@@ -32,10 +32,13 @@ export class Server {
     for (const signal of ["SIGINT", "SIGTERM"]) process.once(signal, () => process.exit(1));
   }
 
-  /** A server with an empty database, ready to answer. */
-  static async start() {
+  /**
+   * A server with an empty database, ready to answer.
+   * @param {{ demo?: boolean }} [needs] whether it must have the demo to serve
+   */
+  static async start({ demo = true } = {}) {
     assert.ok(existsSync(binary), `There is no server at ${binary}: run \`cargo build\`, or set LANDFALL_BIN.`);
-    assert.ok(existsSync(join(frontend, "index.html")), "The demo is not built: run `npm run demo:build`.");
+    assert.ok(!demo || existsSync(join(frontend, "index.html")), "The demo is not built: run `npm run demo:build`.");
     const server = new Server(await freePort(), await mkdtemp(join(tmpdir(), "landfall-e2e-")));
     await server.restart();
     return server;

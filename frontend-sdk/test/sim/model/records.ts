@@ -1,0 +1,139 @@
+// What may happen to the rows of collections, by what each collection declares. Knows no single collection.
+
+import type { Json, JsonObject } from "../json";
+import { CONFLICT } from "./projects";
+import { invalid, Refusal } from "./refusal";
+import { COLLECTIONS, type Definition } from "./registry";
+import { type RecordRow, sameJson, type Write } from "./space";
+
+const MAX_ID_CHARS = 128;
+
+/** Refuses what can be seen to be wrong without the other rows. */
+export function checkValue(definition: Definition, id: string, value: Json): JsonObject {
+  if (value === null || typeof value !== "object" || Array.isArray(value)) throw invalid("/value", "invalid_type");
+  for (const { member, type } of definition.required) {
+    if (!(member in value)) throw invalid(`/value/${member}`, "missing_member");
+    const given = value[member];
+    if (type === "string" && typeof given !== "string") throw invalid(`/value/${member}`, "invalid_type");
+    if (type === "integer" && !Number.isInteger(given)) throw invalid(`/value/${member}`, "invalid_type");
+  }
+  const own = value[definition.primaryKey];
+  if (typeof own === "string" && own !== id) throw invalid(`/value/${definition.primaryKey}`);
+  for (const { member } of definition.references) checkLength(`/value/${member}`, value[member], MAX_ID_CHARS);
+  for (const member of definition.unique) checkLength(`/value/${member}`, value[member], 200);
+  return value;
+}
+
+export function putRecord(
+  write: Write,
+  definition: Definition,
+  id: string,
+  base: number,
+  value: JsonObject,
+): RecordRow | typeof CONFLICT {
+  const rows = rowsOf(write, definition.name);
+  const stored = rows.get(id);
+  if (base !== (stored?.revision ?? 0)) return CONFLICT;
+  if (stored && !stored.deletedAt && sameJson(stored.value, value)) return stored;
+  for (const { member, collection, required } of definition.references) {
+    const target = value[member];
+    if (!required || typeof target !== "string") continue;
+    const other = rowsOf(write, collection).get(target);
+    if (!other || other.deletedAt) throw invalid(`/value/${member}`, "unknown_reference");
+  }
+  const namesake = findNamesake(write, definition, id, value);
+  if (namesake) {
+    const errors = definition.unique.map((member) => ({
+      pointer: `/value/${member}`,
+      code: "duplicate_name",
+      detail: "another row has this",
+    }));
+    throw new Refusal("duplicate_name", errors, { server: onTheWire(namesake) });
+  }
+  const revision = (stored?.revision ?? 0) + 1;
+  const row: RecordRow = { id, value, revision, version: write.stamp, updatedAt: write.now };
+  rows.set(id, row);
+  write.changed = true;
+  return row;
+}
+
+export function deleteRecord(
+  write: Write,
+  definition: Definition,
+  id: string,
+  base: number | null,
+): RecordRow | typeof CONFLICT {
+  const stored = rowsOf(write, definition.name).get(id);
+  if (!stored) throw new Refusal("not_found");
+  if (stored.deletedAt) return stored;
+  if (base !== null && base !== stored.revision) return CONFLICT;
+  bury(write, stored);
+  unlinkDeleted(write, definition.name, new Set([id]));
+  return stored;
+}
+
+/** For whoever has just deleted `ids` of `name`: takes along what is part of them, and what is part of that, and unlinks the rest. */
+export function unlinkDeleted(write: Write, name: string, ids: ReadonlySet<string>): void {
+  for (const definition of COLLECTIONS) {
+    for (const reference of definition.references) {
+      if (reference.collection !== name) continue;
+      const referring = [...rowsOf(write, definition.name).values()].filter(
+        (row) => !row.deletedAt && ids.has(row.value[reference.member] as string),
+      );
+      if (reference.onDelete === "unlink") {
+        for (const row of referring) {
+          row.value = { ...row.value, [reference.member]: null };
+          change(write, row);
+        }
+      } else {
+        for (const row of referring) bury(write, row);
+        if (referring.length > 0) unlinkDeleted(write, definition.name, new Set(referring.map((row) => row.id)));
+      }
+    }
+  }
+}
+
+/** A row as it is read by itself. */
+export function onTheWire(row: RecordRow): JsonObject {
+  const { id, value, revision, updatedAt, deletedAt } = row;
+  return { id, value, revision, updatedAt, ...(deletedAt && { deletedAt }) };
+}
+
+export function rowsOf(write: Pick<Write, "space">, collection: string): Map<string, RecordRow> {
+  const known = write.space.records.get(collection);
+  if (known) return known;
+  const rows = new Map<string, RecordRow>();
+  write.space.records.set(collection, rows);
+  return rows;
+}
+
+function findNamesake(write: Write, definition: Definition, id: string, value: JsonObject): RecordRow | undefined {
+  const name = nameOf(definition, value);
+  if (name === null) return undefined;
+  return [...rowsOf(write, definition.name).values()].find(
+    (row) => row.id !== id && !row.deletedAt && nameOf(definition, row.value) === name,
+  );
+}
+
+function nameOf({ unique }: Definition, value: JsonObject): string | null {
+  const texts = unique.map((member) => value[member]);
+  return texts.length > 0 && texts.every((text) => typeof text === "string") ? JSON.stringify(texts) : null;
+}
+
+function bury(write: Write, row: RecordRow): void {
+  change(write, row);
+  row.deletedAt = write.now;
+}
+
+function change(write: Write, row: RecordRow): void {
+  row.revision += 1;
+  row.version = write.stamp;
+  row.updatedAt = write.now;
+  write.changed = true;
+}
+
+function checkLength(pointer: string, value: Json | undefined, max: number): void {
+  if (typeof value !== "string") return;
+  if (value.length < 1) throw invalid(pointer, "too_short");
+  if (value.length > max) throw invalid(pointer, "too_long");
+}

@@ -1,0 +1,60 @@
+// Chance that can be repeated: everything that a simulation chooses comes from one of these, so that its seed is the whole of it.
+
+export class Prng {
+  #state: number;
+
+  constructor(seed: number) {
+    this.#state = seed >>> 0;
+    // Seeds that are neighbours begin far from each other.
+    for (let turn = 0; turn < 4; turn += 1) this.next();
+  }
+
+  /** A number in [0, 1). */
+  next(): number {
+    this.#state = (this.#state + 0x9e3779b9) >>> 0;
+    let bits = this.#state;
+    bits = Math.imul(bits ^ (bits >>> 16), 0x85ebca6b);
+    bits = Math.imul(bits ^ (bits >>> 13), 0xc2b2ae35);
+    return ((bits ^ (bits >>> 16)) >>> 0) / 2 ** 32;
+  }
+
+  /** A whole number from 0 to `end` - 1. */
+  below(end: number): number {
+    return Math.floor(this.next() * end);
+  }
+
+  /** True in so many of a hundred cases. */
+  percent(chance: number): boolean {
+    return this.next() * 100 < chance;
+  }
+
+  pick<T>(from: readonly T[]): T {
+    const picked = from[this.below(from.length)];
+    if (picked === undefined) throw new Error("there is nothing to pick from");
+    return picked;
+  }
+
+  /** One of the names, each as likely as its weight says. */
+  weighted<K extends string>(weights: Readonly<Record<K, number>>): K {
+    const entries = Object.entries(weights) as [K, number][];
+    let left = this.next() * entries.reduce((sum, [, weight]) => sum + weight, 0);
+    for (const [name, weight] of entries) {
+      left -= weight;
+      if (left < 0) return name;
+    }
+    throw new Error("the weights sum up to nothing");
+  }
+
+  /** A generator of its own, which draws nothing from this one from here on. */
+  fork(): Prng {
+    return new Prng(this.below(2 ** 32));
+  }
+
+  /** A UUID of version 4. */
+  uuid(): string {
+    const hex = Array.from({ length: 32 }, () => this.below(16).toString(16));
+    hex[12] = "4";
+    hex[16] = "8";
+    return hex.join("").replace(/^(.{8})(.{4})(.{4})(.{4})/, "$1-$2-$3-$4-");
+  }
+}

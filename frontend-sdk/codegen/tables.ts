@@ -6,6 +6,17 @@ export interface IndexedDbMark {
   table: string;
   primaryKey: string;
   indexes: string[];
+  /** Of a declared collection: what the SDK must know to keep it in step. */
+  collection?: CollectionMark;
+}
+
+/** The rules of a collection, as docs/COLLECTIONS.md has them. */
+export interface CollectionMark {
+  name: string;
+  policy: string;
+  direction: string;
+  unique: string[];
+  references: { member: string; collection: string; required: boolean; onDelete: string }[];
 }
 
 /** The part of a JSON schema that the checks need. */
@@ -66,6 +77,13 @@ export function emitTables(tables: readonly TableDeclaration[], history: readonl
     const lines = Object.entries(stores).map(([table, spec]) => `    ${table}: "${spec}",`);
     return ["  {", ...lines, "  },"].join("\n");
   });
+  const collections = tables.flatMap(({ table, primaryKey, collection }) =>
+    collection
+      ? [
+          `  ${JSON.stringify(collection.name)}: ${JSON.stringify({ table, key: primaryKey, ...without(collection, "name") })},`,
+        ]
+      : [],
+  );
   return `// Written by \`npm run generate\` from the x-indexeddb marks of the OpenAPI document. Not for editing.
 
 import type { ${typeNames.join(", ")} } from "./types.gen";
@@ -79,7 +97,16 @@ ${rows.join("\n")}
 export const generatedStores: ReadonlyArray<Readonly<Record<string, string>>> = [
 ${versions.join("\n")}
 ];
+
+/** The declared collections and their rules, by name. */
+export const generatedCollections = {
+${collections.join("\n")}
+} as const;
 `;
+}
+
+function without(collection: CollectionMark, member: keyof CollectionMark): Partial<CollectionMark> {
+  return Object.fromEntries(Object.entries(collection).filter(([name]) => name !== member));
 }
 
 function readMark(typeName: string, mark: unknown): IndexedDbMark {
@@ -88,7 +115,20 @@ function readMark(typeName: string, mark: unknown): IndexedDbMark {
   if (!named || typeof primaryKey !== "string" || !Array.isArray(indexes)) {
     throw new Error(`${typeName}: x-indexeddb must be {table, primaryKey, indexes}`);
   }
-  return { table, primaryKey, indexes: indexes.map(String) };
+  const collection = readCollection(mark as Record<string, unknown>);
+  return { table, primaryKey, indexes: indexes.map(String), ...(collection && { collection }) };
+}
+
+/** `undefined` for a table that is no declared collection (chats, projects). */
+function readCollection({ collection, policy, direction, unique, references }: Record<string, unknown>) {
+  if (typeof collection !== "string") return undefined;
+  return {
+    name: collection,
+    policy: String(policy),
+    direction: String(direction),
+    unique: unique as string[],
+    references: references as CollectionMark["references"],
+  };
 }
 
 function checkMark(typeName: string, mark: IndexedDbMark, schema: MarkedSchema): void {

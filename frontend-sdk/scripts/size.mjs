@@ -5,8 +5,8 @@ import { fileURLToPath } from "node:url";
 import { gzipSync } from "node:zlib";
 import { build } from "vite";
 
-/** The goal for `@landfall/client` with everything that it needs. */
-const LIMIT_KIB = 45;
+/** The limit for `@landfall/client` with everything that it needs, Dexie (29 KiB) among it; see docs/adr. */
+const LIMIT_KIB = 52;
 
 const entry = fileURLToPath(new URL("../dist/index.mjs", import.meta.url));
 const [output] = [

@@ -7,7 +7,8 @@ export function fingerprint(value: unknown): string {
   return mix(text, 0x9e3779b9) + mix(text, 0x85ebca6b);
 }
 
-function canonical(value: unknown): string {
+/** JSON with sorted members. */
+export function canonical(value: unknown): string {
   return JSON.stringify(value, (_key, member: unknown) => {
     if (typeof member !== "object" || member === null || Array.isArray(member)) return member;
     return Object.fromEntries(Object.entries(member).sort(([a], [b]) => (a < b ? -1 : 1)));

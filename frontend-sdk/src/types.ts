@@ -82,6 +82,8 @@ export interface SyncStatus {
   online: boolean;
   /** RFC 3339 UTC: when the server last confirmed that this device has its state. */
   lastSyncedAt?: string;
+  /** Rows that have come so far, while more are on their way than fit into one answer. */
+  receiving?: number;
   /** One sentence for people, where the state needs one. */
   reason?: string;
   /** RFC 3339 UTC: when the next attempt is due, if it is known. */
@@ -130,11 +132,14 @@ export interface MessagesOptions {
 }
 
 export interface LoadOlderResult {
-  /** Messages that came into view, or came from the server. */
+  /** Messages that came into view. */
   loaded: number;
-  /** Whether there may be more before them, on this device or at the server. */
+  /** Whether there may be more before them. */
   hasMore: boolean;
 }
+
+/** What happens to an unsent change when another device has changed the same row: ours, theirs, member by member, or a person decides. */
+export type ConflictPolicy = "client-wins" | "server-wins" | "merge" | "ask";
 
 /** What the SDK needs of `navigator.locks`. */
 export type LockManagerLike = Pick<LockManager, "request">;
@@ -144,6 +149,8 @@ export interface LandfallOptions {
   baseUrl?: string;
   /** Names this app's databases in the browser: letters, digits, `-` and `_`. */
   name: string;
+  /** Conflict policies by collection, in place of those that are declared. */
+  conflicts?: Readonly<Record<string, ConflictPolicy>>;
   /** Default: the global `fetch`. */
   fetch?: typeof fetch;
   /** Default: `navigator.locks`. Without one, every tab sends for itself and the server's idempotency alone prevents doubles. */
@@ -187,13 +194,13 @@ export interface Chat {
   /** Newest first; `undefined` until first read. */
   sessions(): Observable<ChatSessionRow[] | undefined>;
   /**
-   * The newest messages in order, unsent ones last; `undefined` until first read. While subscribed, they are fetched when online.
+   * The newest messages in order, unsent ones last; `undefined` until first read.
    * `loadOlder` adds to them until the session's last subscriber in this tab leaves.
    */
   messages(sessionId: string, options?: MessagesOptions): Observable<ChatMessageRow[] | undefined>;
   /**
-   * Shows more of a session's past to whoever subscribes to its messages in this tab: at first what this device has, then the server's page
-   * before it. Resolves when they are shown. Rejects with code `offline` when only the server could tell and it can't be reached.
+   * Shows more of a session's past to whoever subscribes to its messages in this tab. Resolves when it is shown; on a device that is still receiving
+   * its data for the first time, when there is any. Rejects with code `offline` when only the server could tell and it can't be reached.
    */
   loadOlder(sessionId: string): Promise<LoadOlderResult>;
 }

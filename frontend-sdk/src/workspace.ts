@@ -2,20 +2,14 @@
 // closed at sign-out; the data stays. It puts the parts together and owns no rule itself.
 
 import type { Http } from "./api/http";
-import type { Outcome } from "./api/outcome";
-import { MessageLoader } from "./chat/load";
-import { MessageTransport } from "./chat/message-transport";
 import { QUIET_MS } from "./chat/message-writes";
-import { SessionTransport } from "./chat/session-transport";
 import { Views } from "./chat/views";
 import type { Clock, Timer } from "./clock";
 import { isVisible } from "./connectivity/browser-hints";
 import type { Connectivity } from "./connectivity/connectivity";
 import { AppState, type UserState } from "./db/app-state";
 import { UserDatabase } from "./db/database";
-import { watch } from "./db/watch";
 import { endPauses, hurryAll } from "./outbox/by-hand";
-import type { Transport } from "./outbox/transport";
 import { type Channel, openChannel, type Poke } from "./sync/channel";
 import { Engine, type Identity, POLL_MS } from "./sync/engine";
 import { Holds } from "./sync/hold";
@@ -38,10 +32,9 @@ export class Workspace {
   readonly state: AppState<UserState>;
   readonly holds: Holds;
   readonly engine: Engine;
-  readonly loader: MessageLoader;
   /** What is on screen in this tab. */
   readonly views = new Views();
-  readonly transports: ReadonlyMap<string, Transport>;
+  readonly clock: Clock;
   readonly #parts: WorkspaceParts;
   readonly #channel: Channel;
   readonly #leadership: { stop(): Promise<void> };
@@ -50,27 +43,18 @@ export class Workspace {
   #flush: Timer | null = null;
 
   constructor(parts: WorkspaceParts) {
-    const { userId, options, http, clock, locks, connectivity } = parts;
+    const { userId, options, clock, locks, connectivity } = parts;
     this.#parts = parts;
     this.userId = userId;
-    this.db = new UserDatabase(options.name, userId, options.storage);
+    this.clock = clock;
+    this.db = new UserDatabase(options.name, userId, options.storage, options.conflicts);
     this.state = new AppState<UserState>(this.db.appState);
     this.holds = new Holds(this.state, clock);
-    this.transports = new Map<string, Transport>(
-      [new SessionTransport(this.db, http), new MessageTransport(this.db, http)].map((transport) => [
-        transport.collection,
-        transport as Transport,
-      ]),
-    );
-    this.engine = new Engine({ ...parts, db: this.db, holds: this.holds, transports: this.transports });
-    this.loader = new MessageLoader(this.db, http, (request) => this.#ask(request));
+    this.engine = new Engine({ ...parts, db: this.db, holds: this.holds });
     const lockName = `${options.name}-${userId}`;
     this.#channel = openChannel(lockName, (poke) => this.#hear(poke));
     this.#leadership = holdLeadership(locks, lockName, this.engine.lead);
-    this.#cleanUp.push(
-      connectivity.status.subscribe(() => this.engine.wake()),
-      this.#followNews(),
-    );
+    this.#cleanUp.push(connectivity.status.subscribe(() => this.engine.wake()));
     this.#tickLater();
   }
 
@@ -103,16 +87,10 @@ export class Workspace {
   async confirmed(): Promise<void> {
     await this.engine.reconnected();
     this.#channel.post("refresh");
-    this.#loadOpen();
   }
 
-  /** A session is on screen until the returned function is called; see `Views.add`. */
-  open(sessionId: string, newest: number, reread: () => Promise<void>): () => void {
-    const close = this.views.add(sessionId, newest, reread);
-    void this.state.set("chat.currentSessionId", sessionId).catch(() => {});
-    this.#loadQuietly(sessionId);
-    return close;
-  }
+  /** Whether the server can be asked. */
+  readonly online = (): boolean => this.#parts.connectivity.online && this.#parts.identity.confirmed;
 
   /** Stops sending and closes the database. */
   async close(): Promise<void> {
@@ -136,40 +114,6 @@ export class Workspace {
     else this.engine.wake();
   }
 
-  #loadOpen(): void {
-    for (const sessionId of this.views.sessionIds) this.#loadQuietly(sessionId);
-  }
-
-  /** The rows that are here are shown anyway; whatever went wrong, the next occasion loads again. */
-  #loadQuietly(sessionId: string): void {
-    this.#load(sessionId).catch(() => {});
-  }
-
-  async #load(sessionId: string): Promise<void> {
-    const { connectivity, identity } = this.#parts;
-    if (!connectivity.online || !identity.confirmed) return;
-    const held = await this.state.get("sync.pausedByApp");
-    const row = await this.db.chatSessions.get(sessionId);
-    // A session that only this device knows has nothing to load.
-    if (held || !row || row.revision === 0) return;
-    await this.loader.loadNewest(sessionId);
-  }
-
-  /** When the leader's refresh brought something new, the sessions on screen in this tab may have new messages too. */
-  #followNews(): () => void {
-    let known: string | null | undefined;
-    return watch(
-      () => this.state.get("sync.init"),
-      (init) => {
-        const cursor = init?.cursor ?? null;
-        // The first reading is what was there before.
-        const changed = known !== undefined && cursor !== known;
-        known = cursor;
-        if (changed) this.#loadOpen();
-      },
-    );
-  }
-
   /** While somebody looks, news are asked for at every tick; the engine's own poll is for what waits. */
   #tickLater(): void {
     this.#tick = this.#parts.clock.after(POLL_MS, () => {
@@ -179,17 +123,5 @@ export class Workspace {
       if (isVisible() && connectivity.online && !identity.confirmed) void identity.verify();
       this.#tickLater();
     });
-  }
-
-  /** A question of this tab's own, beside the leader's loop. */
-  async #ask<T>(request: () => Promise<Outcome<T>>): Promise<Outcome<T>> {
-    const { connectivity, identity } = this.#parts;
-    // Somebody else is signed in by now: their answer is not this user's.
-    const outcome = await identity.inName(this.userId, request);
-    if (!outcome) return { kind: "unreachable" };
-    if (outcome.kind === "unreachable" || outcome.kind === "timeout") connectivity.reportUnreachable();
-    else connectivity.reportReachable();
-    if (outcome.kind === "unauthenticated") await identity.verify();
-    return outcome;
   }
 }

@@ -13,12 +13,9 @@ const UPLOAD_BYTES_PER_MS = 32;
 
 /** One operation of the document, as its generated `...Data` type describes it, with its method. */
 export interface Question {
-  method: "GET" | "POST" | "PATCH" | "DELETE";
-  /** With `{name}` for each member of `path`. */
+  method: "GET" | "POST";
   url: string;
-  path?: Readonly<Record<string, string>>;
   query?: Readonly<Record<string, string | number>>;
-  headers?: Readonly<Record<string, string>>;
   body?: unknown;
 }
 
@@ -98,17 +95,15 @@ export class Http {
     }
   }
 
-  async #send({ method, url, path, query, headers, body }: Question, signal: AbortSignal): Promise<Answer> {
-    const filled = url.replace(/\{(\w+)\}/g, (_match, name: string) => encodeURIComponent(path?.[name] ?? ""));
+  async #send({ method, url, query, body }: Question, signal: AbortSignal): Promise<Answer> {
     const search = new URLSearchParams(Object.entries(query ?? {}).map(([name, value]) => [name, String(value)]));
     const hasBody = body !== undefined;
-    const response = await this.#fetch(`${this.#baseUrl}${filled}${search.size > 0 ? `?${search}` : ""}`, {
+    const response = await this.#fetch(`${this.#baseUrl}${url}${search.size > 0 ? `?${search}` : ""}`, {
       method,
       headers: {
         accept: "application/json",
         ...(hasBody && { "content-type": "application/json" }),
         ...this.#headers,
-        ...headers,
       },
       ...(hasBody && { body: JSON.stringify(body) }),
       credentials: "include",
@@ -149,9 +144,9 @@ function sortFailure<T>(response: Response, problem: Refusal | null): Outcome<T>
 /** A problem document of our server: it has a code. */
 function problemOf(data: unknown, response: Response): Refusal | null {
   if (typeof data !== "object" || data === null) return null;
-  const { code, detail, title, errors } = data as Partial<Problem>;
+  const { code, detail, title, errors = [], reason } = data as Partial<Problem>;
   if (typeof code !== "string") return null;
-  return { status: response.status, code, reason: detail || title || code, errors: errors ?? [] };
+  return { status: response.status, code, reason: detail || title || code, errors, ...(reason && { cause: reason }) };
 }
 
 function isJson(response: Response): boolean {

@@ -9,6 +9,8 @@ export interface Refusal {
   code: string;
   /** One sentence for people. */
   reason: string;
+  /** Which case of the code it is, where the server tells. */
+  cause?: string;
   errors: readonly { pointer: string; code: string; detail: string }[];
 }
 

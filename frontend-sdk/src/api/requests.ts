@@ -2,20 +2,17 @@
 // against the types generated from the server's document, so a change there that touches us doesn't compile.
 
 import type {
-  CreateSessionData,
-  DeleteSessionData,
   DevSignInData,
   GetSessionData,
-  ListMessagesData,
   LiveData,
-  SendMessagesData,
   SignOutData,
+  SyncChangesData,
+  SyncData,
   SyncInitData,
-  UpdateSessionData,
 } from "../generated/types.gen";
 import { type CallOptions, type Http, type Question, uploadTimeoutMs } from "./http";
 import type { Outcome } from "./outcome";
-import type { ChatSession, MessagePage, SendMessagesResponse, SyncInitResponse, User } from "./types";
+import type { SyncInitResponse, SyncPage, SyncRequest, SyncResponse, User } from "./types";
 
 /** Health answers at once or not at all. */
 const PROBE_TIMEOUT_MS = 5_000;
@@ -49,65 +46,33 @@ export function postSignOut(http: Http): Promise<Outcome<object>> {
   return ask<SignOutData, object>(http, "POST", { url: "/api/auth/sign-out" }, { accepts: isObject });
 }
 
-/** `etag` is the one of the last answer to the same question; with it the answer may be `unchanged`. */
-export function fetchInit(
-  http: Http,
-  question: { sessionId: string | null; messageLimit: number; etag: string | null },
-  signal: AbortSignal,
-): Promise<Outcome<SyncInitResponse>> {
-  const { sessionId, messageLimit, etag } = question;
-  const query = { messageLimit, ...(sessionId && { currentSessionId: sessionId }) };
-  const headers = { ...(etag && { "If-None-Match": etag }) };
-  const operation = { url: "/api/sync/init", query, headers } as const;
+/** What a device shows first. */
+export function fetchInit(http: Http, messageLimit: number, signal: AbortSignal): Promise<Outcome<SyncInitResponse>> {
+  const operation = { url: "/api/sync/init", query: { messageLimit } } as const;
   return ask<SyncInitData, SyncInitResponse>(http, "GET", operation, { signal, accepts: isInit });
 }
 
-export function postChatSession(
+/** What this device has to say, and what it wants to hear. */
+export function postSync(http: Http, body: SyncRequest, signal: AbortSignal): Promise<Outcome<SyncResponse>> {
+  const operation = { url: "/api/sync", body } as const;
+  const accepts = (data: unknown): data is SyncResponse =>
+    isPage(data) &&
+    "results" in data &&
+    Array.isArray(data.results) &&
+    // In the order of the request. Should it ever not be, nothing may be written down of a wrong row.
+    body.mutations?.every(({ id }, index) => (data.results as SyncResponse["results"])[index]?.id === id) === true;
+  return ask<SyncData, SyncResponse>(http, "POST", operation, { signal, timeoutMs: uploadTimeoutMs(body), accepts });
+}
+
+/** The page of changes after a cursor. */
+export function fetchChanges(
   http: Http,
-  body: CreateSessionData["body"],
+  question: { cursor: string | null; collections: string[]; limit: number },
   signal: AbortSignal,
-): Promise<Outcome<ChatSession>> {
-  const operation = { url: "/api/chat/sessions", body } as const;
-  return ask<CreateSessionData, ChatSession>(http, "POST", operation, { signal, accepts: isChatSession });
-}
-
-export function patchChatSession(
-  http: Http,
-  sessionId: string,
-  body: UpdateSessionData["body"],
-  signal: AbortSignal,
-): Promise<Outcome<ChatSession>> {
-  const operation = { url: "/api/chat/sessions/{sessionId}", path: { sessionId }, body } as const;
-  return ask<UpdateSessionData, ChatSession>(http, "PATCH", operation, { signal, accepts: isChatSession });
-}
-
-export function deleteChatSession(http: Http, sessionId: string, signal: AbortSignal): Promise<Outcome<undefined>> {
-  const operation = { url: "/api/chat/sessions/{sessionId}", path: { sessionId } } as const;
-  // 204: there is nothing to look at.
-  const accepts = (data: unknown): data is undefined => data === undefined;
-  return ask<DeleteSessionData, undefined>(http, "DELETE", operation, { signal, accepts });
-}
-
-export function postMessageBatch(
-  http: Http,
-  body: SendMessagesData["body"],
-  signal: AbortSignal,
-): Promise<Outcome<SendMessagesResponse>> {
-  const operation = { url: "/api/chat/messages/batch", body } as const;
-  const accepts = (data: unknown): data is SendMessagesResponse =>
-    isMessagePage(data) && data.messages.length === body.messages.length;
-  const timeoutMs = uploadTimeoutMs(body);
-  return ask<SendMessagesData, SendMessagesResponse>(http, "POST", operation, { signal, timeoutMs, accepts });
-}
-
-/** One page of a session's messages, ascending: the newest, or those next to a position. */
-export function fetchMessages(
-  http: Http,
-  sessionId: string,
-  page: { before?: number; after?: number; limit: number },
-): Promise<Outcome<MessagePage>> {
-  const operation = { url: "/api/chat/{sessionId}/messages", path: { sessionId }, query: page } as const;
-  return ask<ListMessagesData, MessagePage>(http, "GET", operation, { accepts: isMessagePage });
+): Promise<Outcome<SyncPage>> {
+  const { cursor, collections, limit } = question;
+  const query = { collections: collections.join(), limit, ...(cursor && { cursor }) };
+  return ask<SyncChangesData, SyncPage>(http, "GET", { url: "/api/sync/changes", query }, { signal, accepts: isPage });
 }
 
 function isObject(data: unknown): data is object {
@@ -120,16 +85,16 @@ function hasUser(data: unknown): data is { user: User } {
   );
 }
 
-function isChatSession(data: unknown): data is ChatSession {
-  return isObject(data) && "id" in data && "revision" in data && typeof data.revision === "number";
-}
-
-function isMessagePage(data: unknown): data is MessagePage {
-  return isObject(data) && "messages" in data && Array.isArray(data.messages);
+function isPage(data: unknown): data is SyncPage {
+  return isObject(data) && "changes" in data && Array.isArray(data.changes) && "cursor" in data;
 }
 
 function isInit(data: unknown): data is SyncInitResponse {
   return (
-    isObject(data) && "cursor" in data && "sessions" in data && Array.isArray(data.sessions) && isMessagePage(data)
+    isObject(data) &&
+    "sessions" in data &&
+    Array.isArray(data.sessions) &&
+    "messages" in data &&
+    Array.isArray(data.messages)
   );
 }

@@ -64,13 +64,13 @@ export class Chat implements ChatApi {
     return liveOf(this.#source, {
       query: ({ db, views }) => queryMessages(db, sessionId, { newest, from: views.get(sessionId)?.from ?? null }),
       accept: this.#rows<ChatMessageRow>(looksOfMessage),
-      opened: (workspace, reread) => workspace.open(sessionId, newest, reread),
+      opened: ({ views }, reread) => views.add(sessionId, newest, reread),
     });
   }
 
   async loadOlder(sessionId: string): Promise<LoadOlderResult> {
-    const { db, loader, views } = await this.#source.required();
-    return openOlder(db, loader, views, sessionId);
+    const { db, views, online } = await this.#source.required();
+    return openOlder(db, views, sessionId, online);
   }
 
   async #write<T>(write: (workspace: Workspace) => Promise<T>): Promise<T> {

@@ -1,14 +1,7 @@
-// The names under which chat's writes stand in the queue.
+// The name under which a session's messages stand in the queue: they share the pause after typing.
 
-export const SESSIONS = "chatSessions";
-export const MESSAGES = "chatMessages";
+import { MESSAGES } from "../rows/definition";
 
-/** A session's own writes. */
-export function sessionLane(sessionId: string): string {
-  return `${SESSIONS}:${sessionId}`;
-}
-
-/** A session's messages: one batch per session. */
 export function messageLane(sessionId: string): string {
   return `${MESSAGES}:${sessionId}`;
 }

@@ -4,10 +4,11 @@ import { type Clock, toIso } from "../clock";
 import type { UserDatabase } from "../db/database";
 import { guardStorage } from "../db/storage-errors";
 import { newTempId } from "../ids";
-import { enqueue, entriesOf, nextOrder } from "../outbox/enqueue";
+import { enqueue, nextOrder } from "../outbox/enqueue";
+import { type Definition, MESSAGES } from "../rows/definition";
 import type { ChatMessage, NewChatMessage } from "../types";
 import { checkNewMessage } from "./check";
-import { MESSAGES, messageLane, SESSIONS } from "./lanes";
+import { messageLane } from "./lanes";
 import { requireSession } from "./session-writes";
 
 /** Messages gather until nothing was written for so long. */
@@ -31,8 +32,7 @@ export async function sendMessage(
   const tempId = newTempId();
   return guardStorage(() =>
     db.transaction("rw", [db.chatSessions, db.chatMessages, db.syncQueue, db.appState], async () => {
-      // Writing to a session that was hidden shows it again: what happens to the message must be visible.
-      const { gone: _gone, ...session } = await requireSession(db, sessionId);
+      const session = await requireSession(db, sessionId);
       const order = await nextOrder(db);
       const message: ChatMessage = {
         id: tempId,
@@ -45,18 +45,16 @@ export async function sendMessage(
       };
       await db.chatMessages.add(message);
       await db.chatSessions.put({ ...session, updatedAt: now });
-      const create = (await entriesOf(db, SESSIONS, sessionId)).find((entry) => entry.op === "create");
-      await enqueue(db, {
-        collection: MESSAGES,
+      // Its session must exist at the server; a rename or anything else needn't have arrived.
+      await enqueue(db, db.definitions.get(MESSAGES) as Definition, {
         key: tempId,
-        op: "create",
+        op: "put",
+        create: true,
+        row: { ...message },
         lane: messageLane(sessionId),
         order,
         now,
         notBefore: toIso(clock.now() + QUIET_MS),
-        // Its session must exist at the server; a rename or anything else needn't have arrived.
-        waitsFor: create ? [create.id] : [],
-        payload: checked,
       });
       return message;
     }),

@@ -4,8 +4,9 @@
 import Dexie from "dexie";
 import type { UserDatabase } from "../db/database";
 import type { OutboxEntry } from "../db/device-tables";
+import { SESSIONS } from "../rows/definition";
 import type { ChatMessageRow, ChatSessionRow, RowSync } from "../types";
-import { MESSAGES, messageLane, SESSIONS } from "./lanes";
+import { messageLane } from "./lanes";
 import { rowsBetween, shownFrom } from "./older";
 import type { View } from "./views";
 
@@ -21,13 +22,11 @@ export async function querySessions(db: UserDatabase): Promise<ChatSessionRow[]>
   const byKey = groupByKey(entries);
   const failed = await db.syncQueue.where("status").equals("failed").toArray();
   const failedIn = (id: string) => failed.filter(({ lane }) => lane === messageLane(id)).length;
-  return rows
-    .filter((row) => !row.gone)
-    .map(({ gone: _gone, ...row }) => ({
-      ...row,
-      sync: rowSync(byKey.get(row.id)),
-      failedMessages: failedIn(row.id),
-    }));
+  return rows.map(({ gone: _gone, ...row }) => ({
+    ...row,
+    sync: rowSync(byKey.get(row.id)),
+    failedMessages: failedIn(row.id),
+  }));
 }
 
 /** The part of a session's messages that is in view, in order, unsent ones last. A long session is read as fast as a short one. */
@@ -58,9 +57,9 @@ async function blockedReason(
   sessionId: string,
   entries: readonly OutboxEntry[],
 ): Promise<string | undefined> {
-  if (!entries.some((entry) => entry.waitsFor.length > 0)) return undefined;
+  if (entries.length === 0) return undefined;
   const ofSession = await db.syncQueue.where("[collection+key]").equals([SESSIONS, sessionId]).toArray();
-  const create = ofSession.find((entry) => entry.op === "create");
+  const create = ofSession.find((entry) => entry.create);
   return create?.status === "failed"
     ? `Waits for its chat, which is not saved: ${create.error?.reason ?? ""}`
     : undefined;
@@ -100,10 +99,11 @@ export function looksOfMessage({ position, revision, sync }: ChatMessageRow): st
 
 /** The entries of a row, by its key; none for a row that is synced, `null` for one that this device doesn't know. */
 export async function findEntries(db: UserDatabase, key: string): Promise<OutboxEntry[] | null> {
-  const entries = await db.syncQueue.where("[collection+key]").anyOf([SESSIONS, key], [MESSAGES, key]).sortBy("order");
+  const entries = await db.syncQueue.where("key").equals(key).sortBy("order");
   if (entries.length > 0) return entries;
-  const row = (await db.chatSessions.get(key)) ?? (await db.chatMessages.get(key));
+  const known =
+    (await db.syncRows.filter((state) => state.key === key && !state.deleted).first()) ??
+    (await db.chatMessages.get(key));
   // A message that was sent has left its temporary key behind.
-  const known = row ?? (await db.chatMessages.filter(({ tempId }) => tempId === key).first());
-  return known ? [] : null;
+  return known || (await db.chatMessages.filter(({ tempId }) => tempId === key).first()) ? [] : null;
 }

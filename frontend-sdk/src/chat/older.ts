@@ -1,10 +1,11 @@
-// Goes back in a session: first through what this device has and doesn't show, then page by page at the server.
+// Goes back in a session, through what this device has. While the first pull is under way there may be more to come; then it waits for that.
 
 import Dexie, { type Collection } from "dexie";
-import { readWindow } from "../db/app-state";
+import { AppState, type UserState } from "../db/app-state";
 import type { MessageRow, UserDatabase } from "../db/database";
+import { watch } from "../db/watch";
+import { OfflineError } from "../errors";
 import type { LoadOlderResult } from "../types";
-import type { MessageLoader } from "./load";
 import { UNSENT_POSITION } from "./message-writes";
 import type { View, Views } from "./views";
 
@@ -18,44 +19,57 @@ export function rowsBetween(
   return db.chatMessages.where("[sessionId+position]").between([sessionId, from], [sessionId, to]);
 }
 
-/** The position from which on a session is shown: never past a gap. For liveQuery; it reads one key and none of the rows before. */
+/** The position from which on a session is shown. For liveQuery; it reads one key and none of the rows before. */
 export async function shownFrom(db: UserDatabase, sessionId: string, { newest, from }: View): Promise<number> {
-  const floor = await floorOf(db, sessionId);
-  if (from !== null) return Math.max(floor, from);
-  const last = rowsBetween(db, sessionId, floor).reverse();
-  return (await oldestOf(last.offset(newest - 1).limit(1))) ?? floor;
+  if (from !== null) return from;
+  const last = rowsBetween(db, sessionId, 0).reverse();
+  return (await oldestOf(last.offset(newest - 1).limit(1))) ?? 0;
 }
 
-/** Opens up to `view.newest` more rows of this device; without any, the server's next page. A session that isn't on screen has only the latter. */
+/** Opens up to `view.newest` more rows. A session that isn't on screen has nothing to open. */
 export async function openOlder(
   db: UserDatabase,
-  loader: MessageLoader,
   views: Views,
   sessionId: string,
+  online: () => boolean,
 ): Promise<LoadOlderResult> {
   const view = views.get(sessionId);
-  if (view) {
-    const shown = await shownFrom(db, sessionId, view);
-    const floor = await floorOf(db, sessionId);
-    let from = await oldestOf(rowsBetween(db, sessionId, floor, shown).reverse().limit(view.newest));
-    if (from !== undefined) {
-      // An unsent row moves when it is sent, the last sent one doesn't: from there on, all that is unsent now is shown before and after.
-      if (from >= UNSENT_POSITION)
-        from = (await oldestOf(rowsBetween(db, sessionId, floor, UNSENT_POSITION).reverse().limit(1))) ?? floor;
-      const loaded = await rowsBetween(db, sessionId, from, shown).count();
-      await views.openFrom(sessionId, from);
-      return { loaded, hasMore: true };
-    }
-  }
-  const result = await loader.loadOlder(sessionId);
-  // What came is shown, however long the session is by now.
-  await views.openFrom(sessionId, await floorOf(db, sessionId));
-  return result;
+  if (!view) return { loaded: 0, hasMore: false };
+  const shown = await shownFrom(db, sessionId, view);
+  if (!(await anyBefore(db, sessionId, shown))) await untilPulled(db, sessionId, shown, online);
+  let from = await oldestOf(rowsBetween(db, sessionId, 0, shown).reverse().limit(view.newest));
+  if (from === undefined) return { loaded: 0, hasMore: false };
+  // An unsent row moves when it is sent, the last sent one doesn't: from there on, all that is unsent now is shown before and after.
+  if (from >= UNSENT_POSITION)
+    from = (await oldestOf(rowsBetween(db, sessionId, 0, UNSENT_POSITION).reverse().limit(1))) ?? 0;
+  const loaded = await rowsBetween(db, sessionId, from, shown).count();
+  await views.openFrom(sessionId, from);
+  return { loaded, hasMore: (await anyBefore(db, sessionId, from)) || !(await isComplete(db)) };
 }
 
-/** Below it there may be gaps. */
-async function floorOf(db: UserDatabase, sessionId: string): Promise<number> {
-  return (await readWindow(db.appState, sessionId))?.floor ?? 0;
+/** Until there are older rows, or the pull has brought everything. */
+async function untilPulled(db: UserDatabase, sessionId: string, shown: number, online: () => boolean): Promise<void> {
+  if (await isComplete(db)) return;
+  if (!online()) throw new OfflineError();
+  await new Promise<void>((resolve) => {
+    const stop = watch(
+      async () => (await anyBefore(db, sessionId, shown)) || (await isComplete(db)),
+      (there) => {
+        if (!there && online()) return;
+        // The first answer may come before `watch` has returned.
+        queueMicrotask(() => stop());
+        resolve();
+      },
+    );
+  });
+}
+
+async function anyBefore(db: UserDatabase, sessionId: string, position: number): Promise<boolean> {
+  return (await rowsBetween(db, sessionId, 0, position).limit(1).count()) > 0;
+}
+
+async function isComplete(db: UserDatabase): Promise<boolean> {
+  return (await new AppState<UserState>(db.appState).get("sync.pull"))?.complete ?? false;
 }
 
 /** The position of the last of these rows, which come newest first; by the keys of the index alone. */

@@ -14,16 +14,27 @@ export interface Hold {
   until: string | null;
 }
 
+/** Why everything is pulled again (DECISIONS: Resync), until that is done. */
+export interface Resync {
+  id: string;
+  reason: "horizon" | "epoch";
+}
+
 /** Values of a user's database. */
 export interface UserState {
   /** The last number given to an entry or to an unsent row. */
   "outbox.order": number;
+  /** The name under which this device counts its mutations, and the number of the next. */
+  "outbox.client": { id: string; next: number };
   "sync.pausedByApp": boolean;
   "sync.hold": Hold | null;
   /** RFC 3339 UTC. */
   "sync.lastSyncedAt": string;
-  /** What the last `/sync/init` said; `etag` is good for `sessionId` only. */
-  "sync.init": { etag: string | null; cursor: string; epoch: string; sessionId: string | null };
+  /** How far this device has read; stored with what was read. `rows`: of the pull under way; 0 when there is none. */
+  "sync.pull": { cursor: string | null; complete: boolean; rows: number };
+  "sync.resync": Resync | null;
+  /** Collections that stay on this device, by the application's choice. */
+  "sync.excluded": string[];
   "chat.currentSessionId": string | null;
 }
 
@@ -37,14 +48,6 @@ export interface DeviceState {
     signOutPending: boolean;
   };
   simulateOffline: boolean;
-}
-
-/** The part of a session's messages that is here without gaps; stored under `chat.window:{sessionId}`. */
-export interface MessageWindow {
-  /** Position of the oldest message shown; what lies below may have gaps and is not shown. 0: nothing is missing. */
-  floor: number;
-  /** The newest position up to which nothing is missing. */
-  ceiling: number;
 }
 
 /** Typed access to one `appState` table. Works inside a transaction as well. */
@@ -63,28 +66,4 @@ export class AppState<S extends { [K in keyof S]: unknown }> {
   async set<K extends keyof S & string>(key: K, value: S[K]): Promise<void> {
     await this.#table.put({ key, value });
   }
-}
-
-/** The window of a session's messages. */
-export async function readWindow(
-  table: Table<AppStateRow, string>,
-  sessionId: string,
-): Promise<MessageWindow | undefined> {
-  return (await table.get(windowKey(sessionId)))?.value as MessageWindow | undefined;
-}
-
-export async function writeWindow(
-  table: Table<AppStateRow, string>,
-  sessionId: string,
-  window: MessageWindow,
-): Promise<void> {
-  await table.put({ key: windowKey(sessionId), value: window });
-}
-
-export async function deleteWindow(table: Table<AppStateRow, string>, sessionId: string): Promise<void> {
-  await table.delete(windowKey(sessionId));
-}
-
-function windowKey(sessionId: string): string {
-  return `chat.window:${sessionId}`;
 }

@@ -3,27 +3,53 @@
 
 import Dexie, { type Table } from "dexie";
 import { type GeneratedTables, generatedStores } from "../generated/tables.gen";
-import type { LandfallOptions } from "../types";
-import { type AppStateRow, deviceStores, type OutboxEntry } from "./device-tables";
+import { type Definition, defineAll } from "../rows/definition";
+import type { ConflictPolicy, LandfallOptions } from "../types";
+import {
+  type AppStateRow,
+  type ConflictRow,
+  deviceStores,
+  type OutboxEntry,
+  type Row,
+  type RowState,
+} from "./device-tables";
+import { upgradeQueue } from "./upgrade";
 
 type Stores = Readonly<Record<string, string>>;
 type StorageOptions = LandfallOptions["storage"];
 
-/** A session as it is stored: `gone` when the server said that it has no such session (it isn't shown any more, and nothing is thrown away). */
+/** A session as it is stored: `gone` when the server has deleted it and something unsent still belongs to it here. */
 export type SessionRow = GeneratedTables["chatSessions"]["row"] & { gone?: true };
 export type MessageRow = GeneratedTables["chatMessages"]["row"];
+export type ProjectRow = GeneratedTables["projects"]["row"];
 
 /** One user's data on this device. */
 export class UserDatabase extends Dexie {
   declare chatSessions: Table<SessionRow, GeneratedTables["chatSessions"]["key"]>;
   declare chatMessages: Table<MessageRow, GeneratedTables["chatMessages"]["key"]>;
+  declare projects: Table<ProjectRow, GeneratedTables["projects"]["key"]>;
   declare syncQueue: Table<OutboxEntry, string>;
+  declare syncRows: Table<RowState, [string, string]>;
+  declare conflicts: Table<ConflictRow, [string, string]>;
   declare appState: Table<AppStateRow, string>;
+  /** Every collection that this version knows. */
+  readonly definitions: ReadonlyMap<string, Definition>;
 
-  constructor(appName: string, userId: string, storage?: StorageOptions) {
+  constructor(
+    appName: string,
+    userId: string,
+    storage?: StorageOptions,
+    policies?: Readonly<Record<string, ConflictPolicy>>,
+  ) {
     super(`${appName}-${userId}`, { ...storage });
+    this.definitions = defineAll(policies);
     const { version, stores } = currentSchema(generatedStores, deviceStores);
-    this.version(version).stores(stores);
+    this.version(version).stores(stores).upgrade(upgradeQueue);
+  }
+
+  /** The rows of a collection. */
+  rows(definition: Definition): Table<Row, string> {
+    return this.table(definition.table);
   }
 }
 

@@ -45,3 +45,19 @@ export const generatedStores: ReadonlyArray<Readonly<Record<string, string>>> = 
     workflows: "id, name, createdAt, updatedAt",
   },
 ];
+
+/** The declared collections and their rules, by name. */
+export const generatedCollections = {
+  "apiKeys": {"table":"apiKeys","key":"id","policy":"merge","direction":"device-only","unique":["name"],"references":[]},
+  "conversations": {"table":"conversations","key":"id","policy":"merge","direction":"both","unique":[],"references":[{"collection":"projects","member":"projectId","onDelete":"unlink","required":false},{"collection":"syncRepos","member":"syncRepoId","onDelete":"unlink","required":false}]},
+  "interactions": {"table":"interactions","key":"id","policy":"merge","direction":"both","unique":[],"references":[{"collection":"conversations","member":"conversationId","onDelete":"take-along","required":true}]},
+  "mods": {"table":"mods","key":"id","policy":"merge","direction":"both","unique":["name"],"references":[]},
+  "promptTemplates": {"table":"promptTemplates","key":"id","policy":"merge","direction":"both","unique":["name"],"references":[]},
+  "providerConfigs": {"table":"providerConfigs","key":"id","policy":"merge","direction":"both","unique":["name"],"references":[{"collection":"apiKeys","member":"apiKeyId","onDelete":"unlink","required":false}]},
+  "rules": {"table":"rules","key":"id","policy":"merge","direction":"both","unique":["name"],"references":[]},
+  "settings": {"table":"settings","key":"key","policy":"merge","direction":"both","unique":[],"references":[]},
+  "syncRepos": {"table":"syncRepos","key":"id","policy":"merge","direction":"both","unique":["name"],"references":[]},
+  "tagRuleLinks": {"table":"tagRuleLinks","key":"id","policy":"merge","direction":"both","unique":["tagId","ruleId"],"references":[{"collection":"tags","member":"tagId","onDelete":"take-along","required":true},{"collection":"rules","member":"ruleId","onDelete":"take-along","required":true}]},
+  "tags": {"table":"tags","key":"id","policy":"merge","direction":"both","unique":["name"],"references":[]},
+  "workflows": {"table":"workflows","key":"id","policy":"merge","direction":"both","unique":["name"],"references":[]},
+} as const;

@@ -1,11 +1,13 @@
-// Puts a local write into the queue, inside the caller's transaction, so that a row and its entry are saved together or not at all.
+// Puts a change of a row into the queue, inside the caller's transaction, so that a row and its entry are saved together or not at all.
 // It knows the rules of joining; it never sends anything.
 
 import { AppState, type UserState } from "../db/app-state";
 import type { UserDatabase } from "../db/database";
-import type { OutboxEntry } from "../db/device-tables";
+import type { OutboxEntry, Row, TakenRow } from "../db/device-tables";
 import { fingerprint } from "../hash";
 import { newId } from "../ids";
+import type { Definition } from "../rows/definition";
+import { nameOf } from "../rows/state";
 
 /** The next number in the order of writing; counts over all tabs, since the transactions of one database take turns. */
 export async function nextOrder(db: UserDatabase): Promise<number> {
@@ -15,89 +17,79 @@ export async function nextOrder(db: UserDatabase): Promise<number> {
   return order;
 }
 
-/** A write to be queued. */
-export interface Write {
-  collection: string;
-  key: string;
-  op: OutboxEntry["op"];
-  lane: string;
+/** What a caller may know better than the rules. */
+export interface QueueOptions {
   /** From `nextOrder`, in the same transaction. */
-  order: number;
-  /** RFC 3339 UTC. */
-  now: string;
-  /** Entries of other rows that must be answered first. Earlier entries of the same row are added here. */
-  waitsFor?: string[];
+  order?: number;
+  lane?: string;
   /** RFC 3339 UTC: the end of the pause that may gather more writes. */
   notBefore?: string;
-  /** "update" only. */
-  fields?: string[];
-  /** "update": the values of `fields` before. "delete": what is still to be said of the row. */
-  base?: Record<string, unknown>;
-  /** The values that the entry writes, for the fingerprint. */
-  payload: unknown;
 }
 
-/** Adds an entry for a row. */
-export async function enqueue(db: UserDatabase, write: Write): Promise<OutboxEntry> {
-  const earlier = await entriesOf(db, write.collection, write.key);
-  const entry: OutboxEntry = {
-    id: newId(),
-    order: write.order,
-    type: "mutation",
-    collection: write.collection,
-    key: write.key,
-    op: write.op,
-    lane: write.lane,
-    waitsFor: [...(write.waitsFor ?? []), ...earlier.map((other) => other.id)],
-    fields: write.fields ?? [],
-    base: write.base ?? {},
-    status: "pending",
-    attempts: 0,
-    nextRetryAt: write.notBefore ?? null,
-    payloadHash: fingerprint(write.payload),
-    error: null,
-    requestId: null,
-    body: null,
-    queuedAt: write.now,
-  };
-  await db.syncQueue.add(entry);
-  return entry;
+/** A change to be queued. */
+export interface Change extends QueueOptions {
+  key: string;
+  op: OutboxEntry["op"];
+  create: boolean;
+  /** The row after a put, before a delete. */
+  row: Row;
+  taken?: TakenRow[];
+  /** RFC 3339 UTC. */
+  now: string;
 }
+
+/** Adds an entry. */
+export async function enqueue(db: UserDatabase, definition: Definition, change: Change): Promise<void> {
+  const { key, op, create, row, taken = [], now, notBefore = null } = change;
+  await db.syncQueue.add({
+    id: newId(),
+    order: change.order ?? (await nextOrder(db)),
+    type: "mutation",
+    collection: definition.name,
+    key,
+    op,
+    create,
+    needs: op === "put" ? needsOf(definition, row) : [],
+    lane: change.lane ?? nameOf(definition.name, key),
+    taken,
+    nextRetryAt: notBefore,
+    payloadHash: fingerprint(row),
+    queuedAt: now,
+    ...FRESH,
+  });
+}
+
+/** Of an entry that is not on its way: whatever was tried before, it is to be sent as the row is by then. */
+export const FRESH = {
+  status: "pending",
+  attempts: 0,
+  error: null,
+  requestId: null,
+  clientId: null,
+  number: null,
+  body: null,
+} as const;
 
 /**
- * Queues an edit of a row's members. It joins the row's waiting entry where there is one that isn't frozen: the server then sees one
- * write. An edit that leads back to the values before the waiting one leaves nothing to send.
- * `row` is the row after the edit; `write.base` holds the edited members before it.
+ * A put joins the row's waiting entry where there is one: the server then sees one write. What was refused before may pass now, so joining wakes it;
+ * only a conflict waits for a person.
  */
-export async function enqueueUpdate(
+export async function join(
   db: UserDatabase,
-  write: Omit<Write, "op" | "payload">,
-  row: Record<string, unknown>,
+  definition: Definition,
+  waiting: OutboxEntry,
+  row: Row,
+  notBefore: string | null = null,
 ): Promise<void> {
-  const earlier = await entriesOf(db, write.collection, write.key);
-  const waiting = earlier.at(-1);
-  if (!waiting || waiting.requestId !== null || waiting.op === "delete") {
-    await enqueue(db, { ...write, op: "update", payload: pick(row, write.fields ?? []) });
-    return;
-  }
-  // What was refused before may pass now, so joining wakes it.
-  const joined = { ...waiting, status: "pending" as const, error: null, attempts: 0, nextRetryAt: null };
-  if (waiting.op === "create") {
-    await db.syncQueue.put({ ...joined, payloadHash: fingerprint(row) });
-    return;
-  }
-  const base = { ...write.base, ...waiting.base };
-  const fields = Object.keys(base);
-  const payloadHash = fingerprint(pick(row, fields));
-  if (payloadHash === fingerprint(base)) await db.syncQueue.delete(waiting.id);
-  else await db.syncQueue.put({ ...joined, base, fields, payloadHash });
+  const again = waiting.error?.kind === "conflict" ? {} : { ...FRESH, nextRetryAt: notBefore };
+  const needs = needsOf(definition, row);
+  await db.syncQueue.put({ ...waiting, ...again, op: "put", needs, taken: [], payloadHash: fingerprint(row) });
 }
 
-/** The entries of a row, in order. */
-export async function entriesOf(db: UserDatabase, collection: string, key: string): Promise<OutboxEntry[]> {
-  return db.syncQueue.where("[collection+key]").equals([collection, key]).sortBy("order");
-}
-
-export function pick(row: Record<string, unknown>, fields: readonly string[]): Record<string, unknown> {
-  return Object.fromEntries(fields.map((field) => [field, row[field]]));
+/** The rows that a row needs at the server. */
+export function needsOf({ references }: Definition, row: Row): string[] {
+  return references.flatMap(({ member, collection, required }) => {
+    const key = row[member];
+    return required && typeof key === "string" ? [nameOf(collection, key)] : [];
+  });
 }

@@ -2,13 +2,14 @@
 // so a new leader decides as the old one would have. It knows no table and no network.
 
 import type { OutboxEntry } from "../db/device-tables";
+import { MESSAGES } from "../rows/definition";
+import { nameOf } from "../rows/state";
 import { MAX_DELAY_MS } from "./backoff";
 
-/** What the decision needs of a collection. */
-export interface LaneRules {
-  maxBatch: number;
-  flushAt: number;
-}
+/** The server takes so many mutations in a request. */
+const MAX_BATCH = 500;
+/** So many waiting messages of a session are sent without waiting for the pause after typing. */
+const FLUSH_AT = 15;
 
 export type Plan =
   /** Entries of one request, in order: frozen together before, or to be frozen together now. */
@@ -17,65 +18,112 @@ export type Plan =
   | { kind: "wait"; ms: number }
   | { kind: "idle" };
 
+/** What the decision needs besides the queue. */
+export interface PlanFacts {
+  now: number;
+  /** The name under which new mutations are counted. */
+  clientId: string | null;
+  /** Collections that this version knows and may send. */
+  sends(collection: string): boolean;
+  /** Rows that don't leave this device, as "collection:key". */
+  stays: ReadonlySet<string>;
+}
+
 /**
- * The due request whose first entry was written first. Lanes don't wait for each other; within a lane the order of writing holds, and
- * only a failed entry is passed. `entries` is the whole queue, sorted by `order`.
+ * What was frozen goes first, unchanged, a client's lowest number before its others. Then everything that is due and waits for nothing goes in
+ * one request. `entries` is the whole queue, sorted by `order`.
  */
-export function planNext(
-  entries: readonly OutboxEntry[],
-  rulesOf: (collection: string) => LaneRules | undefined,
-  now: number,
-): Plan {
-  const unanswered = new Set(entries.map((entry) => entry.id));
+export function planNext(entries: readonly OutboxEntry[], facts: PlanFacts): Plan {
   let soonest: number | null = null;
-  for (const lane of lanesOf(entries)) {
-    const first = lane[0];
-    const rules = first && rulesOf(first.collection);
-    // A collection that this version doesn't know waits for a version that does.
-    if (!first || !rules) continue;
-    const request = headOf(lane, rules, unanswered);
-    if (request.length === 0) continue;
-    const due = dueInMs(request, rules, now);
-    if (due === 0) return { kind: "send", entries: request };
-    soonest = Math.min(soonest ?? due, due);
+  const consider = (ms: number) => {
+    soonest = Math.min(soonest ?? ms, ms);
+  };
+  const requests = frozenRequests(entries);
+  for (const request of requests) {
+    const ms = untilDue(request[0], facts.now);
+    if (ms === 0) return { kind: "send", entries: request };
+    consider(ms);
+  }
+  // New mutations would have numbers behind those that wait.
+  const blocked = requests.some(([first]) => first?.clientId === facts.clientId);
+  if (!blocked) {
+    const due = dueEntries(entries, facts, consider);
+    if (due.length > 0) return { kind: "send", entries: due };
   }
   return soonest === null ? { kind: "idle" } : { kind: "wait", ms: soonest };
 }
 
-/** The lanes with anything to send, by their first entry. */
-function lanesOf(entries: readonly OutboxEntry[]): OutboxEntry[][] {
+/** For each client the frozen request that comes next. */
+function frozenRequests(entries: readonly OutboxEntry[]): OutboxEntry[][] {
+  const frozen = entries.filter(({ number, status }) => number !== null && status !== "failed");
+  const byNumber = [...frozen].sort((a, b) => (a.number ?? 0) - (b.number ?? 0));
+  const clients = new Map<string | null, OutboxEntry>();
+  for (const entry of byNumber) if (!clients.has(entry.clientId)) clients.set(entry.clientId, entry);
+  return [...clients.values()].map(({ requestId }) => byNumber.filter((entry) => entry.requestId === requestId));
+}
+
+/** What isn't frozen yet, is due, and whose needs are at the server or go before it in the same request. */
+function dueEntries(
+  entries: readonly OutboxEntry[],
+  { now, sends, stays }: PlanFacts,
+  consider: (ms: number) => void,
+): OutboxEntry[] {
+  const earlier = new Set<string>();
+  const creates = new Set<string>();
   const lanes = new Map<string, OutboxEntry[]>();
   for (const entry of entries) {
-    if (entry.status === "failed") continue;
+    const name = nameOf(entry.collection, entry.key);
+    if (entry.create && entry.op === "put") creates.add(name);
+    // A row's second entry waits for the answer to its first.
+    const free = entry.number === null && entry.status === "pending" && !earlier.has(name) && sends(entry.collection);
+    earlier.add(name);
+    if (!free) continue;
     const lane = lanes.get(entry.lane);
     if (lane) lane.push(entry);
     else lanes.set(entry.lane, [entry]);
   }
-  return [...lanes.values()];
-}
-
-/** The entries at the head of a lane that travel together; none while the first of them waits for another entry. */
-function headOf(lane: readonly OutboxEntry[], rules: LaneRules, unanswered: ReadonlySet<string>): OutboxEntry[] {
-  const first = lane[0];
-  if (!first) return [];
-  // Frozen entries are one request already, whatever was written since.
-  if (first.requestId !== null) return lane.filter((entry) => entry.requestId === first.requestId);
-  const head: OutboxEntry[] = [];
-  for (const entry of lane) {
-    const blocked = entry.waitsFor.some((id) => unanswered.has(id));
-    if (blocked || entry.requestId !== null || head.length === rules.maxBatch) break;
-    head.push(entry);
+  const due = new Set<OutboxEntry>();
+  for (const lane of lanes.values()) {
+    const full = lane.length >= FLUSH_AT && lane[0]?.collection === MESSAGES;
+    const ms = full ? 0 : untilDue(lane.at(-1), now);
+    if (ms === 0) for (const entry of lane) due.add(entry);
+    else consider(ms);
   }
-  return head;
+  return inOrderOfNeeds(
+    entries.filter((entry) => due.has(entry)),
+    creates,
+    stays,
+  ).slice(0, MAX_BATCH);
 }
 
-/** 0: now. The last entry's pause counts for all that aren't frozen yet: that is what "two seconds of quiet" means. */
-function dueInMs(request: readonly OutboxEntry[], rules: LaneRules, now: number): number {
-  const last = request.at(-1);
-  const notBefore = last?.nextRetryAt ?? null;
-  if (notBefore === null) return 0;
-  const isPause = last?.requestId === null;
-  if (isPause && request.length >= rules.flushAt) return 0;
-  const ms = Date.parse(notBefore) - now;
+/** In the order of writing, but each after what it needs; what needs something that doesn't go stays behind. */
+function inOrderOfNeeds(
+  entries: readonly OutboxEntry[],
+  creates: ReadonlySet<string>,
+  stays: ReadonlySet<string>,
+): OutboxEntry[] {
+  const going: OutboxEntry[] = [];
+  const there = new Set<string>();
+  let left = entries;
+  for (;;) {
+    const behind: OutboxEntry[] = [];
+    for (const entry of left) {
+      const waits = entry.needs.some((need) => stays.has(need) || (creates.has(need) && !there.has(need)));
+      if (waits) {
+        behind.push(entry);
+        continue;
+      }
+      going.push(entry);
+      there.add(nameOf(entry.collection, entry.key));
+    }
+    if (behind.length === left.length) return going;
+    left = behind;
+  }
+}
+
+/** 0: now. The last entry's pause counts for all of its lane: that is what "two seconds of quiet" means. */
+function untilDue(entry: OutboxEntry | undefined, now: number): number {
+  if (!entry?.nextRetryAt) return 0;
+  const ms = Date.parse(entry.nextRetryAt) - now;
   return ms > 0 && ms <= MAX_DELAY_MS ? ms : 0;
 }

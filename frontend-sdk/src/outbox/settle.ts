@@ -1,114 +1,121 @@
-// Writes down how a request ended, in one transaction: rows and entries change together, so a crash before it repeats the request and
-// a crash after it finds nothing left to do. It knows the rules of failing; it sends nothing.
+// Writes down how a request ended when it was not answered item by item, in one transaction. It knows the rules of failing; it sends
+// nothing.
 
 import type { Refusal } from "../api/outcome";
 import { type Clock, toIso } from "../clock";
+import { AppState, type UserState } from "../db/app-state";
 import type { UserDatabase } from "../db/database";
-import type { OutboxEntry } from "../db/device-tables";
+import type { EntryError, OutboxEntry } from "../db/device-tables";
 import { newId } from "../ids";
+import { entriesOf } from "../rows/state";
 import { backoffMs, MAX_ATTEMPTS } from "./backoff";
-import type { FrozenEntry, Transport } from "./transport";
-
-/** The server took it: rows take the server's values, the entries leave the queue. */
-export async function settleApplied(
-  db: UserDatabase,
-  transport: Transport,
-  entries: readonly FrozenEntry[],
-  answer: unknown,
-): Promise<void> {
-  await db.transaction("rw", db.tables, async () => {
-    await transport.applied(entries, answer);
-    await db.syncQueue.bulkDelete(entries.map((entry) => entry.id));
-  });
-}
+import { FRESH } from "./enqueue";
+import { type FrozenEntry, rotateClient } from "./freeze";
 
 /** No answer that says anything about the entries: they wait, frozen as they are, and nothing is counted. */
 export async function settleUnanswered(db: UserDatabase, entries: readonly FrozenEntry[]): Promise<void> {
-  await db.transaction("rw", db.syncQueue, async () => {
-    await update(db, entries, (entry) => ({ ...entry, status: "pending" }));
-  });
+  await db.syncQueue.bulkPut(entries.map((entry) => ({ ...entry, status: "pending" })));
 }
 
-/** The server was reached and failed: counts for each entry. */
+/**
+ * The server was reached and failed. The request is halved, down to the one mutation that makes it fail; that one is given up after five
+ * failures and keeps its number, so that a retry says the same. What was frozen after it goes on under a new name: numbers have no gaps, so
+ * nothing of it can have been stored.
+ */
 export async function settleFault(
   db: UserDatabase,
   entries: readonly FrozenEntry[],
   fault: { code?: string; reason: string },
   clock: Clock,
 ): Promise<void> {
-  await db.transaction("rw", db.syncQueue, async () => {
-    const groups = halve(entries);
-    await update(db, entries, (entry) => {
-      const attempts = entry.attempts + 1;
-      const failed = attempts >= MAX_ATTEMPTS;
-      return {
+  await db.transaction("rw", db.syncQueue, db.appState, async () => {
+    const attempts = Math.max(...entries.map((entry) => entry.attempts)) + 1;
+    const gaveUp = entries.length === 1 && attempts >= MAX_ATTEMPTS;
+    const half = Math.ceil(entries.length / 2);
+    const rest = newId();
+    const error: EntryError = { kind: gaveUp ? "gave-up" : "retrying", reason: fault.reason };
+    if (fault.code) error.code = fault.code;
+    await db.syncQueue.bulkPut(
+      entries.map((entry, index) => ({
         ...entry,
         attempts,
-        requestId: groups.get(entry.id) ?? entry.requestId,
-        status: failed ? "failed" : "pending",
-        nextRetryAt: failed ? null : toIso(clock.now() + backoffMs(attempts, clock)),
-        error: { kind: failed ? "gave-up" : "retrying", reason: fault.reason, ...(fault.code && { code: fault.code }) },
-      };
-    });
+        error,
+        requestId: index < half ? entry.requestId : rest,
+        status: gaveUp ? "failed" : "pending",
+        nextRetryAt: gaveUp ? null : toIso(clock.now() + backoffMs(attempts, clock)),
+      })),
+    );
+    if (gaveUp) await thawClient(db, entries[0]?.clientId);
   });
 }
 
 /**
- * The server will never take it as it is. All or nothing holds for the request, so nothing of it was stored: what the refusal names is
- * parked, the rest is thawed and goes on in a new request. A refusal that names nothing in a larger request is looked for by halves.
+ * The server will not take the request, so nothing of it was stored and no number is used up: what the refusal names is parked, the rest goes on in
+ * a new request. A refusal that names nothing in a larger request is looked for by halves.
  */
 export async function settleRefused(
   db: UserDatabase,
-  transport: Transport,
   entries: readonly FrozenEntry[],
   refusal: Refusal,
 ): Promise<void> {
-  await db.transaction("rw", db.syncQueue, async () => {
-    const named = transport.refused(entries, refusal);
-    if (named.size === 0 && entries.length > 1) {
-      const groups = halve(entries);
-      await update(db, entries, (entry) => ({
-        ...entry,
-        status: "pending",
-        requestId: groups.get(entry.id) ?? entry.requestId,
-      }));
+  await db.transaction("rw", db.syncQueue, db.appState, async () => {
+    // The server lost our place (or somebody else has our name): the mutations are fine, under another name.
+    const misnamed = refusal.code === "mutation_gap" || refusal.code === "id_conflict";
+    const named = misnamed ? new Set<number>() : namedBy(refusal);
+    if (entries.length === 1 && !misnamed) named.add(0);
+    if (named.size === 0 && !misnamed) {
+      const rest = newId();
+      const half = Math.ceil(entries.length / 2);
+      await db.syncQueue.bulkPut(
+        entries.map((entry, index) => ({
+          ...entry,
+          status: "pending",
+          requestId: index < half ? entry.requestId : rest,
+        })),
+      );
       return;
     }
-    await update(db, entries, (entry) => {
-      const thawed = { ...entry, requestId: null, body: null, nextRetryAt: null };
-      const why = named.get(entry.id) ?? (entries.length === 1 ? refusal : undefined);
-      if (!why) return { ...thawed, status: "pending" };
-      return { ...thawed, status: "failed", error: { kind: "refused", code: why.code, reason: why.reason } };
-    });
-    for (const entry of entries) await dropIfDeleted(db, entry);
+    const parked = entries.filter((_entry, index) => named.has(index));
+    for (const entry of parked) {
+      const [later] = (await entriesOf(db, entry.collection, entry.key)).filter(({ id }) => id !== entry.id);
+      if (later) await giveWay(db, entry, later);
+      else await db.syncQueue.put(park(entry, refusal.code, refusal.reason));
+    }
+    for (const { id } of entries) if (!parked.some((entry) => entry.id === id)) await thaw(db, id);
+    await thawClient(db, entries[0]?.clientId);
   });
 }
 
-/** A row that the server refused to create and that was deleted here meanwhile leaves nothing to do. */
-async function dropIfDeleted(db: UserDatabase, refused: FrozenEntry): Promise<void> {
-  if (refused.op !== "create") return;
-  if ((await db.syncQueue.get(refused.id))?.status !== "failed") return;
-  const ofRow = await db.syncQueue.where("[collection+key]").equals([refused.collection, refused.key]).toArray();
-  if (ofRow.some((entry) => entry.op === "delete")) await db.syncQueue.bulkDelete(ofRow.map((entry) => entry.id));
+/** An entry that the server refused: it waits for a person, and takes a new number when it is sent again. */
+export function park(entry: OutboxEntry, code: string, reason: string): OutboxEntry {
+  return { ...entry, ...FRESH, status: "failed", nextRetryAt: null, error: { kind: "refused", code, reason } };
 }
 
-/**
- * Splits a request that failed as a whole in two, so that after a few failures one poisonous entry stands alone and takes nobody down
- * with it. Each body stays as it was frozen; only the company changes, which the server doesn't mind: it knows entries, not requests.
- */
-function halve(entries: readonly FrozenEntry[]): Map<string, string> {
-  if (entries.length < 2) return new Map();
-  const secondId = newId();
-  return new Map(entries.slice(Math.ceil(entries.length / 2)).map((entry) => [entry.id, secondId]));
+/** What was sent is not stored: its row's newer edit goes on in its place, or it waits to be sent again as the row is by then. */
+export async function giveWay(db: UserDatabase, entry: FrozenEntry, later: OutboxEntry | undefined): Promise<void> {
+  if (!later) return void (await db.syncQueue.put({ ...entry, ...FRESH, nextRetryAt: null }));
+  await db.syncQueue.delete(entry.id);
+  // A delete of what never came to be leaves nothing to do.
+  if (entry.create && later.op === "delete") await db.syncQueue.delete(later.id);
+  else await db.syncQueue.update(later.id, { create: entry.create });
 }
 
-/** Changes those entries that are still in the queue as they were sent; a row that was deleted meanwhile took its entries along. */
-async function update(
-  db: UserDatabase,
-  entries: readonly FrozenEntry[],
-  change: (entry: FrozenEntry) => OutboxEntry,
-): Promise<void> {
-  const current = await db.syncQueue.bulkGet(entries.map((entry) => entry.id));
-  const changed = entries.filter((entry, index) => current[index]?.requestId === entry.requestId).map(change);
-  await db.syncQueue.bulkPut(changed);
+async function thaw(db: UserDatabase, id: string): Promise<void> {
+  await db.syncQueue.update(id, { ...FRESH, nextRetryAt: null });
+}
+
+/** What is frozen under a name that can't go on is sent anew under another. */
+async function thawClient(db: UserDatabase, clientId: string | undefined): Promise<void> {
+  const left = await db.syncQueue
+    .filter((entry) => entry.clientId === clientId && entry.status !== "failed")
+    .primaryKeys();
+  for (const id of left) await thaw(db, id);
+  const client = await new AppState<UserState>(db.appState).get("outbox.client");
+  if (client?.id === clientId) await rotateClient(db);
+}
+
+/** The mutations that a refusal points at, by their places in the request. */
+function namedBy({ errors }: Refusal): Set<number> {
+  const places = errors.flatMap(({ pointer }) => /^\/mutations\/(\d+)(\/|$)/.exec(pointer)?.[1] ?? []);
+  return new Set(places.map(Number));
 }

@@ -1,8 +1,10 @@
 // The leader's loop: sends what is due, then looks for news, then sleeps until something is. One thing at a time, so an answer is stored
-// before the next question is asked. It knows when; what is sent and what an answer means stand in outbox/ and refresh.ts.
+// before the next question is asked. It knows when; what is sent and what an answer means stand in outbox/, answer.ts and pull.ts.
 
 import type { Http } from "../api/http";
-import type { Outcome } from "../api/outcome";
+import type { Outcome, Refusal } from "../api/outcome";
+import { fetchChanges, postSync } from "../api/requests";
+import type { SyncMutation, SyncRequest } from "../api/types";
 import { type Clock, toIso } from "../clock";
 import type { Connectivity } from "../connectivity/connectivity";
 import { AppState, type UserState } from "../db/app-state";
@@ -10,13 +12,16 @@ import type { UserDatabase } from "../db/database";
 import { toLandfallError } from "../db/storage-errors";
 import { StorageFullError } from "../errors";
 import { reviveGivenUp } from "../outbox/by-hand";
-import { freezeNext, type NextRequest } from "../outbox/freeze";
-import { settleApplied, settleFault, settleRefused, settleUnanswered } from "../outbox/settle";
-import type { Transport } from "../outbox/transport";
+import { type FrozenEntry, freezeNext } from "../outbox/freeze";
+import { settleFault, settleRefused, settleUnanswered } from "../outbox/settle";
+import { storeAnswer, storeChanges } from "./answer";
+import { askForFirstPicture, hasFirstPicture, storeFirstPicture } from "./first-picture";
 import type { Holds } from "./hold";
-import { askForNews, storeNews } from "./refresh";
+import { beginResync } from "./resync";
 import { Waker } from "./waker";
 
+/** The server's largest page. */
+const PAGE = 200;
 /** The net below all timers and pokes (the specifications' figure). */
 export const POLL_MS = 30_000;
 
@@ -38,7 +43,6 @@ export interface EngineParts {
   connectivity: Connectivity;
   identity: Identity;
   holds: Holds;
-  transports: ReadonlyMap<string, Transport>;
 }
 
 export class Engine {
@@ -94,29 +98,31 @@ export class Engine {
 
   /** Does one thing; milliseconds until there may be another. */
   async #step(signal: AbortSignal): Promise<number> {
-    const { db, transports, connectivity, identity, holds, clock } = this.#parts;
+    const { db, connectivity, identity, holds, clock } = this.#parts;
     if (!connectivity.online || !identity.confirmed) return POLL_MS;
     const heldMs = await holds.remainingMs();
     if (heldMs !== 0) return heldMs ?? POLL_MS;
-    const next = await freezeNext(db, transports, clock.now());
-    if (next.kind === "request") return this.#deliver(next, signal);
-    if (this.#newsWanted) return this.#refresh(signal);
+    // While everything is pulled again, nothing is sent: what it was made from is about to change.
+    const resync = await this.#state.get("sync.resync");
+    if (resync) return this.#pull(signal);
+    const next = await freezeNext(db, clock.now());
+    if (next.kind === "request") return this.#deliver(next.entries, signal);
+    if (this.#newsWanted) return (await hasFirstPicture(db)) ? this.#pull(signal) : this.#firstPicture(signal);
     return next.kind === "wait" ? next.ms : POLL_MS;
   }
 
-  async #deliver(
-    { transport, entries }: Extract<NextRequest, { kind: "request" }>,
-    signal: AbortSignal,
-  ): Promise<number> {
-    const { db, connectivity, identity, clock, userId } = this.#parts;
-    const outcome = await identity.inName(userId, () => transport.send(entries, signal));
+  async #deliver(entries: FrozenEntry[], signal: AbortSignal): Promise<number> {
+    const { db, http, connectivity, identity, clock, userId } = this.#parts;
+    const body = await this.#request(entries);
+    const outcome = await identity.inName(userId, () => postSync(http, body, signal));
     switch (outcome?.kind) {
       case "ok":
-        await settleApplied(db, transport, entries, outcome.data);
-        await this.#confirmed();
+        await storeAnswer(db, entries, outcome.data, clock);
+        await this.#stored(outcome.data);
         break;
       case "refused":
-        await settleRefused(db, transport, entries, outcome.refusal);
+        if (outcome.refusal.code === "resync_required") await this.#resync(outcome.refusal, entries);
+        else await settleRefused(db, entries, outcome.refusal);
         break;
       case "fault":
         await settleFault(db, entries, outcome, clock);
@@ -134,22 +140,74 @@ export class Engine {
     return this.#afterwards(outcome, signal);
   }
 
-  async #refresh(signal: AbortSignal): Promise<number> {
-    const { db, http, identity, userId } = this.#parts;
+  async #pull(signal: AbortSignal): Promise<number> {
+    const { db, http, identity, userId, clock } = this.#parts;
+    this.#asks();
+    const question = { ...(await this.#place()), limit: PAGE };
+    const outcome = await identity.inName(userId, () => fetchChanges(http, question, signal));
+    if (outcome?.kind === "ok") {
+      await storeChanges(db, outcome.data, clock);
+      await this.#stored(outcome.data);
+    } else if (outcome?.kind === "refused" && outcome.refusal.code === "resync_required") {
+      await this.#resync(outcome.refusal, []);
+    } else return this.#unread(outcome, signal);
+    return this.#afterwards(outcome, signal);
+  }
+
+  async #firstPicture(signal: AbortSignal): Promise<number> {
+    const { db, http, identity, userId, clock } = this.#parts;
+    this.#asks();
+    const outcome = await identity.inName(userId, () => askForFirstPicture(http, signal));
+    if (outcome?.kind !== "ok") return this.#unread(outcome, signal);
+    if (outcome.data.user.id !== userId) {
+      await identity.verify();
+      return POLL_MS;
+    }
+    await storeFirstPicture(db, outcome.data, clock);
+    this.#newsWanted = true;
+    return this.#afterwards(outcome, signal);
+  }
+
+  /** A question that brought nothing: asked again at the next occasion. */
+  async #unread(outcome: Outcome<unknown> | null, signal: AbortSignal): Promise<number> {
+    if (outcome?.kind === "timeout") this.#parts.connectivity.reportUnreachable();
+    // A refusal here is no fault of any data: a server that is older than this client, perhaps.
+    if (outcome?.kind === "refused") await this.#parts.holds.forTime("internal", outcome.refusal.reason);
+    await this.#afterwards(outcome, signal);
+    return (await this.#state.get("sync.resync")) ? POLL_MS : 0;
+  }
+
+  #asks(): void {
     this.#newsWanted = false;
     this.#askedAt = this.#parts.clock.now();
-    const asked = await identity.inName(userId, () => askForNews(db, http, signal));
-    const outcome = asked?.outcome ?? null;
-    if (outcome?.kind === "ok") {
-      if (outcome.data.user.id !== userId) {
-        await identity.verify();
-        return POLL_MS;
-      }
-      await storeNews(db, asked?.sessionId ?? null, outcome.data, outcome.etag);
-    }
-    if (outcome?.kind === "ok" || outcome?.kind === "unchanged") await this.#confirmed();
-    else if (outcome?.kind === "timeout") this.#parts.connectivity.reportUnreachable();
-    return this.#afterwards(outcome, signal);
+  }
+
+  async #request(entries: readonly FrozenEntry[]): Promise<SyncRequest> {
+    const mutations = entries.map(
+      ({ number: id, collection, key, op, body }): SyncMutation => ({ id, collection, op, key, ...body }),
+    );
+    const clientId = entries[0]?.clientId ?? "";
+    return { clientId, schemaVersion: this.#parts.db.verno, ...(await this.#place()), mutations, limit: PAGE };
+  }
+
+  /** How far this device has read, of the collections that it knows and wants. The cursor holds a place for each, so none is passed over. */
+  async #place(): Promise<{ cursor: string | null; collections: string[] }> {
+    const excluded = (await this.#state.get("sync.excluded")) ?? [];
+    const wanted = [...this.#parts.db.definitions.values()].filter(
+      ({ name, direction }) => direction !== "device-only" && !excluded.includes(name),
+    );
+    const pull = await this.#state.get("sync.pull");
+    return { cursor: pull?.cursor ?? null, collections: wanted.map(({ name }) => name) };
+  }
+
+  async #stored({ hasMore }: { hasMore: boolean }): Promise<void> {
+    if (hasMore) this.#newsWanted = true;
+    else await this.#state.set("sync.lastSyncedAt", toIso(this.#parts.clock.now()));
+  }
+
+  async #resync({ cause }: Refusal, entries: readonly FrozenEntry[]): Promise<void> {
+    await settleUnanswered(this.#parts.db, entries);
+    await beginResync(this.#parts.db, cause === "epoch" ? "epoch" : "horizon");
   }
 
   /** What an outcome says about everything else: the line, the session, the server's wish for a pause. */
@@ -171,10 +229,6 @@ export class Engine {
       else await holds.untilChanged("unauthenticated", "The session has ended. Sign in again to go on.");
     } else holds.resetStreak();
     return 0;
-  }
-
-  async #confirmed(): Promise<void> {
-    await this.#state.set("sync.lastSyncedAt", toIso(this.#parts.clock.now()));
   }
 
   /** Local trouble (a full disk, a bug): nothing is lost, since every step is one transaction; the queue stands still for a while and says why. */

@@ -14,6 +14,8 @@ export interface QueueFacts {
   pausedByApp: boolean;
   hold: Hold | null;
   lastSyncedAt: string | null;
+  /** Rows that the pull under way has brought so far. */
+  receiving: number;
 }
 
 /** For liveQuery. */
@@ -32,6 +34,7 @@ export async function queryFacts(db: UserDatabase): Promise<QueueFacts> {
     pausedByApp: (await state.get("sync.pausedByApp")) ?? false,
     hold: (await state.get("sync.hold")) ?? null,
     lastSyncedAt: (await state.get("sync.lastSyncedAt")) ?? null,
+    receiving: (await state.get("sync.pull"))?.rows ?? 0,
   };
 }
 
@@ -52,6 +55,7 @@ export function describe(facts: QueueFacts | null, connectivity: ConnectivitySta
     pending: facts.pending + facts.sending,
     failed: facts.failed,
     online,
+    ...(facts.receiving > 0 && { receiving: facts.receiving }),
     ...(facts.lastSyncedAt && { lastSyncedAt: facts.lastSyncedAt }),
   };
   return { ...figures, ...stateOf(facts, online, auth) };

@@ -30,7 +30,7 @@ export class Sync implements SyncApi {
   }
 
   failed(): Observable<FailedEntry[] | undefined> {
-    return liveOf(this.#source, { query: ({ db, transports }) => queryFailed(db, transports) });
+    return liveOf(this.#source, { query: ({ db }) => queryFailed(db) });
   }
 
   async now(): Promise<void> {
@@ -99,7 +99,7 @@ export class Sync implements SyncApi {
 
   async discard(entryId: string): Promise<void> {
     const workspace = await this.#source.required();
-    await discardEntry(workspace.db, workspace.transports, entryId);
+    await discardEntry(workspace.db, workspace.clock, entryId);
     workspace.refresh();
   }
 

@@ -42,11 +42,11 @@ test("a server killed before its batch committed stores it once after the restar
   const { demo } = await atAnEmptyChat(email);
   const held = await world.db.holdWrites(email);
   await demo.writeAll(fifteen);
-  await held.untilBatchWaits();
+  await held.untilPushWaits();
   await untilEqual("the page says that it is sending", () => demo.pill(), { state: "sending", pending: 15, failed: 0 });
 
   await world.server.kill();
-  await held.breakWaitingBatch();
+  await held.breakWaitingPush();
   await held.release();
   await untilEqual("the page says that all of it is here only", () => demo.pill(), {
     state: "offline",
@@ -59,30 +59,32 @@ test("a server killed before its batch committed stores it once after the restar
   await untilOnceInOrder(demo, email);
 });
 
-test("a server killed after its batch committed, before it answered, stores nothing twice", LIMIT, async () => {
-  const email = "killed-after@harbour.example";
-  const { demo } = await atAnEmptyChat(email);
-  const held = await world.db.holdWrites(email);
-  await demo.writeAll(fifteen);
-  await held.untilBatchWaits();
+test(
+  "a server killed after its batch committed, before its answer was heard, stores nothing twice",
+  LIMIT,
+  async () => {
+    const email = "killed-after@harbour.example";
+    const { demo } = await atAnEmptyChat(email);
+    const answer = await holdNextAnswer(demo);
+    await demo.writeAll(fifteen);
+    await answer.untilAnswered();
+    await untilEqual("the batch is committed", () => world.db.texts(email), fifteen);
+    const before = await world.db.messages(email);
+    await world.server.kill();
+    await answer.lose();
+    await untilEqual("the page doesn't claim it", () => demo.pill(), { state: "offline", pending: 15, failed: 0 });
+    await demo.page.reload();
+    await untilEqual(
+      "nor after a reload",
+      async () => (await demo.shown()).map(({ text, state }) => ({ text, state })),
+      fifteen.map((text) => ({ text, state: "saved" })),
+    );
 
-  await world.server.kill();
-  // Nobody is left to answer, but the statement is already the database's.
-  await held.release();
-  await untilEqual("the batch is committed", () => world.db.texts(email), fifteen);
-  const before = await world.db.messages(email);
-  await untilEqual("the page doesn't claim it", () => demo.pill(), { state: "offline", pending: 15, failed: 0 });
-  await demo.page.reload();
-  await untilEqual(
-    "nor after a reload",
-    async () => (await demo.shown()).map(({ text, state }) => ({ text, state })),
-    fifteen.map((text) => ({ text, state: "saved" })),
-  );
-
-  await world.server.restart();
-  await untilOnceInOrder(demo, email);
-  assert.deepEqual(await world.db.messages(email), before, "the repeat changed nothing");
-});
+    await world.server.restart();
+    await untilOnceInOrder(demo, email);
+    assert.deepEqual(await world.db.messages(email), before, "the repeat changed nothing");
+  },
+);
 
 test("a batch whose answer is lost on the way is sent again and stored once", LIMIT, async () => {
   const email = "answer-lost@harbour.example";
@@ -113,7 +115,7 @@ test("a browser killed in the middle of a batch sends it again after its next st
   const demo = await device.tab();
   const held = await world.db.holdWrites(email);
   await demo.writeAll(fifteen);
-  await held.untilBatchWaits();
+  await held.untilPushWaits();
   await device.kill();
   await held.release();
 

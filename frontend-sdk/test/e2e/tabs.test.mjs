@@ -77,7 +77,7 @@ test("what a tab writes goes on when the tab that was sending it is closed", LIM
   await Promise.all([leader.writeAll(byLeader), follower.writeAll(byFollower)]);
   // What the other tab shows was kept: a tab that is closed before that may still be writing.
   await untilEqual("the follower shows all", async () => (await follower.shown()).length, 16);
-  await held.untilBatchWaits();
+  await held.untilPushWaits();
   await leader.page.close();
   await until("the other tab leads", () => follower.leads());
   await untilEqual("it claims nothing", async () => (await follower.states()).includes("synced"), false);

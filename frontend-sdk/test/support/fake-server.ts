@@ -1,7 +1,8 @@
-// The server's contract as a small model in memory: users, sessions, chat, idempotency by tempId, ETags. Faults are planned per request.
+// The server's contract as a small model in memory: users, sign-in, push and pull. Faults are planned per request.
 // It remembers every request it saw, so that tests can say what was sent and how often.
 
-import type { ChatMessage, ChatSession, NewMessage, User } from "../../src/api/types";
+import type { ChatMessage, ChatSession, NewMessage, SyncMutation, User } from "../../src/api/types";
+import { FakeSpace, Refused } from "./fake-space";
 
 /** What goes wrong with a request. "lost-answer" is a request that was carried out and whose answer never arrives. */
 export type Fault =
@@ -15,7 +16,6 @@ export interface SeenRequest {
   path: string;
   body: unknown;
   userId: string | null;
-  ifNoneMatch: string | null;
   /** Filled in when it was answered. */
   status?: number;
 }
@@ -28,9 +28,7 @@ interface PlannedFault {
 
 interface Account {
   user: User;
-  version: number;
-  sessions: Map<string, ChatSession & { deleted?: boolean }>;
-  messages: ChatMessage[];
+  space: FakeSpace;
 }
 
 /** One browser's cookie jar. */
@@ -90,7 +88,7 @@ export class FakeServer {
         createdAt: now,
         updatedAt: now,
       };
-      account = { user, version: 0, sessions: new Map(), messages: [] };
+      account = { user, space: new FakeSpace() };
       this.#accounts.set(id, account);
     }
     return account;
@@ -100,27 +98,44 @@ export class FakeServer {
     return this.seen.filter(({ method, path }) => pattern.test(`${method} ${path}`));
   }
 
+  /** What was sent, request by request, as "op text": the texts of rows are what people call them. */
+  pushed(): string[][] {
+    return this.requests(/POST \/api\/sync$/).map(({ body }) =>
+      (body as { mutations: SyncMutation[] }).mutations.map(say),
+    );
+  }
+
+  /** The requests that carried messages. */
+  batches(): SeenRequest[] {
+    return this.requests(/POST \/api\/sync$/).filter(({ body }) => messagesIn(body).length > 0);
+  }
+
+  space(email: string): FakeSpace {
+    return this.account(email).space;
+  }
+
   /** The stored messages of a user in the server's order. */
   messagesOf(email: string): ChatMessage[] {
-    return [...this.account(email).messages].sort((a, b) => a.position - b.position);
+    return this.space(email).messages();
   }
 
   liveSessionsOf(email: string): ChatSession[] {
-    return [...this.account(email).sessions.values()].filter((session) => !session.deleted);
+    return this.space(email).sessions();
   }
 
-  /** Stores messages as another device would. */
+  /** Stores messages as another device would: each in a version of its own. */
   writeAsOtherDevice(email: string, messages: NewMessage[]): void {
-    const result = this.#batch(this.account(email), { messages });
-    if (result.status !== 200) throw new Error(`the other device got ${result.status}`);
+    for (const { tempId, ...message } of messages) {
+      this.space(email).write("chatMessages", tempId ?? `temp-${++this.#counter}`, message);
+    }
   }
 
   createAsOtherDevice(email: string, id: string, title: string): void {
-    this.#createSession(this.account(email), { id, title });
+    this.space(email).write("chatSessions", id, { title });
   }
 
   deleteAsOtherDevice(email: string, id: string): void {
-    this.#deleteSession(this.account(email), id);
+    this.space(email).write("chatSessions", id, null);
   }
 
   async #handle(request: Request, jar: CookieJar): Promise<Response> {
@@ -131,7 +146,6 @@ export class FakeServer {
       path: url.pathname,
       body: text ? JSON.parse(text) : null,
       userId: this.#userOf(jar, request.headers.get("x-landfall-user")),
-      ifNoneMatch: request.headers.get("if-none-match"),
     };
     this.seen.push(seen);
     if (this.#down || request.signal.aborted) throw new TypeError("fetch failed");
@@ -174,19 +188,36 @@ export class FakeServer {
   }
 
   #answerUser(request: SeenRequest, route: string, url: URL, account: Account): Response {
-    if (route === "GET /api/sync/init") return this.#init(request, url, account);
-    if (route === "POST /api/chat/messages/batch") {
-      const result = this.#batch(account, request.body as { messages: NewMessage[] });
-      return result.status === 200 ? json(200, result.body) : problem(result.status, result.code, result.errors);
+    const { space, user } = account;
+    if (route === "GET /api/sync/init") return json(200, { user, ...this.#picture(space, url) });
+    if (route === "GET /api/sync/changes") {
+      const names = (url.searchParams.get("collections") ?? "").split(",");
+      return this.#page(space, url.searchParams.get("cursor"), names, Number(url.searchParams.get("limit")), {});
     }
-    if (route === "POST /api/chat/sessions")
-      return this.#createSession(account, request.body as { id?: string; title: string });
-    const messages = /^GET \/api\/chat\/([^/]+)\/messages$/.exec(route);
-    if (messages) return this.#list(url, account, messages[1] ?? "");
-    const session = /^(GET|PATCH|DELETE) \/api\/chat\/sessions\/([^/]+)$/.exec(route);
-    if (session?.[1] === "PATCH") return this.#rename(account, session[2] ?? "", request.body as { title?: string });
-    if (session?.[1] === "DELETE") return this.#deleteSession(account, session[2] ?? "");
+    if (route === "POST /api/sync") return this.#push(space, request.body as PushBody);
     return problem(404, "not_found");
+  }
+
+  #push(space: FakeSpace, { clientId, cursor, collections, mutations, limit }: PushBody): Response {
+    const resync = space.page(cursor, collections, limit);
+    if (typeof resync === "string") return problem(410, "resync_required", undefined, {}, resync);
+    try {
+      const results = space.push(clientId, mutations);
+      if (!results) return problem(409, "mutation_gap");
+      return this.#page(space, cursor, collections, limit, { results });
+    } catch (error) {
+      if (error instanceof Refused) return problem(409, error.code);
+      throw error;
+    }
+  }
+
+  #page(space: FakeSpace, cursor: string | null, names: string[], limit: number, more: object): Response {
+    const unknown = names.find((name) => !space.definitions.has(name));
+    if (unknown) return problem(422, "validation_failed");
+    const page = space.page(cursor, names, limit);
+    return typeof page === "string"
+      ? problem(410, "resync_required", undefined, {}, page)
+      : json(200, { ...page, ...more });
   }
 
   #signIn(request: SeenRequest, jar: CookieJar): Response {
@@ -205,146 +236,46 @@ export class FakeServer {
     };
   }
 
-  #init(request: SeenRequest, url: URL, account: Account): Response {
-    const sessionId = url.searchParams.get("currentSessionId");
-    const etag = `"${account.version}-${sessionId ?? ""}"`;
-    if (request.ifNoneMatch === etag) return new Response(null, { status: 304, headers: { etag } });
-    const sessions = [...account.sessions.values()]
-      .filter((session) => !session.deleted)
-      .map(({ deleted: _deleted, ...session }) => session);
-    const current = sessionId ?? sessions.at(-1)?.id;
-    const messages = account.messages
-      .filter((message) => message.sessionId === current)
+  #picture(space: FakeSpace, url: URL): object {
+    const sessions = space.sessions().sort((a, b) => b.revision - a.revision);
+    const current = sessions[0]?.id;
+    const messages = space
+      .messages()
+      .filter(({ sessionId }) => sessionId === current)
       .slice(-Number(url.searchParams.get("messageLimit")));
-    const body = {
-      user: account.user,
-      epoch: "00000000-0000-4000-8000-000000000000",
-      cursor: `c${account.version}`,
-      serverTime: new Date(0).toISOString(),
-      limits: {},
-      sessions,
-      messages,
-      projects: [],
-      assets: [],
-      assistants: [],
-      preferences: {},
-    };
-    return json(200, body, { etag });
-  }
-
-  #createSession(account: Account, input: { id?: string; title: string }): Response {
-    const id = input.id ?? `00000000-0000-4000-8000-${String(++this.#counter).padStart(12, "0")}`;
-    const known = account.sessions.get(id);
-    if (known) return known.deleted ? problem(409, "id_conflict") : json(200, known);
-    account.version += 1;
-    const now = new Date(account.version).toISOString();
-    const session: ChatSession = {
-      projectId: null,
-      metadata: null,
-      ...input,
-      id,
-      revision: account.version,
-      createdAt: now,
-      updatedAt: now,
-    };
-    account.sessions.set(id, session);
-    return json(201, session);
-  }
-
-  #rename(account: Account, id: string, change: { title?: string }): Response {
-    const session = account.sessions.get(id);
-    if (!session || session.deleted) return problem(404, "not_found");
-    account.version += 1;
-    Object.assign(session, change, { revision: account.version });
-    return json(200, session);
-  }
-
-  #deleteSession(account: Account, id: string): Response {
-    const session = account.sessions.get(id);
-    if (!session) return problem(404, "not_found");
-    if (!session.deleted) {
-      account.version += 1;
-      session.deleted = true;
-      account.messages = account.messages.filter((message) => message.sessionId !== id);
-    }
-    return new Response(null, { status: 204 });
-  }
-
-  #list(url: URL, account: Account, sessionId: string): Response {
-    const session = account.sessions.get(sessionId);
-    if (!session || session.deleted) return problem(404, "not_found");
-    const limit = Number(url.searchParams.get("limit") ?? 50);
-    const before = url.searchParams.get("before");
-    const after = url.searchParams.get("after");
-    const all = account.messages.filter((message) => message.sessionId === sessionId);
-    if (after !== null) {
-      const newer = all.filter((message) => message.position > Number(after));
-      const page = newer.slice(0, limit);
-      return json(200, { messages: page, nextCursor: newer.length > limit ? String(page.at(-1)?.position) : null });
-    }
-    const older = before === null ? all : all.filter((message) => message.position < Number(before));
-    const page = older.slice(-limit);
-    return json(200, { messages: page, nextCursor: older.length > limit ? String(page[0]?.position) : null });
-  }
-
-  #batch(account: Account, { messages }: { messages: NewMessage[] }): BatchResult {
-    if (messages.length < 1 || messages.length > 500)
-      return refusal(422, "validation_failed", "/messages", "out_of_range");
-    const known = messages.map((message) =>
-      account.messages.find((stored) => stored.tempId !== null && stored.tempId === message.tempId),
-    );
-    for (const [index, message] of messages.entries()) {
-      const stored = known[index];
-      if (stored && stored.content !== message.content)
-        return refusal(409, "id_conflict", `/messages/${index}`, "id_conflict");
-      if (stored) continue;
-      if (message.content.startsWith("refuse me"))
-        return refusal(422, "validation_failed", `/messages/${index}/content`, "not_allowed");
-      const session = account.sessions.get(message.sessionId);
-      if (!session) return refusal(422, "validation_failed", `/messages/${index}/sessionId`, "unknown_session");
-      if (session.deleted) return refusal(409, "session_deleted", `/messages/${index}/sessionId`, "session_deleted");
-    }
-    const isNew = known.some((stored) => !stored);
-    if (isNew) account.version += 1;
-    const stored = messages.map((message, index) => known[index] ?? this.#store(account, message, index));
-    const idMap = Object.fromEntries(stored.map((message) => [message.tempId, message.id]));
-    return { status: 200, body: { messages: stored, idMap, syncedAt: new Date(0).toISOString() } };
-  }
-
-  #store(account: Account, message: NewMessage, index: number): ChatMessage {
-    const id = `10000000-0000-4000-8000-${String(++this.#counter).padStart(12, "0")}`;
-    const { tempId = null, sessionId, role, content, createdAt, metadata = null } = message;
-    const stored: ChatMessage = {
-      id,
-      tempId,
-      sessionId,
-      role,
-      content,
-      createdAt,
-      metadata,
-      position: account.version * 2 ** 20 + index,
-      revision: account.version,
-    };
-    account.messages.push(stored);
-    const session = account.sessions.get(sessionId);
-    if (session) session.revision = account.version;
-    return stored;
+    return { sessions, messages, projects: [], assets: [], assistants: [], preferences: {} };
   }
 }
 
-type BatchResult =
-  | { status: 200; body: unknown }
-  | { status: 409 | 422; code: string; errors: { pointer: string; code: string; detail: string }[] };
+interface PushBody {
+  clientId: string;
+  cursor: string | null;
+  collections: string[];
+  mutations: SyncMutation[];
+  limit: number;
+}
 
-function refusal(status: 409 | 422, code: string, pointer: string, errorCode: string): BatchResult {
-  return { status, code, errors: [{ pointer, code: errorCode, detail: `${errorCode} at ${pointer}` }] };
+/** The messages of a push, as they were sent. */
+export function messagesIn(body: unknown): SyncMutation[] {
+  return (body as PushBody).mutations.filter(({ collection }) => collection === "chatMessages");
+}
+
+function say({ op, value }: SyncMutation): string {
+  const { title, name, content } = (value ?? {}) as Record<string, unknown>;
+  return `${op} ${title ?? name ?? content ?? ""}`.trim();
 }
 
 function json(status: number, body: unknown, headers: Record<string, string> = {}): Response {
   return new Response(JSON.stringify(body), { status, headers: { ...JSON_TYPE, ...headers } });
 }
 
-function problem(status: number, code: string, errors?: unknown, headers: Record<string, string> = {}): Response {
+function problem(
+  status: number,
+  code: string,
+  errors?: unknown,
+  headers: Record<string, string> = {},
+  reason?: string,
+): Response {
   const body = {
     type: "about:blank",
     title: code,
@@ -354,6 +285,7 @@ function problem(status: number, code: string, errors?: unknown, headers: Record
     code,
     requestId: "r",
     ...(errors ? { errors } : {}),
+    ...(reason ? { reason } : {}),
   };
   return new Response(JSON.stringify(body), {
     status,

@@ -156,7 +156,7 @@ test("a cookie that another page changed is noticed before anything is sent", as
   await tab.landfall.connectivity.simulateOffline(false);
   await until(() => tab.landfall.auth.session.get().user?.email === "bob@example.org", "the new user");
   await world.clock.advance(10_000);
-  expect(world.server.requests(/batch/)).toEqual([]);
+  expect(world.server.batches()).toEqual([]);
 });
 
 test("a batch that goes out under a cookie changed a moment before is stored for nobody", async () => {
@@ -170,8 +170,8 @@ test("a batch that goes out under a cookie changed a moment before is stored for
     body: JSON.stringify({ email: "bob@example.org" }),
   });
   await world.clock.advance(3_000);
-  await until(() => world.server.requests(/batch/).length > 0, "the batch went out");
+  await until(() => world.server.batches().length > 0, "the batch went out");
   await until(() => tab.landfall.auth.session.get().user?.email === "bob@example.org", "the new user");
   expect(world.server.messagesOf("bob@example.org")).toEqual([]);
-  expect(world.server.requests(/batch/).map(({ status }) => status)).toEqual([401]);
+  expect(world.server.batches().map(({ status }) => status)).toEqual([401]);
 });

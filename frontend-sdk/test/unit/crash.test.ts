@@ -3,9 +3,10 @@
 import { expect, test } from "vitest";
 import { sendMessage } from "../../src/chat/message-writes";
 import { until } from "../support/fake-clock";
+import { messagesIn } from "../support/fake-server";
 import { EMAIL, World } from "../support/world";
 
-const BATCH = /POST \/api\/chat\/messages\/batch/;
+const BATCH = /POST \/api\/sync$/;
 
 test("a crash after the body was frozen sends the same body again", async () => {
   const world = new World();
@@ -16,15 +17,15 @@ test("a crash after the body was frozen sends the same body again", async () => 
   world.server.fail(BATCH, { kind: "hang" });
   await first.send(session, "one", "two");
   await world.clock.advance(2_000);
-  await until(() => world.server.requests(BATCH).length === 1, "the first attempt");
+  await until(() => world.server.batches().length === 1, "the first attempt");
   first.crash();
 
   const second = browser.tab();
   await second.landfall.start();
   await second.send(session, "three");
   await second.idle();
-  const [attempt, repeat] = world.server.requests(BATCH);
-  expect(repeat?.body).toEqual(attempt?.body);
+  const [attempt, repeat] = world.server.batches();
+  expect(messagesIn(repeat?.body)).toEqual(messagesIn(attempt?.body));
   await world.clock.advance(2_000);
   await second.landfall.sync.awaitInSync();
   expect(world.server.messagesOf(EMAIL).map(({ content }) => content)).toEqual(["one", "two", "three"]);
@@ -39,7 +40,7 @@ test("a crash after the server stored the batch stores nothing twice", async () 
   await first.send(session, "one", "two");
   world.server.fail(BATCH, { kind: "lost-answer" });
   world.server.beforeAnswer = ({ path }) => {
-    if (path.endsWith("/batch")) first.crash();
+    if (path.endsWith("/sync")) first.crash();
   };
   await world.clock.advance(2_000);
   await until(() => world.server.messagesOf(EMAIL).length === 2, "the batch to be stored");
@@ -55,7 +56,7 @@ test("a crash after the server stored the batch stores nothing twice", async () 
   ]);
 });
 
-test("messages fetched before their lost answer is repeated are not shown twice", async () => {
+test("a message that is pulled before its lost answer is repeated is not shown twice", async () => {
   const world = new World();
   const tab = await world.signedInTab();
   const session = await tab.syncedSession();
@@ -63,8 +64,9 @@ test("messages fetched before their lost answer is repeated are not shown twice"
   world.server.fail(BATCH, { kind: "lost-answer" });
   world.server.fail(BATCH, { kind: "status", status: 500 });
   await world.clock.advance(2_000);
-  await until(() => world.server.requests(BATCH).length === 2, "the repeat to fail");
-  await tab.landfall.chat.loadOlder(session).catch(() => {});
+  await until(() => world.server.batches().length === 2, "the repeat to fail");
+  await tab.landfall.sync.now();
+  await until(async () => (await tab.messages(session)).every(({ id }) => !id.startsWith("temp-")), "the pulled row");
   expect((await tab.messages(session)).map(({ content }) => content)).toEqual(["one"]);
   await world.clock.advance(1_000);
   await tab.landfall.sync.awaitInSync();
@@ -107,7 +109,7 @@ test("an answer that can't be stored is asked for again", async () => {
   await world.clock.advance(60_000);
   await tab.landfall.sync.awaitInSync();
   expect(world.server.messagesOf(EMAIL).map(({ content }) => content)).toEqual(["one"]);
-  expect(world.server.requests(BATCH)).toHaveLength(2);
+  expect(world.server.batches()).toHaveLength(2);
   expect((await tab.messages(session))[0]?.id).not.toMatch(/^temp-/);
 });
 
@@ -120,9 +122,9 @@ test("a tab that is closed in the middle of a request leaves nothing half done",
   world.server.fail(BATCH, { kind: "hang" });
   await first.send(session, "one");
   await world.clock.advance(2_000);
-  await until(() => world.server.requests(BATCH).length === 1, "the request");
+  await until(() => world.server.batches().length === 1, "the request");
   await first.landfall.close();
   const [entry] = await browser.database().syncQueue.toArray();
   expect(entry).toMatchObject({ status: "pending", attempts: 0 });
-  expect(entry?.requestId).not.toBeNull();
+  expect(entry?.number).not.toBeNull();
 });

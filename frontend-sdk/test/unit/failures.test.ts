@@ -5,7 +5,7 @@ import { until } from "../support/fake-clock";
 import type { Fault } from "../support/fake-server";
 import { EMAIL, type Tab, World } from "../support/world";
 
-const BATCH = /POST \/api\/chat\/messages\/batch/;
+const BATCH = /POST \/api\/sync$/;
 
 /** A synced session with one message that is about to be sent, and what goes wrong then. */
 async function aboutToSend(fault: Fault, times = 1): Promise<{ world: World; tab: Tab; session: string }> {
@@ -15,7 +15,7 @@ async function aboutToSend(fault: Fault, times = 1): Promise<{ world: World; tab
   world.server.fail(BATCH, fault, times);
   await tab.send(session, "one");
   await world.clock.advance(2_000);
-  await until(() => world.server.requests(BATCH).length >= 1, "the attempt");
+  await until(() => world.server.batches().length >= 1, "the attempt");
   await tab.idle();
   return { world, tab, session };
 }
@@ -71,7 +71,7 @@ test("a 401 pauses the queue, drops nothing, and the next sign-in sends it", asy
 test("a 401 for a session that is alive after all is waited out", async () => {
   const { world, tab } = await aboutToSend({ kind: "status", status: 401, code: "unauthenticated" });
   expect(tab.landfall.auth.session.get()).toMatchObject({ expired: false });
-  expect(world.server.requests(BATCH)).toHaveLength(1);
+  expect(world.server.batches()).toHaveLength(1);
   await world.clock.advance(1_000);
   await tab.landfall.sync.awaitInSync();
   expect(sentTexts(world)).toEqual(["one"]);
@@ -97,7 +97,7 @@ for (const status of [429, 503]) {
     expect(await entryOf(tab)).toMatchObject({ attempts: 0, status: "pending" });
     expect(tab.landfall.sync.status.get()).toMatchObject({ state: "paused", pending: 1 });
     await world.clock.advance(19_000);
-    expect(world.server.requests(BATCH)).toHaveLength(1);
+    expect(world.server.batches()).toHaveLength(1);
     await world.clock.advance(1_000);
     await tab.landfall.sync.awaitInSync();
     expect(sentTexts(world)).toEqual(["one"]);
@@ -113,14 +113,14 @@ test("sync.now doesn't overrule the server's wish for a pause", async () => {
   });
   await tab.landfall.sync.now();
   await tab.idle();
-  expect(world.server.requests(BATCH)).toHaveLength(1);
+  expect(world.server.batches()).toHaveLength(1);
 });
 
 test("a 503 without Retry-After waits longer each time", async () => {
   const { world, tab } = await aboutToSend({ kind: "status", status: 503, code: "database_unavailable" }, 3);
   const at: number[] = [world.clock.now()];
   for (let attempt = 2; attempt <= 4; attempt += 1) {
-    while (world.server.requests(BATCH).length < attempt) await world.clock.advance(500);
+    while (world.server.batches().length < attempt) await world.clock.advance(500);
     at.push(world.clock.now());
   }
   const waits = at.slice(1).map((time, index) => time - (at[index] ?? 0));
@@ -133,7 +133,7 @@ test("a server fault is retried after 1, 2, 4 and 8 s and given up after five", 
   const waits: number[] = [];
   for (let attempt = 2; attempt <= 5; attempt += 1) {
     const from = world.clock.now();
-    while (world.server.requests(BATCH).length < attempt) await world.clock.advance(500);
+    while (world.server.batches().length < attempt) await world.clock.advance(500);
     waits.push(world.clock.now() - from);
   }
   expect(waits).toEqual([1_000, 2_000, 4_000, 8_000]);
@@ -142,7 +142,7 @@ test("a server fault is retried after 1, 2, 4 and 8 s and given up after five", 
   const [row] = await tab.messages(session);
   expect(row?.sync).toMatchObject({ state: "failed", code: "internal" });
   await world.clock.advance(120_000);
-  expect(world.server.requests(BATCH)).toHaveLength(5);
+  expect(world.server.batches()).toHaveLength(5);
 });
 
 test("what was given up is tried once more at each reconnection", async () => {
@@ -151,9 +151,9 @@ test("what was given up is tried once more at each reconnection", async () => {
   await until(() => tab.landfall.sync.status.get().failed === 1, "the entry to be given up");
   await tab.landfall.connectivity.simulateOffline(true);
   await tab.landfall.connectivity.simulateOffline(false);
-  await until(() => world.server.requests(BATCH).length === 6, "one more attempt");
+  await until(() => world.server.batches().length === 6, "one more attempt");
   await world.clock.advance(60_000);
-  expect(world.server.requests(BATCH)).toHaveLength(6);
+  expect(world.server.batches()).toHaveLength(6);
   expect(tab.landfall.sync.status.get().failed).toBe(1);
 
   await tab.landfall.connectivity.simulateOffline(true);
@@ -174,7 +174,7 @@ test("one poisonous message takes nobody down with it", async () => {
   const tab = await world.signedInTab();
   const session = await tab.syncedSession();
   const isPoisoned = (body: unknown) => JSON.stringify(body).includes("poison");
-  world.server.failWhen((request) => request.path.endsWith("/batch") && isPoisoned(request.body), {
+  world.server.failWhen((request) => request.path.endsWith("/sync") && isPoisoned(request.body), {
     kind: "status",
     status: 500,
   });
@@ -191,13 +191,13 @@ test("a timeout counts only when the server can be reached", async () => {
   world.server.fail(BATCH, { kind: "hang" });
   await tab.send(session, "one");
   await world.clock.advance(2_000);
-  await until(() => world.server.requests(BATCH).length === 1, "the attempt");
+  await until(() => world.server.batches().length === 1, "the attempt");
   await world.clock.advance(16_000);
   await until(async () => (await entryOf(tab))?.attempts === 1, "the attempt to count");
 
   world.server.fail(BATCH, { kind: "hang" });
   await world.clock.advance(1_000);
-  await until(() => world.server.requests(BATCH).length === 2, "the second attempt");
+  await until(() => world.server.batches().length === 2, "the second attempt");
   world.server.setDown(true);
   await world.clock.advance(16_000);
   await until(() => tab.landfall.sync.status.get().state === "offline", "offline");
@@ -227,6 +227,6 @@ test("where probes pass and requests don't, the requests slow down", async () =>
   const { world } = await aboutToSend({ kind: "unreachable" }, 1_000);
   await world.clock.advance(60_000);
   // At once, then after 1, 2, 4, 8, 16 and 32 s: never a tight loop.
-  expect(world.server.requests(BATCH).length).toBeLessThanOrEqual(9);
-  expect(world.server.requests(BATCH).length).toBeGreaterThanOrEqual(5);
+  expect(world.server.batches().length).toBeLessThanOrEqual(9);
+  expect(world.server.batches().length).toBeGreaterThanOrEqual(5);
 });

@@ -1,4 +1,4 @@
-// Long sessions: what is on screen is a window at the end, which loadOlder opens backwards, here first and then at the server.
+// Long sessions: what is on screen is a window at the end, which loadOlder opens backwards.
 
 import { expect, test } from "vitest";
 import type { NewMessage } from "../../src/api/types";
@@ -7,7 +7,6 @@ import { until } from "../support/fake-clock";
 import { EMAIL, type Tab, World } from "../support/world";
 
 const SESSION = "0192f000-0000-7000-8000-000000000001";
-const PAGE = /GET \/api\/chat\/[^/]+\/messages/;
 
 const numbers = (from: number, to: number) => Array.from({ length: to - from }, (_, index) => `${from + index}`);
 
@@ -24,14 +23,17 @@ function show(tab: Tab, session: string, newest?: number) {
   return { stop, rows, texts: () => rows().map(({ content }) => content) };
 }
 
+async function pulled(tab: Tab, count: number): Promise<void> {
+  await until(async () => (await tab.browser.database().chatMessages.count()) === count, "all to be pulled");
+  await tab.idle();
+}
+
 /** A tab that has read `count` messages of the server's to the end, and shows none of them now. */
 async function reader(world: World, count: number): Promise<Tab> {
   world.server.createAsOtherDevice(EMAIL, SESSION, "Long");
-  for (let at = 0; at < count; at += 500) {
-    world.server.writeAsOtherDevice(EMAIL, remote(at, Math.min(at + 500, count)));
-  }
+  world.server.writeAsOtherDevice(EMAIL, remote(0, count));
   const tab = await world.signedInTab();
-  while ((await tab.landfall.chat.loadOlder(SESSION)).hasMore);
+  await pulled(tab, count);
   return tab;
 }
 
@@ -58,26 +60,45 @@ test("the window alone is read when a message is written, however long the sessi
   expect(Math.max(...read)).toBe(20);
 });
 
-test("older messages come from this device first, then from the server, and each call says if there are more", async () => {
-  const world = new World();
-  world.server.createAsOtherDevice(EMAIL, SESSION, "Long");
-  world.server.writeAsOtherDevice(EMAIL, remote(0, 110));
-  const tab = await world.signedInTab();
-  const { texts } = show(tab, SESSION, 20);
-  await until(() => texts().length === 20, "the newest");
-  await tab.idle();
-  const asked = () => world.server.requests(PAGE).length;
-  const before = asked();
-  expect(await tab.landfall.chat.loadOlder(SESSION)).toEqual({ loaded: 20, hasMore: true });
-  expect(texts()).toEqual(numbers(70, 110));
-  expect(await tab.landfall.chat.loadOlder(SESSION)).toEqual({ loaded: 10, hasMore: true });
-  expect(texts()).toEqual(numbers(60, 110));
-  expect(asked()).toBe(before);
+test("each step back says how much it brought and if there is more", async () => {
+  const tab = await reader(new World(), 110);
+  const { texts } = show(tab, SESSION, 50);
+  await until(() => texts().length === 50, "the newest");
   expect(await tab.landfall.chat.loadOlder(SESSION)).toEqual({ loaded: 50, hasMore: true });
   expect(texts()).toEqual(numbers(10, 110));
   expect(await tab.landfall.chat.loadOlder(SESSION)).toEqual({ loaded: 10, hasMore: false });
   expect(texts()).toEqual(numbers(0, 110));
-  expect(asked()).toBe(before + 2);
+  expect(await tab.landfall.chat.loadOlder(SESSION)).toEqual({ loaded: 0, hasMore: false });
+});
+
+test("on a new device a step back waits for the pull, and says so when there is no network", async () => {
+  const world = new World();
+  world.server.createAsOtherDevice(EMAIL, SESSION, "Long");
+  world.server.writeAsOtherDevice(EMAIL, remote(0, 60));
+  const tab = world.browser().tab();
+  let letGo = () => {};
+  const held = new Promise<void>((resolve) => {
+    letGo = resolve;
+  });
+  world.server.beforeAnswer = async ({ path }) => (path.endsWith("/changes") ? held : undefined);
+  await tab.signIn();
+  const { texts } = show(tab, SESSION, 50);
+  await until(() => texts().length === 50, "the first picture");
+  const step = tab.landfall.chat.loadOlder(SESSION);
+  await tab.idle();
+  expect(texts()).toHaveLength(50);
+  letGo();
+  expect(await step).toEqual({ loaded: 10, hasMore: false });
+  expect(texts()).toEqual(numbers(0, 60));
+
+  const other = world.browser().tab();
+  world.server.fail(/changes/, { kind: "unreachable" }, 99);
+  await other.signIn();
+  const shown = show(other, SESSION, 50);
+  await until(() => shown.texts().length === 50, "the first picture");
+  world.server.setDown(true);
+  await until(() => !other.landfall.connectivity.status.get().online, "offline");
+  await expect(other.landfall.chat.loadOlder(SESSION)).rejects.toMatchObject({ code: "offline" });
 });
 
 test("what this device has is opened without a network", async () => {
@@ -88,8 +109,7 @@ test("what this device has is opened without a network", async () => {
   await tab.landfall.connectivity.simulateOffline(true);
   const asked = world.server.seen.length;
   expect(await tab.landfall.chat.loadOlder(SESSION)).toEqual({ loaded: 20, hasMore: true });
-  expect(await tab.landfall.chat.loadOlder(SESSION)).toEqual({ loaded: 20, hasMore: true });
-  expect(await tab.landfall.chat.loadOlder(SESSION)).toEqual({ loaded: 0, hasMore: false });
+  expect(await tab.landfall.chat.loadOlder(SESSION)).toEqual({ loaded: 20, hasMore: false });
   expect(texts()).toEqual(numbers(0, 60));
   expect(world.server.seen).toHaveLength(asked);
 });

@@ -5,12 +5,11 @@ import type { NewMessage } from "../../src/api/types";
 import { UNSENT_POSITION } from "../../src/chat/message-writes";
 import { watch } from "../../src/db/watch";
 import { until } from "../support/fake-clock";
+import { messagesIn } from "../support/fake-server";
 import { EMAIL, World } from "../support/world";
 
-const BATCH = /POST \/api\/chat\/messages\/batch/;
-
 function batchSizes(world: World): number[] {
-  return world.server.requests(BATCH).map(({ body }) => (body as { messages: unknown[] }).messages.length);
+  return world.server.batches().map(({ body }) => messagesIn(body).length);
 }
 
 test("a message is here at once and sent after two seconds of quiet", async () => {
@@ -40,16 +39,22 @@ test("fifteen messages are sent without waiting for quiet", async () => {
   expect(batchSizes(world)).toEqual([15]);
 });
 
-test("each session has its own batch", async () => {
+test("the messages of two sessions share a request, each session with a pause of its own", async () => {
   const world = new World();
   const tab = await world.signedInTab();
   const [first, second] = [await tab.syncedSession("A"), await tab.syncedSession("B")];
   await tab.send(first, "a1");
   await tab.send(second, "b1");
+  await world.clock.advance(1_000);
   await tab.send(first, "a2");
-  await world.clock.advance(2_000);
+  await world.clock.advance(1_000);
+  expect(batchSizes(world)).toEqual([1]);
+  await tab.send(second, "b2");
+  await world.clock.advance(1_000);
+  expect(batchSizes(world)).toEqual([1, 2]);
+  await world.clock.advance(1_000);
   await tab.landfall.sync.awaitInSync();
-  expect(batchSizes(world)).toEqual([2, 1]);
+  expect(batchSizes(world)).toEqual([1, 2, 1]);
 });
 
 test("a request holds at most 500 messages", async () => {
@@ -75,7 +80,7 @@ test("twenty messages of 100 KB go in requests of about a megabyte, in order", a
   await tab.send(session, ...texts);
   await world.clock.advance(2_000);
   await tab.landfall.sync.awaitInSync();
-  for (const { body } of world.server.requests(BATCH)) expect(JSON.stringify(body).length).toBeLessThan(1_100_000);
+  for (const { body } of world.server.batches()) expect(JSON.stringify(body).length).toBeLessThan(1_100_000);
   expect(world.server.messagesOf(EMAIL).map(({ content }) => content)).toEqual(texts);
 });
 
@@ -137,14 +142,26 @@ test("messages wait for their session's create and for nothing else", async () =
   const world = new World();
   const tab = await world.signedInTab();
   const other = await tab.syncedSession("Other");
-  world.server.fail(/POST \/api\/chat\/sessions/, { kind: "status", status: 500 }, 2);
-  const session = await tab.createSession("New");
+  const session = await tab.createSession("refuse me");
   await tab.send(session, "in the new one");
   await tab.send(other, "in the other one");
   await world.clock.advance(2_000);
   await until(() => world.server.messagesOf(EMAIL).length === 1, "the other session's message");
   expect(world.server.messagesOf(EMAIL)[0]?.content).toBe("in the other one");
-  await world.clock.advanceUntil(() => world.server.messagesOf(EMAIL).length === 2, "the create and its message");
+  await tab.landfall.chat.renameSession(session, "New");
+  await until(() => world.server.messagesOf(EMAIL).length === 2, "the create and its message");
+});
+
+test("a session and its messages go in one request, the session first", async () => {
+  const world = new World();
+  const tab = await world.signedInTab();
+  await tab.landfall.connectivity.simulateOffline(true);
+  const session = await tab.createSession("New");
+  await tab.send(session, "one", "two");
+  await world.clock.advance(2_000);
+  await tab.landfall.connectivity.simulateOffline(false);
+  await tab.landfall.sync.awaitInSync();
+  expect(world.server.pushed()).toEqual([["put New", "put one", "put two"]]);
 });
 
 test("text that can't be stored is cleaned before it is queued", async () => {

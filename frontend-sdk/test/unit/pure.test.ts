@@ -2,44 +2,12 @@
 
 import { expect, describe as group, test } from "vitest";
 import { checkNewMessage, checkNewSession, cleanText } from "../../src/chat/check";
-import { withNewer, withNewest, withOlder } from "../../src/chat/window";
 import { fingerprint } from "../../src/hash";
 import { Cell, lazyObservable } from "../../src/observable";
 import { backoffMs } from "../../src/outbox/backoff";
 import { describe, type QueueFacts } from "../../src/sync/status";
 import type { AuthState } from "../../src/types";
 import { FakeClock } from "../support/fake-clock";
-
-group("window", () => {
-  test("a whole session has no floor", () => {
-    expect(withNewest(undefined, { positions: [5, 6], hasMore: false })).toEqual({ floor: 0, ceiling: 6 });
-    expect(withNewest(undefined, { positions: [], hasMore: false })).toEqual({ floor: 0, ceiling: 0 });
-  });
-
-  test("a first page is where the window begins", () => {
-    expect(withNewest(undefined, { positions: [5, 6], hasMore: true })).toEqual({ floor: 5, ceiling: 6 });
-  });
-
-  test("a page that reaches the window joins it", () => {
-    expect(withNewest({ floor: 3, ceiling: 5 }, { positions: [5, 9], hasMore: true })).toEqual({
-      floor: 3,
-      ceiling: 9,
-    });
-  });
-
-  test("a page beyond the window is a gap", () => {
-    expect(withNewest({ floor: 3, ceiling: 5 }, { positions: [7, 9], hasMore: true })).toBeNull();
-  });
-
-  test("newer pages move the ceiling, older ones the floor", () => {
-    expect(withNewer({ floor: 3, ceiling: 5 }, { positions: [6, 8], hasMore: true })).toEqual({ floor: 3, ceiling: 8 });
-    expect(withOlder({ floor: 3, ceiling: 5 }, { positions: [1, 2], hasMore: true })).toEqual({ floor: 1, ceiling: 5 });
-    expect(withOlder({ floor: 3, ceiling: 5 }, { positions: [1, 2], hasMore: false })).toEqual({
-      floor: 0,
-      ceiling: 5,
-    });
-  });
-});
 
 group("check", () => {
   test("well-formed text passes unchanged", () => {
@@ -114,6 +82,7 @@ group("status", () => {
     pausedByApp: false,
     hold: null,
     lastSyncedAt: null,
+    receiving: 0,
   };
   const auth: AuthState = { status: "signed-in", user: null, remembered: false, expired: false };
   const online = { online: true, simulatedOffline: false };

@@ -2,9 +2,10 @@
 
 import { expect, test } from "vitest";
 import { until } from "../support/fake-clock";
+import { messagesIn } from "../support/fake-server";
 import { EMAIL, firstValue, type Tab, World } from "../support/world";
 
-const BATCH = /POST \/api\/chat\/messages\/batch/;
+const BATCH = /POST \/api\/sync$/;
 
 async function rows(tab: Tab, session: string): Promise<[string, string][]> {
   return (await tab.messages(session)).map(({ content, sync }) => [content, sync.state]);
@@ -21,14 +22,14 @@ async function withRefused(): Promise<{ world: World; tab: Tab; session: string;
   return { world, tab, session, entryId: refused?.sync.entryId ?? "" };
 }
 
-test("only the message that was refused is parked; the others go on in a new request", async () => {
+test("only the message that was refused is parked, and holds no other back", async () => {
   const { world, tab, session } = await withRefused();
   expect(await rows(tab, session)).toEqual([
     ["one", "synced"],
     ["three", "synced"],
     ["refuse me", "failed"],
   ]);
-  expect(world.server.requests(BATCH)).toHaveLength(2);
+  expect(world.server.batches()).toHaveLength(1);
   expect(tab.landfall.sync.status.get()).toMatchObject({ state: "failed", failed: 1, pending: 0 });
 });
 
@@ -38,7 +39,7 @@ test("what was refused says why, on the row and when asked", async () => {
   expect(row?.sync).toMatchObject({
     state: "failed",
     code: "not_allowed",
-    reason: "not_allowed at /messages/1/content",
+    reason: "not_allowed at /value/content",
   });
   expect(await tab.landfall.sync.why(row?.id ?? "")).toMatchObject({ sync: row?.sync, attempts: 0 });
 });
@@ -48,21 +49,21 @@ test("what was refused is not tried again by itself, not even at a reconnection"
   await tab.landfall.connectivity.simulateOffline(true);
   await tab.landfall.connectivity.simulateOffline(false);
   await world.clock.advance(60_000);
-  expect(world.server.requests(BATCH)).toHaveLength(2);
+  expect(world.server.batches()).toHaveLength(1);
 });
 
-test("a retry by hand sends it again in a new request", async () => {
+test("a retry by hand sends it again under a new number", async () => {
   const { world, tab, entryId } = await withRefused();
   await tab.landfall.sync.retry(entryId);
-  await until(() => world.server.requests(BATCH).length === 3, "the retry");
-  const [first, , third] = world.server.requests(BATCH).map(({ body }) => (body as { messages: unknown[] }).messages);
-  expect(third).toEqual([first?.[1]]);
+  await until(() => world.server.batches().length === 2, "the retry");
+  const [first, second] = world.server.batches().map(({ body }) => messagesIn(body));
+  expect(second).toEqual([{ ...first?.[1], id: 5 }]);
 });
 
 test("retryAll wakes every failed entry", async () => {
   const { world, tab } = await withRefused();
   await tab.landfall.sync.retryAll();
-  await until(() => world.server.requests(BATCH).length === 3, "the retry");
+  await until(() => world.server.batches().length === 2, "the retry");
   expect(await tab.landfall.sync.awaitInSync()).toMatchObject({ failed: 1 });
 });
 
@@ -83,7 +84,7 @@ test("an entry that is being sent can't be discarded", async () => {
   world.server.fail(BATCH, { kind: "hang" });
   const [tempId = ""] = await tab.send(session, "one");
   await world.clock.advance(2_000);
-  await until(() => world.server.requests(BATCH).length === 1, "the attempt");
+  await until(() => world.server.batches().length === 1, "the attempt");
   const why = await tab.landfall.sync.why(tempId);
   expect(why?.sync.state).toBe("sending");
   await expect(tab.landfall.sync.discard(why?.sync.entryId ?? "")).rejects.toMatchObject({ code: "in_flight" });
@@ -97,7 +98,7 @@ test("messages for a session that another device deleted are parked in one go an
   await tab.send(session, "one", "two", "three");
   await world.clock.advance(2_000);
   await tab.landfall.sync.awaitInSync();
-  expect(world.server.requests(BATCH)).toHaveLength(1);
+  expect(world.server.batches()).toHaveLength(1);
   expect((await tab.messages(session)).map(({ sync }) => [sync.state, sync.code])).toEqual(
     Array(3).fill(["failed", "session_deleted"]),
   );
@@ -106,7 +107,7 @@ test("messages for a session that another device deleted are parked in one go an
 test("a refused create keeps its messages waiting, and a rename wakes it", async () => {
   const world = new World();
   const tab = await world.signedInTab();
-  world.server.fail(/POST \/api\/chat\/sessions/, { kind: "status", status: 422, code: "validation_failed" });
+  world.server.fail(BATCH, { kind: "status", status: 422, code: "validation_failed" });
   const session = await tab.createSession("Bad");
   await tab.send(session, "one");
   await world.clock.advance(5_000);
@@ -126,7 +127,7 @@ test("a refused create keeps its messages waiting, and a rename wakes it", async
 test("discarding a refused create takes its messages along", async () => {
   const world = new World();
   const tab = await world.signedInTab();
-  world.server.fail(/POST \/api\/chat\/sessions/, { kind: "status", status: 422, code: "validation_failed" });
+  world.server.fail(BATCH, { kind: "status", status: 422, code: "validation_failed" });
   const session = await tab.createSession("Bad");
   await tab.send(session, "one");
   await until(() => tab.landfall.sync.status.get().failed === 1, "the refusal");
@@ -140,7 +141,7 @@ test("discarding a refused rename brings the old title back", async () => {
   const world = new World();
   const tab = await world.signedInTab();
   const session = await tab.syncedSession("Old");
-  world.server.fail(/PATCH/, { kind: "status", status: 422, code: "validation_failed" });
+  world.server.fail(BATCH, { kind: "status", status: 422, code: "validation_failed" });
   await tab.landfall.chat.renameSession(session, "New");
   await until(() => tab.landfall.sync.status.get().failed === 1, "the refusal");
   const why = await tab.landfall.sync.why(session);
@@ -154,11 +155,11 @@ test("discarding a refused rename brings the old title back", async () => {
 test("a session whose refused create was deleted meanwhile leaves nothing to do", async () => {
   const world = new World();
   const tab = await world.signedInTab();
-  world.server.fail(/POST \/api\/chat\/sessions/, { kind: "hang" });
+  world.server.fail(BATCH, { kind: "hang" });
   const id = await tab.createSession();
-  await until(() => world.server.requests(/POST \/api\/chat\/sessions/).length === 1, "the attempt");
+  await until(() => world.server.requests(BATCH).length === 1, "the attempt");
   await tab.landfall.chat.deleteSession(id);
-  world.server.fail(/POST \/api\/chat\/sessions/, { kind: "status", status: 422, code: "validation_failed" });
+  world.server.fail(BATCH, { kind: "status", status: 422, code: "validation_failed" });
   await world.clock.advanceUntil(async () => (await tab.browser.database().syncQueue.count()) === 0, "an empty queue");
-  expect(world.server.requests(/DELETE/)).toHaveLength(0);
+  expect(world.server.pushed().flat()).not.toContain("delete");
 });

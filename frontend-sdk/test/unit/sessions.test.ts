@@ -4,12 +4,10 @@ import { expect, test } from "vitest";
 import { until } from "../support/fake-clock";
 import { EMAIL, firstValue, type Tab, World } from "../support/world";
 
-const WRITES = /(POST|PATCH|DELETE) \/api\/chat\/sessions/;
+const SYNC = /POST \/api\/sync$/;
 
 function writes(world: World): string[] {
-  return world.server
-    .requests(WRITES)
-    .map(({ method, body }) => `${method} ${(body as { title?: string } | null)?.title ?? ""}`.trim());
+  return world.server.pushed().flat();
 }
 
 async function titles(tab: Tab): Promise<string[]> {
@@ -26,7 +24,7 @@ test("edits before the first sending join the create: the server sees one write"
   expect(await titles(tab)).toEqual(["C"]);
   await tab.landfall.connectivity.simulateOffline(false);
   await tab.landfall.sync.awaitInSync();
-  expect(writes(world)).toEqual(["POST C"]);
+  expect(writes(world)).toEqual(["put C"]);
 });
 
 test("an edit that leads back to what the server has is no work", async () => {
@@ -46,15 +44,15 @@ test("an edit made while the previous one is under way survives its answer", asy
   const tab = await world.signedInTab();
   const id = await tab.syncedSession("A");
   let edited = false;
-  world.server.beforeAnswer = async ({ method }) => {
-    if (method !== "PATCH" || edited) return;
+  world.server.beforeAnswer = async ({ path }) => {
+    if (!path.endsWith("/sync") || edited || writes(world).length < 2) return;
     edited = true;
     await tab.landfall.chat.renameSession(id, "C");
   };
   await tab.landfall.chat.renameSession(id, "B");
   await until(() => edited, "the edit under way");
   await tab.landfall.sync.awaitInSync();
-  expect(writes(world)).toEqual(["POST A", "PATCH B", "PATCH C"]);
+  expect(writes(world)).toEqual(["put A", "put B", "put C"]);
   expect(await titles(tab)).toEqual(["C"]);
   expect(world.server.liveSessionsOf(EMAIL).map(({ title }) => title)).toEqual(["C"]);
 });
@@ -63,12 +61,12 @@ test("a frozen edit is sent again as it was, and the later edit after it", async
   const world = new World();
   const tab = await world.signedInTab();
   const id = await tab.syncedSession("A");
-  world.server.fail(/PATCH/, { kind: "status", status: 500 });
+  world.server.fail(SYNC, { kind: "status", status: 500 });
   await tab.landfall.chat.renameSession(id, "B");
   await until(() => writes(world).length === 2, "the first attempt");
   await tab.landfall.chat.renameSession(id, "C");
   await world.clock.advanceUntil(() => writes(world).length === 4, "both edits");
-  expect(writes(world)).toEqual(["POST A", "PATCH B", "PATCH B", "PATCH C"]);
+  expect(writes(world)).toEqual(["put A", "put B", "put B", "put C"]);
 });
 
 test("an unsent session that is deleted needs no request at all", async () => {
@@ -90,8 +88,8 @@ test("a session deleted while its create is under way is deleted at the server t
   const tab = await world.signedInTab();
   let id = "";
   let deleted = false;
-  world.server.beforeAnswer = async ({ method, path }) => {
-    if (method !== "POST" || !path.endsWith("/sessions") || deleted) return;
+  world.server.beforeAnswer = async ({ path }) => {
+    if (!path.endsWith("/sync") || deleted) return;
     await until(() => id !== "");
     await tab.landfall.chat.deleteSession(id);
     deleted = true;
@@ -99,7 +97,7 @@ test("a session deleted while its create is under way is deleted at the server t
   id = await tab.createSession();
   await until(() => deleted, "the delete under way");
   await tab.landfall.sync.awaitInSync();
-  expect(writes(world)).toEqual(["POST Plans", "DELETE"]);
+  expect(writes(world)).toEqual(["put Plans", "delete"]);
   expect(world.server.liveSessionsOf(EMAIL)).toEqual([]);
   expect(await titles(tab)).toEqual([]);
 });
@@ -110,7 +108,7 @@ test("the answer of a batch doesn't bring back a session that was deleted meanwh
   const id = await tab.syncedSession();
   let deleted = false;
   world.server.beforeAnswer = async ({ path }) => {
-    if (!path.endsWith("/batch") || deleted) return;
+    if (!path.endsWith("/sync") || deleted || !writes(world).includes("put one")) return;
     deleted = true;
     await tab.landfall.chat.deleteSession(id);
   };
@@ -127,7 +125,7 @@ test("deleting what another device has deleted is done without complaint", async
   const world = new World();
   const tab = await world.signedInTab();
   const id = await tab.syncedSession();
-  world.server.fail(/DELETE/, { kind: "status", status: 404, code: "not_found" });
+  world.server.space(EMAIL).table("chatSessions").delete(id);
   await tab.landfall.chat.deleteSession(id);
   expect(await tab.landfall.sync.awaitInSync()).toMatchObject({ failed: 0 });
 });
@@ -135,9 +133,9 @@ test("deleting what another device has deleted is done without complaint", async
 test("a repeated create is answered with the session that is already there", async () => {
   const world = new World();
   const tab = await world.signedInTab();
-  world.server.fail(/POST \/api\/chat\/sessions/, { kind: "lost-answer" });
+  world.server.fail(SYNC, { kind: "lost-answer" });
   await tab.createSession("Once");
   await tab.landfall.sync.awaitInSync();
-  expect(writes(world)).toEqual(["POST Once", "POST Once"]);
+  expect(writes(world)).toEqual(["put Once", "put Once"]);
   expect(world.server.liveSessionsOf(EMAIL)).toHaveLength(1);
 });

@@ -2,10 +2,11 @@
 
 import { expect, test } from "vitest";
 import { until } from "../support/fake-clock";
+import { messagesIn } from "../support/fake-server";
 import { EMAIL, type Tab, World } from "../support/world";
 
-const BATCH = /POST \/api\/chat\/messages\/batch/;
-const INIT = /GET \/api\/sync\/init/;
+const BATCH = /POST \/api\/sync$/;
+const NEWS = /GET \/api\/sync\/changes/;
 
 /** Two tabs of one browser; the first one leads. */
 async function twoTabs(world: World): Promise<[Tab, Tab]> {
@@ -30,9 +31,7 @@ test("two tabs that write at the same time send nothing twice", async () => {
   await world.clock.advance(2_000);
   await Promise.all([leader.landfall.sync.awaitInSync(), follower.landfall.sync.awaitInSync()]);
   expect(texts(world).sort()).toEqual(["a1", "a2", "a3", "b1", "b2", "b3"]);
-  const sent = world.server
-    .requests(BATCH)
-    .flatMap(({ body }) => (body as { messages: { content: string }[] }).messages.map(({ content }) => content));
+  const sent = world.server.requests(BATCH).flatMap(({ body }) => messagesIn(body));
   expect(sent).toHaveLength(6);
 });
 
@@ -57,12 +56,12 @@ test("the leader's crash passes the lead on, with what it left unfinished", asyn
   world.server.fail(BATCH, { kind: "hang" });
   await leader.send(session, "one");
   await world.clock.advance(2_000);
-  await until(() => world.server.requests(BATCH).length === 1, "the leader's attempt");
+  await until(() => world.server.batches().length === 1, "the leader's attempt");
   leader.crash();
   await follower.landfall.sync.awaitInSync();
   expect(texts(world)).toEqual(["one"]);
-  const [attempt, repeat] = world.server.requests(BATCH);
-  expect(repeat?.body).toEqual(attempt?.body);
+  const [attempt, repeat] = world.server.batches();
+  expect(messagesIn(repeat?.body)).toEqual(messagesIn(attempt?.body));
 });
 
 test("the leader's end passes the lead on", async () => {
@@ -119,9 +118,9 @@ test("the offline switch holds in every tab and across a reload", async () => {
 test("only one tab asks for news", async () => {
   const world = new World();
   await twoTabs(world);
-  const before = world.server.requests(INIT).length;
+  const before = world.server.requests(NEWS).length;
   await world.clock.advance(30_000);
-  expect(world.server.requests(INIT).length - before).toBe(1);
+  expect(world.server.requests(NEWS).length - before).toBe(1);
 });
 
 test("a sign-out in one tab is one in all", async () => {
@@ -142,7 +141,7 @@ test("nothing is sent in another user's name when the other tab signs in as some
   await until(() => first.landfall.auth.session.get().user?.email === "bob@example.org", "the first tab to follow");
   expect(world.server.liveSessionsOf("bob@example.org")).toEqual([]);
   expect(world.server.messagesOf("bob@example.org")).toEqual([]);
-  const foreign = world.server.requests(BATCH).filter(({ userId }) => userId === "user-bob");
+  const foreign = world.server.batches().filter(({ userId }) => userId === "user-bob");
   expect(foreign).toEqual([]);
 
   await first.landfall.auth.devSignIn({ email: EMAIL });
@@ -165,7 +164,7 @@ test.each([
   });
   await tab.browser.rememberSilently(world.server.account(email).user);
   await world.clock.advance(2_000);
-  expect(world.server.requests(BATCH)).toEqual([]);
+  expect(world.server.batches()).toEqual([]);
 });
 
 test("a tab that ends in the middle of somebody else's sign-in leaves nothing to be sent in the wrong name", async () => {
@@ -180,7 +179,7 @@ test("a tab that ends in the middle of somebody else's sign-in leaves nothing to
   void second.landfall.auth.devSignIn({ email: "bob@example.org" });
   await until(() => world.server.requests(/dev\/sign-in/).length === 2, "the sign-in");
   await world.clock.advance(5_000);
-  expect(world.server.requests(BATCH).filter(({ userId }) => userId !== "user-ada")).toEqual([]);
+  expect(world.server.batches().filter(({ userId }) => userId !== "user-ada")).toEqual([]);
 });
 
 test("a sign-in whose answer is lost makes every tab ask who is signed in before it goes on", async () => {
@@ -199,5 +198,5 @@ test("a sign-in whose answer is lost makes every tab ask who is signed in before
     () => first.landfall.auth.session.get().user?.email === "bob@example.org",
     "the first tab to learn of it",
   );
-  expect(world.server.requests(BATCH).filter(({ userId }) => userId !== "user-ada")).toEqual([]);
+  expect(world.server.batches().filter(({ userId }) => userId !== "user-ada")).toEqual([]);
 });

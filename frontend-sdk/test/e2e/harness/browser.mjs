@@ -1,4 +1,4 @@
-// One browser profile: a device. It survives being closed and opened again; it hears every complaint of its pages and sees every batch
+// One browser profile: a device. It survives being closed and opened again; it hears every complaint of its pages and sees every push
 // that leaves it, from whichever tab or worker. It knows nothing of the demo's looks.
 
 import assert from "node:assert/strict";
@@ -144,10 +144,10 @@ export class Device {
 
   /** @param {import("playwright-core").Request} request */
   #countDelivery(request) {
-    if (request.method() !== "POST" || new URL(request.url()).pathname !== "/api/chat/messages/batch") return;
+    if (request.method() !== "POST" || new URL(request.url()).pathname !== "/api/sync") return;
     const body = request.postData();
-    assert.ok(body, "a batch has a body");
-    for (const { tempId } of JSON.parse(body).messages)
-      this.deliveries.set(tempId, (this.deliveries.get(tempId) ?? 0) + 1);
+    assert.ok(body, "a push has a body");
+    for (const { collection, key } of JSON.parse(body).mutations)
+      if (collection === "chatMessages") this.deliveries.set(key, (this.deliveries.get(key) ?? 0) + 1);
   }
 }

@@ -2,7 +2,7 @@
 // It works on the browser's own network stack, in one tab.
 
 /**
- * Holds the answer to the next batch of this tab.
+ * Holds the answer to the next push of this tab.
  * @param {import("./demo.mjs").Demo} demo
  */
 export async function holdNextAnswer(demo) {
@@ -12,7 +12,7 @@ export async function holdNextAnswer(demo) {
     line.once("Fetch.requestPaused", ({ requestId }) => resolve(requestId));
   });
   await line.send("Fetch.enable", {
-    patterns: [{ urlPattern: "*/api/chat/messages/batch", requestStage: "Response" }],
+    patterns: [{ urlPattern: "*/api/sync", requestStage: "Response" }],
   });
   return {
     /** Until the server has answered; the page hasn't heard it. */

@@ -79,15 +79,15 @@ class HeldWrites {
     this.#watcher = watcher;
   }
 
-  /** Until a batch of the server's stands before the lock: it has arrived, and nothing of it is decided. */
-  async untilBatchWaits() {
-    await until("a batch waits for the lock", async () => (await this.#waiting()).length === 1);
+  /** Until a push stands before the lock: it has arrived, and nothing of it is decided. */
+  async untilPushWaits() {
+    await until("a push waits for the lock", async () => (await this.#waiting()).length === 1);
   }
 
-  /** Ends the waiting batch at the database, as if its machine had died too: it will never commit. */
-  async breakWaitingBatch() {
+  /** Ends the waiting push at the database, as if its machine had died too: it will never commit. */
+  async breakWaitingPush() {
     for (const pid of await this.#waiting()) await this.#watcher.query("SELECT pg_terminate_backend($1)", [pid]);
-    await until("the waiting batch is gone", async () => (await this.#waiting()).length === 0);
+    await until("the waiting push is gone", async () => (await this.#waiting()).length === 0);
   }
 
   /** Lets whoever waits go on. */
@@ -101,7 +101,7 @@ class HeldWrites {
   async #waiting() {
     const { rows } = await this.#watcher.query(
       `SELECT pid FROM pg_stat_activity
-       WHERE datname = current_database() AND wait_event_type = 'Lock' AND query LIKE '%write_messages%'`,
+       WHERE datname = current_database() AND wait_event_type = 'Lock' AND query LIKE '%"space"%FOR UPDATE%'`,
     );
     return rows.map((row) => row.pid);
   }

@@ -1,12 +1,11 @@
-// What other devices did: asked for cheaply, merged without touching what is unsent, and without gaps.
+// What other devices did: pulled page by page, stored without touching what is unsent, and without gaps.
 
 import { expect, test } from "vitest";
 import type { NewMessage } from "../../src/api/types";
 import { until } from "../support/fake-clock";
 import { EMAIL, firstValue, type Tab, World } from "../support/world";
 
-const INIT = /GET \/api\/sync\/init/;
-const LIST = /GET \/api\/chat\/[^/]+\/messages/;
+const NEWS = /GET \/api\/sync\/changes/;
 const SESSION = "20000000-0000-4000-8000-000000000001";
 
 function remote(sessionId: string, from: number, count: number): NewMessage[] {
@@ -37,14 +36,37 @@ test("a new device has the sessions and the newest messages of the last one afte
   expect(await tab.browser.database().chatMessages.count()).toBe(3);
 });
 
-test("nothing new is a 304 that changes nothing", async () => {
+test("nothing new is one small question from where this device has read to", async () => {
   const world = new World();
   const tab = await world.signedInTab();
+  const before = world.server.requests(NEWS).length;
   await world.clock.advance(30_000);
-  const requests = world.server.requests(INIT);
-  expect(requests.map(({ status }) => status)).toEqual([200, 304]);
-  expect(requests[1]?.ifNoneMatch).toBe('"0-"');
+  expect(world.server.requests(NEWS)).toHaveLength(before + 1);
   expect(tab.landfall.sync.status.get().state).toBe("synced");
+});
+
+test("a pull of many pages stores each with its cursor, says how far it is, and goes on where it was cut off", async () => {
+  const world = new World();
+  world.server.createAsOtherDevice(EMAIL, SESSION, "Long");
+  world.server.writeAsOtherDevice(EMAIL, remote(SESSION, 0, 900));
+  const browser = world.browser();
+  const first = browser.tab();
+  const receiving: (number | undefined)[] = [];
+  first.landfall.sync.status.subscribe((status) => receiving.push(status.receiving));
+  world.server.beforeAnswer = ({ path }) => {
+    if (path.endsWith("/changes") && world.server.requests(NEWS).length === 4) first.crash();
+  };
+  await first.landfall.auth.devSignIn({ email: EMAIL });
+  const db = browser.database();
+  await until(async () => (await db.chatMessages.count()) >= 599, "three pages");
+  world.server.beforeAnswer = null;
+  await until(() => receiving.includes(600), "the figure to show");
+  const second = browser.tab();
+  await second.landfall.start();
+  await until(async () => (await db.chatMessages.count()) === 900, "the rest");
+  await until(() => second.landfall.sync.status.get().receiving === undefined, "the end");
+  // One page for each 200 rows, and none twice but the one whose answer was lost.
+  expect(world.server.requests(NEWS).length).toBeLessThanOrEqual(7);
 });
 
 test("another device's messages appear in an open session", async () => {
@@ -64,8 +86,7 @@ test("a refresh leaves unsent edits and unsent messages alone", async () => {
   await tab.landfall.sync.pause();
   await tab.landfall.chat.renameSession(SESSION, "Mine");
   await tab.send(SESSION, "unsent");
-  world.server.fail(/PATCH/, { kind: "status", status: 500 }, 99);
-  world.server.fail(/batch/, { kind: "status", status: 500 }, 99);
+  world.server.fail(/POST \/api\/sync$/, { kind: "status", status: 500 }, 99);
   world.server.writeAsOtherDevice(EMAIL, remote(SESSION, 0, 1));
   await tab.landfall.sync.resume();
   await until(async () => (await tab.browser.database().chatMessages.count()) === 2, "the other device's message");
@@ -77,7 +98,7 @@ test("a refresh doesn't bring back a session whose delete is unsent", async () =
   const world = new World();
   world.server.createAsOtherDevice(EMAIL, SESSION, "Doomed");
   const tab = await world.signedInTab();
-  world.server.fail(/DELETE/, { kind: "status", status: 500 }, 2);
+  world.server.fail(/POST \/api\/sync$/, { kind: "status", status: 500 }, 2);
   await tab.landfall.chat.deleteSession(SESSION);
   world.server.createAsOtherDevice(EMAIL, "20000000-0000-4000-8000-000000000002", "Other");
   await world.clock.advance(500);
@@ -86,63 +107,25 @@ test("a refresh doesn't bring back a session whose delete is unsent", async () =
   expect((await firstValue(tab.landfall.chat.sessions())).map(({ title }) => title)).toEqual(["Other"]);
 });
 
-test("a session that the server doesn't list is kept", async () => {
-  const world = new World();
-  const tab = await world.signedInTab();
-  await tab.syncedSession("Kept");
-  world.server.account(EMAIL).sessions.clear();
-  world.server.createAsOtherDevice(EMAIL, SESSION, "New");
-  await world.clock.advance(30_000);
-  await until(async () => (await tab.browser.database().chatSessions.count()) === 2, "the refresh");
-  expect((await firstValue(tab.landfall.chat.sessions())).map(({ title }) => title).sort()).toEqual(["Kept", "New"]);
-});
-
-test("a session that the server doesn't have is hidden when it is opened, unless something in it is unsent", async () => {
+test("a session that another device deleted goes, unless something in it is unsent", async () => {
   const world = new World();
   const tab = await world.signedInTab();
   const [empty, busy] = [await tab.syncedSession("Empty"), await tab.syncedSession("Busy")];
+  world.server.writeAsOtherDevice(EMAIL, [...remote(empty, 0, 2), ...remote(busy, 2, 2)]);
+  await tab.landfall.sync.now();
+  await until(async () => (await tab.browser.database().chatMessages.count()) === 4, "their messages");
+  await tab.send(busy, "unsent");
   world.server.deleteAsOtherDevice(EMAIL, empty);
   world.server.deleteAsOtherDevice(EMAIL, busy);
-  await tab.send(busy, "unsent");
-  show(tab, empty);
-  show(tab, busy);
-  await until(() => world.server.requests(LIST).length >= 2, "both to be asked for");
-  await until(async () => (await firstValue(tab.landfall.chat.sessions())).length === 1, "the empty one to be hidden");
-  expect((await firstValue(tab.landfall.chat.sessions())).map(({ title }) => title)).toEqual(["Busy"]);
-  expect(await tab.browser.database().chatSessions.count()).toBe(2);
-
-  await tab.send(empty, "written all the same");
-  expect((await firstValue(tab.landfall.chat.sessions())).map(({ title }) => title).sort()).toEqual(["Busy", "Empty"]);
-});
-
-test("older messages come page by page, without a gap and to the end", async () => {
-  const world = new World();
-  world.server.createAsOtherDevice(EMAIL, SESSION, "Long");
-  world.server.writeAsOtherDevice(EMAIL, remote(SESSION, 0, 120));
-  const tab = await world.signedInTab();
-  const shown = show(tab, SESSION);
-  await until(() => shown().length === 50, "the newest page");
-  expect(shown()[0]).toBe("70");
-  expect(await tab.landfall.chat.loadOlder(SESSION)).toEqual({ loaded: 50, hasMore: true });
-  expect(await tab.landfall.chat.loadOlder(SESSION)).toEqual({ loaded: 20, hasMore: false });
-  expect(await tab.landfall.chat.loadOlder(SESSION)).toEqual({ loaded: 0, hasMore: false });
-  await until(() => shown().length === 120, "all of them");
-  expect(shown()).toEqual(Array.from({ length: 120 }, (_, index) => `${index}`));
-});
-
-test("loading older messages without a network says so", async () => {
-  const world = new World();
-  world.server.createAsOtherDevice(EMAIL, SESSION, "Long");
-  world.server.writeAsOtherDevice(EMAIL, remote(SESSION, 0, 60));
-  const tab = await world.signedInTab();
-  world.server.setDown(true);
-  await expect(tab.landfall.chat.loadOlder(SESSION)).rejects.toMatchObject({ code: "offline" });
-  world.server.setDown(false);
-  await world.clock.advanceUntil(() => tab.landfall.connectivity.status.get().online, "the line");
-  await tab.landfall.connectivity.simulateOffline(true);
-  const before = world.server.seen.length;
-  await expect(tab.landfall.chat.loadOlder(SESSION)).rejects.toMatchObject({ code: "offline" });
-  expect(world.server.seen).toHaveLength(before);
+  await world.clock.advance(2_000);
+  await until(async () => (await firstValue(tab.landfall.chat.sessions())).length === 1, "the empty one to go");
+  expect((await tab.messages(busy)).map(({ content, sync }) => [content, sync.code])).toEqual([
+    ["unsent", "session_deleted"],
+  ]);
+  const [shown] = await firstValue(tab.landfall.chat.sessions());
+  expect(shown).toMatchObject({ title: "Busy", failedMessages: 1 });
+  await tab.landfall.sync.discard((await tab.messages(busy))[0]?.sync.entryId ?? "");
+  expect(await firstValue(tab.landfall.chat.sessions())).toEqual([]);
 });
 
 test("what was written during an absence is filled in without a gap", async () => {
@@ -159,26 +142,6 @@ test("what was written during an absence is filled in without a gap", async () =
   await until(() => shown().at(-1) === "399", "all that was missed");
   while (shown().length < 401) await tab.landfall.chat.loadOlder(session);
   expect(shown()).toEqual(["mine", ...Array.from({ length: 400 }, (_, index) => `${index}`)]);
-});
-
-test("after a very long absence the end is shown, and scrolling back is without a gap", async () => {
-  const world = new World();
-  const tab = await world.signedInTab();
-  const session = await tab.syncedSession();
-  await tab.send(session, "mine");
-  await world.clock.advance(2_000);
-  await tab.landfall.sync.awaitInSync();
-  const shown = show(tab, session);
-  await tab.idle();
-  for (let batch = 0; batch < 3; batch += 1) world.server.writeAsOtherDevice(EMAIL, remote(session, batch * 500, 500));
-  await world.clock.advance(30_000);
-  await until(
-    () => shown().at(-1) === "1499" && shown().length === 50,
-    "the newest page alone, without what lies before the gap",
-  );
-  while ((await tab.landfall.chat.loadOlder(session)).hasMore) expect(shown().length).toBeGreaterThan(0);
-  await until(() => shown().length === 1_501, "everything");
-  expect(shown()).toEqual(["mine", ...Array.from({ length: 1_500 }, (_, index) => `${index}`)]);
 });
 
 test("a full local store during a refresh loses nothing and is asked again", async () => {

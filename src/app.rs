@@ -16,10 +16,12 @@ use crate::config::Config;
 use crate::db::Database;
 use crate::error::ApiError;
 use crate::health::HealthProbe;
+use crate::limits::RateLimits;
 use crate::models::database_state;
 use crate::open_files;
 use crate::routes::http::fallback::{KnownAddresses, fallback};
-use crate::routes::http::{cors, frontend, headers, observe};
+use crate::routes::http::limit::Classes;
+use crate::routes::http::{cors, frontend, headers, limit, observe};
 use crate::storage::Storage;
 use crate::sync::collections::{self, Registry};
 use crate::sync::events::Relay;
@@ -38,6 +40,8 @@ pub struct AppState {
     pub login_sync: LoginSync,
     pub collections: Registry,
     pub health: HealthProbe,
+    /// `None`: switched off.
+    pub limits: Option<RateLimits>,
     pub epoch: Uuid,
 }
 
@@ -53,6 +57,7 @@ impl AppState {
             login_sync: LoginSync::new(db.clone()),
             collections: collections::REGISTRY,
             health: HealthProbe::new(db.clone(), storage.clone()),
+            limits: RateLimits::new(&config.limits),
             config,
             db,
             storage,
@@ -79,6 +84,7 @@ pub fn serve(state: AppState, listener: TcpListener) -> std::io::Result<Server> 
     let server = config.server.clone();
     let document = crate::openapi::document(server.dev_sign_in);
     let known = web::Data::new(KnownAddresses::of(&document));
+    let classes = web::Data::new(Classes::of(&document));
     let state = web::Data::new(state);
     let is_https = server.is_https();
     let limits = server.clone();
@@ -90,6 +96,7 @@ pub fn serve(state: AppState, listener: TcpListener) -> std::io::Result<Server> 
             .into_utoipa_app()
             .app_data(state.clone())
             .app_data(known.clone())
+            .app_data(classes.clone())
             .configure(crate::routes::configure(server.dev_sign_in))
             .into_app()
             .service(web::redirect("/docs", "/docs/"))
@@ -97,6 +104,7 @@ pub fn serve(state: AppState, listener: TcpListener) -> std::io::Result<Server> 
             .configure(frontend::register(&server))
             .default_service(web::to(fallback))
             .wrap(Compress::default())
+            .wrap(from_fn(limit::limit))
             .wrap(from_fn(observe::observe))
             .wrap(cors::cors(&config))
             .wrap(from_fn(move |request, next| headers::protect(request, next, is_https)))

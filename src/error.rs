@@ -58,6 +58,7 @@ error_codes! {
     UnsupportedMediaType "unsupported_media_type" 415 "Send the body as application/json.";
     ValidationFailed "validation_failed" 422 "Some members of the request are not valid.";
     SecretInClear "secret_in_clear" 422 "A secret would reach the server in clear.";
+    RateLimited "rate_limited" 429 "You asked too often. Wait a little.";
     Internal "internal" 500 "Something broke on our side.";
     DatabaseUnavailable "database_unavailable" 503 "The database is away. Try again in a moment.";
     StorageUnavailable "storage_unavailable" 503 "The object storage is away. Try again in a moment.";

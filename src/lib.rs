@@ -5,6 +5,7 @@
 //! - [`routes`]: HTTP. The only place that knows actix (with [`app`] and the extractors of [`auth`]), and no SQL.
 //! - [`auth`]: who is calling.
 //! - [`sync`]: what a user's data may go through: the space and its version, the writes, the login sync.
+//! - [`limits`]: who has asked for too much.
 //! - [`storage`]: S3-compatible object storage.
 //! - [`models`]: one file per table. [`schema`]: the tables.
 //! - [`wire`]: values of requests and answers. [`error`]: the one table of what can be wrong.
@@ -18,6 +19,7 @@ pub mod db;
 pub mod embedded;
 pub mod error;
 pub mod health;
+pub mod limits;
 pub mod models;
 pub mod open_files;
 pub mod openapi;

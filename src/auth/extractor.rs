@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use actix_web::dev::Payload;
 use actix_web::http::header::AUTHORIZATION;
-use actix_web::{FromRequest, HttpRequest, web};
+use actix_web::{FromRequest, HttpMessage as _, HttpRequest, web};
 use futures_util::FutureExt as _;
 use futures_util::future::LocalBoxFuture;
 
@@ -33,7 +33,7 @@ impl FromRequest for CurrentUser {
 
     fn from_request(request: &HttpRequest, _: &mut Payload) -> Self::Future {
         let request = request.clone();
-        async move { identify(&request).await?.map(Self).ok_or_else(ApiError::unauthenticated) }.boxed_local()
+        async move { known_caller(&request).await?.map(Self).ok_or_else(ApiError::unauthenticated) }.boxed_local()
     }
 }
 
@@ -43,13 +43,25 @@ impl FromRequest for MaybeUser {
 
     fn from_request(request: &HttpRequest, _: &mut Payload) -> Self::Future {
         let request = request.clone();
-        async move { identify(&request).await.map(Self) }.boxed_local()
+        async move { known_caller(&request).await.map(Self) }.boxed_local()
     }
 }
 
 /// Names the person whom the client believes to be. Browsers share one cookie between all tabs and programs of a site: without this, a write that
 /// one person made offline could go out in the name of another who has signed in meanwhile.
 pub const EXPECTED_USER: &str = "x-landfall-user";
+
+/// The caller of a request, found once however many ask.
+pub async fn known_caller(request: &HttpRequest) -> Result<Option<Arc<Identity>>, ApiError> {
+    if let Some(Known(caller)) = request.extensions().get::<Known>() {
+        return Ok(caller.clone());
+    }
+    let caller = identify(request).await?;
+    request.extensions_mut().insert(Known(caller.clone()));
+    Ok(caller)
+}
+
+struct Known(Option<Arc<Identity>>);
 
 async fn identify(request: &HttpRequest) -> Result<Option<Arc<Identity>>, ApiError> {
     let identity = find_session(request).await?;

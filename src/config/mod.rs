@@ -1,12 +1,14 @@
 //! Environment -> one validated [`Config`]. Unsafe or contradictory settings are refused here, by name, before anything starts.
 
 pub mod env;
+mod limits;
 mod server;
 mod storage;
 
 use std::path::PathBuf;
 
 pub use env::Env;
+pub use limits::{LimitClass, LimitsConfig, Quota};
 pub use server::{LogFormat, ServerConfig};
 pub use storage::{S3Family, StorageConfig};
 
@@ -58,6 +60,7 @@ pub struct DatabaseConfig {
 pub struct Config {
     pub environment: Environment,
     pub server: ServerConfig,
+    pub limits: LimitsConfig,
     pub database: DatabaseConfig,
     /// `None`: start the embedded one.
     pub storage: Option<StorageConfig>,
@@ -97,6 +100,7 @@ impl Config {
         Ok(Self {
             environment,
             server: ServerConfig::from_env(env, environment)?,
+            limits: LimitsConfig::from_env(env)?,
             database,
             storage,
             data_dir: PathBuf::from(env.get("LANDFALL_DATA").unwrap_or(".landfall")),

@@ -21,9 +21,7 @@ pub fn finish(document: &mut OpenApi) {
         }
     }
     for item in document.paths.paths.values_mut() {
-        let operations: [&mut Option<Operation>; 5] =
-            [&mut item.get, &mut item.post, &mut item.put, &mut item.patch, &mut item.delete];
-        for operation in operations.into_iter().flatten() {
+        for (_, operation) in super::operations_mut(item) {
             for parameter in operation.parameters.iter_mut().flatten() {
                 if let RefOr::T(parameter) = parameter {
                     parameter.schema.iter_mut().for_each(drop_int64);
@@ -42,6 +40,7 @@ fn add_common_errors(operation: &mut Operation) {
     };
     let (in_path, in_query) = (takes(ParameterIn::Path), takes(ParameterIn::Query));
     let has_body = operation.request_body.is_some();
+    let limited = super::rate_limit::class_of(operation).is_some();
     // `security(())` at the handler: open to everyone.
     let open = operation.security.is_some();
     let mut add = |when: bool, status: &str, description: &str| {
@@ -56,6 +55,7 @@ fn add_common_errors(operation: &mut Operation) {
     add(has_body, "413", "`payload_too_large`: the body has too many bytes.");
     add(has_body, "415", "`unsupported_media_type`: the body is not application/json.");
     add(has_body || in_path || in_query, "422", "`validation_failed`: `errors` points to everything that is wrong.");
+    add(limited, "429", "`rate_limited`: too many requests; `Retry-After` says when there is room again.");
     add(
         true,
         "default",

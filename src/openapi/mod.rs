@@ -3,11 +3,12 @@
 mod collections;
 mod finish;
 mod indexed_db;
+pub mod rate_limit;
 
 use actix_web::App;
 use utoipa::OpenApi as _;
 use utoipa::openapi::OpenApi;
-use utoipa::openapi::path::PathItem;
+use utoipa::openapi::path::{Operation, PathItem};
 use utoipa_actix_web::AppExt as _;
 
 pub use indexed_db::IndexedTable;
@@ -43,6 +44,7 @@ pub fn document(dev_sign_in: bool) -> OpenApi {
         .configure(crate::routes::configure(dev_sign_in))
         .split_for_parts();
     collections::add_schemas(&mut document);
+    rate_limit::declare(&mut document);
     finish::finish(&mut document);
     indexed_db::extend(&mut document);
     collections::mark_tables(&mut document);
@@ -51,8 +53,28 @@ pub fn document(dev_sign_in: bool) -> OpenApi {
 
 /// The methods of a path, in upper case.
 pub fn methods_of(item: &PathItem) -> Vec<&'static str> {
-    [("GET", &item.get), ("POST", &item.post), ("PUT", &item.put), ("PATCH", &item.patch), ("DELETE", &item.delete)]
-        .into_iter()
-        .filter_map(|(name, operation)| operation.is_some().then_some(name))
-        .collect()
+    operations(item).map(|(method, _)| method).collect()
+}
+
+/// What a path offers, by method in upper case.
+pub fn operations(item: &PathItem) -> impl Iterator<Item = (&'static str, &Operation)> {
+    let all = [
+        ("GET", &item.get),
+        ("POST", &item.post),
+        ("PUT", &item.put),
+        ("PATCH", &item.patch),
+        ("DELETE", &item.delete),
+    ];
+    all.into_iter().filter_map(|(method, operation)| Some((method, operation.as_ref()?)))
+}
+
+fn operations_mut(item: &mut PathItem) -> impl Iterator<Item = (&'static str, &mut Operation)> {
+    let all = [
+        ("GET", &mut item.get),
+        ("POST", &mut item.post),
+        ("PUT", &mut item.put),
+        ("PATCH", &mut item.patch),
+        ("DELETE", &mut item.delete),
+    ];
+    all.into_iter().filter_map(|(method, operation)| Some((method, operation.as_mut()?)))
 }

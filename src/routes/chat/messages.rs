@@ -55,7 +55,7 @@ impl From<SentBatch> for SendMessagesResponse {
 ///
 /// All or nothing, 1 to 500. Idempotent by `tempId` and `id`: however often and from wherever the same is sent, it is stored once, and the
 /// answer is the same.
-#[utoipa::path(tag = "chat", responses(
+#[utoipa::path(tag = "chat", extensions(("x-rate-limit" = json!("batch"))), responses(
     (status = 200, description = "All are stored.", body = SendMessagesResponse),
     (status = 409, description = "`session_deleted`: the session was deleted. `id_conflict`: an id or tempId is in use for other content. The pointer names the message; nothing was stored.", body = Problem, content_type = "application/problem+json"),
 ))]

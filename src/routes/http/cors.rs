@@ -8,6 +8,7 @@ use actix_web::http::header::{
     AUTHORIZATION, CONTENT_TYPE, ETAG, HeaderName, IF_MATCH, IF_NONE_MATCH, LOCATION, RETRY_AFTER,
 };
 
+use super::limit;
 use super::problem::REQUEST_ID;
 use crate::auth::extractor::EXPECTED_USER;
 use crate::auth::origin;
@@ -23,16 +24,8 @@ const REQUEST_HEADERS: [HeaderName; 6] = [
     HeaderName::from_static(EXPECTED_USER),
 ];
 /// What they may read.
-const RESPONSE_HEADERS: [HeaderName; 8] = [
-    ETAG,
-    LOCATION,
-    RETRY_AFTER,
-    REQUEST_ID,
-    HeaderName::from_static("ratelimit-limit"),
-    HeaderName::from_static("ratelimit-remaining"),
-    HeaderName::from_static("ratelimit-reset"),
-    HeaderName::from_static("ratelimit-policy"),
-];
+const RESPONSE_HEADERS: [HeaderName; 8] =
+    [ETAG, LOCATION, RETRY_AFTER, REQUEST_ID, limit::LIMIT, limit::REMAINING, limit::RESET, limit::POLICY];
 const PREFLIGHT_HOLDS_SECS: usize = 3600;
 
 pub fn cors(config: &Arc<Config>) -> Cors {

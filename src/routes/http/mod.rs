@@ -1,10 +1,12 @@
 //! What all routes share: reading input, rendering errors, watching requests.
 
+pub mod client_address;
 pub mod cors;
 pub mod fallback;
 pub mod frontend;
 pub mod headers;
 pub mod json;
+pub mod limit;
 pub mod observe;
 pub mod path;
 pub mod problem;

@@ -44,7 +44,7 @@ pub struct SyncPage {
 ///
 /// Each page is of one moment; together they are not, so a child may come before its parent. A collection that the cursor doesn't know starts from the
 /// beginning. While nothing changed this reads one row.
-#[utoipa::path(tag = "sync", params(SyncChangesQuery), responses(
+#[utoipa::path(tag = "sync", extensions(("x-rate-limit" = json!("sync"))), params(SyncChangesQuery), responses(
     (status = 200, description = "A page of changes.", body = SyncPage),
     (status = 410, description = "`resync_required`: the cursor can't be continued; `reason` says why.", body = Problem, content_type = "application/problem+json"),
 ))]

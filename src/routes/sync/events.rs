@@ -20,7 +20,7 @@ const HEARTBEAT: Duration = Duration::from_secs(25);
 /// One small event for each advance of the person's version, from whichever server: `event: version`, `data: {"version": 7}`, `id` to resume by
 /// (`Last-Event-ID`: what was missed comes at once, as one event). What changed is to be pulled. A comment every 25 s keeps the line open; the stream ends
 /// with the session.
-#[utoipa::path(tag = "sync", params(("Last-Event-ID" = Option<String>, Header, description = "The `id` of the last event that was seen.")), responses(
+#[utoipa::path(tag = "sync", extensions(("x-rate-limit" = json!("sync"))), params(("Last-Event-ID" = Option<String>, Header, description = "The `id` of the last event that was seen.")), responses(
     (status = 200, description = "A stream that does not end by itself.", body = String, content_type = "text/event-stream"),
 ))]
 #[get("/api/sync/events")]

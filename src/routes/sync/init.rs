@@ -81,7 +81,7 @@ pub struct SyncInitResponse {
 /// Login sync: all that a device shows first, in one answer.
 ///
 /// Metadata first, no files. Send the `ETag` back as `If-None-Match`: while nothing changed the answer is a 304 without a body.
-#[utoipa::path(tag = "sync", params(SyncInitQuery, ("If-None-Match" = Option<String>, Header, description = "The ETag of an earlier answer.")), responses(
+#[utoipa::path(tag = "sync", extensions(("x-rate-limit" = json!("sync"))), params(SyncInitQuery, ("If-None-Match" = Option<String>, Header, description = "The ETag of an earlier answer.")), responses(
     (status = 200, description = "The state in one snapshot.", body = SyncInitResponse, headers(("ETag" = String, description = "Names this state."))),
     (status = 304, description = "Nothing changed since the given ETag."),
 ))]

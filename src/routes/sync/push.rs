@@ -112,7 +112,7 @@ pub struct SyncResponse {
 ///
 /// Mutations are applied in their order, each exactly once: its outcome is stored with its effect, and a request that is sent again is answered from
 /// there. One that is refused holds no other back. `value` has the shape of the REST request of its collection.
-#[utoipa::path(tag = "sync", responses(
+#[utoipa::path(tag = "sync", extensions(("x-rate-limit" = json!("sync"))), responses(
     (status = 200, description = "Every mutation has its result.", body = SyncResponse),
     (status = 409, description = "`mutation_gap`: an earlier mutation of this client is missing. `id_conflict`: a number was used for another mutation. Nothing was changed.", body = Problem, content_type = "application/problem+json"),
     (status = 410, description = "`resync_required`: the cursor can't be continued; `reason` says why. Nothing was changed.", body = Problem, content_type = "application/problem+json"),

@@ -3,3 +3,4 @@
 mod connections;
 mod cors;
 mod headers;
+mod limits;

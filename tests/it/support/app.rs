@@ -67,6 +67,7 @@ impl TestApp {
         let url = format!("http://{}", listener.local_addr().unwrap());
         let mut config = Config::from_env(&env).unwrap();
         config.server.public_url = url.clone();
+        config.limits.enabled &= env.get("LANDFALL_RATE_LIMITS").is_some();
         let pool = Database::new(&db.url, &db.url, config.database.pool_size).unwrap();
         let mut state = AppState::new(Arc::new(config), pool, storage).await.unwrap();
         adjust(&mut state);

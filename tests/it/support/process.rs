@@ -27,7 +27,12 @@ fn command(program: &Path, settings: &[(&str, &str)]) -> Command {
     let mut command = Command::new(program);
     let path = std::env::var("PATH").unwrap();
     // A folder without .env files; `/usr/sbin` for what Debian keeps there.
-    command.env_clear().env("PATH", path).env("LANDFALL_LOG", "warn").envs(settings.iter().copied());
+    command
+        .env_clear()
+        .env("PATH", path)
+        .env("LANDFALL_LOG", "warn")
+        .env("LANDFALL_RATE_LIMITS", "false")
+        .envs(settings.iter().copied());
     command.stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::piped()).kill_on_drop(true);
     command
 }

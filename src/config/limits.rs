@@ -1,0 +1,145 @@
+//! How much one caller may ask for: a class of requests has a burst, and a rate at which it comes back.
+
+use std::num::NonZeroU32;
+
+use ipnet::IpNet;
+
+use super::{ConfigError, Env};
+
+macro_rules! limit_classes {
+    ($($(#[$doc:meta])* $variant:ident $word:literal $variable:literal $burst:literal / $per_second:literal;)*) => {
+        /// What kind of work a request is. Each caller has a budget for each.
+        #[derive(Debug, Clone, Copy, PartialEq, Eq)]
+        pub enum LimitClass { $($(#[$doc])* $variant,)* }
+
+        impl LimitClass {
+            pub const ALL: &'static [LimitClass] = &[$(LimitClass::$variant,)*];
+
+            /// The word in the document (`x-rate-limit`) and in `RateLimit-Policy`.
+            pub fn as_str(self) -> &'static str {
+                match self { $(LimitClass::$variant => $word,)* }
+            }
+
+            pub fn from_word(word: &str) -> Option<Self> {
+                Self::ALL.iter().copied().find(|class| class.as_str() == word)
+            }
+
+            /// The setting that overrides the default.
+            fn variable(self) -> &'static str {
+                match self { $(LimitClass::$variant => $variable,)* }
+            }
+
+            fn default_quota(self) -> Quota {
+                match self { $(LimitClass::$variant => Quota::of($burst, $per_second),)* }
+            }
+        }
+    };
+}
+
+limit_classes! {
+    /// Sign-in and what belongs to it: by address, since nobody is known yet.
+    Auth "auth" "LANDFALL_LIMIT_AUTH" 100/2;
+    Read "read" "LANDFALL_LIMIT_READ" 600/100;
+    Write "write" "LANDFALL_LIMIT_WRITE" 300/30;
+    /// Many rows in one request: message batches, imports, exports.
+    Batch "batch" "LANDFALL_LIMIT_BATCH" 600/50;
+    Presign "presign" "LANDFALL_LIMIT_PRESIGN" 200/20;
+    /// Bytes through the server.
+    Upload "upload" "LANDFALL_LIMIT_UPLOAD" 100/5;
+    /// Push, pull, login sync, events.
+    Sync "sync" "LANDFALL_LIMIT_SYNC" 600/50;
+}
+
+/// `burst` requests at once; `per_second` come back.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Quota {
+    pub burst: NonZeroU32,
+    pub per_second: NonZeroU32,
+}
+
+impl Quota {
+    const fn of(burst: u32, per_second: u32) -> Self {
+        Self { burst: at_least_one(burst), per_second: at_least_one(per_second) }
+    }
+
+    /// Seconds until an empty budget is full again, rounded up.
+    pub fn refill_secs(self) -> u32 {
+        self.burst.get().div_ceil(self.per_second.get())
+    }
+
+    fn parse(text: &str) -> Option<Self> {
+        let (burst, per_second) = text.split_once('/')?;
+        Some(Self { burst: burst.trim().parse().ok()?, per_second: per_second.trim().parse().ok()? })
+    }
+}
+
+const fn at_least_one(number: u32) -> NonZeroU32 {
+    match NonZeroU32::new(number) {
+        Some(number) => number,
+        None => NonZeroU32::MIN,
+    }
+}
+
+#[derive(Debug, Clone)]
+pub struct LimitsConfig {
+    pub enabled: bool,
+    /// One for each of [`LimitClass::ALL`], in its order.
+    pub quotas: Vec<Quota>,
+    /// Who may say, in `X-Forwarded-For`, for whom a request is made.
+    pub trusted_proxies: Vec<IpNet>,
+}
+
+impl LimitsConfig {
+    pub(super) fn from_env(env: &Env) -> Result<Self, ConfigError> {
+        let quota = |class: &LimitClass| match env.get(class.variable()) {
+            None => Ok(class.default_quota()),
+            Some(text) => Quota::parse(text).ok_or_else(|| {
+                ConfigError(format!(
+                    "{} is \"{text}\": write the burst and the rate per second, both 1 or more, like 300/30.",
+                    class.variable()
+                ))
+            }),
+        };
+        Ok(Self {
+            enabled: env.flag("LANDFALL_RATE_LIMITS", true)?,
+            quotas: LimitClass::ALL.iter().map(quota).collect::<Result<_, _>>()?,
+            trusted_proxies: trusted_proxies(env)?,
+        })
+    }
+}
+
+/// Addresses and networks, like `10.0.0.0/8, 127.0.0.1`.
+fn trusted_proxies(env: &Env) -> Result<Vec<IpNet>, ConfigError> {
+    let list = env.get("LANDFALL_TRUSTED_PROXIES").unwrap_or_default().split(',').map(str::trim);
+    list.filter(|text| !text.is_empty())
+        .map(|text| {
+            let network =
+                text.parse::<IpNet>().ok().or_else(|| Some(IpNet::from(text.parse::<std::net::IpAddr>().ok()?)));
+            network.ok_or_else(|| {
+                ConfigError(format!("LANDFALL_TRUSTED_PROXIES has \"{text}\", which is no address and no network."))
+            })
+        })
+        .collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn quota_is_a_burst_and_a_rate() {
+        assert_eq!(Quota::parse("300/30"), Some(Quota::of(300, 30)));
+        assert_eq!(Quota::of(300, 70).refill_secs(), 5);
+        for text in ["300", "0/1", "1/0", "-1/2", "a/b", ""] {
+            assert_eq!(Quota::parse(text), None, "{text}");
+        }
+    }
+
+    #[test]
+    fn proxies_are_addresses_or_networks() {
+        let read =
+            |list| trusted_proxies(&Env::from_pairs([("LANDFALL_TRUSTED_PROXIES", list)])).map(|list| list.len());
+        assert_eq!(read("10.0.0.0/8, 127.0.0.1,fd00::/8"), Ok(3));
+        assert!(read("proxy.internal").is_err());
+    }
+}

@@ -1,0 +1,122 @@
+//! Who asks for too much is told to wait, and nobody else is.
+
+use landfall::config::Env;
+use reqwest::Method;
+use serde_json::{Value, json};
+
+use crate::support::{Answer, TestApp, TestDatabase, TestUser, assert_problem, eventually, send};
+
+/// Tests ask for much, so their servers have no limits unless they say so.
+const ON: (&str, &str) = ("LANDFALL_RATE_LIMITS", "true");
+
+async fn app<const N: usize>(settings: [(&str, &str); N]) -> TestApp {
+    TestApp::configured(TestDatabase::migrated().await, Env::from_pairs(settings)).await
+}
+
+fn number(answer: &Answer, header: &str) -> u32 {
+    answer.headers[header].to_str().unwrap().parse().unwrap()
+}
+
+async fn write(user: &TestUser) -> Answer {
+    user.post("/api/chat/sessions", &json!({ "title": "Harbour" })).await
+}
+
+#[tokio::test]
+async fn refuses_when_the_budget_is_spent_and_says_when_to_come_back() {
+    let app = app([ON, ("LANDFALL_LIMIT_WRITE", "3/1")]).await;
+    let (anna, ben) = (app.user("anna").await, app.user("ben").await);
+    let first = write(&anna).await;
+    assert_eq!((first.status, number(&first, "ratelimit-limit"), number(&first, "ratelimit-remaining")), (201, 3, 2));
+    assert_eq!(first.headers["ratelimit-policy"], "\"write\";q=3;w=3");
+    until_refused(|_| write(&anna)).await;
+    let answer =
+        eventually(30, "a refusal", || async { Some(write(&anna).await).filter(|answer| answer.status == 429) }).await;
+    assert_problem(&answer, 429, "rate_limited", "");
+    assert_eq!((number(&answer, "retry-after"), number(&answer, "ratelimit-remaining")), (1, 0));
+    assert!(number(&answer, "ratelimit-reset") >= 1);
+    // Reads have another budget, others have theirs.
+    anna.get("/api/chat/sessions").await.expect(200);
+    write(&ben).await.expect(201);
+}
+
+#[tokio::test]
+async fn budget_comes_back_with_time() {
+    let app = app([ON, ("LANDFALL_LIMIT_WRITE", "1/20")]).await;
+    let anna = app.user("anna").await;
+    write(&anna).await.expect(201);
+    eventually(5, "a request came back", || async { (write(&anna).await.status == 201).then_some(()) }).await;
+}
+
+/// Asks many times at once, which is more than comes back meanwhile on any machine: the status before the refusals, and how many passed.
+async fn until_refused<F: Future<Output = Answer>>(ask: impl Fn(usize) -> F) -> (u16, usize) {
+    let answers = futures_util::future::join_all((0..60).map(ask)).await;
+    let (refused, passed): (Vec<_>, Vec<_>) = answers.into_iter().partition(|answer| answer.status == 429);
+    assert!(!refused.is_empty(), "never refused");
+    (passed.first().map_or(0, |answer| answer.status), passed.len())
+}
+
+#[tokio::test]
+async fn strangers_and_guessed_tokens_pay_by_address() {
+    let app = app([ON, ("LANDFALL_LIMIT_READ", "4/1"), ("LANDFALL_LIMIT_AUTH", "3/1")]).await;
+    let anna = app.user("anna").await;
+    let guesser = TestUser { token: Some("guessed".to_owned()), ..app.anonymous() };
+    let (before, passed) = until_refused(|_| guesser.get("/api/chat/sessions")).await;
+    assert_eq!(before, 401);
+    assert!(passed >= 4);
+    let nobody = app.anonymous();
+    // Another name for each changes nothing: nobody here is a listed proxy.
+    until_refused(|number| ask_for(&nobody, format!("203.0.113.{number}"))).await;
+    anna.get("/api/chat/sessions").await.expect(200);
+
+    let body = json!({ "email": "eve@example.com" });
+    let (before, _) = until_refused(|_| anna.post("/api/auth/dev/sign-in", &body)).await;
+    assert_eq!(before, 200);
+}
+
+#[tokio::test]
+async fn listed_proxy_says_for_whom_it_asks() {
+    let app = app([ON, ("LANDFALL_LIMIT_READ", "2/1"), ("LANDFALL_TRUSTED_PROXIES", "127.0.0.1")]).await;
+    let nobody = app.anonymous();
+    until_refused(|number| ask_for(&nobody, format!("2001:db8:1:2::{number}"))).await;
+    assert_eq!(number(&ask_for(&nobody, "2001:db8:1:3::7".into()).await, "ratelimit-remaining"), 1);
+    // What a client wrote itself stands further left and is not believed.
+    until_refused(|number| ask_for(&nobody, format!("198.51.100.{number}, 203.0.113.9"))).await;
+}
+
+async fn ask_for(nobody: &TestUser, address: String) -> Answer {
+    send(nobody.request(Method::GET, "/api/chat/sessions").header("x-forwarded-for", address)).await
+}
+
+const METHODS: [&str; 5] = ["get", "post", "put", "patch", "delete"];
+/// For those who watch the server: they must always hear.
+const EXEMPT: [&str; 2] = ["/health/live", "/health/ready"];
+
+/// Every operation says its class, and a request to it takes from that class.
+#[tokio::test]
+async fn every_operation_is_limited_as_documented() {
+    let app = app([ON]).await;
+    let anna = app.user("anna").await;
+    let document = app.anonymous().get("/api/openapi.json").await.expect(200);
+    let mut seen = 0;
+    for (path, item) in document["paths"].as_object().unwrap() {
+        for method in METHODS {
+            let Some(operation) = item.get(method) else { continue };
+            let class = operation["x-rate-limit"].as_str();
+            assert_eq!(class.is_none(), EXEMPT.contains(&path.as_str()), "{method} {path} has no class");
+            let Some(class) = class else { continue };
+            assert!(operation["responses"].get("429").is_some(), "{method} {path} does not document 429");
+            let address = filled(path);
+            let request = anna.request(method.to_uppercase().parse().unwrap(), &address).json(&Value::Null);
+            let answer = request.send().await.unwrap();
+            let policy = answer.headers()["ratelimit-policy"].to_str().unwrap();
+            assert!(policy.starts_with(&format!("\"{class}\"")), "{method} {path} takes from {policy}, not {class}");
+            seen += 1;
+        }
+    }
+    assert!(seen > 20);
+}
+
+fn filled(path: &str) -> String {
+    let id = uuid::Uuid::new_v4().to_string();
+    path.split('/').map(|part| if part.starts_with('{') { id.as_str() } else { part }).collect::<Vec<_>>().join("/")
+}

@@ -247,7 +247,7 @@ export type Direction = 'both' | 'pull-only' | 'device-only';
 /**
  * A stable name for what went wrong. Clients branch on this, never on text.
  */
-export type ErrorCode = 'malformed_json' | 'bad_request' | 'unauthenticated' | 'forbidden' | 'origin_not_allowed' | 'not_found' | 'method_not_allowed' | 'id_conflict' | 'revision_conflict' | 'duplicate_name' | 'session_deleted' | 'resync_required' | 'mutation_gap' | 'payload_too_large' | 'unsupported_media_type' | 'validation_failed' | 'secret_in_clear' | 'internal' | 'database_unavailable' | 'storage_unavailable' | 'busy' | 'timeout';
+export type ErrorCode = 'malformed_json' | 'bad_request' | 'unauthenticated' | 'forbidden' | 'origin_not_allowed' | 'not_found' | 'method_not_allowed' | 'id_conflict' | 'revision_conflict' | 'duplicate_name' | 'session_deleted' | 'resync_required' | 'mutation_gap' | 'payload_too_large' | 'unsupported_media_type' | 'validation_failed' | 'secret_in_clear' | 'rate_limited' | 'internal' | 'database_unavailable' | 'storage_unavailable' | 'busy' | 'timeout';
 
 /**
  * One thing that is wrong with the input, with a JSON pointer (RFC 6901) to it.
@@ -1056,6 +1056,10 @@ export type DevSignInErrors = {
      */
     422: Problem;
     /**
+     * `rate_limited`: too many requests; `Retry-After` says when there is room again.
+     */
+    429: Problem;
+    /**
      * Any other error: 500 `internal`, 503 `database_unavailable` or `busy` (with Retry-After), 504 `timeout`.
      */
     default: Problem;
@@ -1080,6 +1084,10 @@ export type GetSessionData = {
 };
 
 export type GetSessionErrors = {
+    /**
+     * `rate_limited`: too many requests; `Retry-After` says when there is room again.
+     */
+    429: Problem;
     /**
      * Any other error: 500 `internal`, 503 `database_unavailable` or `busy` (with Retry-After), 504 `timeout`.
      */
@@ -1109,6 +1117,10 @@ export type SignOutErrors = {
      * The page that asks is not an allowed origin.
      */
     403: Problem;
+    /**
+     * `rate_limited`: too many requests; `Retry-After` says when there is room again.
+     */
+    429: Problem;
     /**
      * Any other error: 500 `internal`, 503 `database_unavailable` or `busy` (with Retry-After), 504 `timeout`.
      */
@@ -1163,6 +1175,10 @@ export type SendMessagesErrors = {
      */
     422: Problem;
     /**
+     * `rate_limited`: too many requests; `Retry-After` says when there is room again.
+     */
+    429: Problem;
+    /**
      * Any other error: 500 `internal`, 503 `database_unavailable` or `busy` (with Retry-After), 504 `timeout`.
      */
     default: Problem;
@@ -1208,6 +1224,10 @@ export type ListSessionsErrors = {
      * `validation_failed`: `errors` points to everything that is wrong.
      */
     422: Problem;
+    /**
+     * `rate_limited`: too many requests; `Retry-After` says when there is room again.
+     */
+    429: Problem;
     /**
      * Any other error: 500 `internal`, 503 `database_unavailable` or `busy` (with Retry-After), 504 `timeout`.
      */
@@ -1262,6 +1282,10 @@ export type CreateSessionErrors = {
      */
     422: Problem;
     /**
+     * `rate_limited`: too many requests; `Retry-After` says when there is room again.
+     */
+    429: Problem;
+    /**
      * Any other error: 500 `internal`, 503 `database_unavailable` or `busy` (with Retry-After), 504 `timeout`.
      */
     default: Problem;
@@ -1308,6 +1332,10 @@ export type DeleteSessionErrors = {
      */
     422: Problem;
     /**
+     * `rate_limited`: too many requests; `Retry-After` says when there is room again.
+     */
+    429: Problem;
+    /**
      * Any other error: 500 `internal`, 503 `database_unavailable` or `busy` (with Retry-After), 504 `timeout`.
      */
     default: Problem;
@@ -1349,6 +1377,10 @@ export type GetChatSessionErrors = {
      * `validation_failed`: `errors` points to everything that is wrong.
      */
     422: Problem;
+    /**
+     * `rate_limited`: too many requests; `Retry-After` says when there is room again.
+     */
+    429: Problem;
     /**
      * Any other error: 500 `internal`, 503 `database_unavailable` or `busy` (with Retry-After), 504 `timeout`.
      */
@@ -1408,6 +1440,10 @@ export type UpdateSessionErrors = {
      */
     422: Problem;
     /**
+     * `rate_limited`: too many requests; `Retry-After` says when there is room again.
+     */
+    429: Problem;
+    /**
      * Any other error: 500 `internal`, 503 `database_unavailable` or `busy` (with Retry-After), 504 `timeout`.
      */
     default: Problem;
@@ -1463,6 +1499,10 @@ export type ListMessagesErrors = {
      */
     422: Problem;
     /**
+     * `rate_limited`: too many requests; `Retry-After` says when there is room again.
+     */
+    429: Problem;
+    /**
      * Any other error: 500 `internal`, 503 `database_unavailable` or `busy` (with Retry-After), 504 `timeout`.
      */
     default: Problem;
@@ -1491,6 +1531,10 @@ export type ListCollectionsErrors = {
      * `unauthenticated`: no session, or one that has ended.
      */
     401: Problem;
+    /**
+     * `rate_limited`: too many requests; `Retry-After` says when there is room again.
+     */
+    429: Problem;
     /**
      * Any other error: 500 `internal`, 503 `database_unavailable` or `busy` (with Retry-After), 504 `timeout`.
      */
@@ -1546,6 +1590,10 @@ export type ListRowsErrors = {
      * `validation_failed`: `errors` points to everything that is wrong.
      */
     422: Problem;
+    /**
+     * `rate_limited`: too many requests; `Retry-After` says when there is room again.
+     */
+    429: Problem;
     /**
      * Any other error: 500 `internal`, 503 `database_unavailable` or `busy` (with Retry-After), 504 `timeout`.
      */
@@ -1622,6 +1670,10 @@ export type DeleteRowErrors = {
      */
     422: Problem;
     /**
+     * `rate_limited`: too many requests; `Retry-After` says when there is room again.
+     */
+    429: Problem;
+    /**
      * Any other error: 500 `internal`, 503 `database_unavailable` or `busy` (with Retry-After), 504 `timeout`.
      */
     default: Problem;
@@ -1672,6 +1724,10 @@ export type GetRowErrors = {
      * `validation_failed`: `errors` points to everything that is wrong.
      */
     422: Problem;
+    /**
+     * `rate_limited`: too many requests; `Retry-After` says when there is room again.
+     */
+    429: Problem;
     /**
      * Any other error: 500 `internal`, 503 `database_unavailable` or `busy` (with Retry-After), 504 `timeout`.
      */
@@ -1745,6 +1801,10 @@ export type PutRowErrors = {
      */
     422: Problem;
     /**
+     * `rate_limited`: too many requests; `Retry-After` says when there is room again.
+     */
+    429: Problem;
+    /**
      * Any other error: 500 `internal`, 503 `database_unavailable` or `busy` (with Retry-After), 504 `timeout`.
      */
     default: Problem;
@@ -1786,6 +1846,10 @@ export type ListProjectsErrors = {
      * `validation_failed`: `errors` points to everything that is wrong.
      */
     422: Problem;
+    /**
+     * `rate_limited`: too many requests; `Retry-After` says when there is room again.
+     */
+    429: Problem;
     /**
      * Any other error: 500 `internal`, 503 `database_unavailable` or `busy` (with Retry-After), 504 `timeout`.
      */
@@ -1839,6 +1903,10 @@ export type CreateProjectErrors = {
      * `validation_failed`: `errors` points to everything that is wrong.
      */
     422: Problem;
+    /**
+     * `rate_limited`: too many requests; `Retry-After` says when there is room again.
+     */
+    429: Problem;
     /**
      * Any other error: 500 `internal`, 503 `database_unavailable` or `busy` (with Retry-After), 504 `timeout`.
      */
@@ -1915,6 +1983,10 @@ export type DeleteProjectErrors = {
      */
     422: Problem;
     /**
+     * `rate_limited`: too many requests; `Retry-After` says when there is room again.
+     */
+    429: Problem;
+    /**
      * Any other error: 500 `internal`, 503 `database_unavailable` or `busy` (with Retry-After), 504 `timeout`.
      */
     default: Problem;
@@ -1961,6 +2033,10 @@ export type GetProjectErrors = {
      * `validation_failed`: `errors` points to everything that is wrong.
      */
     422: Problem;
+    /**
+     * `rate_limited`: too many requests; `Retry-After` says when there is room again.
+     */
+    429: Problem;
     /**
      * Any other error: 500 `internal`, 503 `database_unavailable` or `busy` (with Retry-After), 504 `timeout`.
      */
@@ -2030,6 +2106,10 @@ export type PutProjectErrors = {
      */
     422: Problem;
     /**
+     * `rate_limited`: too many requests; `Retry-After` says when there is room again.
+     */
+    429: Problem;
+    /**
      * Any other error: 500 `internal`, 503 `database_unavailable` or `busy` (with Retry-After), 504 `timeout`.
      */
     default: Problem;
@@ -2091,6 +2171,10 @@ export type SyncErrors = {
      */
     422: Problem;
     /**
+     * `rate_limited`: too many requests; `Retry-After` says when there is room again.
+     */
+    429: Problem;
+    /**
      * Any other error: 500 `internal`, 503 `database_unavailable` or `busy` (with Retry-After), 504 `timeout`.
      */
     default: Problem;
@@ -2141,6 +2225,10 @@ export type SyncChangesErrors = {
      */
     422: Problem;
     /**
+     * `rate_limited`: too many requests; `Retry-After` says when there is room again.
+     */
+    429: Problem;
+    /**
      * Any other error: 500 `internal`, 503 `database_unavailable` or `busy` (with Retry-After), 504 `timeout`.
      */
     default: Problem;
@@ -2175,6 +2263,10 @@ export type SyncEventsErrors = {
      * `unauthenticated`: no session, or one that has ended.
      */
     401: Problem;
+    /**
+     * `rate_limited`: too many requests; `Retry-After` says when there is room again.
+     */
+    429: Problem;
     /**
      * Any other error: 500 `internal`, 503 `database_unavailable` or `busy` (with Retry-After), 504 `timeout`.
      */
@@ -2223,6 +2315,10 @@ export type SyncInitErrors = {
      * `validation_failed`: `errors` points to everything that is wrong.
      */
     422: Problem;
+    /**
+     * `rate_limited`: too many requests; `Retry-After` says when there is room again.
+     */
+    429: Problem;
     /**
      * Any other error: 500 `internal`, 503 `database_unavailable` or `busy` (with Retry-After), 504 `timeout`.
      */

@@ -4,3 +4,4 @@ mod connections;
 mod cors;
 mod headers;
 mod limits;
+mod strangers;

@@ -42,8 +42,13 @@ async fn main() {
         "{:<34} {:>10} {:>10} {:>7} {:>10} {:>10} {:>9} {:>9}",
         "", "server/s", "pgbench/s", "ratio", "server CPU", "pg CPU", "p50 ms", "p99 ms"
     );
-    for workload in workload::ALL {
+    // `cargo bench --bench load -- login`: only what has this in its name.
+    let only = std::env::args().skip(1).find(|argument| !argument.starts_with('-')).unwrap_or_default();
+    for workload in workload::ALL.iter().filter(|workload| workload.name.contains(&only)) {
         measure(&stage, workload, CONNECTIONS, workload::USERS).await;
+    }
+    if !only.is_empty() {
+        return stage.strike().await;
     }
     measure(&stage, &BATCH, 1, 1).await;
     half_load(&stage).await;

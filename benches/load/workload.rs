@@ -160,12 +160,12 @@ fn login_request(_user: usize, token: &str, _known: &str, _unique: u64) -> Vec<u
 }
 
 fn login_script() -> String {
-    "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY;
-     SELECT version FROM space WHERE user_id = 'bench-' || :u;
+    "SELECT version FROM space WHERE user_id = 'bench-' || :u;
      SELECT id, title, project_id, metadata, revision, created_at, updated_at, deleted_at FROM chat_sessions WHERE user_id = 'bench-' || :u AND deleted_at IS NULL ORDER BY revision DESC, id DESC LIMIT 201;
      SELECT id, temp_id, session_id, role, content, metadata, position, revision, created_at, deleted_at FROM chat_messages WHERE user_id = 'bench-' || :u AND session_id = :session AND deleted_at IS NULL ORDER BY position DESC LIMIT 51;
      SELECT id, name, parent_id, thumbnail_asset_id, client_updated_at, revision, version, created_at, updated_at, deleted_at FROM projects WHERE user_id = 'bench-' || :u AND deleted_at IS NULL ORDER BY version DESC, id DESC LIMIT 200;
-     COMMIT;\n"
+     SELECT id, value -> 'value' FROM records WHERE user_id = 'bench-' || :u AND collection = 'settings' AND deleted_at IS NULL AND octet_length(value::text) <= 16384 ORDER BY id LIMIT 500;
+     SELECT version FROM space WHERE user_id = 'bench-' || :u;\n"
         .into()
 }
 

@@ -30,7 +30,11 @@ pub const VARIABLES: &[(&str, &str, &str)] = &[
     ("LANDFALL_FRONTEND", "frontend-sdk/demo/dist", "folder with the built web app to serve at `/`"),
     ("LANDFALL_MAX_BODY_BYTES", "8388608", "largest JSON body, in bytes after decompression"),
     ("LANDFALL_MAX_PROJECT_BYTES", "5242880", "largest document of a project, in bytes"),
-    ("LANDFALL_REQUEST_TIMEOUT_SECS", "10", "longest time for an answer to a JSON route, in seconds"),
+    (
+        "LANDFALL_REQUEST_TIMEOUT_SECS",
+        "10",
+        "longest time for the work of a JSON route once its body is there, in seconds",
+    ),
     (
         "LANDFALL_HEADER_TIMEOUT_SECS",
         "5",

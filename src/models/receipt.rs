@@ -35,6 +35,28 @@ impl NewReceipt<'_> {
     }
 }
 
+/// All in one statement.
+pub async fn insert_all(conn: &mut AsyncPgConnection, owner: &OwnerId, new: Vec<NewReceipt<'_>>) -> QueryResult<usize> {
+    let rows: Vec<_> = new.into_iter().map(|receipt| (receipts::user_id.eq(owner.as_str()), receipt)).collect();
+    diesel::insert_into(receipts::table).values(rows).execute(conn).await
+}
+
+/// Those of a client's numbers from `first` to `last` that are kept.
+pub async fn find_numbers(
+    conn: &mut AsyncPgConnection,
+    owner: &OwnerId,
+    client_id: &str,
+    (first, last): (i64, i64),
+) -> QueryResult<Vec<(Option<i64>, ReceiptRecord)>> {
+    receipts::table
+        .filter(receipts::user_id.eq(owner.as_str()))
+        .filter(receipts::client_id.eq(client_id))
+        .filter(receipts::number.between(first, last))
+        .select((receipts::number, ReceiptRecord::as_select()))
+        .load(conn)
+        .await
+}
+
 pub async fn find(
     conn: &mut AsyncPgConnection,
     owner: &OwnerId,

@@ -14,6 +14,7 @@ use crate::models::chat_message::{
     BatchWrite, KnownMessage, MessageColumns, MessageRefusal, WrittenBatch, write_batch,
 };
 use crate::models::chat_session::{self, ChatSessionContent, ChatSessionRecord};
+use crate::models::project;
 use crate::wire::{FreeJson, Timestamp};
 
 /// Creates a session, or answers the one that has this id; true if it is new.
@@ -202,8 +203,24 @@ async fn insert_session(
     if chat_session::is_swept(tx.conn(), owner, id).await? {
         return Err(session_deleted("/id"));
     }
+    let content = outside_deleted_project(tx, owner, content).await?;
     let revision = tx.next_version();
     Ok(Outcome::Changed(chat_session::insert(tx.conn(), owner, id, &content, revision).await?))
+}
+
+/// A chat doesn't enter a deleted project: it stands in none then, as if it had been there when the project was deleted. A project that isn't
+/// known may be on its way, so it is kept; references of collections do the same.
+async fn outside_deleted_project(
+    tx: &mut SpaceTransaction,
+    owner: &OwnerId,
+    content: ChatSessionContent,
+) -> Result<ChatSessionContent, ApiError> {
+    match &content.project_id {
+        Some(id) if project::is_deleted(tx.conn(), owner, id).await? => {
+            Ok(ChatSessionContent { project_id: None, ..content })
+        }
+        _ => Ok(content),
+    }
 }
 
 async fn store_session(
@@ -212,6 +229,7 @@ async fn store_session(
     current: ChatSessionRecord,
     content: ChatSessionContent,
 ) -> Result<Outcome<ChatSessionRecord>, ApiError> {
+    let content = outside_deleted_project(tx, owner, content).await?;
     let revision = tx.next_version();
     Ok(match chat_session::update(tx.conn(), owner, current.id, content, revision).await? {
         Some(changed) => Outcome::Changed(changed),

@@ -1,4 +1,4 @@
-//! The login sync: what a device shows first, read in one snapshot. Metadata only, no blobs.
+//! The login sync: what a device shows first, all of one version. Metadata only, no blobs.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -9,18 +9,21 @@ use moka::future::Cache;
 use uuid::Uuid;
 
 use super::snapshot::in_snapshot;
-use crate::db::Database;
+use crate::db::{Conn, Database};
 use crate::error::ApiError;
 use crate::models::chat_message::{self, ChatMessageRecord, Window};
 use crate::models::chat_session::{self, ChatSessionRecord};
 use crate::models::project::{self, ProjectSummaryRecord};
-use crate::models::{OwnerId, space};
-use crate::wire::PageLimit;
+use crate::models::{OwnerId, record, space};
+use crate::wire::{FreeJson, PageLimit};
 
 /// Sessions that the login sync lists, the last changed first.
 const MAX_SESSIONS: PageLimit = PageLimit(PageLimit::MAX);
 /// Projects that it lists, the last changed first.
 const MAX_PROJECTS: i64 = 200;
+/// Settings that it brings, in order of their keys, and the size that one may have: a first screen needs what is small. The pull brings all.
+pub const MAX_PREFERENCES: i64 = 500;
+pub const MAX_PREFERENCE_BYTES: i32 = 16 * 1024;
 
 /// What a client asks for.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
@@ -37,6 +40,8 @@ pub struct Snapshot {
     pub sessions: Vec<ChatSessionRecord>,
     pub messages: Vec<ChatMessageRecord>,
     pub projects: Vec<ProjectSummaryRecord>,
+    /// By key, in its order.
+    pub preferences: Vec<(String, FreeJson)>,
 }
 
 type Key = (OwnerId, i64, InitQuery);
@@ -67,10 +72,7 @@ impl LoginSync {
         let key = (owner.clone(), version, query.clone());
         let compute = async {
             let mut conn = self.db.conn().await?;
-            let (owner, query) = (owner.clone(), query.clone());
-            in_snapshot(&mut conn, move |conn| async move { read(conn, &owner, &query).await }.boxed())
-                .await
-                .map(Arc::new)
+            read_whole(&mut conn, owner, version, &query).await.map(Arc::new)
         };
         let result = self.under_way.try_get_with(key.clone(), compute).await;
         self.under_way.invalidate(&key).await;
@@ -78,8 +80,30 @@ impl LoginSync {
     }
 }
 
-async fn read(conn: &mut AsyncPgConnection, owner: &OwnerId, query: &InitQuery) -> Result<Snapshot, ApiError> {
-    let version = space::version(conn, owner).await?.ok_or_else(ApiError::unauthenticated)?;
+/// A write commits its rows together with the version that it raises. So what is read between two reads of the same version is of that
+/// version, without a transaction and its round trips. Only where somebody writes meanwhile does it take one.
+async fn read_whole(conn: &mut Conn, owner: &OwnerId, version: i64, query: &InitQuery) -> Result<Snapshot, ApiError> {
+    let snapshot = read(conn, owner, version, query).await?;
+    if space::version(conn, owner).await? == Some(version) {
+        return Ok(snapshot);
+    }
+    let (owner, query) = (owner.clone(), query.clone());
+    in_snapshot(conn, move |conn| {
+        async move {
+            let version = space::version(conn, &owner).await?.ok_or_else(ApiError::unauthenticated)?;
+            read(conn, &owner, version, &query).await
+        }
+        .boxed()
+    })
+    .await
+}
+
+async fn read(
+    conn: &mut AsyncPgConnection,
+    owner: &OwnerId,
+    version: i64,
+    query: &InitQuery,
+) -> Result<Snapshot, ApiError> {
     let mut sessions = chat_session::list(conn, owner, None, None, MAX_SESSIONS).await?;
     MAX_SESSIONS.cut(&mut sessions);
     let current = query.current_session_id.or(sessions.first().map(|session| session.id));
@@ -91,5 +115,6 @@ async fn read(conn: &mut AsyncPgConnection, owner: &OwnerId, query: &InitQuery) 
         None => Vec::new(),
     };
     let projects = project::list(conn, owner, false, Some(MAX_PROJECTS)).await?;
-    Ok(Snapshot { version, sessions, messages, projects })
+    let preferences = record::preferences(conn, owner, MAX_PREFERENCE_BYTES, MAX_PREFERENCES).await?;
+    Ok(Snapshot { version, sessions, messages, projects, preferences })
 }

@@ -1,13 +1,15 @@
 //! Exactly once (rule 3): what a named write came to is stored in the transaction of its effect, and a repeat is answered from there before
 //! anything else is looked at. Knows no collection.
 
+use std::collections::HashMap;
+
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 
 use super::space::{Outcome, SpaceTransaction};
 use crate::error::{ApiError, ErrorCode, FieldError};
 use crate::models::OwnerId;
-use crate::models::receipt::{self, NewReceipt};
+use crate::models::receipt::{self, NewReceipt, ReceiptRecord};
 use crate::wire::{FreeJson, Timestamp};
 
 /// The name that a client gave a write, and what the write was.
@@ -69,9 +71,24 @@ pub async fn recall(
     owner: &OwnerId,
     mutation: &Mutation,
 ) -> Result<Option<Settled>, ApiError> {
-    let Some(kept) = receipt::find(tx.conn(), owner, &mutation.client_id, &mutation.id).await? else {
-        return Ok(None);
-    };
+    let kept = receipt::find(tx.conn(), owner, &mutation.client_id, &mutation.id).await?;
+    kept.map(|kept| settled(&kept, mutation)).transpose()
+}
+
+/// The receipts of a client's numbers from `first` to `last`, to be read by [`settled`].
+pub async fn recall_numbers(
+    tx: &mut SpaceTransaction,
+    owner: &OwnerId,
+    client_id: &str,
+    first: i64,
+    last: i64,
+) -> Result<HashMap<i64, ReceiptRecord>, ApiError> {
+    let kept = receipt::find_numbers(tx.conn(), owner, client_id, (first, last)).await?;
+    Ok(kept.into_iter().filter_map(|(number, kept)| Some((number?, kept))).collect())
+}
+
+/// What a receipt says, if it is this mutation's.
+pub fn settled(kept: &ReceiptRecord, mutation: &Mutation) -> Result<Settled, ApiError> {
     if kept.request_hash.is_empty() {
         return Err(forgotten());
     }
@@ -83,7 +100,7 @@ pub async fn recall(
         )
         .with_errors(vec![error]));
     }
-    serde_json::from_str(kept.outcome.as_str()).map(Some).map_err(ApiError::internal)
+    serde_json::from_str(kept.outcome.as_str()).map_err(ApiError::internal)
 }
 
 /// Outcomes are kept for as long as a device may be away; this one was away longer. Its writes are not done twice.
@@ -102,19 +119,41 @@ pub async fn keep(
     mutation: &Mutation,
     outcome: &Outcome<Settled>,
 ) -> Result<(), ApiError> {
+    let receipt = receipt_of(tx, mutation, outcome)?;
+    receipt.insert(tx.conn(), owner).await?;
+    Ok(())
+}
+
+/// The same for several, in one statement.
+pub async fn keep_all(
+    tx: &mut SpaceTransaction,
+    owner: &OwnerId,
+    all: &[(Mutation, Outcome<Settled>)],
+) -> Result<(), ApiError> {
+    if all.is_empty() {
+        return Ok(());
+    }
+    let new = all.iter().map(|(mutation, outcome)| receipt_of(tx, mutation, outcome)).collect::<Result<_, _>>()?;
+    receipt::insert_all(tx.conn(), owner, new).await?;
+    Ok(())
+}
+
+fn receipt_of<'a>(
+    tx: &SpaceTransaction,
+    mutation: &'a Mutation,
+    outcome: &Outcome<Settled>,
+) -> Result<NewReceipt<'a>, ApiError> {
     let (settled, version) = match outcome {
         Outcome::Changed(settled) => (settled, tx.next_version()),
         Outcome::Unchanged(settled) => (settled, tx.next_version() - 1),
     };
     let text = serde_json::to_string(settled).map_err(ApiError::internal)?;
-    let receipt = NewReceipt {
+    Ok(NewReceipt {
         client_id: &mutation.client_id,
         mutation_id: &mutation.id,
         number: mutation.number,
         request_hash: &mutation.request_hash,
         outcome: FreeJson::from_database(text).map_err(ApiError::internal)?,
         version,
-    };
-    receipt.insert(tx.conn(), owner).await?;
-    Ok(())
+    })
 }

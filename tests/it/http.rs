@@ -77,14 +77,57 @@ async fn body_that_never_ends_is_given_up() {
     let env = Env::from_pairs([("LANDFALL_REQUEST_TIMEOUT_SECS", "1")]);
     let app = TestApp::configured(TestDatabase::migrated().await, env).await;
     let anna = app.user("anna").await;
+    let mut socket = begin_request(&app, anna.token.as_deref().unwrap(), 100).await;
+    socket.write_all(b"{").await.unwrap();
+    let mut answer = vec![0; 12];
+    socket.read_exact(&mut answer).await.unwrap();
+    assert_eq!(answer, b"HTTP/1.1 504");
+}
+
+/// A request to create a chat, its head sent and its body not.
+async fn begin_request(app: &TestApp, token: &str, length: usize) -> tokio::net::TcpStream {
     let address = app.url.strip_prefix("http://").unwrap();
     let mut socket = tokio::net::TcpStream::connect(address).await.unwrap();
     let head = format!(
-        "POST /api/chat/sessions HTTP/1.1\r\nhost: {address}\r\nauthorization: Bearer {}\r\ncontent-type: application/json\r\ncontent-length: 100\r\n\r\n{{",
-        anna.token.as_deref().unwrap()
+        "POST /api/chat/sessions HTTP/1.1\r\nhost: {address}\r\nauthorization: Bearer {token}\r\ncontent-type: application/json\r\ncontent-length: {length}\r\n\r\n"
     );
     socket.write_all(head.as_bytes()).await.unwrap();
+    socket
+}
+
+/// Three times as long as the work may take.
+#[tokio::test]
+async fn body_on_a_slow_line_is_waited_for() {
+    let env = Env::from_pairs([("LANDFALL_REQUEST_TIMEOUT_SECS", "1")]);
+    let app = TestApp::configured(TestDatabase::migrated().await, env).await;
+    let anna = app.user("anna").await;
+    let body = json!({ "title": "Slow", "metadata": { "text": "x".repeat(60_000) } }).to_string();
+    let mut socket = begin_request(&app, anna.token.as_deref().unwrap(), body.len()).await;
+    for piece in body.as_bytes().chunks(body.len() / 10) {
+        tokio::time::sleep(std::time::Duration::from_millis(300)).await;
+        socket.write_all(piece).await.unwrap();
+    }
     let mut answer = vec![0; 12];
     socket.read_exact(&mut answer).await.unwrap();
+    assert_eq!(answer, b"HTTP/1.1 201");
+}
+
+#[tokio::test]
+async fn body_that_drips_is_given_up() {
+    let env = Env::from_pairs([("LANDFALL_REQUEST_TIMEOUT_SECS", "1")]);
+    let app = TestApp::configured(TestDatabase::migrated().await, env).await;
+    let anna = app.user("anna").await;
+    let socket = begin_request(&app, anna.token.as_deref().unwrap(), 100_000).await;
+    let (mut reader, mut writer) = socket.into_split();
+    // It never stands still, and would take a day.
+    let drip = tokio::spawn(async move {
+        while writer.write_all(b" ").await.is_ok() {
+            tokio::time::sleep(std::time::Duration::from_millis(50)).await;
+        }
+    });
+    let mut answer = vec![0; 12];
+    let answered = tokio::time::timeout(std::time::Duration::from_secs(10), reader.read_exact(&mut answer)).await;
+    drip.abort();
+    answered.expect("the drip held the connection").unwrap();
     assert_eq!(answer, b"HTTP/1.1 504");
 }

@@ -27,6 +27,20 @@ pub struct MessageColumns {
     pub created_at: Vec<Timestamp>,
 }
 
+impl MessageColumns {
+    /// Adds the messages of another batch behind these.
+    pub fn extend_from(&mut self, other: &Self) {
+        self.ids.extend_from_slice(&other.ids);
+        self.id_given.extend_from_slice(&other.id_given);
+        self.temp_ids.extend_from_slice(&other.temp_ids);
+        self.session_ids.extend_from_slice(&other.session_ids);
+        self.roles.extend_from_slice(&other.roles);
+        self.contents.extend_from_slice(&other.contents);
+        self.metadata.extend_from_slice(&other.metadata);
+        self.created_at.extend_from_slice(&other.created_at);
+    }
+}
+
 /// A message of the batch that was stored before.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct KnownMessage {

@@ -80,6 +80,12 @@ pub async fn find_summary(
         .optional()
 }
 
+/// Whether the project is a tombstone; false where there is none.
+pub async fn is_deleted(conn: &mut AsyncPgConnection, owner: &OwnerId, id: &str) -> QueryResult<bool> {
+    let tombstone = projects::table.find((owner.as_str(), id)).filter(projects::deleted_at.is_not_null());
+    diesel::select(diesel::dsl::exists(tombstone)).get_result(conn).await
+}
+
 /// The rows with their documents, tombstones too, in any order.
 pub async fn load(conn: &mut AsyncPgConnection, owner: &OwnerId, ids: &[String]) -> QueryResult<Vec<ProjectRecord>> {
     projects::table

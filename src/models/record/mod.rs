@@ -1,6 +1,7 @@
 //! The rows of all collections, in one table. Which collections there are and what their values mean is not known here.
 
 mod bury;
+mod preferences;
 mod store;
 mod survey;
 
@@ -12,6 +13,7 @@ use crate::schema::records;
 use crate::wire::{FreeJson, PageLimit, Timestamp};
 
 pub use bury::{MAX_LINKS, Referring, bury, bury_referring, unlink_referring};
+pub use preferences::preferences;
 pub use store::{NewContent, StoredRecord, store};
 pub use survey::{Question, Survey, SurveyedRecord, survey};
 

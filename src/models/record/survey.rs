@@ -22,6 +22,9 @@ pub struct Question<'a> {
     /// Rows that must live, as parallel arrays: their collections and their ids.
     pub needed_collections: &'a [&'a str],
     pub needed_ids: &'a [&'a str],
+    /// Rows that must not be tombstones, likewise; `projects` may be among the collections.
+    pub linked_collections: &'a [&'a str],
+    pub linked_ids: &'a [&'a str],
 }
 
 /// The row that a put is about.
@@ -43,16 +46,17 @@ pub struct Survey {
     pub namesake: Option<CollectionRecord>,
     /// Index of the first needed row that does not live.
     pub missing: Option<usize>,
+    /// Indexes of the linked rows that are tombstones.
+    pub buried: Vec<usize>,
 }
 
 pub async fn survey(conn: &mut AsyncPgConnection, owner: &OwnerId, question: &Question<'_>) -> QueryResult<Survey> {
     type Stored = (Option<i64>, Option<Timestamp>, Option<Timestamp>, Option<bool>, Option<FreeJson>);
     type Namesake = (Option<String>, Option<FreeJson>, Option<i64>, Option<Timestamp>);
-    let ((revision, updated_at, deleted_at, same, value), (id, other, other_revision, other_updated_at), missing): (
-        Stored,
-        Namesake,
-        Option<i64>,
-    ) = SurveyQuery { owner: owner.as_str(), question }.get_result(conn).await?;
+    let (stored, namesake, missing, buried): (Stored, Namesake, Option<i64>, Option<Vec<i64>>) =
+        SurveyQuery { owner: owner.as_str(), question }.get_result(conn).await?;
+    let (revision, updated_at, deleted_at, same, value) = stored;
+    let (id, other, other_revision, other_updated_at) = namesake;
     Ok(Survey {
         stored: revision.zip(updated_at).map(|(revision, updated_at)| SurveyedRecord {
             revision,
@@ -71,6 +75,7 @@ pub async fn survey(conn: &mut AsyncPgConnection, owner: &OwnerId, question: &Qu
             },
         ),
         missing: missing.map(|ord| ord as usize - 1),
+        buried: buried.unwrap_or_default().into_iter().map(|ord| ord as usize - 1).collect(),
     })
 }
 
@@ -84,6 +89,7 @@ impl Query for SurveyQuery<'_> {
         (Nullable<BigInt>, Nullable<Timestamptz>, Nullable<Timestamptz>, Nullable<Bool>, Nullable<Jsonb>),
         (Nullable<Text>, Nullable<Jsonb>, Nullable<BigInt>, Nullable<Timestamptz>),
         Nullable<BigInt>,
+        Nullable<Array<BigInt>>,
     );
 }
 
@@ -105,7 +111,17 @@ impl QueryFragment<Pg> for SurveyQuery<'_> {
         out.push_bind_param::<Array<Text>, _>(&question.needed_ids)?;
         out.push_sql("::text[]) WITH ORDINALITY AS needed (collection, id, ord) WHERE NOT EXISTS (SELECT FROM records r WHERE r.user_id = ");
         out.push_bind_param::<Text, _>(self.owner)?;
-        out.push_sql(" AND r.collection = needed.collection AND r.id = needed.id AND r.deleted_at IS NULL)) FROM (SELECT) AS always LEFT JOIN records stored ON stored.user_id = ");
+        out.push_sql(" AND r.collection = needed.collection AND r.id = needed.id AND r.deleted_at IS NULL)), (SELECT array_agg(linked.ord) FROM unnest(");
+        out.push_bind_param::<Array<Text>, _>(&question.linked_collections)?;
+        out.push_sql("::text[], ");
+        out.push_bind_param::<Array<Text>, _>(&question.linked_ids)?;
+        out.push_sql("::text[]) WITH ORDINALITY AS linked (collection, id, ord) WHERE CASE linked.collection WHEN 'projects' THEN EXISTS (SELECT FROM projects p WHERE p.user_id = ");
+        out.push_bind_param::<Text, _>(self.owner)?;
+        out.push_sql(
+            " AND p.id = linked.id AND p.deleted_at IS NOT NULL) ELSE EXISTS (SELECT FROM records r WHERE r.user_id = ",
+        );
+        out.push_bind_param::<Text, _>(self.owner)?;
+        out.push_sql(" AND r.collection = linked.collection AND r.id = linked.id AND r.deleted_at IS NOT NULL) END) FROM (SELECT) AS always LEFT JOIN records stored ON stored.user_id = ");
         out.push_bind_param::<Text, _>(self.owner)?;
         out.push_sql(" AND stored.collection = ");
         out.push_bind_param::<Text, _>(question.collection)?;

@@ -8,6 +8,7 @@ use futures_util::future::LocalBoxFuture;
 use futures_util::{FutureExt as _, StreamExt as _};
 use serde::de::DeserializeOwned;
 
+use super::deadline::Arrival;
 use crate::app::AppState;
 use crate::error::{ApiError, ErrorCode};
 use crate::wire::{Check, Object, decode};
@@ -84,6 +85,7 @@ async fn read_body(request: &HttpRequest, payload: Payload, limit: usize) -> Res
     if announced.is_some_and(|length: usize| length > limit) {
         return Err(too_large());
     }
+    let mut arrival = Arrival::of(request);
     let mut body = BytesMut::with_capacity(announced.unwrap_or(0));
     let mut chunks = Decompress::from_headers(payload, request.headers());
     while let Some(chunk) = chunks.next().await {
@@ -93,6 +95,8 @@ async fn read_body(request: &HttpRequest, payload: Payload, limit: usize) -> Res
             return Err(too_large());
         }
         body.extend_from_slice(&chunk);
+        arrival.progress(chunk.len());
     }
+    arrival.done();
     Ok(body)
 }

@@ -2,6 +2,7 @@
 
 pub mod client_address;
 pub mod cors;
+pub mod deadline;
 pub mod fallback;
 pub mod frontend;
 pub mod headers;

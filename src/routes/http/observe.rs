@@ -7,13 +7,17 @@ use actix_web::dev::{ServiceRequest, ServiceResponse};
 use actix_web::http::StatusCode;
 use actix_web::http::header::{CONTENT_TYPE, HeaderValue};
 use actix_web::middleware::Next;
-use actix_web::{Error, web};
+use actix_web::{Error, HttpMessage as _, web};
 use tracing::Instrument as _;
 use uuid::Uuid;
 
+use super::deadline::Deadline;
 use super::problem::{REQUEST_ID, Rendered, render};
 use crate::app::AppState;
 use crate::error::{ApiError, ErrorCode};
+
+/// The deadline passed.
+struct Elapsed;
 
 pub async fn observe(
     request: ServiceRequest,
@@ -27,11 +31,19 @@ pub async fn observe(
     let method = request.method().clone();
     let span = tracing::info_span!("request", id = %request_id, %method, path);
     let started = Instant::now();
-    let answer = tokio::time::timeout(limit, next.call(request)).instrument(span.clone()).await;
+    let deadline = Deadline::new(limit);
+    request.extensions_mut().insert(deadline.clone());
+    let work = async {
+        tokio::select! {
+            answer = next.call(request) => Ok(answer),
+            () = deadline.passed() => Err(Elapsed),
+        }
+    };
+    let answer = work.instrument(span.clone()).await;
     let result = match answer {
         Ok(Ok(response)) => Ok(finish(response.map_into_boxed_body(), &path, &request_id)),
         Ok(Err(error)) => Err(ApiError::internal(error)),
-        Err(_elapsed) => Err(ApiError::new(
+        Err(Elapsed) => Err(ApiError::new(
             ErrorCode::Timeout,
             "The answer took too long. It may still have been stored: the same request can be sent again.",
         )),

@@ -26,8 +26,7 @@ pub struct StoredProject {
 /// 201 or 200 for an accepted PUT, 409 with the stored row for one that was made from another revision.
 pub fn of_put(outcome: ProjectOutcome) -> Result<HttpResponse, ApiError> {
     let Accepted { id, revision, updated_at, created } = accepted(outcome)?;
-    let mut answer = if created { HttpResponse::Created() } else { HttpResponse::Ok() };
-    Ok(answer.insert_header((ETAG, etag(revision))).json(StoredProject { id, revision, updated_at }))
+    Ok(stored(created, revision, StoredProject { id, revision, updated_at }))
 }
 
 /// 204 with the tombstone's tag: a PUT on it restores the project.
@@ -47,6 +46,10 @@ fn accepted(outcome: ProjectOutcome) -> Result<Accepted, ApiError> {
 
 /// The whole row, with its tag.
 pub fn of_row(row: ProjectRecord, created: bool) -> HttpResponse {
+    stored(created, row.summary.revision, Project::from(row))
+}
+
+fn stored(created: bool, revision: i64, body: impl Serialize) -> HttpResponse {
     let mut answer = if created { HttpResponse::Created() } else { HttpResponse::Ok() };
-    answer.insert_header((ETAG, etag(row.summary.revision))).json(Project::from(row))
+    answer.insert_header((ETAG, etag(revision))).json(body)
 }

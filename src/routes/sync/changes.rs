@@ -54,13 +54,21 @@ pub async fn sync_changes(
     caller: CurrentUser,
     Query(query): Query<SyncChangesQuery>,
 ) -> Result<web::Json<SyncPage>, ApiError> {
-    let sources = match &query.collections {
-        None => all_sources().collect(),
-        Some(names) => names.split(',').map(|name| source(name, "/query/collections")).collect::<Result<_, _>>()?,
-    };
+    let sources = sources(query.collections.as_deref().map(|names| names.split(',')), "/query/collections")?;
     let cursor = query.cursor.map(|GivenCursor(cursor)| cursor);
     let pull = Pull { epoch: state.epoch, cursor, sources, limit: usize::from(query.limit.0) };
     Ok(web::Json(pull.next_page(&state.db, &caller.owner).await?.into()))
+}
+
+/// What to pull: the collections of these names, or all that sync.
+pub fn sources<'n>(
+    names: Option<impl Iterator<Item = &'n str>>,
+    pointer: &'static str,
+) -> Result<Vec<Source>, ApiError> {
+    match names {
+        None => Ok(all_sources().collect()),
+        Some(names) => names.map(|name| source(name, pointer)).collect(),
+    }
 }
 
 /// A collection that syncs; `pointer` leads to where its name stands.

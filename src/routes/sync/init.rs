@@ -1,5 +1,7 @@
 //! The login sync.
 
+use std::collections::BTreeMap;
+
 use actix_web::http::header::{CACHE_CONTROL, ETAG, IF_NONE_MATCH};
 use actix_web::{HttpRequest, HttpResponse, get, web};
 use base64::Engine as _;
@@ -17,11 +19,12 @@ use crate::routes::chat::batch::{MAX_CONTENT_CHARS, MAX_MESSAGES};
 use crate::routes::chat_types::{ChatMessage, ChatSession};
 use crate::routes::http::Query;
 use crate::routes::project_types::ProjectSummary;
+use crate::sync::cursor::Cursor;
 use crate::sync::init::{InitQuery, Snapshot};
 use crate::wire::{FreeJson, PageLimit, Timestamp};
 
 /// Raise when the shape of the answer changes, so that no client keeps the old one for current.
-const SHAPE: u32 = 2;
+const SHAPE: u32 = 3;
 
 #[derive(Debug, Deserialize, IntoParams)]
 #[serde(rename_all = "camelCase")]
@@ -60,7 +63,7 @@ pub struct SyncInitResponse {
     user: User,
     /// Which life of the database this is; changes only by a restore from a backup.
     epoch: Uuid,
-    /// Where this state stands; opaque.
+    /// To pull with: everything comes, since this answer holds a part of it only.
     cursor: String,
     server_time: Timestamp,
     limits: Limits,
@@ -70,12 +73,13 @@ pub struct SyncInitResponse {
     messages: Vec<ChatMessage>,
     /// The last changed first, at most 200, without `data`.
     projects: Vec<ProjectSummary>,
-    /// Metadata only.
+    /// Metadata only. None yet.
     assets: Vec<FreeJson>,
+    /// None yet.
     assistants: Vec<FreeJson>,
-    /// The person's settings, by key.
+    /// The person's settings, by key: what the rows of `settings` hold in `value`. At most 500, none larger than 16 KiB.
     #[schema(value_type = Object)]
-    preferences: std::collections::BTreeMap<String, FreeJson>,
+    preferences: BTreeMap<String, FreeJson>,
 }
 
 /// Login sync: all that a device shows first, in one answer.
@@ -115,7 +119,7 @@ fn answer(state: &AppState, caller: &Identity, snapshot: &Snapshot) -> SyncInitR
     SyncInitResponse {
         user: User::from(&caller.user),
         epoch: state.epoch,
-        cursor: URL_SAFE_NO_PAD.encode(format!("{}.{}", state.epoch, snapshot.version)),
+        cursor: Cursor::start(state.epoch).encode(),
         server_time: Timestamp::now(),
         limits: Limits {
             max_batch_messages: MAX_MESSAGES,
@@ -128,7 +132,7 @@ fn answer(state: &AppState, caller: &Identity, snapshot: &Snapshot) -> SyncInitR
         projects: snapshot.projects.iter().map(ProjectSummary::from).collect(),
         assets: Vec::new(),
         assistants: Vec::new(),
-        preferences: Default::default(),
+        preferences: snapshot.preferences.iter().cloned().collect(),
     }
 }
 

@@ -6,7 +6,7 @@ use utoipa::ToSchema;
 use uuid::Uuid;
 
 use super::change::SyncChange;
-use super::changes::source;
+use super::changes::sources;
 use super::mutation::SyncMutation;
 use crate::app::AppState;
 use crate::auth::CurrentUser;
@@ -14,7 +14,7 @@ use crate::error::ApiError;
 use crate::routes::http::problem::Rejected;
 use crate::routes::http::{Json, Problem};
 use crate::sync::cursor::GivenCursor;
-use crate::sync::pull::{Pull, all_sources};
+use crate::sync::pull::Pull;
 use crate::sync::push::{PushResult, PushStatus, push};
 use crate::wire::check::Report;
 use crate::wire::{Check, PageLimit, Timestamp, objects};
@@ -123,10 +123,7 @@ pub async fn sync(
     caller: CurrentUser,
     Json(body): Json<SyncRequest>,
 ) -> Result<web::Json<SyncResponse>, ApiError> {
-    let sources = match &body.collections {
-        None => all_sources().collect(),
-        Some(names) => names.iter().map(|name| source(name, "/collections")).collect::<Result<_, _>>()?,
-    };
+    let sources = sources(body.collections.as_ref().map(|names| names.iter().map(String::as_str)), "/collections")?;
     let cursor = body.cursor.map(|GivenCursor(cursor)| cursor);
     let pull = Pull { epoch: state.epoch, cursor, sources, limit: usize::from(body.limit.0) };
     pull.check(&state.db, &caller.owner).await?;

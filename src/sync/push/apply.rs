@@ -1,8 +1,10 @@
 //! One mutation, applied: the same functions that the REST routes use, inside the transaction of the push.
 
+use std::collections::HashSet;
+
 use super::{Effect, PushStatus, Pushed, Session, settle_refusal};
 use crate::error::{ApiError, ErrorCode};
-use crate::models::chat_message::{BatchWrite, MessageColumns, Stamp, write_batch};
+use crate::models::chat_message::{BatchWrite, KnownMessage, MessageColumns, Stamp, WrittenBatch, write_batch};
 use crate::models::chat_session::ChatSessionRecord;
 use crate::sync::collections::{self, WrittenRow};
 use crate::sync::projects::{self, ProjectOutcome};
@@ -14,8 +16,15 @@ use crate::wire::Timestamp;
 type Applied = (Outcome<Settled>, PushStatus);
 
 impl Session<'_> {
-    /// `messages` counts those that this transaction has stored: their places follow each other.
-    pub(super) async fn apply(&mut self, pushed: &Pushed, messages: &mut i32) -> Result<Applied, ApiError> {
+    /// One mutation, or several messages that have different names.
+    pub(super) async fn apply(&mut self, next: &[Pushed]) -> Result<Vec<Applied>, ApiError> {
+        match next {
+            [pushed] if !matches!(pushed.effect, Effect::PutMessage(_)) => Ok(vec![self.apply_one(pushed).await?]),
+            messages => self.put_messages(messages).await,
+        }
+    }
+
+    async fn apply_one(&mut self, pushed: &Pushed) -> Result<Applied, ApiError> {
         let result = match &pushed.effect {
             Effect::Project(change) => projects::apply(self.tx, &self.owner, &pushed.key, change).await.map(project),
             Effect::Record(change) => {
@@ -30,7 +39,7 @@ impl Session<'_> {
                 let outcome = chat::delete_session_in(self.tx, &self.owner, *id).await;
                 outcome.map(|outcome| Some(outcome.map(session)))
             }
-            Effect::PutMessage(columns) => self.put_message(columns, messages).await.map(Some),
+            Effect::PutMessage(_) => return Err(ApiError::internal("messages are applied together")),
             Effect::Refused(error) => Err(error.clone()),
         };
         match result {
@@ -53,30 +62,47 @@ impl Session<'_> {
         Ok((Outcome::Unchanged(Settled::Conflict { key: pushed.key.clone() }), PushStatus::Conflict(stored)))
     }
 
-    async fn put_message(
-        &mut self,
-        columns: &MessageColumns,
-        messages: &mut i32,
-    ) -> Result<Outcome<Settled>, ApiError> {
-        let stamp = Stamp { version: self.tx.next_version(), first_index: *messages };
-        match write_batch(self.tx.conn(), &self.owner, columns, Some(stamp)).await? {
-            BatchWrite::Refused(why, index) => {
-                let why = chat::look_again(self.tx.conn(), &self.owner, why, columns.session_ids[index]).await?;
-                Err(chat::refused_message(why, "/value"))
-            }
-            BatchWrite::Written(written) => {
-                let created = written.known.is_empty();
-                let place = chat::places(columns, &written).into_iter().next().ok_or_else(ApiError::not_found)?;
-                let key = place.id.to_string();
-                let settled = Settled::Applied { key, revision: place.revision, updated_at: Timestamp::now(), created };
-                if !created {
-                    return Ok(Outcome::Unchanged(settled));
+    /// All in one statement; where one is refused, in halves, so that it alone is.
+    async fn put_messages(&mut self, messages: &[Pushed]) -> Result<Vec<Applied>, ApiError> {
+        let mut applied = Vec::with_capacity(messages.len());
+        let mut open = vec![messages];
+        while let Some(part) = open.pop() {
+            let mut columns = MessageColumns::default();
+            for pushed in part {
+                if let Effect::PutMessage(message) = &pushed.effect {
+                    columns.extend_from(message);
                 }
-                *messages += 1;
-                Ok(Outcome::Changed(settled))
+            }
+            let stamp = Stamp { version: self.tx.next_version(), first_index: self.messages };
+            match write_batch(self.tx.conn(), &self.owner, &columns, Some(stamp)).await? {
+                BatchWrite::Written(written) => {
+                    self.messages += part.len() as i32;
+                    applied.extend(message_outcomes(&columns, &written));
+                }
+                BatchWrite::Refused(..) if part.len() > 1 => {
+                    let (first, second) = part.split_at(part.len() / 2);
+                    open.extend([second, first]);
+                }
+                BatchWrite::Refused(why, index) => {
+                    let session_id = columns.session_ids[index];
+                    let why = chat::look_again(self.tx.conn(), &self.owner, why, session_id).await?;
+                    applied.push(settle_refusal(chat::refused_message(why, "/value"))?);
+                }
             }
         }
+        Ok(applied)
     }
+}
+
+fn message_outcomes(columns: &MessageColumns, written: &WrittenBatch) -> Vec<Applied> {
+    let known: HashSet<usize> = written.known.iter().map(|message| message.index).collect();
+    let outcome = |place: KnownMessage| {
+        let (key, revision, created) = (place.id.to_string(), place.revision, !known.contains(&place.index));
+        let settled = Settled::Applied { key, revision, updated_at: Timestamp::now(), created };
+        let outcome = if created { Outcome::Changed(settled) } else { Outcome::Unchanged(settled) };
+        (outcome, PushStatus::Applied { revision })
+    };
+    chat::places(columns, written).into_iter().map(outcome).collect()
 }
 
 /// `None` for a conflict.

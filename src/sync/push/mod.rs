@@ -3,6 +3,8 @@
 
 mod apply;
 
+use std::collections::HashSet;
+
 use futures_util::FutureExt as _;
 use uuid::Uuid;
 
@@ -75,7 +77,11 @@ pub async fn push(
         return Ok(Vec::new());
     }
     let owner_id = owner.clone();
-    spaces.write(owner, move |tx| Session { tx, owner: owner_id, registry, client_id }.run(mutations).boxed()).await
+    spaces
+        .write(owner, move |tx| {
+            Session { tx, owner: owner_id, registry, client_id, messages: 0 }.run(mutations).boxed()
+        })
+        .await
 }
 
 /// One request of one device, under the user's lock.
@@ -84,44 +90,63 @@ struct Session<'t> {
     owner: OwnerId,
     registry: Registry,
     client_id: String,
+    /// How many messages were stored: their places follow each other.
+    messages: i32,
 }
 
 impl Session<'_> {
     async fn run(mut self, mutations: Vec<Pushed>) -> Result<Outcome<Vec<PushResult>>, ApiError> {
         let answered = receipt::highest_number(self.tx.conn(), &self.owner, &self.client_id).await?;
         require_no_gap(&mutations, answered)?;
-        let mut results = Vec::with_capacity(mutations.len());
+        let repeats = mutations.iter().take_while(|pushed| pushed.number <= answered).count();
+        let (repeats, mut open) = mutations.split_at(repeats);
+        let mut results = self.repeat(repeats).await?;
+        let mut kept = Vec::with_capacity(open.len());
         let mut changed = false;
-        let mut messages = 0;
-        for pushed in mutations {
-            let name = Mutation {
-                client_id: self.client_id.clone(),
-                id: pushed.number.to_string(),
-                number: Some(pushed.number),
-                request_hash: pushed.request_hash.clone(),
-            };
-            if pushed.number <= answered {
-                results.push(self.repeat(pushed, &name).await?);
-                continue;
+        while !open.is_empty() {
+            let (next, rest) = open.split_at(leading_messages(open).max(1));
+            open = rest;
+            for (pushed, (outcome, status)) in next.iter().zip(self.apply(next).await?) {
+                changed |= matches!(outcome, Outcome::Changed(_));
+                let (Outcome::Changed(settled) | Outcome::Unchanged(settled)) = &outcome;
+                results.push(PushResult { number: pushed.number, key: key_of(settled, pushed), status });
+                kept.push((self.name_of(pushed), outcome));
             }
-            let (outcome, status) = self.apply(&pushed, &mut messages).await?;
-            changed |= matches!(outcome, Outcome::Changed(_));
-            receipts::keep(self.tx, &self.owner, &name, &outcome).await?;
-            let (Outcome::Changed(settled) | Outcome::Unchanged(settled)) = outcome;
-            results.push(PushResult { number: pushed.number, key: key_of(settled, pushed.key), status });
         }
+        receipts::keep_all(self.tx, &self.owner, &kept).await?;
         Ok(if changed { Outcome::Changed(results) } else { Outcome::Unchanged(results) })
     }
 
-    /// The answer of the first time; a row that it shows is shown as it stands now.
-    async fn repeat(&mut self, pushed: Pushed, name: &Mutation) -> Result<PushResult, ApiError> {
-        let settled = receipts::recall(self.tx, &self.owner, name).await?.ok_or_else(receipts::forgotten)?;
+    fn name_of(&self, pushed: &Pushed) -> Mutation {
+        Mutation {
+            client_id: self.client_id.clone(),
+            id: pushed.number.to_string(),
+            number: Some(pushed.number),
+            request_hash: pushed.request_hash.clone(),
+        }
+    }
+
+    /// The answers of the first time.
+    async fn repeat(&mut self, repeats: &[Pushed]) -> Result<Vec<PushResult>, ApiError> {
+        let (Some(first), Some(last)) = (repeats.first(), repeats.last()) else { return Ok(Vec::new()) };
+        let kept = receipts::recall_numbers(self.tx, &self.owner, &self.client_id, first.number, last.number).await?;
+        let mut results = Vec::with_capacity(repeats.len());
+        for pushed in repeats {
+            let receipt = kept.get(&pushed.number).ok_or_else(receipts::forgotten)?;
+            let settled = receipts::settled(receipt, &self.name_of(pushed))?;
+            results.push(self.answer_again(pushed, settled).await?);
+        }
+        Ok(results)
+    }
+
+    /// A row that the answer shows is shown as it stands now.
+    async fn answer_again(&mut self, pushed: &Pushed, settled: Settled) -> Result<PushResult, ApiError> {
         let status = match &settled {
             Settled::Applied { revision, .. } => PushStatus::Duplicate { revision: *revision },
             Settled::Conflict { key } => PushStatus::Conflict(self.stored(pushed.source, key).await?),
             Settled::Rejected(rejection) => PushStatus::Rejected(rejection.clone().into_error()),
         };
-        Ok(PushResult { number: pushed.number, key: key_of(settled, pushed.key), status })
+        Ok(PushResult { number: pushed.number, key: key_of(&settled, pushed), status })
     }
 
     async fn stored(&mut self, source: Source, key: &str) -> Result<Option<ChangedRow>, ApiError> {
@@ -130,11 +155,27 @@ impl Session<'_> {
     }
 }
 
-fn key_of(settled: Settled, asked: String) -> String {
+fn key_of(settled: &Settled, asked: &Pushed) -> String {
     match settled {
-        Settled::Applied { key, .. } | Settled::Conflict { key } => key,
-        Settled::Rejected(_) => asked,
+        Settled::Applied { key, .. } | Settled::Conflict { key } => key.clone(),
+        Settled::Rejected(_) => asked.key.clone(),
     }
+}
+
+/// How many messages stand in front, to be stored together. One with the name of another among them is stored after it: it is a repeat, or
+/// in conflict.
+fn leading_messages(open: &[Pushed]) -> usize {
+    let (mut ids, mut temp_ids) = (HashSet::new(), HashSet::new());
+    open.iter()
+        .map_while(|pushed| match &pushed.effect {
+            Effect::PutMessage(columns) => Some(columns),
+            _ => None,
+        })
+        .take_while(|columns| {
+            columns.ids.iter().all(|id| ids.insert(id))
+                && columns.temp_ids.iter().flatten().all(|id| temp_ids.insert(id))
+        })
+        .count()
 }
 
 /// Numbers follow each other, and the first follows what is answered already: a mutation that got lost must not be passed by its successors.

@@ -206,3 +206,22 @@ async fn every_operation_asks_for_a_session() {
         assert_problem(&answer, 401, "unauthenticated", "");
     }
 }
+
+#[tokio::test]
+async fn chat_does_not_enter_a_project_that_was_deleted() {
+    let app = TestApp::start().await;
+    let anna = app.user("anna").await;
+    anna.put("/api/projects/gone", &json!({ "name": "P", "baseRevision": 0 })).await.expect(201);
+    anna.delete("/api/projects/gone").await.expect(204);
+    let created = anna.post(PATH, &json!({ "title": "Late", "projectId": "gone" })).await.expect(201);
+    assert_eq!(created["projectId"], Value::Null);
+    let path = format!("{PATH}/{}", created["id"].as_str().unwrap());
+    let patched = anna.patch(&path, &json!({ "projectId": "gone" })).await.expect(200);
+    assert_eq!(patched, created, "it is in no project already, so nothing changed");
+    let on_its_way = anna.patch(&path, &json!({ "projectId": "later" })).await.expect(200);
+    assert_eq!(on_its_way["projectId"], "later");
+    let put = json!({ "id": 1, "collection": "chatSessions", "op": "put", "key": created["id"], "value": { "title": "Late", "projectId": "gone" } });
+    let body = json!({ "clientId": "device-1", "mutations": [put] });
+    assert_eq!(anna.post("/api/sync", &body).await.expect(200)["results"][0]["status"], "applied");
+    assert_eq!(anna.get(&path).await.expect(200)["projectId"], Value::Null);
+}

@@ -143,3 +143,25 @@ async fn deleted_project_is_taken_out_of_the_conversations_of_its_whole_tree() {
     let stamped = "SELECT count(*) AS n FROM records WHERE version = 6";
     assert_eq!((app.db.number(stamped).await, app.db.version(&anna.id).await), (2, 6));
 }
+
+#[tokio::test]
+async fn link_to_a_row_that_was_deleted_before_is_stored_as_null() {
+    let app = TestApp::start().await;
+    let anna = app.user("anna").await;
+    anna.put("/api/projects/gone", &json!({ "name": "P", "baseRevision": 0 })).await.expect(201);
+    anna.delete("/api/projects/gone").await.expect(204);
+    create(&anna, "syncRepos", "repo", json!({ "name": "r", "remoteUrl": "https://example.com/r.git" })).await;
+    let late = json!({ "title": "x", "projectId": "gone", "syncRepoId": "repo", "own": 12345678901234567890123_u128.to_string() });
+    create(&anna, "conversations", "c1", late.clone()).await;
+    let mut unlinked = late.clone();
+    unlinked["projectId"] = Value::Null;
+    assert_eq!(read(&anna, "conversations", "c1").await.expect(200)["value"], unlinked);
+
+    let version = app.db.version(&anna.id).await;
+    put(&anna, "conversations", "c1", late.clone(), 1).await.expect(200);
+    assert_eq!(app.db.version(&anna.id).await, version, "it is stored like that already");
+    anna.delete(&address("syncRepos", "repo")).await.expect(204);
+    put(&anna, "conversations", "c1", late, 2).await.expect(200);
+    let value = &read(&anna, "conversations", "c1").await.expect(200)["value"];
+    assert_eq!((&value["projectId"], &value["syncRepoId"]), (&Value::Null, &Value::Null));
+}

@@ -131,3 +131,66 @@ async fn checks_its_parameters_and_the_caller() {
     );
     assert_problem(&app.anonymous().get(PATH).await, 401, "unauthenticated", "");
 }
+
+#[tokio::test]
+async fn preferences_are_the_settings_that_are_small_and_alive() {
+    let app = TestApp::start().await;
+    let (anna, ben) = (app.user("anna").await, app.user("ben").await);
+    let put = async |user: &TestUser, key: &str, value: serde_json::Value| {
+        user.put(
+            &format!("/api/collections/settings/{key}"),
+            &json!({ "value": { "value": value }, "baseRevision": 0 }),
+        )
+        .await
+        .expect(201);
+    };
+    put(&anna, "theme", json!({ "dark": true, "hue": 210 })).await;
+    put(&anna, "nothing", json!(null)).await;
+    put(&anna, "large", json!("x".repeat(20_000))).await;
+    put(&anna, "deleted", json!(1)).await;
+    put(&ben, "his", json!(1)).await;
+    anna.delete("/api/collections/settings/deleted").await.expect(204);
+    let answer = anna.get(PATH).await;
+    assert_eq!(answer.json["preferences"], json!({ "theme": { "dark": true, "hue": 210 }, "nothing": null }));
+    put(&anna, "zoom", json!(2)).await;
+    assert_eq!(status_with(&anna, &answer.etag()).await, 200);
+}
+
+#[tokio::test]
+async fn its_cursor_pulls_everything() {
+    let app = TestApp::start().await;
+    let anna = app.user("anna").await;
+    anna.chat().await;
+    let cursor = anna.get(PATH).await.expect(200)["cursor"].as_str().unwrap().to_owned();
+    let page = anna.get(&format!("/api/sync/changes?cursor={cursor}")).await.expect(200);
+    assert_eq!(page["changes"].as_array().unwrap().len(), 1);
+}
+
+/// A write that commits between the parts of the answer must not show in some of them.
+#[tokio::test]
+async fn answer_is_of_one_version_though_somebody_writes_meanwhile() {
+    use diesel_async::RunQueryDsl;
+    let app = TestApp::start().await;
+    let anna = app.user("anna").await;
+    let session = anna.chat().await;
+    // Held up at its third part, the computation has read sessions and messages of the old version.
+    let mut blocker = app.db.conn().await;
+    for sql in ["BEGIN", "LOCK TABLE projects IN ACCESS EXCLUSIVE MODE"] {
+        diesel::sql_query(sql).execute(&mut blocker).await.unwrap();
+    }
+    let call = {
+        let anna = anna.clone();
+        tokio::spawn(async move { anna.get(PATH).await })
+    };
+    let waiting =
+        "SELECT count(*) AS n FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'";
+    crate::support::eventually(5, "the reader waits", || async { (app.db.number(waiting).await == 1).then_some(()) })
+        .await;
+    write(&anna, &session, "meanwhile").await;
+    diesel::sql_query("COMMIT").execute(&mut blocker).await.unwrap();
+    let answer = call.await.unwrap();
+    let init = &answer.json;
+    assert_eq!(init["messages"].as_array().unwrap().len(), 1, "{init}");
+    assert_eq!(init["sessions"][0]["revision"], 2);
+    assert_eq!(status_with(&anna, &answer.etag()).await, 304);
+}

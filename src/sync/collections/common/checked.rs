@@ -14,7 +14,7 @@ use crate::wire::check::{Check, Report};
 const MAX_UNIQUE_CHARS: usize = 255;
 
 /// What the database keeps beside a value that was found good.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub struct Derived {
     pub unique_name: Option<String>,
     /// One for each reference of the collection, or none at all where it has none.

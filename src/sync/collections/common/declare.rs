@@ -85,8 +85,8 @@ impl Reference {
         Self { member, to, required: true, on_delete: OnDelete::TakeAlong }
     }
 
-    /// A link that may be null, and becomes null when the other row is deleted. Whether that row exists is not checked: it may be
-    /// on its way, or on the device alone.
+    /// A link that may be null, and becomes null when the other row is deleted, or is stored as null where it was deleted before. Whether
+    /// that row exists at all is not checked: it may be on its way, or on the device alone.
     pub const fn link_to(member: &'static str, to: &'static str) -> Self {
         Self { member, to, required: false, on_delete: OnDelete::Unlink }
     }

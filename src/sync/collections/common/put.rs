@@ -1,7 +1,12 @@
 //! The one way to put a row, by whatever door.
 
+use std::borrow::Cow;
+use std::collections::BTreeMap;
+
+use serde_json::value::RawValue;
+
 use super::checked::{self, Derived};
-use super::declare::Direction;
+use super::declare::{Direction, Reference};
 use super::definition::Definition;
 use super::row::StoredRow;
 use super::{FreeJson, Timestamp};
@@ -11,7 +16,7 @@ use crate::models::record::{self, CollectionRecord, NewContent, Question, Survey
 use crate::sync::{Outcome, SpaceTransaction};
 
 /// A put whose value was found good: there is no other way to make one.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub struct PutRecord {
     pub(super) definition: &'static Definition,
     pub(super) id: String,
@@ -32,6 +37,27 @@ impl PutRecord {
         let derived = checked::check(definition, &id, &value)?;
         Ok(Self { definition, id, value, base_revision, derived })
     }
+
+    /// The links that may be null and are not, each with its position among the references and the id that it holds.
+    fn links(&self) -> impl Iterator<Item = (usize, &'static Reference, &str)> {
+        let all = self.definition.references.iter().zip(&self.derived.links).enumerate();
+        all.filter(|(_, (reference, _))| !reference.required)
+            .filter_map(|(position, (reference, id))| Some((position, reference, id.as_deref()?)))
+    }
+
+    /// The same put as if the rows that some of its [`Self::links`] point at had been deleted after it.
+    fn unlinked(&self, buried: &[usize]) -> Result<Self, ApiError> {
+        let mut put = self.clone();
+        let mut members: BTreeMap<Cow<'_, str>, &RawValue> =
+            serde_json::from_str(self.value.as_str()).map_err(ApiError::internal)?;
+        for (_, (position, reference, _)) in self.links().enumerate().filter(|(index, _)| buried.contains(index)) {
+            members.insert(Cow::Borrowed(reference.member), RawValue::NULL);
+            put.derived.links[position] = None;
+        }
+        let text = serde_json::to_string(&members).map_err(ApiError::internal)?;
+        put.value = FreeJson::from_database(text).map_err(ApiError::internal)?;
+        Ok(put)
+    }
 }
 
 /// What became of a put.
@@ -42,10 +68,26 @@ pub struct WrittenRow {
     pub created: bool,
 }
 
-/// Stores the row if it still is as the client believes: two round trips. A refusal changes nothing and leaves the transaction usable.
+/// Stores the row if it still is as the client believes: two round trips. A refusal changes nothing and leaves the transaction usable. A link
+/// to a row that was deleted is stored as null: it doesn't matter which of the two came first.
 pub async fn put(tx: &mut SpaceTransaction, owner: &OwnerId, put: &PutRecord) -> Result<Outcome<WrittenRow>, ApiError> {
+    let found = survey(tx, owner, put).await?;
+    if found.buried.is_empty() {
+        return decide(tx, owner, put, found).await;
+    }
+    let put = put.unlinked(&found.buried)?;
+    let found = survey(tx, owner, &put).await?;
+    decide(tx, owner, &put, found).await
+}
+
+async fn decide(
+    tx: &mut SpaceTransaction,
+    owner: &OwnerId,
+    put: &PutRecord,
+    found: Survey,
+) -> Result<Outcome<WrittenRow>, ApiError> {
     let version = tx.next_version();
-    let Survey { stored, namesake, missing } = survey(tx, owner, put).await?;
+    let Survey { stored, namesake, missing, .. } = found;
     let created = stored.is_none();
     match stored {
         Some(stored) if stored.revision != put.base_revision => return Err(conflict(put, Some(stored))),
@@ -74,6 +116,8 @@ pub async fn put(tx: &mut SpaceTransaction, owner: &OwnerId, put: &PutRecord) ->
 
 async fn survey(tx: &mut SpaceTransaction, owner: &OwnerId, put: &PutRecord) -> Result<Survey, ApiError> {
     let (needed_collections, needed_ids) = needed(put);
+    let (linked_collections, linked_ids): (Vec<&str>, Vec<&str>) =
+        put.links().map(|(_, reference, id)| (reference.to, id)).unzip();
     let question = Question {
         collection: put.definition.name,
         id: &put.id,
@@ -82,6 +126,8 @@ async fn survey(tx: &mut SpaceTransaction, owner: &OwnerId, put: &PutRecord) -> 
         unique_name: put.derived.unique_name.as_deref(),
         needed_collections: &needed_collections,
         needed_ids: &needed_ids,
+        linked_collections: &linked_collections,
+        linked_ids: &linked_ids,
     };
     Ok(record::survey(tx.conn(), owner, &question).await?)
 }

@@ -11,7 +11,9 @@ use utoipa_actix_web::AppExt as _;
 use utoipa_swagger_ui::{Config as SwaggerConfig, SwaggerUi};
 use uuid::Uuid;
 
-use crate::auth::Sessions;
+use crate::auth::flow::Flow;
+use crate::auth::signing_keys::SigningKeys;
+use crate::auth::{Sessions, Tokens};
 use crate::config::Config;
 use crate::db::Database;
 use crate::error::ApiError;
@@ -35,6 +37,9 @@ pub struct AppState {
     pub db: Database,
     pub storage: Storage,
     pub sessions: Sessions,
+    pub tokens: Tokens,
+    /// Sign-ins at OpenID providers.
+    pub sign_in: Flow,
     pub spaces: Spaces,
     pub events: Events,
     pub login_sync: LoginSync,
@@ -50,8 +55,11 @@ impl AppState {
     pub async fn new(config: Arc<Config>, db: Database, storage: Storage) -> Result<Self, ApiError> {
         let events = Events::default();
         let epoch = database_state::epoch(&mut *db.conn().await?).await?;
+        let sessions = Sessions::new(db.clone());
         Ok(Self {
-            sessions: Sessions::new(db.clone()),
+            tokens: Tokens::new(SigningKeys::of(&config, db.clone())?, &config.server.public_url),
+            sign_in: Flow::new(config.clone(), db.clone(), sessions.clone()).map_err(ApiError::internal)?,
+            sessions,
             spaces: Spaces::new(db.clone(), events.clone()),
             events,
             login_sync: LoginSync::new(db.clone()),

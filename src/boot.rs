@@ -17,6 +17,8 @@ use crate::embedded::EmbeddedError;
 use crate::embedded::data_dir::DataDir;
 use crate::embedded::postgres::{Cluster, RunAs};
 use crate::embedded::s3::EmbeddedS3;
+use crate::embedded::secret;
+use crate::error::ApiError;
 use crate::storage::{Storage, StorageError};
 use crate::sync::restore::{self, Presence, Restore};
 use crate::sync::sweep::{self, Swept};
@@ -73,7 +75,8 @@ impl Embedded {
 }
 
 /// Serves until SIGINT or SIGTERM; then drains, stops what it started, and returns.
-pub async fn serve(config: Config) -> Result<(), BootError> {
+pub async fn serve(mut config: Config) -> Result<(), BootError> {
+    config.auth.secret = Some(secret::of(&config)?);
     let config = Arc::new(config);
     let mut signals = Signals::new()?;
     let mut embedded = Embedded::default();
@@ -202,7 +205,7 @@ pub async fn sweep(config: Config, days: Option<i32>) -> Result<(), BootError> {
         prepare_schema(&config, &db).await?;
         let spaces = Spaces::new(db.clone(), Events::default());
         let swept = sweep::sweep_all(&db, &spaces, days).await;
-        match swept.map_err(|error| BootError::Other(error.cause.unwrap_or(error.detail)))? {
+        match swept.map_err(of_api)? {
             Some(Swept { people, rows }) => {
                 say(&format!("Swept {rows} rows of {people} people that were older than {days} days.\n"));
                 Ok(())
@@ -214,7 +217,7 @@ pub async fn sweep(config: Config, days: Option<i32>) -> Result<(), BootError> {
 }
 
 /// For commands: opens the database, and stops it again where it was started for this.
-async fn with_database(
+pub(crate) async fn with_database(
     config: &Config,
     work: impl AsyncFnOnce(Database) -> Result<(), BootError>,
 ) -> Result<(), BootError> {
@@ -225,6 +228,10 @@ async fn with_database(
     };
     embedded.stop().await;
     result
+}
+
+pub(crate) fn of_api(error: ApiError) -> BootError {
+    BootError::Other(error.cause.unwrap_or(error.detail))
 }
 
 async fn start(config: &Arc<Config>, embedded: &mut Embedded) -> Result<Running, BootError> {
@@ -239,9 +246,7 @@ async fn start(config: &Arc<Config>, embedded: &mut Embedded) -> Result<Running,
     prepare_schema(config, &db).await?;
     let presence = Presence::begin(&db).await.map_err(BootError::Database)?;
     let storage = open_storage(config, embedded).await?;
-    let state = AppState::new(config.clone(), db.clone(), storage)
-        .await
-        .map_err(|error| BootError::Other(error.cause.unwrap_or(error.detail)))?;
+    let state = AppState::new(config.clone(), db.clone(), storage).await.map_err(of_api)?;
     let (background, events) = (state.background(), state.events.clone());
     let restored = tokio::spawn(presence.until_restored());
     let http =
@@ -267,7 +272,7 @@ async fn open_database(config: &Config, embedded: &mut Embedded) -> Result<Datab
     Database::new(&url, direct_url, settings.pool_size).map_err(BootError::Database)
 }
 
-async fn prepare_schema(config: &Config, db: &Database) -> Result<(), BootError> {
+pub(crate) async fn prepare_schema(config: &Config, db: &Database) -> Result<(), BootError> {
     if config.database.migrate_at_boot {
         for name in migrate_now(db).await? {
             tracing::info!(migration = name, "applied");
@@ -324,7 +329,7 @@ fn announce(config: &Config, embedded: &Embedded) {
     say(&text);
 }
 
-fn say(text: &str) {
+pub(crate) fn say(text: &str) {
     // Nobody may be reading.
     let _ = std::io::stdout().write_all(text.as_bytes());
 }

@@ -53,12 +53,14 @@ error_codes! {
     DuplicateName "duplicate_name" 409 "Another one has that name.";
     SessionDeleted "session_deleted" 409 "The chat session was deleted.";
     ResyncRequired "resync_required" 410 "Begin anew: the cursor can't be continued.";
+    LastAccount "last_account" 409 "It is the last way to sign in.";
     MutationGap "mutation_gap" 409 "Mutations are missing before these, or they were settled too long ago.";
     PayloadTooLarge "payload_too_large" 413 "The body is too large.";
     UnsupportedMediaType "unsupported_media_type" 415 "Send the body as application/json.";
     ValidationFailed "validation_failed" 422 "Some members of the request are not valid.";
     SecretInClear "secret_in_clear" 422 "A secret would reach the server in clear.";
     RateLimited "rate_limited" 429 "You asked too often. Wait a little.";
+    ProviderUnavailable "provider_unavailable" 503 "The sign-in provider is away. Try again in a moment.";
     Internal "internal" 500 "Something broke on our side.";
     DatabaseUnavailable "database_unavailable" 503 "The database is away. Try again in a moment.";
     StorageUnavailable "storage_unavailable" 503 "The object storage is away. Try again in a moment.";

@@ -9,7 +9,7 @@
 //! - [`storage`]: S3-compatible object storage.
 //! - [`models`]: one file per table. [`schema`]: the tables.
 //! - [`wire`]: values of requests and answers. [`error`]: the one table of what can be wrong.
-//! - [`config`], [`db`], [`health`], [`open_files`], [`telemetry`], [`boot`]: what a process needs. [`embedded`]: PostgreSQL and S3 for development.
+//! - [`config`], [`db`], [`health`], [`open_files`], [`telemetry`], [`boot`], [`operate`]: what a process needs. [`embedded`]: PostgreSQL and S3 for development.
 
 pub mod app;
 pub mod auth;
@@ -23,6 +23,7 @@ pub mod limits;
 pub mod models;
 pub mod open_files;
 pub mod openapi;
+pub mod operate;
 pub mod routes;
 pub mod schema;
 pub mod storage;

@@ -3,9 +3,10 @@
 use std::process::ExitCode;
 
 use clap::{Parser, Subcommand};
+use landfall::auth::admin;
 use landfall::boot::{self, BootError};
 use landfall::config::{Config, Env, env};
-use landfall::{openapi, telemetry};
+use landfall::{openapi, operate, telemetry};
 
 #[global_allocator]
 static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
@@ -36,10 +37,34 @@ enum Command {
         #[arg(long, value_parser = clap::value_parser!(i32).range(0..=36_500))]
         days: Option<i32>,
     },
+    /// The keys that sign JWTs.
+    Keys {
+        #[command(subcommand)]
+        command: KeysCommand,
+    },
+    /// Who administers.
+    Admin {
+        #[command(subcommand)]
+        command: AdminCommand,
+    },
     /// Print the OpenAPI document. Needs no database.
     Openapi,
     /// Print every setting with its default, in the form of an .env file.
     Config,
+}
+
+#[derive(Subcommand)]
+enum KeysCommand {
+    /// Sign with a new key from now on. Tokens of the old one stay good until they expire.
+    Rotate,
+}
+
+#[derive(Subcommand)]
+enum AdminCommand {
+    /// Make the person with this address an administrator.
+    Grant { email: String },
+    /// Make the person with this address an ordinary user again.
+    Revoke { email: String },
 }
 
 fn main() -> ExitCode {
@@ -64,6 +89,13 @@ fn run(command: Command) -> Result<(), BootError> {
         Command::Migrate => with_config(boot::migrate),
         Command::Restore { sign_out } => with_config(|config| boot::restore(config, sign_out)),
         Command::Sweep { days } => with_config(|config| boot::sweep(config, days)),
+        Command::Keys { command: KeysCommand::Rotate } => with_config(operate::rotate_keys),
+        Command::Admin { command: AdminCommand::Grant { email } } => {
+            with_config(|config| operate::set_role(config, email, admin::ADMIN))
+        }
+        Command::Admin { command: AdminCommand::Revoke { email } } => {
+            with_config(|config| operate::set_role(config, email, admin::USER))
+        }
     }
 }
 

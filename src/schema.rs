@@ -27,6 +27,59 @@ diesel::table! {
 }
 
 diesel::table! {
+    account (id) {
+        id -> Text,
+        user_id -> Text,
+        account_id -> Text,
+        provider_id -> Text,
+        scope -> Nullable<Text>,
+        created_at -> Timestamptz,
+        updated_at -> Timestamptz,
+        issuer -> Text,
+    }
+}
+
+diesel::table! {
+    verification (id) {
+        id -> Text,
+        identifier -> Text,
+        value -> Text,
+        expires_at -> Timestamptz,
+        created_at -> Timestamptz,
+        updated_at -> Timestamptz,
+    }
+}
+
+diesel::table! {
+    signing_key (kid) {
+        kid -> Text,
+        public_key -> Bytea,
+        sealed_private_key -> Bytea,
+        created_at -> Timestamptz,
+        verifies_until -> Nullable<Timestamptz>,
+    }
+}
+
+diesel::table! {
+    audit (id) {
+        id -> Uuid,
+        at -> Timestamptz,
+        actor -> Nullable<Text>,
+        action -> Text,
+        entity -> Text,
+        entity_id -> Nullable<Text>,
+        details -> Nullable<Jsonb>,
+    }
+}
+
+diesel::table! {
+    erasure (prefix) {
+        prefix -> Text,
+        requested_at -> Timestamptz,
+    }
+}
+
+diesel::table! {
     space (user_id) {
         user_id -> Text,
         version -> BigInt,
@@ -125,4 +178,5 @@ diesel::table! {
 }
 
 diesel::joinable!(session -> user (user_id));
-diesel::allow_tables_to_appear_in_same_query!(user, session, space, chat_sessions, chat_messages);
+diesel::joinable!(account -> user (user_id));
+diesel::allow_tables_to_appear_in_same_query!(user, session, account, space, chat_sessions, chat_messages);

@@ -3,6 +3,7 @@
 use actix_web::cookie::time::Duration;
 use actix_web::cookie::{Cookie, SameSite};
 
+use super::flow;
 use super::token::SessionToken;
 use crate::config::ServerConfig;
 
@@ -20,6 +21,20 @@ pub fn empty(server: &ServerConfig) -> Cookie<'static> {
     build(server, String::new()).max_age(Duration::ZERO).finish()
 }
 
+/// The cookie that binds a sign-in at a provider to the browser that began it.
+pub fn sign_in_name(server: &ServerConfig) -> &'static str {
+    if server.is_https() { "__Host-landfall_sign_in" } else { "landfall_sign_in" }
+}
+
+/// Holds the browser's part of a sign-in for as long as that may take.
+pub fn binding(server: &ServerConfig, secret: String) -> Cookie<'static> {
+    named(server, sign_in_name(server), secret).max_age(Duration::minutes(flow::MINUTES)).finish()
+}
+
 fn build(server: &ServerConfig, value: String) -> actix_web::cookie::CookieBuilder<'static> {
-    Cookie::build(name(server), value).path("/").http_only(true).same_site(SameSite::Lax).secure(server.is_https())
+    named(server, name(server), value)
+}
+
+fn named(server: &ServerConfig, name: &'static str, value: String) -> actix_web::cookie::CookieBuilder<'static> {
+    Cookie::build(name, value).path("/").http_only(true).same_site(SameSite::Lax).secure(server.is_https())
 }

@@ -9,21 +9,32 @@ use actix_web::{FromRequest, HttpMessage as _, HttpRequest, web};
 use futures_util::FutureExt as _;
 use futures_util::future::LocalBoxFuture;
 
-use super::{Identity, cookie, origin};
+use super::{Identity, cookie, jwt, origin};
 use crate::app::AppState;
+use crate::config::ServerConfig;
 use crate::error::ApiError;
 
 /// The signed-in caller; without one the answer is 401.
-pub struct CurrentUser(Arc<Identity>);
+#[derive(Clone)]
+pub struct CurrentUser {
+    identity: Arc<Identity>,
+    /// Until when (seconds since 1970) the JWT holds that named the caller; `None` for a session's own token.
+    pub jwt_expires_at: Option<i64>,
+}
 
 /// The caller, if signed in.
 pub struct MaybeUser(pub Option<Arc<Identity>>);
+
+/// The session cookie's value as it was sent, good or not: what a new sign-in in this browser puts an end to.
+pub fn session_cookie(request: &HttpRequest, server: &ServerConfig) -> Option<String> {
+    request.cookie(cookie::name(server)).map(|cookie| cookie.value().to_owned())
+}
 
 impl Deref for CurrentUser {
     type Target = Identity;
 
     fn deref(&self) -> &Identity {
-        &self.0
+        &self.identity
     }
 }
 
@@ -33,7 +44,7 @@ impl FromRequest for CurrentUser {
 
     fn from_request(request: &HttpRequest, _: &mut Payload) -> Self::Future {
         let request = request.clone();
-        async move { known_caller(&request).await?.map(Self).ok_or_else(ApiError::unauthenticated) }.boxed_local()
+        async move { known_caller(&request).await?.ok_or_else(ApiError::unauthenticated) }.boxed_local()
     }
 }
 
@@ -43,7 +54,7 @@ impl FromRequest for MaybeUser {
 
     fn from_request(request: &HttpRequest, _: &mut Payload) -> Self::Future {
         let request = request.clone();
-        async move { known_caller(&request).await.map(Self) }.boxed_local()
+        async move { Ok(Self(known_caller(&request).await?.map(|caller| caller.identity))) }.boxed_local()
     }
 }
 
@@ -52,7 +63,7 @@ impl FromRequest for MaybeUser {
 pub const EXPECTED_USER: &str = "x-landfall-user";
 
 /// The caller of a request, found once however many ask.
-pub async fn known_caller(request: &HttpRequest) -> Result<Option<Arc<Identity>>, ApiError> {
+pub async fn known_caller(request: &HttpRequest) -> Result<Option<CurrentUser>, ApiError> {
     if let Some(Known(caller)) = request.extensions().get::<Known>() {
         return Ok(caller.clone());
     }
@@ -61,33 +72,47 @@ pub async fn known_caller(request: &HttpRequest) -> Result<Option<Arc<Identity>>
     Ok(caller)
 }
 
-struct Known(Option<Arc<Identity>>);
+struct Known(Option<CurrentUser>);
 
-async fn identify(request: &HttpRequest) -> Result<Option<Arc<Identity>>, ApiError> {
-    let identity = find_session(request).await?;
-    match (request.headers().get(EXPECTED_USER), &identity) {
+async fn identify(request: &HttpRequest) -> Result<Option<CurrentUser>, ApiError> {
+    let caller = find_caller(request).await?;
+    match (request.headers().get(EXPECTED_USER), &caller) {
         (Some(expected), Some(found)) if expected.as_bytes() != found.user.id.as_bytes() => Ok(None),
-        _ => Ok(identity),
+        _ => Ok(caller),
     }
 }
 
-async fn find_session(request: &HttpRequest) -> Result<Option<Arc<Identity>>, ApiError> {
+async fn find_caller(request: &HttpRequest) -> Result<Option<CurrentUser>, ApiError> {
     let state =
         request.app_data::<web::Data<AppState>>().ok_or_else(|| ApiError::internal("AppState is not registered"))?;
     if let Some(header) = request.headers().get(AUTHORIZATION) {
         // A header that is there decides: a wrong one must not fall back to the cookie.
         return match header.to_str().ok().and_then(bearer) {
-            Some(token) => state.sessions.find(token).await,
+            Some(token) => by_token(state, token).await,
             None => Ok(None),
         };
     }
     let server = &state.config.server;
-    let Some(cookie) = request.cookie(cookie::name(server)) else { return Ok(None) };
-    let identity = state.sessions.find(cookie.value()).await?;
+    let Some(token) = session_cookie(request, server) else { return Ok(None) };
+    let identity = state.sessions.find(&token).await?;
     if identity.is_some() {
         origin::require_for_cookie_write(request, server)?;
     }
-    Ok(identity)
+    Ok(identity.map(CurrentUser::of_session))
+}
+
+async fn by_token(state: &AppState, token: &str) -> Result<Option<CurrentUser>, ApiError> {
+    if !jwt::looks_like_jwt(token) {
+        return Ok(state.sessions.find(token).await?.map(CurrentUser::of_session));
+    }
+    let verified = state.tokens.verify(token, &state.sessions).await?;
+    Ok(verified.map(|jwt| CurrentUser { identity: jwt.identity, jwt_expires_at: Some(jwt.expires_at) }))
+}
+
+impl CurrentUser {
+    fn of_session(identity: Arc<Identity>) -> Self {
+        Self { identity, jwt_expires_at: None }
+    }
 }
 
 /// The scheme's name is case-insensitive (RFC 9110).

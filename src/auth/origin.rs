@@ -31,7 +31,7 @@ fn origin_of(request: &HttpRequest) -> Option<&str> {
     request.headers().get(ORIGIN).map(|value| value.to_str().unwrap_or("null"))
 }
 
-/// The one list: for cookie writes, sign-in, and reading answers across origins.
+/// The one list: for cookie writes, sign-in and where it leads, and reading answers across origins.
 pub fn is_allowed(origin: &str, server: &ServerConfig) -> bool {
     origin == server.public_url
         || server.allowed_origins.iter().any(|allowed| allowed == origin)

@@ -6,7 +6,7 @@ use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::time::Duration;
 
 use chrono::Utc;
-use diesel_async::{AnsiTransactionManager, TransactionManager};
+use diesel_async::{AnsiTransactionManager, AsyncPgConnection, TransactionManager};
 use moka::future::Cache;
 use uuid::Uuid;
 
@@ -15,14 +15,18 @@ use crate::db::listen::{Event, listen, notify};
 use crate::db::{Database, DbError};
 use crate::error::ApiError;
 use crate::models::OwnerId;
-use crate::models::session::{self, NewSession, SessionRecord};
+use crate::models::session::{self, NewSession, SessionRecord, Which};
 use crate::models::user::UserRecord;
 use crate::wire::Timestamp;
 
 const CHANNEL: &str = "landfall_sessions";
 const CACHED_FOR: Duration = Duration::from_secs(10);
-/// Sessions end this long after sign-in.
-const LIFETIME: chrono::Duration = chrono::Duration::days(7);
+/// A session ends this long after its last use ...
+const IDLE: chrono::Duration = chrono::Duration::days(7);
+/// ... and this long after sign-in, however much it is used.
+const LIFETIME: chrono::Duration = chrono::Duration::days(30);
+/// A use is noted when the last note is older than this: a write an hour, not one a request.
+const NOTED_EVERY: chrono::Duration = chrono::Duration::hours(1);
 
 /// A caller whom we know.
 #[derive(Debug)]
@@ -37,6 +41,8 @@ pub struct Identity {
 pub struct Sessions {
     db: Database,
     cache: Cache<TokenHash, Arc<Identity>>,
+    /// Session id -> hash of its token. A session keeps its token for life, so this can't be wrong.
+    hashes: Cache<String, TokenHash>,
     shared: Arc<Shared>,
 }
 
@@ -58,7 +64,8 @@ pub struct Client {
 impl Sessions {
     pub fn new(db: Database) -> Self {
         let cache = Cache::builder().max_capacity(10_000).time_to_live(CACHED_FOR).build();
-        Self { db, cache, shared: Arc::default() }
+        let hashes = Cache::builder().max_capacity(10_000).build();
+        Self { db, cache, hashes, shared: Arc::default() }
     }
 
     /// Hears of revocations elsewhere, until the process ends.
@@ -105,6 +112,20 @@ impl Sessions {
         Ok(self.find_by_hash(identity.token_hash).await?.is_some())
     }
 
+    /// The caller behind a session's id, which is no secret: for those who proved otherwise that it is theirs.
+    pub async fn find_by_id(&self, session_id: &str) -> Result<Option<Arc<Identity>>, ApiError> {
+        let hash = match self.hashes.get(session_id).await {
+            Some(hash) => hash,
+            None => {
+                let found = session::find_token_hash(&mut *self.db.conn().await?, session_id).await?;
+                let Some(hash) = found.and_then(|hash| TokenHash::try_from(hash).ok()) else { return Ok(None) };
+                self.hashes.insert(session_id.to_owned(), hash).await;
+                hash
+            }
+        };
+        self.find_by_hash(hash).await
+    }
+
     /// Begins a session; the token is told to nobody else and never again.
     pub async fn begin(&self, user: &UserRecord, client: &Client) -> Result<(SessionToken, SessionRecord), ApiError> {
         let token = SessionToken::generate().map_err(ApiError::internal)?;
@@ -112,35 +133,77 @@ impl Sessions {
             id: &Uuid::now_v7().to_string(),
             user_id: &user.id,
             token_hash: &token.hash(),
-            expires_at: Timestamp(Utc::now() + LIFETIME),
+            expires_at: Timestamp(Utc::now() + IDLE),
             ip_address: client.ip_address.as_deref(),
             user_agent: client.user_agent.as_deref(),
         };
         let mut conn = self.db.conn().await?;
+        session::delete_expired(&mut conn).await?;
         let session = new.insert(&mut conn).await?;
         Ok((token, session))
     }
 
     /// Ends a session everywhere.
     pub async fn revoke(&self, identity: &Identity) -> Result<(), ApiError> {
+        self.revoke_of(&identity.owner, Which::One(&identity.session.id)).await
+    }
+
+    /// Ends the session behind a token, if there is one: whoever signs in again leaves no second session behind.
+    pub async fn revoke_token(&self, token: &str) -> Result<(), ApiError> {
+        match self.find(token).await? {
+            Some(identity) => self.revoke(&identity).await,
+            None => Ok(()),
+        }
+    }
+
+    /// Ends sessions of a person everywhere.
+    pub async fn revoke_of(&self, owner: &OwnerId, which: Which<'_>) -> Result<(), ApiError> {
         let mut conn = self.db.conn().await?;
         AnsiTransactionManager::begin_transaction(&mut *conn).await.map_err(DbError::from)?;
-        session::delete(&mut conn, &identity.session.id).await?;
+        let hashes = known_hashes(session::delete(&mut conn, owner, which).await?);
         // In the transaction: who hears of it, must find it gone. Sign-outs are rare, so the lock that NOTIFY takes is no matter.
-        notify(&mut conn, CHANNEL, &hex::encode(identity.token_hash)).await?;
+        tell(&mut conn, &hashes).await?;
         AnsiTransactionManager::commit_transaction(&mut *conn).await.map_err(DbError::from)?;
-        self.evict(identity.token_hash);
-        self.cache.invalidate(&identity.token_hash).await;
+        self.forget(&hashes).await;
         Ok(())
+    }
+
+    /// A person's living sessions, the newest first.
+    pub async fn list(&self, owner: &OwnerId) -> Result<Vec<SessionRecord>, ApiError> {
+        Ok(session::list(&mut *self.db.conn().await?, owner).await?)
+    }
+
+    /// What is known of a person has changed: nobody may go on with the old.
+    pub async fn refresh(&self, owner: &OwnerId) -> Result<(), ApiError> {
+        let hashes = session::token_hashes(&mut *self.db.conn().await?, owner).await?;
+        self.forget_everywhere(hashes).await
+    }
+
+    /// The rows behind these hashes were changed or deleted, and that is committed.
+    pub async fn forget_everywhere(&self, hashes: Vec<Vec<u8>>) -> Result<(), ApiError> {
+        let hashes = known_hashes(hashes);
+        self.forget(&hashes).await;
+        tell(&mut *self.db.conn().await?, &hashes).await?;
+        Ok(())
+    }
+
+    async fn forget(&self, hashes: &[TokenHash]) {
+        self.shared.evictions.fetch_add(1, Ordering::AcqRel);
+        for hash in hashes {
+            self.cache.invalidate(hash).await;
+        }
     }
 
     async fn look_up(&self, hash: TokenHash) -> Result<Option<Arc<Identity>>, ApiError> {
         let mut conn = self.db.conn().await?;
-        let found = session::find_by_token_hash(&mut conn, &hash).await?;
-        Ok(found.map(|(session, user)| {
-            let owner = OwnerId::of_authenticated(&user.id);
-            Arc::new(Identity { user, session, owner, token_hash: hash })
-        }))
+        let Some((mut session, user)) = session::find_by_token_hash(&mut conn, &hash).await? else { return Ok(None) };
+        let prolonged = (Utc::now() + IDLE).min(session.created_at.0 + LIFETIME);
+        if prolonged - session.expires_at.0 > NOTED_EVERY {
+            session.expires_at = Timestamp(prolonged);
+            session::prolong(&mut conn, &session.id, session.expires_at).await?;
+        }
+        let owner = OwnerId::of_authenticated(&user.id);
+        Ok(Some(Arc::new(Identity { user, session, owner, token_hash: hash })))
     }
 
     fn set_listening(&self, listening: bool) {
@@ -156,4 +219,15 @@ impl Sessions {
         let cache = self.cache.clone();
         tokio::spawn(async move { cache.invalidate(&hash).await });
     }
+}
+
+fn known_hashes(hashes: Vec<Vec<u8>>) -> Vec<TokenHash> {
+    hashes.into_iter().filter_map(|hash| hash.try_into().ok()).collect()
+}
+
+async fn tell(conn: &mut AsyncPgConnection, hashes: &[TokenHash]) -> Result<(), DbError> {
+    for hash in hashes {
+        notify(conn, CHANNEL, &hex::encode(hash)).await?;
+    }
+    Ok(())
 }

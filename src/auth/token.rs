@@ -1,9 +1,8 @@
 //! Session tokens: 256 random bits for the client, their SHA-256 for us.
 
-use base64::Engine as _;
-use base64::engine::general_purpose::URL_SAFE_NO_PAD;
-use rand::TryRngCore as _;
 use sha2::{Digest, Sha256};
+
+use super::random;
 
 pub type TokenHash = [u8; 32];
 
@@ -13,9 +12,7 @@ pub struct SessionToken(String);
 impl SessionToken {
     /// From the system's random source; an error means that there is none.
     pub fn generate() -> Result<Self, rand::rand_core::OsError> {
-        let mut bytes = [0u8; 32];
-        rand::rngs::OsRng.try_fill_bytes(&mut bytes)?;
-        Ok(Self(URL_SAFE_NO_PAD.encode(bytes)))
+        random::text().map(Self)
     }
 
     pub fn expose(&self) -> &str {

@@ -1,5 +1,6 @@
 //! Environment -> one validated [`Config`]. Unsafe or contradictory settings are refused here, by name, before anything starts.
 
+mod auth;
 pub mod env;
 mod limits;
 mod server;
@@ -7,6 +8,7 @@ mod storage;
 
 use std::path::PathBuf;
 
+pub use auth::{AuthConfig, ProviderConfig};
 pub use env::Env;
 pub use limits::{LimitClass, LimitsConfig, Quota};
 pub use server::{LogFormat, ServerConfig};
@@ -61,6 +63,7 @@ pub struct Config {
     pub environment: Environment,
     pub server: ServerConfig,
     pub limits: LimitsConfig,
+    pub auth: AuthConfig,
     pub database: DatabaseConfig,
     /// `None`: start the embedded one.
     pub storage: Option<StorageConfig>,
@@ -101,6 +104,7 @@ impl Config {
             environment,
             server: ServerConfig::from_env(env, environment)?,
             limits: LimitsConfig::from_env(env)?,
+            auth: AuthConfig::from_env(env, environment)?,
             database,
             storage,
             data_dir: PathBuf::from(env.get("LANDFALL_DATA").unwrap_or(".landfall")),
@@ -142,17 +146,18 @@ mod tests {
 
     #[test]
     fn production_refuses_development_sign_in_and_clear_text_addresses() {
-        const PRODUCTION: [(&str, &str); 5] = [
+        const PRODUCTION: [(&str, &str); 6] = [
             ("LANDFALL_ENV", "production"),
             ("DATABASE_URL", "postgres://db/landfall"),
             ("S3_BUCKET", "files"),
             ("AWS_ACCESS_KEY_ID", "id"),
             ("AWS_SECRET_ACCESS_KEY", "secret"),
+            ("LANDFALL_SECRET", "a canary that is long enough for a secret"),
         ];
         let with = |extra: [(&'static str, &'static str); 2]| {
-            let [a, b, c, d, e] = PRODUCTION;
-            let [f, g] = extra;
-            refused([a, b, c, d, e, f, g])
+            let [a, b, c, d, e, f] = PRODUCTION;
+            let [g, h] = extra;
+            refused([a, b, c, d, e, f, g, h])
         };
         assert!(with([("PORT", "80"), ("HOST", "0.0.0.0")]).starts_with("LANDFALL_PUBLIC_URL is not set"));
         assert!(with([("LANDFALL_PUBLIC_URL", "http://a.example"), ("PORT", "80")]).contains("must begin with https"));

@@ -3,6 +3,7 @@
 pub mod data_dir;
 pub mod postgres;
 pub mod s3;
+pub mod secret;
 
 /// One sentence for the person who starts the server.
 #[derive(Debug, thiserror::Error)]

@@ -1,16 +1,21 @@
 //! One file per table: rows, forms, queries. A model takes a connection and never opens a transaction, and knows no HTTP.
 
+pub mod account;
+pub mod audit;
 pub mod changed;
 pub mod chat_message;
 pub mod chat_session;
 pub mod database_state;
+pub mod erasure;
 pub mod project;
 pub mod receipt;
 pub mod record;
 pub mod session;
+pub mod signing_key;
 pub mod space;
 pub mod tombstone;
 pub mod user;
+pub mod verification;
 
 /// Whose data a statement is about. Made by authentication alone, and asked for by every query of user data: what
 /// belongs to others can't even be named (rule 2).

@@ -4,6 +4,7 @@ use chrono::Utc;
 use diesel::prelude::*;
 use diesel_async::{AsyncPgConnection, RunQueryDsl};
 
+use super::OwnerId;
 use super::user::UserRecord;
 use crate::schema::{session, user};
 use crate::wire::Timestamp;
@@ -52,8 +53,56 @@ pub async fn find_by_token_hash(
         .optional()
 }
 
-pub async fn delete(conn: &mut AsyncPgConnection, session_id: &str) -> QueryResult<usize> {
-    diesel::delete(session::table.find(session_id)).execute(conn).await
+/// The hash of the token of a session: what the living ones are known by.
+pub async fn find_token_hash(conn: &mut AsyncPgConnection, session_id: &str) -> QueryResult<Option<Vec<u8>>> {
+    session::table.find(session_id).select(session::token_hash).get_result(conn).await.optional()
+}
+
+/// It was used: it ends later than it would have.
+pub async fn prolong(conn: &mut AsyncPgConnection, session_id: &str, expires_at: Timestamp) -> QueryResult<usize> {
+    diesel::update(session::table.find(session_id))
+        .set((session::expires_at.eq(expires_at), session::updated_at.eq(diesel::dsl::now)))
+        .execute(conn)
+        .await
+}
+
+/// A person's living sessions, the newest first.
+pub async fn list(conn: &mut AsyncPgConnection, owner: &OwnerId) -> QueryResult<Vec<SessionRecord>> {
+    session::table
+        .filter(session::user_id.eq(owner.as_str()))
+        .filter(session::expires_at.gt(Utc::now()))
+        .order((session::created_at.desc(), session::id.desc()))
+        .select(SessionRecord::as_select())
+        .load(conn)
+        .await
+}
+
+/// Which of a person's sessions.
+#[derive(Debug, Clone, Copy)]
+pub enum Which<'a> {
+    All,
+    One(&'a str),
+    AllBut(&'a str),
+}
+
+/// The hashes of a person's sessions.
+pub async fn token_hashes(conn: &mut AsyncPgConnection, owner: &OwnerId) -> QueryResult<Vec<Vec<u8>>> {
+    session::table.filter(session::user_id.eq(owner.as_str())).select(session::token_hash).load(conn).await
+}
+
+/// Ends sessions of a person; the hashes of those that were there.
+pub async fn delete(conn: &mut AsyncPgConnection, owner: &OwnerId, which: Which<'_>) -> QueryResult<Vec<Vec<u8>>> {
+    let theirs = diesel::delete(session::table).filter(session::user_id.eq(owner.as_str()));
+    match which {
+        Which::All => theirs.returning(session::token_hash).get_results(conn).await,
+        Which::One(id) => theirs.filter(session::id.eq(id)).returning(session::token_hash).get_results(conn).await,
+        Which::AllBut(id) => theirs.filter(session::id.ne(id)).returning(session::token_hash).get_results(conn).await,
+    }
+}
+
+/// Takes away those that ended by themselves.
+pub async fn delete_expired(conn: &mut AsyncPgConnection) -> QueryResult<usize> {
+    diesel::delete(session::table.filter(session::expires_at.lt(Utc::now()))).execute(conn).await
 }
 
 /// Everybody's, for a restore: those that were ended after the backup would live again.

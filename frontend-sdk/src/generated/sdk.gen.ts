@@ -1,5 +1,5 @@
 import type { Client, ClientMeta, Options as Options2, RequestResult, ServerSentEventsResult, TDataShape } from './client';
-import type { CreateProjectData, CreateProjectErrors, CreateProjectResponses, CreateSessionData, CreateSessionErrors, CreateSessionResponses, DeleteProjectData, DeleteProjectErrors, DeleteProjectResponses, DeleteRowData, DeleteRowErrors, DeleteRowResponses, DeleteSessionData, DeleteSessionErrors, DeleteSessionResponses, DevSignInData, DevSignInErrors, DevSignInResponses, GetChatSessionData, GetChatSessionErrors, GetChatSessionResponses, GetProjectData, GetProjectErrors, GetProjectResponses, GetRowData, GetRowErrors, GetRowResponses, GetSessionData, GetSessionErrors, GetSessionResponses, ListCollectionsData, ListCollectionsErrors, ListCollectionsResponses, ListMessagesData, ListMessagesErrors, ListMessagesResponses, ListProjectsData, ListProjectsErrors, ListProjectsResponses, ListRowsData, ListRowsErrors, ListRowsResponses, ListSessionsData, ListSessionsErrors, ListSessionsResponses, LiveData, LiveErrors, LiveResponses, PutProjectData, PutProjectErrors, PutProjectResponses, PutRowData, PutRowErrors, PutRowResponses, ReadyData, ReadyErrors, ReadyResponses, SendMessagesData, SendMessagesErrors, SendMessagesResponses, SignOutData, SignOutErrors, SignOutResponses, SyncChangesData, SyncChangesErrors, SyncChangesResponses, SyncData, SyncErrors, SyncEventsData, SyncEventsErrors, SyncEventsResponse, SyncEventsResponses, SyncInitData, SyncInitErrors, SyncInitResponses, SyncResponses, UpdateSessionData, UpdateSessionErrors, UpdateSessionResponses } from './types.gen';
+import type { CreateProjectData, CreateProjectErrors, CreateProjectResponses, CreateSessionData, CreateSessionErrors, CreateSessionResponses, DeleteProjectData, DeleteProjectErrors, DeleteProjectResponses, DeleteProviderAccountsData, DeleteProviderAccountsErrors, DeleteProviderAccountsResponses, DeleteRowData, DeleteRowErrors, DeleteRowResponses, DeleteSessionData, DeleteSessionErrors, DeleteSessionResponses, DeleteUserData, DeleteUserErrors, DeleteUserResponses, DevSignInData, DevSignInErrors, DevSignInResponses, GetChatSessionData, GetChatSessionErrors, GetChatSessionResponses, GetJwksData, GetJwksErrors, GetJwksResponses, GetProjectData, GetProjectErrors, GetProjectResponses, GetRowData, GetRowErrors, GetRowResponses, GetSessionData, GetSessionErrors, GetSessionResponses, GetTokenData, GetTokenErrors, GetTokenResponses, LinkSocialData, LinkSocialErrors, LinkSocialResponses, ListAccountsData, ListAccountsErrors, ListAccountsResponses, ListAuthSessionsData, ListAuthSessionsErrors, ListAuthSessionsResponses, ListCollectionsData, ListCollectionsErrors, ListCollectionsResponses, ListMessagesData, ListMessagesErrors, ListMessagesResponses, ListProjectsData, ListProjectsErrors, ListProjectsResponses, ListProviderAccountsData, ListProviderAccountsErrors, ListProviderAccountsResponses, ListProvidersData, ListProvidersErrors, ListProvidersResponses, ListRowsData, ListRowsErrors, ListRowsResponses, ListSessionsData, ListSessionsErrors, ListSessionsResponses, LiveData, LiveErrors, LiveResponses, PutProjectData, PutProjectErrors, PutProjectResponses, PutRowData, PutRowErrors, PutRowResponses, ReadyData, ReadyErrors, ReadyResponses, RevokeOtherSessionsData, RevokeOtherSessionsErrors, RevokeOtherSessionsResponses, RevokeSessionData, RevokeSessionErrors, RevokeSessionResponses, RevokeSessionsData, RevokeSessionsErrors, RevokeSessionsResponses, SendMessagesData, SendMessagesErrors, SendMessagesResponses, SignInSocialData, SignInSocialErrors, SignInSocialResponses, SignOutData, SignOutErrors, SignOutResponses, SocialCallbackData, SocialCallbackErrors, SocialCallbackResponses, SyncChangesData, SyncChangesErrors, SyncChangesResponses, SyncData, SyncErrors, SyncEventsData, SyncEventsErrors, SyncEventsResponse, SyncEventsResponses, SyncInitData, SyncInitErrors, SyncInitResponses, SyncResponses, UnlinkAccountData, UnlinkAccountErrors, UnlinkAccountResponses, UpdateSessionData, UpdateSessionErrors, UpdateSessionResponses, UpdateUserData, UpdateUserErrors, UpdateUserResponses } from './types.gen';
 
 export type Options<TData extends TDataShape = TDataShape, ThrowOnError extends boolean = boolean, TResponse = unknown> = Options2<TData, ThrowOnError, TResponse> & {
     /**
@@ -14,6 +14,35 @@ export type Options<TData extends TDataShape = TDataShape, ThrowOnError extends 
      */
     meta?: keyof ClientMeta extends never ? Record<string, unknown> : ClientMeta;
 };
+
+/**
+ * The way back from a provider.
+ *
+ * Browsers come here by themselves. Whatever comes of it is a redirect: signed in to `callbackURL`, otherwise to `errorCallbackURL` with `error`, one
+ * of `state_mismatch`, `other_browser`, `issuer_mismatch`, `access_denied`, `provider_error`, `provider_unavailable`, `invalid_code`, `invalid_token`,
+ * `email_not_verified`, `account_not_linked`, `account_already_linked_to_different_user`, `session_ended`.
+ */
+export const socialCallback = <ThrowOnError extends boolean = false>(options: Options<SocialCallbackData, ThrowOnError>): RequestResult<SocialCallbackResponses, SocialCallbackErrors, ThrowOnError> => options.client.get<SocialCallbackResponses, SocialCallbackErrors, ThrowOnError>({ url: '/api/auth/callback/{provider}', ...options });
+
+/**
+ * Delete me and everything of mine.
+ *
+ * At once: every row, every way to sign in, every session on every device. Files follow within minutes. Nothing can be brought back, so take an
+ * export first. What stays is a line that somebody was deleted, without saying who.
+ */
+export const deleteUser = <ThrowOnError extends boolean = false>(options: Options<DeleteUserData, ThrowOnError>): RequestResult<DeleteUserResponses, DeleteUserErrors, ThrowOnError> => options.client.post<DeleteUserResponses, DeleteUserErrors, ThrowOnError>({
+    security: [{
+            in: 'cookie',
+            name: 'landfall_session',
+            type: 'apiKey'
+        }, { scheme: 'bearer', type: 'http' }],
+    url: '/api/auth/delete-user',
+    ...options,
+    headers: {
+        'Content-Type': 'application/json',
+        ...options.headers
+    }
+});
 
 /**
  * Sign in by email alone (development only).
@@ -45,6 +74,132 @@ export const getSession = <ThrowOnError extends boolean = false>(options: Option
 });
 
 /**
+ * The keys that JWTs of this server are signed with.
+ *
+ * A key that was replaced stays here until its last token has expired. Ask again when a token names a key that you don't know.
+ */
+export const getJwks = <ThrowOnError extends boolean = false>(options: Options<GetJwksData, ThrowOnError>): RequestResult<GetJwksResponses, GetJwksErrors, ThrowOnError> => options.client.get<GetJwksResponses, GetJwksErrors, ThrowOnError>({ url: '/api/auth/jwks', ...options });
+
+/**
+ * Begin to add a way to sign in.
+ *
+ * As `sign-in/social`, for the person who is signed in.
+ */
+export const linkSocial = <ThrowOnError extends boolean = false>(options: Options<LinkSocialData, ThrowOnError>): RequestResult<LinkSocialResponses, LinkSocialErrors, ThrowOnError> => options.client.post<LinkSocialResponses, LinkSocialErrors, ThrowOnError>({
+    security: [{
+            in: 'cookie',
+            name: 'landfall_session',
+            type: 'apiKey'
+        }, { scheme: 'bearer', type: 'http' }],
+    url: '/api/auth/link-social',
+    ...options,
+    headers: {
+        'Content-Type': 'application/json',
+        ...options.headers
+    }
+});
+
+/**
+ * List my ways to sign in.
+ */
+export const listAccounts = <ThrowOnError extends boolean = false>(options: Options<ListAccountsData, ThrowOnError>): RequestResult<ListAccountsResponses, ListAccountsErrors, ThrowOnError> => options.client.get<ListAccountsResponses, ListAccountsErrors, ThrowOnError>({
+    security: [{
+            in: 'cookie',
+            name: 'landfall_session',
+            type: 'apiKey'
+        }, { scheme: 'bearer', type: 'http' }],
+    url: '/api/auth/list-accounts',
+    ...options
+});
+
+/**
+ * List my sessions.
+ *
+ * The newest first. `token` is a handle for `revoke-session`; no session can be used with it.
+ */
+export const listAuthSessions = <ThrowOnError extends boolean = false>(options: Options<ListAuthSessionsData, ThrowOnError>): RequestResult<ListAuthSessionsResponses, ListAuthSessionsErrors, ThrowOnError> => options.client.get<ListAuthSessionsResponses, ListAuthSessionsErrors, ThrowOnError>({
+    security: [{
+            in: 'cookie',
+            name: 'landfall_session',
+            type: 'apiKey'
+        }, { scheme: 'bearer', type: 'http' }],
+    url: '/api/auth/list-sessions',
+    ...options
+});
+
+/**
+ * The ways to sign in here.
+ */
+export const listProviders = <ThrowOnError extends boolean = false>(options: Options<ListProvidersData, ThrowOnError>): RequestResult<ListProvidersResponses, ListProvidersErrors, ThrowOnError> => options.client.get<ListProvidersResponses, ListProvidersErrors, ThrowOnError>({ url: '/api/auth/providers', ...options });
+
+/**
+ * End all my sessions but this one.
+ */
+export const revokeOtherSessions = <ThrowOnError extends boolean = false>(options: Options<RevokeOtherSessionsData, ThrowOnError>): RequestResult<RevokeOtherSessionsResponses, RevokeOtherSessionsErrors, ThrowOnError> => options.client.post<RevokeOtherSessionsResponses, RevokeOtherSessionsErrors, ThrowOnError>({
+    security: [{
+            in: 'cookie',
+            name: 'landfall_session',
+            type: 'apiKey'
+        }, { scheme: 'bearer', type: 'http' }],
+    url: '/api/auth/revoke-other-sessions',
+    ...options,
+    headers: {
+        'Content-Type': 'application/json',
+        ...options.headers
+    }
+});
+
+/**
+ * End one of my sessions.
+ *
+ * At once and everywhere. One that is not there, or another person's, is no error: afterwards it is not there.
+ */
+export const revokeSession = <ThrowOnError extends boolean = false>(options: Options<RevokeSessionData, ThrowOnError>): RequestResult<RevokeSessionResponses, RevokeSessionErrors, ThrowOnError> => options.client.post<RevokeSessionResponses, RevokeSessionErrors, ThrowOnError>({
+    security: [{
+            in: 'cookie',
+            name: 'landfall_session',
+            type: 'apiKey'
+        }, { scheme: 'bearer', type: 'http' }],
+    url: '/api/auth/revoke-session',
+    ...options,
+    headers: {
+        'Content-Type': 'application/json',
+        ...options.headers
+    }
+});
+
+/**
+ * End all my sessions, this one too.
+ */
+export const revokeSessions = <ThrowOnError extends boolean = false>(options: Options<RevokeSessionsData, ThrowOnError>): RequestResult<RevokeSessionsResponses, RevokeSessionsErrors, ThrowOnError> => options.client.post<RevokeSessionsResponses, RevokeSessionsErrors, ThrowOnError>({
+    security: [{
+            in: 'cookie',
+            name: 'landfall_session',
+            type: 'apiKey'
+        }, { scheme: 'bearer', type: 'http' }],
+    url: '/api/auth/revoke-sessions',
+    ...options,
+    headers: {
+        'Content-Type': 'application/json',
+        ...options.headers
+    }
+});
+
+/**
+ * Begin a sign-in at a provider.
+ *
+ * Send the browser to `url`. The answer sets a cookie: the sign-in can be finished in this browser alone, once, within ten minutes.
+ */
+export const signInSocial = <ThrowOnError extends boolean = false>(options: Options<SignInSocialData, ThrowOnError>): RequestResult<SignInSocialResponses, SignInSocialErrors, ThrowOnError> => options.client.post<SignInSocialResponses, SignInSocialErrors, ThrowOnError>({
+    url: '/api/auth/sign-in/social',
+    ...options,
+    headers: {
+        'Content-Type': 'application/json',
+        ...options.headers
+    }
+});
+
+/**
  * Sign out.
  *
  * Ends the session everywhere, at once, and takes the cookie back. Without a session it does nothing, and that is fine.
@@ -56,6 +211,81 @@ export const signOut = <ThrowOnError extends boolean = false>(options: Options<S
             type: 'apiKey'
         }, { scheme: 'bearer', type: 'http' }],
     url: '/api/auth/sign-out',
+    ...options
+});
+
+/**
+ * A JWT for API consumers.
+ *
+ * Good for ten minutes at most, and for no longer than the session: a sign-out ends it at once. Asked for with a JWT, the new one ends when that one does.
+ */
+export const getToken = <ThrowOnError extends boolean = false>(options: Options<GetTokenData, ThrowOnError>): RequestResult<GetTokenResponses, GetTokenErrors, ThrowOnError> => options.client.get<GetTokenResponses, GetTokenErrors, ThrowOnError>({
+    security: [{
+            in: 'cookie',
+            name: 'landfall_session',
+            type: 'apiKey'
+        }, { scheme: 'bearer', type: 'http' }],
+    url: '/api/auth/token',
+    ...options
+});
+
+/**
+ * Take a way to sign in away.
+ */
+export const unlinkAccount = <ThrowOnError extends boolean = false>(options: Options<UnlinkAccountData, ThrowOnError>): RequestResult<UnlinkAccountResponses, UnlinkAccountErrors, ThrowOnError> => options.client.post<UnlinkAccountResponses, UnlinkAccountErrors, ThrowOnError>({
+    security: [{
+            in: 'cookie',
+            name: 'landfall_session',
+            type: 'apiKey'
+        }, { scheme: 'bearer', type: 'http' }],
+    url: '/api/auth/unlink-account',
+    ...options,
+    headers: {
+        'Content-Type': 'application/json',
+        ...options.headers
+    }
+});
+
+/**
+ * Change my name or picture.
+ */
+export const updateUser = <ThrowOnError extends boolean = false>(options: Options<UpdateUserData, ThrowOnError>): RequestResult<UpdateUserResponses, UpdateUserErrors, ThrowOnError> => options.client.post<UpdateUserResponses, UpdateUserErrors, ThrowOnError>({
+    security: [{
+            in: 'cookie',
+            name: 'landfall_session',
+            type: 'apiKey'
+        }, { scheme: 'bearer', type: 'http' }],
+    url: '/api/auth/update-user',
+    ...options,
+    headers: {
+        'Content-Type': 'application/json',
+        ...options.headers
+    }
+});
+
+/**
+ * Take my accounts at a provider away.
+ */
+export const deleteProviderAccounts = <ThrowOnError extends boolean = false>(options: Options<DeleteProviderAccountsData, ThrowOnError>): RequestResult<DeleteProviderAccountsResponses, DeleteProviderAccountsErrors, ThrowOnError> => options.client.delete<DeleteProviderAccountsResponses, DeleteProviderAccountsErrors, ThrowOnError>({
+    security: [{
+            in: 'cookie',
+            name: 'landfall_session',
+            type: 'apiKey'
+        }, { scheme: 'bearer', type: 'http' }],
+    url: '/api/auth/{provider}/accounts',
+    ...options
+});
+
+/**
+ * List my accounts at a provider.
+ */
+export const listProviderAccounts = <ThrowOnError extends boolean = false>(options: Options<ListProviderAccountsData, ThrowOnError>): RequestResult<ListProviderAccountsResponses, ListProviderAccountsErrors, ThrowOnError> => options.client.get<ListProviderAccountsResponses, ListProviderAccountsErrors, ThrowOnError>({
+    security: [{
+            in: 'cookie',
+            name: 'landfall_session',
+            type: 'apiKey'
+        }, { scheme: 'bearer', type: 'http' }],
+    url: '/api/auth/{provider}/accounts',
     ...options
 });
 

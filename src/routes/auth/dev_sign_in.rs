@@ -5,12 +5,14 @@ use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 use uuid::Uuid;
 
+use super::client;
 use super::types::User;
 use crate::app::AppState;
-use crate::auth::sessions::Client;
-use crate::auth::{cookie, origin};
+use crate::auth::extractor::session_cookie;
+use crate::auth::{admin, cookie, origin, profile};
 use crate::error::ApiError;
-use crate::models::user::{self, NewUser, UserRecord};
+use crate::models::OwnerId;
+use crate::models::user::{self, NewUser, UserChanges, UserRecord};
 use crate::routes::http::{Json, Problem};
 use crate::wire::Check;
 use crate::wire::check::Report;
@@ -66,15 +68,11 @@ pub async fn dev_sign_in(
     let server = &state.config.server;
     origin::refuse_foreign(&request, server)?;
     let user = find_or_create(&state, &body).await?;
-    let client = Client {
-        ip_address: request.peer_addr().map(|address| address.ip().to_string()),
-        user_agent: request
-            .headers()
-            .get("user-agent")
-            .and_then(|value| value.to_str().ok())
-            .map(|text| text.chars().take(400).collect()),
-    };
-    let (token, _) = state.sessions.begin(&user, &client).await?;
+    let (token, _) = state.sessions.begin(&user, &client::of(&request)).await?;
+    // A new session at every sign-in: who knew the old cookie has nothing.
+    if let Some(old) = session_cookie(&request, server) {
+        state.sessions.revoke_token(&old).await?;
+    }
     Ok(HttpResponse::Ok()
         .cookie(cookie::holding(server, &token))
         .json(SignedIn { token: token.expose().to_owned(), user: User::from(&user) }))
@@ -82,20 +80,23 @@ pub async fn dev_sign_in(
 
 async fn find_or_create(state: &AppState, body: &DevSignInRequest) -> Result<UserRecord, ApiError> {
     let email = body.email.to_lowercase();
-    let role = match body.role {
-        Some(Role::Admin) => "admin",
-        _ => "user",
-    };
+    let asked = body.role.map(|role| match role {
+        Role::Admin => admin::ADMIN,
+        Role::User => admin::USER,
+    });
+    let role = asked.or(admin::role_of(&state.config.auth, &email, true));
     let mut conn = state.db.conn().await?;
-    // Signing in again as before changes nothing.
-    if let Some(known) = user::find_by_email(&mut conn, &email).await? {
-        let same_name = body.name.as_ref().is_none_or(|name| *name == known.name);
-        if same_name && (body.role.is_none() || role == known.role) {
-            return Ok(known);
-        }
-    }
     let name = body.name.as_deref().or(email.split('@').next()).unwrap_or(&email);
     let id = Uuid::now_v7().to_string();
-    let new = NewUser { id: &id, name, email: &email, email_verified: true, role };
-    Ok(new.upsert_by_email(&mut conn).await?)
+    let new =
+        NewUser { id: &id, name, email: &email, email_verified: true, image: None, role: role.unwrap_or(admin::USER) };
+    if let Some(user) = new.insert(&mut conn).await? {
+        return Ok(user);
+    }
+    // Signing in again as before changes nothing.
+    let known = user::find_by_email(&mut conn, &email).await?.ok_or_else(ApiError::unauthenticated)?;
+    drop(conn);
+    let owner = OwnerId::of_authenticated(&known.id);
+    let changes = UserChanges { name: body.name.clone(), image: None, role: role.map(str::to_owned) };
+    profile::change(&state.db, &state.sessions, &owner, &changes).await
 }

@@ -1,7 +1,13 @@
 //! `/api/auth/*`, in the shapes of Better Auth. Unknown members of a body are let through here: its client sends more than we use.
 
+pub mod accounts;
+mod client;
 pub mod dev_sign_in;
 pub mod session;
+pub mod sessions;
+pub mod social;
+pub mod token;
 mod types;
+pub mod user;
 
 pub use types::User;

@@ -42,11 +42,13 @@ impl From<&UserRecord> for User {
     }
 }
 
-/// A sign-in. Its token is never told again.
+/// A sign-in. The secret that it is used with is never told again.
 #[derive(Debug, Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct Session {
     pub id: String,
+    /// A handle for `revoke-session`, where Better Auth has the secret itself. No session can be used with it.
+    pub token: String,
     pub user_id: String,
     pub expires_at: Timestamp,
     pub created_at: Timestamp,
@@ -61,6 +63,7 @@ impl From<&SessionRecord> for Session {
     fn from(session: &SessionRecord) -> Self {
         Self {
             id: session.id.clone(),
+            token: session.id.clone(),
             user_id: session.user_id.clone(),
             expires_at: session.expires_at,
             created_at: session.created_at,

@@ -27,6 +27,10 @@ pub struct Problem<'a> {
     status: u16,
     /// What happened this time and what to do.
     detail: &'a str,
+    /// The same as `detail`, under /api/auth: where Better Auth's client looks for it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(value_type = String, required = false)]
+    message: Option<&'a str>,
     /// The path that was asked for.
     #[schema(example = "/api/chat/messages/batch")]
     instance: &'a str,
@@ -77,6 +81,7 @@ pub fn render(error: &ApiError, instance: &str, request_id: &str) -> HttpRespons
         title: error.code.title(),
         status: error.code.status(),
         detail: &error.detail,
+        message: instance.starts_with("/api/auth/").then_some(error.detail.as_str()),
         instance,
         code: error.code,
         request_id,

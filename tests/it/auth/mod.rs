@@ -1,2 +1,8 @@
 mod dev_sign_in;
+mod erase;
+mod jwt;
+mod keys;
 mod session;
+mod sessions;
+mod social;
+mod user;

@@ -72,6 +72,7 @@ async fn production_does_not_start_on_a_database_that_is_not_migrated() {
         ("S3_ENDPOINT", "http://127.0.0.1:9"),
         ("AWS_ACCESS_KEY_ID", "id"),
         ("AWS_SECRET_ACCESS_KEY", "secret"),
+        ("LANDFALL_SECRET", "long enough to be no word that anybody guesses"),
     ];
     let sentence = refused(&settings, &[]).await;
     assert!(sentence.contains("run `landfall migrate`"), "{sentence}");

@@ -4,7 +4,8 @@ use std::net::TcpListener;
 use std::sync::Arc;
 
 use landfall::app::{self, AppState};
-use landfall::config::{Config, Env};
+use landfall::auth::seal::Sealer;
+use landfall::config::{Config, Env, Secret};
 use landfall::db::Database;
 use landfall::embedded::s3::EmbeddedS3;
 use landfall::storage::Storage;
@@ -13,6 +14,8 @@ use tokio::task::JoinHandle;
 
 use super::cluster::TestDatabase;
 use super::user::{Answer, TestUser};
+
+pub const SECRET: &str = "the secret of all servers in these tests";
 
 pub struct TestApp {
     pub url: String,
@@ -30,6 +33,12 @@ impl TestApp {
     /// A further server over the same database.
     pub async fn another(&self) -> Self {
         Self::on(self.db.clone()).await
+    }
+
+    /// A further server of the same public address, as behind a balancer: what one signs, the other takes.
+    pub async fn another_at(&self, public_url: &str) -> Self {
+        let adjust = |config: &mut Config| config.server.public_url = public_url.to_owned();
+        Self::with_config(self.db.clone(), Env::from_pairs([("PORT", "80")]), adjust, |_| ()).await
     }
 
     pub async fn on(db: TestDatabase) -> Self {
@@ -50,15 +59,19 @@ impl TestApp {
     /// A server that browsers reach by another address than ours.
     pub async fn with_public_url(db: TestDatabase, env: Env) -> Self {
         let public_url = Config::from_env(&env).unwrap().server.public_url;
-        let adjust = |state: &mut AppState| {
-            let mut config = (*state.config).clone();
-            config.server.public_url = public_url;
-            state.config = Arc::new(config);
-        };
-        Self::adjusted(db, env, adjust).await
+        Self::with_config(db, env, |config| config.server.public_url = public_url, |_| ()).await
     }
 
     async fn adjusted(db: TestDatabase, env: Env, adjust: impl FnOnce(&mut AppState)) -> Self {
+        Self::with_config(db, env, |_| (), adjust).await
+    }
+
+    async fn with_config(
+        db: TestDatabase,
+        env: Env,
+        configure: impl FnOnce(&mut Config),
+        adjust: impl FnOnce(&mut AppState),
+    ) -> Self {
         let objects = tempfile::tempdir().unwrap();
         let s3 = EmbeddedS3::start(objects.path()).await.unwrap();
         let storage = Storage::new(&s3.config);
@@ -68,6 +81,8 @@ impl TestApp {
         let mut config = Config::from_env(&env).unwrap();
         config.server.public_url = url.clone();
         config.limits.enabled &= env.get("LANDFALL_RATE_LIMITS").is_some();
+        config.auth.secret.get_or_insert(Secret::new(SECRET));
+        configure(&mut config);
         let pool = Database::new(&db.url, &db.url, config.database.pool_size).unwrap();
         let mut state = AppState::new(Arc::new(config), pool, storage).await.unwrap();
         adjust(&mut state);
@@ -75,6 +90,15 @@ impl TestApp {
         let server = app::serve(state, listener).unwrap();
         let serving = tokio::spawn(async move { server.await.unwrap() });
         Self { url, db, tasks: vec![background, serving], _objects: objects, _s3: s3 }
+    }
+
+    /// The private key that signs JWTs, in PKCS #8: opened with the servers' secret.
+    pub async fn signing_key(&self) -> Vec<u8> {
+        let sealer = Sealer::new(&Secret::new(SECRET), "signing keys").unwrap();
+        let sealed = "SELECT kid || ' ' || encode(sealed_private_key, 'hex') AS sql FROM signing_key WHERE verifies_until IS NULL";
+        let row = self.db.text(sealed).await;
+        let (kid, sealed) = row.split_once(' ').unwrap();
+        sealer.open(kid, &hex::decode(sealed).unwrap()).unwrap()
     }
 
     /// Signs a person in; the same name is the same person.

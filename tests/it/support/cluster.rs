@@ -114,6 +114,17 @@ impl TestDatabase {
         row.n
     }
 
+    /// The single text that `sql` answers (as `sql`).
+    pub async fn text(&self, sql: &str) -> String {
+        #[derive(diesel::QueryableByName)]
+        struct Row {
+            #[diesel(sql_type = diesel::sql_types::Text)]
+            sql: String,
+        }
+        let row: Row = diesel::sql_query(sql).get_result(&mut self.conn().await).await.unwrap();
+        row.sql
+    }
+
     /// The user's version.
     pub async fn version(&self, user_id: &str) -> i64 {
         self.number(&format!("SELECT version AS n FROM space WHERE user_id = '{user_id}'")).await

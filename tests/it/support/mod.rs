@@ -8,7 +8,7 @@ mod process;
 mod user;
 mod verdict;
 
-pub use app::{TestApp, assert_problem};
+pub use app::{SECRET, TestApp, assert_problem};
 pub use cluster::TestDatabase;
 pub use dice::{Dice, figure};
 pub use lock::HeldSpace;

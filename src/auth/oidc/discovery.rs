@@ -1,0 +1,74 @@
+//! The provider's own description (OpenID Connect Discovery 1.0), asked for once an hour. While it is away the last one holds.
+
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+
+use serde::Deserialize;
+use tokio::sync::Mutex;
+
+use super::OidcError;
+use super::http::Http;
+
+const KEPT: Duration = Duration::from_secs(3600);
+
+#[derive(Debug, Deserialize)]
+pub struct Metadata {
+    issuer: String,
+    pub authorization_endpoint: String,
+    pub token_endpoint: String,
+    pub jwks_uri: String,
+    /// Left out: `client_secret_basic`.
+    token_endpoint_auth_methods_supported: Option<Vec<String>>,
+}
+
+impl Metadata {
+    /// Whether the client's secret goes into the body because the provider takes it nowhere else.
+    pub fn wants_secret_in_body(&self) -> bool {
+        self.token_endpoint_auth_methods_supported
+            .as_ref()
+            .is_some_and(|methods| !methods.iter().any(|method| method == "client_secret_basic"))
+    }
+}
+
+#[derive(Default)]
+pub struct Discovery(Mutex<Option<(Instant, Arc<Metadata>)>>);
+
+impl Discovery {
+    pub async fn get(&self, http: &Http) -> Result<Arc<Metadata>, OidcError> {
+        let mut kept = self.0.lock().await;
+        if let Some((at, metadata)) = kept.as_ref()
+            && at.elapsed() < KEPT
+        {
+            return Ok(metadata.clone());
+        }
+        match fetch(http).await {
+            Ok(metadata) => {
+                let metadata = Arc::new(metadata);
+                *kept = Some((Instant::now(), metadata.clone()));
+                Ok(metadata)
+            }
+            Err(error) => match kept.as_ref() {
+                Some((_, old)) => {
+                    tracing::warn!(issuer = http.config.issuer, %error, "going on with the last discovery document");
+                    Ok(old.clone())
+                }
+                None => Err(error),
+            },
+        }
+    }
+}
+
+async fn fetch(http: &Http) -> Result<Metadata, OidcError> {
+    let issuer = &http.config.issuer;
+    let address = format!("{}/.well-known/openid-configuration", issuer.trim_end_matches('/'));
+    let metadata: Metadata = http.get_json(&address).await?;
+    // Who answers for another issuer could sign for anybody there.
+    if metadata.issuer != *issuer {
+        return Err(OidcError::Unavailable(format!("{address} speaks for {}", metadata.issuer)));
+    }
+    let addresses = [&metadata.authorization_endpoint, &metadata.token_endpoint, &metadata.jwks_uri];
+    if let Some(address) = addresses.into_iter().find(|address| !http.config.allows(address)) {
+        return Err(OidcError::Unavailable(format!("{address} is not https")));
+    }
+    Ok(metadata)
+}

@@ -1,0 +1,89 @@
+//! The code for an id token, over the `oauth2` library: PKCE, the client's secret, and the provider's other tokens thrown away.
+
+use oauth2::basic::{
+    BasicErrorResponse, BasicRevocationErrorResponse, BasicTokenIntrospectionResponse, BasicTokenType,
+};
+use oauth2::{
+    AuthType, AuthUrl, AuthorizationCode, ClientId, ClientSecret, EndpointNotSet, EndpointSet, HttpRequest,
+    HttpResponse, PkceCodeVerifier, RedirectUrl, RequestTokenError, StandardRevocableToken, StandardTokenResponse,
+    TokenUrl,
+};
+use serde::{Deserialize, Serialize};
+
+use super::discovery::Metadata;
+use super::http::Http;
+use super::{OidcError, Provider};
+
+/// What OpenID adds to the token response.
+#[derive(Serialize, Deserialize)]
+pub struct IdTokenMember {
+    id_token: Option<String>,
+}
+
+/// Not for logs.
+impl std::fmt::Debug for IdTokenMember {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("[secret]")
+    }
+}
+
+impl oauth2::ExtraTokenFields for IdTokenMember {}
+
+type Client<HasAuth, HasToken> = oauth2::Client<
+    BasicErrorResponse,
+    StandardTokenResponse<IdTokenMember, BasicTokenType>,
+    BasicTokenIntrospectionResponse,
+    StandardRevocableToken,
+    BasicRevocationErrorResponse,
+    HasAuth,
+    EndpointNotSet,
+    EndpointNotSet,
+    EndpointNotSet,
+    HasToken,
+>;
+
+pub fn client(provider: &Provider, metadata: &Metadata) -> Result<Client<EndpointSet, EndpointSet>, OidcError> {
+    let bad = |error: oauth2::url::ParseError| OidcError::Unavailable(error.to_string());
+    let mut client = Client::new(ClientId::new(provider.config.client_id.clone()))
+        .set_auth_uri(AuthUrl::new(metadata.authorization_endpoint.clone()).map_err(bad)?)
+        .set_token_uri(TokenUrl::new(metadata.token_endpoint.clone()).map_err(bad)?)
+        .set_redirect_uri(RedirectUrl::new(provider.redirect_uri.clone()).map_err(bad)?);
+    if let Some(secret) = &provider.config.client_secret {
+        client = client.set_client_secret(ClientSecret::new(secret.expose().to_owned()));
+    }
+    if metadata.wants_secret_in_body() {
+        client = client.set_auth_type(AuthType::RequestBody);
+    }
+    Ok(client)
+}
+
+pub async fn redeem(provider: &Provider, metadata: &Metadata, code: &str, verifier: &str) -> Result<String, OidcError> {
+    let client = client(provider, metadata)?;
+    let send = |request: HttpRequest| send(&provider.http, request);
+    let response = client
+        .exchange_code(AuthorizationCode::new(code.to_owned()))
+        .set_pkce_verifier(PkceCodeVerifier::new(verifier.to_owned()))
+        .request_async(&send)
+        .await
+        .map_err(|error| match error {
+            RequestTokenError::ServerResponse(response) => OidcError::CodeRefused(response.error().to_string()),
+            RequestTokenError::Request(error) => error,
+            // Without the body: it may hold tokens.
+            RequestTokenError::Parse(error, _) => OidcError::Unavailable(format!("token response: {error}")),
+            RequestTokenError::Other(text) => OidcError::Unavailable(text),
+        })?;
+    let member = response.extra_fields().id_token.clone();
+    member.ok_or_else(|| OidcError::TokenRefused("the provider sent none".to_owned()))
+}
+
+async fn send(http: &Http, request: HttpRequest) -> Result<HttpResponse, OidcError> {
+    let odd = |error: &dyn std::error::Error| OidcError::Unavailable(error.to_string());
+    let request = reqwest::Request::try_from(request).map_err(|error| odd(&error))?;
+    let (status, body) = http.send(request).await?;
+    if status >= 500 {
+        return Err(OidcError::Unavailable(format!("the token endpoint answered {status}")));
+    }
+    let mut response = HttpResponse::new(body);
+    *response.status_mut() = oauth2::http::StatusCode::from_u16(status).map_err(|error| odd(&error))?;
+    Ok(response)
+}

@@ -1,0 +1,157 @@
+//! Sign-in: the secret that keys are derived from, OpenID providers, administrators.
+
+use super::{ConfigError, Env, Environment, Secret};
+
+/// Shorter than this is a word that somebody thought of.
+const SECRET_CHARS: usize = 32;
+
+#[derive(Debug, Clone)]
+pub struct AuthConfig {
+    /// `None` in development until the data folder's is read.
+    pub secret: Option<Secret>,
+    pub providers: Vec<ProviderConfig>,
+    /// Lower case.
+    pub admin_emails: Vec<String>,
+}
+
+/// An OpenID provider. Everything else about it is in its discovery document.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ProviderConfig {
+    /// As in the addresses: `/api/auth/callback/{id}`.
+    pub id: &'static str,
+    /// What people call it.
+    pub name: String,
+    /// Exactly as the provider writes it.
+    pub issuer: String,
+    pub client_id: String,
+    pub client_secret: Option<Secret>,
+    /// Its addresses may be http on this machine.
+    pub allow_loopback_http: bool,
+}
+
+impl AuthConfig {
+    pub(super) fn from_env(env: &Env, environment: Environment) -> Result<Self, ConfigError> {
+        let production = environment == Environment::Production;
+        let secret = env.get("LANDFALL_SECRET").map(Secret::new);
+        match &secret {
+            None if production => {
+                env.required("LANDFALL_SECRET", "production derives keys from it (try `openssl rand -base64 32`)")?;
+            }
+            Some(secret) if secret.expose().chars().count() < SECRET_CHARS => {
+                return Err(ConfigError(format!(
+                    "LANDFALL_SECRET is too short: use {SECRET_CHARS} characters or more."
+                )));
+            }
+            _ => {}
+        }
+        let allow_loopback_http = env.flag("LANDFALL_OIDC_ALLOW_LOOPBACK_HTTP", false)?;
+        if production && allow_loopback_http {
+            return Err(ConfigError(
+                "LANDFALL_OIDC_ALLOW_LOOPBACK_HTTP is on: it is for development, so production refuses it.".into(),
+            ));
+        }
+        let providers = [google(env, allow_loopback_http)?, other(env, allow_loopback_http)?];
+        let admin_emails = env.get("LANDFALL_ADMIN_EMAILS").unwrap_or_default().split(',');
+        Ok(Self {
+            secret,
+            providers: providers.into_iter().flatten().collect(),
+            admin_emails: admin_emails
+                .map(|email| email.trim().to_lowercase())
+                .filter(|email| !email.is_empty())
+                .collect(),
+        })
+    }
+}
+
+fn google(env: &Env, allow_loopback_http: bool) -> Result<Option<ProviderConfig>, ConfigError> {
+    let Some(client_id) = env.get("GOOGLE_CLIENT_ID") else { return Ok(None) };
+    let issuer = env.get("GOOGLE_ISSUER").unwrap_or("https://accounts.google.com");
+    require_https("GOOGLE_ISSUER", issuer, allow_loopback_http)?;
+    Ok(Some(ProviderConfig {
+        id: "google",
+        name: "Google".to_owned(),
+        issuer: issuer.to_owned(),
+        client_id: client_id.to_owned(),
+        client_secret: Some(Secret::new(env.required("GOOGLE_CLIENT_SECRET", "GOOGLE_CLIENT_ID needs it")?)),
+        allow_loopback_http,
+    }))
+}
+
+fn other(env: &Env, allow_loopback_http: bool) -> Result<Option<ProviderConfig>, ConfigError> {
+    let Some(issuer) = env.get("OIDC_ISSUER") else { return Ok(None) };
+    require_https("OIDC_ISSUER", issuer, allow_loopback_http)?;
+    Ok(Some(ProviderConfig {
+        id: "oidc",
+        name: env.get("OIDC_NAME").unwrap_or("OpenID").to_owned(),
+        issuer: issuer.to_owned(),
+        client_id: env.required("OIDC_CLIENT_ID", "OIDC_ISSUER needs it")?,
+        client_secret: env.get("OIDC_CLIENT_SECRET").map(Secret::new),
+        allow_loopback_http,
+    }))
+}
+
+fn require_https(name: &str, issuer: &str, allow_loopback_http: bool) -> Result<(), ConfigError> {
+    if is_safe(issuer, allow_loopback_http) {
+        return Ok(());
+    }
+    Err(ConfigError(format!(
+        "{name} is \"{issuer}\": it must begin with https (LANDFALL_OIDC_ALLOW_LOOPBACK_HTTP allows http on this machine)."
+    )))
+}
+
+/// Whether what is sent to `address` can be read by nobody on the way.
+pub fn is_safe(address: &str, allow_loopback_http: bool) -> bool {
+    let on_this_machine = |address: &str| {
+        let Some(rest) = address.strip_prefix("http://") else { return false };
+        let authority = rest.split(['/', '?', '#', '\\']).next().unwrap_or_default();
+        let host = authority.rsplit_once(':').map_or(authority, |(host, _port)| host);
+        matches!(host, "localhost" | "127.0.0.1" | "[::1]")
+    };
+    address.starts_with("https://") || (allow_loopback_http && on_this_machine(address))
+}
+
+impl ProviderConfig {
+    /// Whether the server may talk to this address of the provider.
+    pub fn allows(&self, address: &str) -> bool {
+        is_safe(address, self.allow_loopback_http)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn read<const N: usize>(pairs: [(&str, &str); N]) -> Result<AuthConfig, String> {
+        AuthConfig::from_env(&Env::from_pairs(pairs), Environment::Development).map_err(|error| error.0)
+    }
+
+    #[test]
+    fn google_needs_its_secret_and_any_issuer_needs_https() {
+        assert!(read([]).is_ok_and(|config| config.providers.is_empty()));
+        assert!(read([("GOOGLE_CLIENT_ID", "id")]).is_err_and(|text| text.starts_with("GOOGLE_CLIENT_SECRET")));
+        let google = read([("GOOGLE_CLIENT_ID", "id"), ("GOOGLE_CLIENT_SECRET", "canary")]);
+        assert_eq!(google.map(|config| config.providers[0].issuer.clone()), Ok("https://accounts.google.com".into()));
+        let other = read([("OIDC_ISSUER", "http://id.example"), ("OIDC_CLIENT_ID", "id")]);
+        assert!(other.is_err_and(|text| text.contains("must begin with https")));
+    }
+
+    #[test]
+    fn http_is_for_this_machine_and_only_where_it_is_allowed() {
+        assert!(is_safe("http://localhost:4000/issuer", true) && is_safe("http://127.0.0.1", true));
+        assert!(!is_safe("http://localhost:4000", false));
+        for address in ["http://localhost.evil.example", "http://evil.example", "http://localhost@evil.example"] {
+            assert!(!is_safe(address, true), "{address}");
+        }
+    }
+
+    #[test]
+    fn production_needs_a_secret_and_refuses_clear_text_providers() {
+        let read = |pairs| AuthConfig::from_env(&pairs, Environment::Production).map_err(|error| error.0);
+        assert!(read(Env::from_pairs([])).is_err_and(|text| text.starts_with("LANDFALL_SECRET is not set")));
+        assert!(read(Env::from_pairs([("LANDFALL_SECRET", "short")])).is_err_and(|text| text.contains("too short")));
+        let long = ("LANDFALL_SECRET", "a canary that is long enough for a secret");
+        let loopback = ("LANDFALL_OIDC_ALLOW_LOOPBACK_HTTP", "true");
+        assert!(read(Env::from_pairs([long, loopback])).is_err_and(|text| text.starts_with("LANDFALL_OIDC")));
+        assert!(read(Env::from_pairs([long])).is_ok_and(|config| !format!("{config:?}").contains("canary")));
+    }
+}

@@ -1,0 +1,16 @@
+//! What a request says of the browser or program that makes it.
+
+use actix_web::HttpRequest;
+
+use crate::auth::sessions::Client;
+
+pub fn of(request: &HttpRequest) -> Client {
+    Client {
+        ip_address: request.peer_addr().map(|address| address.ip().to_string()),
+        user_agent: request
+            .headers()
+            .get("user-agent")
+            .and_then(|value| value.to_str().ok())
+            .map(|text| text.chars().take(400).collect()),
+    }
+}

@@ -1,0 +1,124 @@
+//! A person's sessions on several devices: how long they live, how they are seen and ended.
+
+use reqwest::Method;
+use serde_json::{Value, json};
+
+use crate::support::{TestApp, TestUser, assert_problem, eventually, send};
+
+async fn listed(user: &TestUser) -> Vec<Value> {
+    user.get("/api/auth/list-sessions").await.expect(200).as_array().unwrap().clone()
+}
+
+async fn is_in(user: &TestUser) -> bool {
+    user.get("/api/auth/get-session").await.expect(200) != Value::Null
+}
+
+async fn id_of(user: &TestUser) -> String {
+    user.get("/api/auth/get-session").await.expect(200)["session"]["id"].as_str().unwrap().to_owned()
+}
+
+#[tokio::test]
+async fn sessions_are_listed_newest_first_without_their_secrets() {
+    let app = TestApp::start().await;
+    let (phone, laptop) = (app.user("anna").await, app.user("anna").await);
+    app.user("ben").await;
+    let sessions = listed(&phone).await;
+    let ids: Vec<&str> = sessions.iter().map(|session| session["id"].as_str().unwrap()).collect();
+    assert_eq!(ids, [id_of(&laptop).await, id_of(&phone).await]);
+    let text = json!(sessions).to_string();
+    for device in [&phone, &laptop] {
+        assert!(!text.contains(device.token.as_deref().unwrap()));
+    }
+    // The handle that stands where Better Auth has the secret opens nothing.
+    let handle = sessions[0]["token"].as_str().unwrap().to_owned();
+    let thief = TestUser { token: Some(handle), ..phone.clone() };
+    assert_problem(&thief.get("/api/chat/sessions").await, 401, "unauthenticated", "");
+}
+
+#[tokio::test]
+async fn one_session_is_ended_by_its_handle_and_nobody_elses_can_be() {
+    let app = TestApp::start().await;
+    let (phone, laptop, ben) = (app.user("anna").await, app.user("anna").await, app.user("ben").await);
+    for (caller, device) in [(&ben, &laptop), (&phone, &laptop)] {
+        let body = json!({ "token": id_of(device).await });
+        let answer = caller.post("/api/auth/revoke-session", &body).await.expect(200);
+        assert_eq!(answer, json!({ "status": true }));
+        assert_eq!(is_in(&laptop).await, caller.id == ben.id);
+    }
+    assert!(is_in(&phone).await && is_in(&ben).await);
+    assert_problem(&phone.post("/api/auth/revoke-session", &json!({})).await, 422, "validation_failed", "/token");
+}
+
+#[tokio::test]
+async fn all_others_or_all_sessions_end_at_every_server() {
+    let app = TestApp::start().await;
+    let other = app.another().await;
+    let devices = [app.user("anna").await, app.user("anna").await, app.user("anna").await];
+    let there: Vec<TestUser> = devices.iter().map(|device| device.at(&other.url)).collect();
+    for device in &there {
+        assert!(is_in(device).await);
+    }
+    devices[0].post("/api/auth/revoke-other-sessions", &json!({})).await.expect(200);
+    assert!(is_in(&devices[0]).await && !is_in(&devices[1]).await && !is_in(&devices[2]).await);
+    eventually(3, "the other server has heard of both", || async {
+        (is_in(&there[0]).await && !is_in(&there[1]).await && !is_in(&there[2]).await).then_some(())
+    })
+    .await;
+    // Without a body, as a program may send it.
+    send(devices[0].request(Method::POST, "/api/auth/revoke-sessions")).await.expect(200);
+    assert!(!is_in(&devices[0]).await);
+    assert_eq!(app.db.number("SELECT count(*) AS n FROM session").await, 0);
+}
+
+#[tokio::test]
+async fn sign_in_in_the_same_browser_ends_the_session_before() {
+    let app = TestApp::start().await;
+    let (browser, elsewhere) = (app.user("anna").await, app.user("anna").await);
+    let request = app.anonymous().request(Method::POST, "/api/auth/dev/sign-in");
+    let cookie = format!("landfall_session={}", browser.token.as_deref().unwrap());
+    let again = request.header("cookie", cookie).json(&json!({ "email": "anna@example.com" }));
+    let answer = send(again).await.expect(200);
+    assert_ne!(answer["token"], json!(browser.token));
+    assert!(!is_in(&browser).await && is_in(&elsewhere).await);
+}
+
+/// Hours until the session ends.
+async fn hours_left(app: &TestApp) -> i64 {
+    app.db.number("SELECT round(extract(epoch FROM expires_at - now()) / 3600)::bigint AS n FROM session").await
+}
+
+#[tokio::test]
+async fn session_ends_seven_days_after_its_last_use_and_thirty_after_sign_in() {
+    let app = TestApp::start().await;
+    let anna = app.user("anna").await;
+    assert_eq!(hours_left(&app).await, 7 * 24);
+    // Six days without a use, then one: seven more from now.
+    app.db
+        .execute("UPDATE session SET created_at = now() - interval '6 days', expires_at = now() + interval '1 day'")
+        .await;
+    let fresh = app.another().await;
+    assert!(is_in(&anna.at(&fresh.url)).await);
+    assert_eq!(hours_left(&app).await, 7 * 24);
+    // In use for 29 days: one more, and that is all.
+    app.db
+        .execute("UPDATE session SET created_at = now() - interval '29 days', expires_at = now() + interval '1 hour'")
+        .await;
+    let fresh = app.another().await;
+    assert!(is_in(&anna.at(&fresh.url)).await);
+    assert_eq!(hours_left(&app).await, 24);
+    app.db.execute("UPDATE session SET expires_at = now() - interval '1 second'").await;
+    let fresh = app.another().await;
+    assert!(!is_in(&anna.at(&fresh.url)).await);
+}
+
+#[tokio::test]
+async fn use_is_noted_once_an_hour_and_not_at_every_request() {
+    let app = TestApp::start().await;
+    let anna = app.user("anna").await;
+    let noted = "SELECT (extract(epoch FROM updated_at) * 1000)::bigint AS n FROM session";
+    let before = app.db.number(noted).await;
+    for server in [app.another().await, app.another().await] {
+        assert!(is_in(&anna.at(&server.url)).await);
+    }
+    assert_eq!(app.db.number(noted).await, before);
+}

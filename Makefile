@@ -5,7 +5,7 @@ DEMO := $(SDK)/demo/dist/index.html
 DEMO_SOURCES := $(shell find $(SDK)/demo $(SDK)/src -type f -not -path '*/dist/*' 2>/dev/null) $(SDK)/package-lock.json
 
 .DEFAULT_GOAL := help
-.PHONY: help run test demo postgres chromium fmt lint lint-server generate check-generated bench shots clean
+.PHONY: help run test demo postgres chromium fmt lint lint-server lint-planted generate check-generated bench shots clean
 
 help: ## Show this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-16s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -51,13 +51,16 @@ fmt: $(SDK)/node_modules/.installed ## Format all code
 	@rustfmt --edition 2024 $(MACRO_MODULES)
 	@npm --prefix $(SDK) run --silent format
 
-lint: lint-server $(SDK)/node_modules/.installed ## Check format, lints and types; warnings are errors
+lint: lint-server lint-planted $(SDK)/node_modules/.installed ## Check format, lints and types; warnings are errors
 	@npm --prefix $(SDK) run --silent lint
 
 lint-server:
 	@cargo fmt --check
 	@rustfmt --check --edition 2024 $(MACRO_MODULES)
 	@cargo clippy --locked --all-targets -- -D warnings
+
+lint-planted:
+	@cargo clippy --locked --all-targets --features planted -- -D warnings
 
 generate: $(SDK)/node_modules/.installed ## Write the OpenAPI document, the SDK's generated code and .env.example anew
 	@cargo build --locked

@@ -244,6 +244,8 @@ async fn start(config: &Arc<Config>, embedded: &mut Embedded) -> Result<Running,
     })?;
     let db = open_database(config, embedded).await?;
     prepare_schema(config, &db).await?;
+    #[cfg(feature = "planted")]
+    crate::planted::in_database(&db).await.map_err(BootError::Other)?;
     let presence = Presence::begin(&db).await.map_err(BootError::Database)?;
     let storage = open_storage(config, embedded).await?;
     let state = AppState::new(config.clone(), db.clone(), storage).await.map_err(of_api)?;

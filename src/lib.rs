@@ -11,6 +11,9 @@
 //! - [`wire`]: values of requests and answers. [`error`]: the one table of what can be wrong.
 //! - [`config`], [`db`], [`health`], [`open_files`], [`telemetry`], [`boot`], [`operate`]: what a process needs. [`embedded`]: PostgreSQL and S3 for development.
 
+#[cfg(all(feature = "planted", not(debug_assertions)))]
+compile_error!("the feature `planted` is for tests: a release holds no planted bug");
+
 pub mod app;
 pub mod auth;
 pub mod boot;
@@ -24,6 +27,8 @@ pub mod models;
 pub mod open_files;
 pub mod openapi;
 pub mod operate;
+#[cfg(feature = "planted")]
+pub mod planted;
 pub mod routes;
 pub mod schema;
 pub mod storage;

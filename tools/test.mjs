@@ -4,8 +4,9 @@ import { readFileSync } from "node:fs";
 
 /** Each: a name, a command, and how its output tells what passed and failed; without that the exit code counts as one test. */
 const suites = [
-  { name: "server: format and lints", command: "make --no-print-directory lint-server" },
-  { name: "server: unit and integration tests", command: "cargo test --locked --no-fail-fast", count: cargoCounts },
+  { name: "server: format and lints", command: "make --no-print-directory lint-server lint-planted" },
+  { name: "server: unit and integration tests", command: "cargo test --locked --no-fail-fast --features planted", count: cargoCounts },
+  { name: "server: no planted bug outside tests", command: "tools/check-unplanted.sh" },
   { name: "generated files are current", command: "make --no-print-directory check-generated" },
   { name: "SDK: format, lints and types", command: "npm --prefix frontend-sdk run --silent lint" },
   { name: "SDK: unit tests", command: "npm --prefix frontend-sdk test --silent", count: vitestCounts },

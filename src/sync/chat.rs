@@ -118,6 +118,8 @@ pub struct SentBatch {
 
 /// Stores a batch, all or nothing; messages that are stored already keep what they have.
 pub async fn send_messages(spaces: &Spaces, owner: &OwnerId, columns: MessageColumns) -> Result<SentBatch, ApiError> {
+    #[cfg(feature = "planted")]
+    crate::planted::store_half(spaces, owner, &columns).await?;
     let owner_id = owner.clone();
     spaces
         .call(owner, move |conn| {

@@ -74,6 +74,8 @@ impl Spaces {
         detached(async move {
             let _turn = spaces.turnstile.enter(&owner).await?;
             let mut conn = spaces.db.conn().await?;
+            #[cfg(feature = "planted")]
+            crate::planted::reach(crate::planted::Point::BeforeBegin);
             AnsiTransactionManager::begin_transaction(&mut *conn).await.map_err(DbError::from)?;
             let version = space::lock(&mut conn, &owner).await.map_err(DbError::from)?;
             let mut transaction = SpaceTransaction { conn, version: version.ok_or_else(ApiError::unauthenticated)? };
@@ -99,7 +101,11 @@ impl Spaces {
         detached(async move {
             let _turn = spaces.turnstile.enter(&owner).await?;
             let mut conn = spaces.db.conn().await?;
+            #[cfg(feature = "planted")]
+            crate::planted::reach(crate::planted::Point::BeforeBegin);
             let written = call(&mut conn).await?;
+            #[cfg(feature = "planted")]
+            crate::planted::reach(crate::planted::Point::AfterCommit);
             if let Some(version) = written.raised_to {
                 spaces.events.publish(&owner, version);
             }
@@ -114,6 +120,8 @@ impl Spaces {
         owner: &OwnerId,
         outcome: Outcome<T>,
     ) -> Result<T, ApiError> {
+        #[cfg(feature = "planted")]
+        crate::planted::reach(crate::planted::Point::InTheMiddle);
         let version = transaction.next_version();
         let (value, changed) = match outcome {
             Outcome::Unchanged(value) => (value, false),
@@ -122,7 +130,16 @@ impl Spaces {
                 (value, true)
             }
         };
+        #[cfg(feature = "planted")]
+        crate::planted::reach(crate::planted::Point::BeforeCommit);
+        #[cfg(feature = "planted")]
+        if crate::planted::is(crate::planted::Bug::AnswerBeforeCommit) {
+            crate::planted::commit_later(transaction);
+            return Ok(value);
+        }
         AnsiTransactionManager::commit_transaction(transaction.conn()).await.map_err(DbError::from)?;
+        #[cfg(feature = "planted")]
+        crate::planted::reach(crate::planted::Point::AfterCommit);
         if changed {
             self.events.publish(owner, version);
         }

@@ -1,12 +1,19 @@
 //! What breaks while people work: servers killed, a database that stops, a pool that is full. Each harness answers a verdict, and each
 //! failure says how to see it again.
 
+mod away;
 mod device;
+#[cfg(feature = "planted")]
+mod failpoints;
 mod journal;
 mod kill;
 mod load;
+mod middle;
+#[cfg(feature = "planted")]
+mod planted;
 mod pool;
 mod postgres;
 mod shared;
 mod two_servers;
+mod upgrade;
 mod writer;

@@ -1,9 +1,11 @@
 //! Readers that pull all the while 16 writers of one person write, at two servers: a row that becomes visible behind a cursor would be
-//! missed for ever.
+//! missed for ever. A writer waits after each batch until a reader has caught up, so that readers are always close behind: one that lags
+//! would come by long after every gap has closed.
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
+use std::time::Duration;
 
 use serde_json::{Value, json};
 
@@ -13,24 +15,32 @@ const WRITERS: usize = 16;
 const READERS: usize = 2;
 const ROWS_PER_BATCH: usize = 50;
 
+/// What writers and readers know of each other.
+#[derive(Default)]
+struct Progress {
+    writers_done: AtomicUsize,
+    /// Pulls that left nothing behind.
+    caught_up: AtomicUsize,
+}
+
 /// `rows` committed rows; every reader must get each of them once.
 pub async fn cursor_race(servers: [&str; 2], rows: usize) -> Verdict {
     let batches = rows.div_ceil(WRITERS * ROWS_PER_BATCH);
     let anna = TestUser::sign_in(servers[0], "anna").await;
     let session = anna.chat().await;
-    let writing = Arc::new(AtomicUsize::new(WRITERS));
+    let progress = Arc::new(Progress::default());
     let writers: Vec<_> = (0..WRITERS)
         .map(|writer| {
-            let (anna, session, writing) = (anna.at(servers[writer % 2]), session.clone(), writing.clone());
+            let (anna, session, progress) = (anna.at(servers[writer % 2]), session.clone(), progress.clone());
             tokio::spawn(async move {
-                let verdict = write(&anna, &session, writer, batches).await;
-                writing.fetch_sub(1, Ordering::SeqCst);
+                let verdict = write(&anna, &session, writer, batches, &progress).await;
+                progress.writers_done.fetch_add(1, Ordering::SeqCst);
                 verdict
             })
         })
         .collect();
     let readers: Vec<_> =
-        (0..READERS).map(|reader| tokio::spawn(read(anna.at(servers[reader % 2]), writing.clone()))).collect();
+        (0..READERS).map(|reader| tokio::spawn(read(anna.at(servers[reader % 2]), progress.clone()))).collect();
     for writer in writers {
         writer.await.unwrap()?;
     }
@@ -45,7 +55,7 @@ pub async fn cursor_race(servers: [&str; 2], rows: usize) -> Verdict {
     Ok(())
 }
 
-async fn write(anna: &TestUser, session: &str, writer: usize, batches: usize) -> Verdict {
+async fn write(anna: &TestUser, session: &str, writer: usize, batches: usize, progress: &Progress) -> Verdict {
     for batch in 0..batches {
         let rows = (0..ROWS_PER_BATCH).map(|row| format!("{writer}-{batch}-{row}"));
         let messages: Vec<Value> = rows.map(|name| message(session, &name, &name)).collect();
@@ -58,22 +68,29 @@ async fn write(anna: &TestUser, session: &str, writer: usize, batches: usize) ->
                 other => return Err(Fault::new(FaultKind::Answer, other.text)),
             }
         }
+        let caught_up = progress.caught_up.load(Ordering::SeqCst);
+        while progress.caught_up.load(Ordering::SeqCst) == caught_up {
+            tokio::time::sleep(Duration::from_millis(1)).await;
+        }
     }
     Ok(())
 }
 
 /// How often each row came, until nothing came after the last writer was done.
-async fn read(anna: TestUser, writing: Arc<AtomicUsize>) -> BTreeMap<String, usize> {
+async fn read(anna: TestUser, progress: Arc<Progress>) -> BTreeMap<String, usize> {
     let mut seen: BTreeMap<String, usize> = BTreeMap::new();
     let mut cursor = String::new();
     loop {
-        let all_written = writing.load(Ordering::SeqCst) == 0;
+        let all_written = progress.writers_done.load(Ordering::SeqCst) == WRITERS;
         let page = anna.get(&format!("/api/sync/changes?limit=200&collections=chatMessages{cursor}")).await.expect(200);
         let changes = page["changes"].as_array().unwrap();
         for change in changes {
             *seen.entry(change["value"]["content"].as_str().unwrap().to_owned()).or_default() += 1;
         }
         cursor = format!("&cursor={}", page["cursor"].as_str().unwrap());
+        if page["hasMore"] == false {
+            progress.caught_up.fetch_add(1, Ordering::SeqCst);
+        }
         if all_written && changes.is_empty() {
             return seen;
         }

@@ -5,17 +5,21 @@ import { probeLive } from "./api/requests";
 import { Auth } from "./auth/auth";
 import { Chat } from "./chat/chat";
 import { type Clock, systemClock } from "./clock";
+import { openCollections } from "./collections/collections";
+import { Conflicts } from "./conflicts/conflicts";
 import { browserSaysOnline, listenToBrowser } from "./connectivity/browser-hints";
 import { Connectivity } from "./connectivity/connectivity";
 import { AppState, type DeviceState } from "./db/app-state";
 import { DeviceDatabase } from "./db/database";
+import { guardStorage } from "./db/storage-errors";
 import { watch } from "./db/watch";
 import { LandfallError, NotSignedInError } from "./errors";
 import { Cell } from "./observable";
+import { Projects } from "./projects/projects";
 import type { Identity } from "./sync/engine";
 import { browserLocks, IdentityLock } from "./sync/locks";
 import { Sync } from "./sync/sync";
-import type { AuthState, ConnectivityControl, Landfall, LandfallOptions, LockManagerLike } from "./types";
+import type { AuthState, Collections, ConnectivityControl, Landfall, LandfallOptions, LockManagerLike } from "./types";
 import { Workspace } from "./workspace";
 
 /** A confirmation older than this is renewed when somebody looks at the app again. */
@@ -32,6 +36,9 @@ export function createLandfall(options: LandfallOptions): Landfall {
 class Client implements Landfall {
   readonly auth: Auth;
   readonly chat: Chat;
+  readonly projects: Projects;
+  readonly collections: Collections;
+  readonly conflicts: Conflicts;
   readonly sync: Sync;
   readonly connectivity: ConnectivityControl;
   readonly #options: LandfallOptions;
@@ -70,6 +77,9 @@ class Client implements Landfall {
     this.#identity = this.#identityOf(lock);
     const source = { current: this.#workspace, required: () => this.#required() };
     this.chat = new Chat(source, this.#clock, () => this.sync.sawUnsent());
+    this.projects = new Projects(source, this.#clock);
+    this.collections = openCollections(source, this.#clock);
+    this.conflicts = new Conflicts(source, this.#clock);
     this.sync = new Sync(source, this.#line, this.auth.session);
     this.connectivity = { status: this.#line.status, simulateOffline: (offline) => this.#simulateOffline(offline) };
   }
@@ -83,6 +93,14 @@ class Client implements Landfall {
   close(): Promise<void> {
     this.#closing ??= this.#close();
     return this.#closing;
+  }
+
+  async transaction<T>(work: () => Promise<T>): Promise<T> {
+    const workspace = await this.#required();
+    const { db } = workspace;
+    const result = await guardStorage(() => db.transaction("rw", db.tables, async () => work()));
+    workspace.wrote();
+    return result;
   }
 
   async #start(): Promise<void> {

@@ -9,4 +9,5 @@ export {
   OfflineError,
   StorageFullError,
 } from "./errors";
+export { newId } from "./ids";
 export type * from "./types";

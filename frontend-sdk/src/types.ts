@@ -1,10 +1,11 @@
 // The words of the public surface: what an application sees of the SDK.
 // Types only; nothing here knows how any of it is done.
 
-import type { ChatMessage, ChatSession, User } from "./api/types";
+import type { ChatMessage, ChatSession, Project, User } from "./api/types";
 import type { Clock } from "./clock";
+import type { GeneratedTables, generatedCollections } from "./generated/tables.gen";
 
-export type { ChatMessage, ChatSession, User };
+export type { ChatMessage, ChatSession, Project, User };
 
 /** A value that changes. `subscribe` calls back on each change (not at once) and returns the way to stop. */
 export interface Observable<T> {
@@ -172,7 +173,12 @@ export interface Landfall {
   close(): Promise<void>;
   readonly auth: Auth;
   readonly chat: Chat;
+  readonly projects: Projects;
+  readonly collections: Collections;
+  readonly conflicts: Conflicts;
   readonly sync: Sync;
+  /** Runs writes of this client as one: all of them are saved, or none. `work` may await nothing but this client's own calls. */
+  transaction<T>(work: () => Promise<T>): Promise<T>;
   readonly connectivity: ConnectivityControl;
 }
 
@@ -205,6 +211,81 @@ export interface Chat {
   loadOlder(sessionId: string): Promise<LoadOlderResult>;
 }
 
+export interface PutOptions {
+  /** Keeps the row on this device; false lets it go. Unset: as it is. */
+  localOnly?: boolean;
+}
+
+/**
+ * Rows of one kind. Writes are in IndexedDB when their promise resolves, and none waits for the network. They reject with InvalidInputError,
+ * StorageFullError or NotSignedInError.
+ */
+export interface Collection<R> {
+  /** Stores the row as a whole. Its key is the application's to choose (`newId()` makes one). */
+  put(row: R, options?: PutOptions): Promise<R>;
+  get(key: string): Promise<R | undefined>;
+  list(): Promise<R[]>;
+  /** With what is part of the row; what only refers to it is unlinked. Nothing happens where there is no such row. */
+  delete(key: string): Promise<void>;
+  /** `undefined` until first read. */
+  all(): Observable<R[] | undefined>;
+  /** Where the rows stand that the server doesn't have as they are here, by key; all others are synced. */
+  unsynced(): Observable<ReadonlyMap<string, RowSync> | undefined>;
+}
+
+/** The names of the declared collections. */
+export type CollectionName = keyof typeof generatedCollections;
+type TableOf<N extends CollectionName> = (typeof generatedCollections)[N]["table"];
+
+/** One for each collection that the server declares, with the type of its rows. */
+export type Collections = { readonly [N in CollectionName]: Collection<GeneratedTables[TableOf<N>]["row"]> };
+
+/** What is left out stays as it is. */
+export interface ProjectInput {
+  /** Default: a new one. */
+  id?: string;
+  /** 1 to 200 characters. A new project without a name is called "Untitled". */
+  name?: string;
+  /** The application's document, replaced as a whole; at most 5 MiB of JSON. */
+  data?: Record<string, unknown> | null;
+  /** The project to stand in; null is the top. */
+  parentId?: string | null;
+  thumbnailAssetId?: string | null;
+}
+
+export interface Projects extends Omit<Collection<Project>, "put"> {
+  put(input: ProjectInput, options?: PutOptions): Promise<Project>;
+  /** Deleted projects that this device can restore. */
+  listDeleted(): Promise<Project[]>;
+  /** Brings a deleted project back, without what was deleted with it. */
+  restore(id: string): Promise<Project>;
+}
+
+/** A local change that met another device's. `null`: deleted on that side. */
+export interface Conflict {
+  collection: string;
+  key: string;
+  /** What both were made from; `null` where this device doesn't know it. */
+  base: Record<string, unknown> | null;
+  /** The row as it is here. */
+  mine: Record<string, unknown> | null;
+  /** The row as the server has it. */
+  theirs: Record<string, unknown> | null;
+  /** RFC 3339 UTC. */
+  since: string;
+}
+
+/** Ours on top of theirs, theirs, or a row that was made from both. */
+export type Resolution = "mine" | "theirs" | Record<string, unknown>;
+
+/** The inbox of open conflicts. Until one is resolved its row stays as it is here and isn't sent. */
+export interface Conflicts {
+  /** `undefined` until first read. */
+  list(): Observable<Conflict[] | undefined>;
+  /** Rejects with code `not_found` when there is no open conflict about the row. */
+  resolve(conflict: Pick<Conflict, "collection" | "key">, resolution: Resolution): Promise<void>;
+}
+
 export interface Sync {
   readonly status: Observable<SyncStatus>;
   /** What failed, over all sessions, in the order of writing; `undefined` until first read. */
@@ -221,6 +302,10 @@ export interface Sync {
   /** Sends a failed entry again. */
   retry(entryId: string): Promise<void>;
   retryAll(): Promise<void>;
+  /** Keeps a collection on this device: nothing of it is sent or fetched. Its rows are written as before. */
+  exclude(collection: string): Promise<void>;
+  /** Lets an excluded collection sync again, with what was written meanwhile. */
+  include(collection: string): Promise<void>;
   /** Gives an entry up and takes its local change back. Rejects with code `in_flight` while it is being sent. */
   discard(entryId: string): Promise<void>;
 }

@@ -1,6 +1,7 @@
 // Everything of one signed-in user on this device: the database, the queue's engine, the tab's share of the work. Opened at sign-in,
 // closed at sign-out; the data stays. It puts the parts together and owns no rule itself.
 
+import Dexie from "dexie";
 import type { Http } from "./api/http";
 import { QUIET_MS } from "./chat/message-writes";
 import { Views } from "./chat/views";
@@ -60,6 +61,8 @@ export class Workspace {
 
   /** A local write was saved: tell whoever leads, now and when the pause after typing is over. */
   wrote(): void {
+    // One write of several: who opened the transaction tells, when all are saved.
+    if (Dexie.currentTransaction) return;
     this.#poke("wake");
     // The leader may be a hidden tab, whose timers the browser slows down to one a minute. This tab is in use, so its timer is on time.
     this.#flush?.cancel();

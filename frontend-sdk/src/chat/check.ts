@@ -2,14 +2,13 @@
 // Pure; it knows the contract's limits and no table.
 
 import { InvalidInputError } from "../errors";
+import { cleanJson, cleanText, isPlainObject } from "../rows/check";
 import type { MessageRole, Metadata, NewChatMessage, NewChatSession } from "../types";
 
 const MAX_TITLE_CHARS = 200;
 const MAX_CONTENT_CHARS = 1_000_000;
 /** Metadata of one row as JSON. Together with the longest content it stays below the server's body limit of 8 MiB. */
 const MAX_METADATA_CHARS = 256 * 1024;
-/** Deeper JSON is no data; the server refuses it too. */
-const MAX_DEPTH = 64;
 const ROLES: readonly MessageRole[] = ["user", "assistant", "system", "tool"];
 
 export function checkTitle(title: unknown): string {
@@ -39,13 +38,7 @@ export function checkNewMessage(input: NewChatMessage): Required<NewChatMessage>
   };
 }
 
-/** NUL, which PostgreSQL can't store, and halves of surrogate pairs, which UTF-8 can't carry, become U+FFFD. */
-export function cleanText(text: string): string {
-  // With the u flag a well-formed pair is one character above this range, so only halves match (as in toWellFormed, which older browsers lack).
-  return text.replaceAll("\0", "\uFFFD").replace(/[\uD800-\uDFFF]/gu, "\uFFFD");
-}
-
-function checkText(pointer: string, text: unknown, max: number): string {
+export function checkText(pointer: string, text: unknown, max: number): string {
   if (typeof text !== "string" || text.length === 0) throw new InvalidInputError(pointer, "It must not be empty.");
   // Characters as the server counts them: an emoji is one, though it has two UTF-16 units.
   const tooLong = text.length > max && (text.length > 2 * max || [...text].length > max);
@@ -60,40 +53,4 @@ function checkMetadata(metadata: Metadata | null): Metadata | null {
   if (JSON.stringify(cleaned).length > MAX_METADATA_CHARS)
     throw new InvalidInputError("/metadata", "It is larger than 256 KiB.");
   return cleaned;
-}
-
-/** A copy with clean texts. Throws for what JSON or JavaScript can't hold exactly; nothing is altered silently. */
-function cleanJson(pointer: string, value: unknown, depth: number): unknown {
-  if (depth > MAX_DEPTH) throw new InvalidInputError(pointer, `It is nested deeper than ${MAX_DEPTH} levels.`);
-  if (value === null || typeof value === "boolean") return value;
-  if (typeof value === "string") return cleanText(value);
-  if (typeof value === "number") return checkNumber(pointer, value);
-  if (Array.isArray(value)) return value.map((item, index) => cleanJson(`${pointer}/${index}`, item, depth + 1));
-  if (!isPlainObject(value))
-    throw new InvalidInputError(pointer, "It is no JSON: use text, numbers, booleans, null, lists and plain objects.");
-  const members = Object.entries(value).filter(([, member]) => member !== undefined);
-  return Object.fromEntries(
-    members.map(([name, member]) => [
-      cleanText(name),
-      cleanJson(`${pointer}/${escapePointer(name)}`, member, depth + 1),
-    ]),
-  );
-}
-
-function checkNumber(pointer: string, value: number): number {
-  if (!Number.isFinite(value)) throw new InvalidInputError(pointer, "It is not a finite number.");
-  if (Number.isInteger(value) && !Number.isSafeInteger(value)) {
-    throw new InvalidInputError(pointer, "JavaScript can't hold this integer exactly; send it as text.");
-  }
-  return value;
-}
-
-function isPlainObject(value: unknown): value is Record<string, unknown> {
-  if (typeof value !== "object" || value === null || Array.isArray(value)) return false;
-  const prototype: unknown = Object.getPrototypeOf(value);
-  return prototype === Object.prototype || prototype === null;
-}
-
-function escapePointer(name: string): string {
-  return name.replaceAll("~", "~0").replaceAll("/", "~1");
 }

@@ -5,12 +5,11 @@ import Dexie from "dexie";
 import type { UserDatabase } from "../db/database";
 import type { OutboxEntry } from "../db/device-tables";
 import { SESSIONS } from "../rows/definition";
-import type { ChatMessageRow, ChatSessionRow, RowSync } from "../types";
+import { rowSync } from "../rows/row-sync";
+import type { ChatMessageRow, ChatSessionRow } from "../types";
 import { messageLane } from "./lanes";
 import { rowsBetween, shownFrom } from "./older";
 import type { View } from "./views";
-
-const SYNCED: RowSync = { state: "synced" };
 
 /** Sessions, newest first. */
 export async function querySessions(db: UserDatabase): Promise<ChatSessionRow[]> {
@@ -36,19 +35,6 @@ export async function queryMessages(db: UserDatabase, sessionId: string, view: V
   const byKey = groupByKey(entries);
   const blocked = await blockedReason(db, sessionId, entries);
   return rows.map((row) => ({ ...row, sync: rowSync(byKey.get(row.id), blocked) }));
-}
-
-/** Where a row stands, from its entries. `blocked` is said of what is only waiting. */
-export function rowSync(entries: readonly OutboxEntry[] | undefined, blocked?: string): RowSync {
-  if (!entries || entries.length === 0) return SYNCED;
-  const entry =
-    entries.find(({ status }) => status === "failed") ??
-    entries.find(({ status }) => status === "sending") ??
-    entries[0];
-  if (!entry) return SYNCED;
-  const state = entry.status === "pending" ? "saved" : entry.status;
-  const reason = entry.error?.reason ?? (state === "saved" ? blocked : undefined);
-  return { state, entryId: entry.id, ...(reason && { reason }), ...(entry.error?.code && { code: entry.error.code }) };
 }
 
 /** Messages whose session couldn't be created wait for that, and people should see it. */

@@ -1,13 +1,15 @@
 // `landfall.sync`: the public face of the queue. Shows where it stands, and does by hand what it otherwise does by itself.
 
-import { findEntries, rowSync } from "../chat/observe";
+import { findEntries } from "../chat/observe";
 import type { Connectivity } from "../connectivity/connectivity";
 import { watch } from "../db/watch";
 import { liveOf, type WorkspaceSource } from "../live";
 import { Cell } from "../observable";
 import { discardEntry, retryEntries } from "../outbox/by-hand";
+import { rowSync } from "../rows/row-sync";
 import type { AuthState, FailedEntry, Observable, Sync as SyncApi, SyncExplanation, SyncStatus } from "../types";
 import type { Workspace } from "../workspace";
+import { excludeCollection, includeCollection } from "./exclude";
 import { queryFailed } from "./failed";
 import { describe, type QueueFacts, queryFacts } from "./status";
 
@@ -100,6 +102,16 @@ export class Sync implements SyncApi {
   async discard(entryId: string): Promise<void> {
     const workspace = await this.#source.required();
     await discardEntry(workspace.db, workspace.clock, entryId);
+    workspace.refresh();
+  }
+
+  async exclude(collection: string): Promise<void> {
+    await excludeCollection((await this.#source.required()).db, collection);
+  }
+
+  async include(collection: string): Promise<void> {
+    const workspace = await this.#source.required();
+    await includeCollection(workspace.db, collection, workspace.clock);
     workspace.refresh();
   }
 

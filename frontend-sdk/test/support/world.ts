@@ -5,7 +5,7 @@ import { onTestFinished } from "vitest";
 import { createLandfall } from "../../src/client";
 import type { Clock } from "../../src/clock";
 import { UserDatabase } from "../../src/db/database";
-import type { ChatMessageRow, Landfall, Observable, User } from "../../src/types";
+import type { ChatMessageRow, Landfall, LandfallOptions, Observable, User } from "../../src/types";
 import { FakeClock, settled, until } from "./fake-clock";
 import { FakeLocks } from "./fake-locks";
 import { type CookieJar, FakeServer } from "./fake-server";
@@ -20,6 +20,8 @@ let worlds = 0;
 export class World {
   readonly server = new FakeServer();
   readonly clock = new FakeClock();
+  /** What every tab's client gets besides. */
+  options: Partial<LandfallOptions> = {};
   /** Tabs of different tests must not hear each other's broadcasts. */
   readonly appName = `test-${++worlds}`;
 
@@ -120,6 +122,7 @@ export class Tab {
     const send = world.server.fetchFor(jar);
     this.#locks = browser.locks.client();
     this.landfall = createLandfall({
+      ...world.options,
       baseUrl: "http://landfall.test",
       name: world.appName,
       clock: this.#mortal(world.clock),
@@ -150,6 +153,14 @@ export class Tab {
 
   async signIn(email = EMAIL): Promise<void> {
     await this.landfall.auth.devSignIn({ email });
+    await this.idle();
+  }
+
+  /** Sends what waits and pulls what is new. */
+  async sync(): Promise<void> {
+    await this.landfall.sync.now();
+    await this.idle();
+    await this.landfall.sync.awaitInSync();
     await this.idle();
   }
 

@@ -1,10 +1,11 @@
 // The small pure parts: windows, checks, fingerprints, delays, the status line, observables.
 
 import { expect, describe as group, test } from "vitest";
-import { checkNewMessage, checkNewSession, cleanText } from "../../src/chat/check";
+import { checkNewMessage, checkNewSession } from "../../src/chat/check";
 import { fingerprint } from "../../src/hash";
 import { Cell, lazyObservable } from "../../src/observable";
 import { backoffMs } from "../../src/outbox/backoff";
+import { cleanText } from "../../src/rows/check";
 import { describe, type QueueFacts } from "../../src/sync/status";
 import type { AuthState } from "../../src/types";
 import { FakeClock } from "../support/fake-clock";

@@ -14,6 +14,7 @@ import { DeviceDatabase } from "./db/database";
 import { guardStorage } from "./db/storage-errors";
 import { watch } from "./db/watch";
 import { LandfallError, NotSignedInError } from "./errors";
+import { GUEST, Guest } from "./guest/guest";
 import { Cell } from "./observable";
 import { Projects } from "./projects/projects";
 import type { Identity } from "./sync/engine";
@@ -39,6 +40,7 @@ class Client implements Landfall {
   readonly projects: Projects;
   readonly collections: Collections;
   readonly conflicts: Conflicts;
+  readonly guest: Guest;
   readonly sync: Sync;
   readonly connectivity: ConnectivityControl;
   readonly #options: LandfallOptions;
@@ -80,6 +82,7 @@ class Client implements Landfall {
     this.projects = new Projects(source, this.#clock);
     this.collections = openCollections(source, this.#clock);
     this.conflicts = new Conflicts(source, this.#clock);
+    this.guest = new Guest(source, this.#clock, options);
     this.sync = new Sync(source, this.#line, this.auth.session);
     this.connectivity = { status: this.#line.status, simulateOffline: (offline) => this.#simulateOffline(offline) };
   }
@@ -144,7 +147,7 @@ class Client implements Landfall {
   }
 
   #onAuth(state: AuthState): void {
-    const userId = state.status === "signed-in" ? (state.user?.id ?? null) : null;
+    const userId = state.status === "signed-in" ? (state.user?.id ?? null) : this.#nobody(state);
     if (userId !== (this.#workspace.get()?.userId ?? null)) this.#switchTo(userId);
     if (this.auth.confirmed) {
       this.#confirmedAt = this.#clock.now();
@@ -156,6 +159,11 @@ class Client implements Landfall {
       // Another tab signed in; this one must hear it from the server before it acts in that name.
       void this.#verify();
     }
+  }
+
+  /** Whose workspace is open while nobody is signed in. */
+  #nobody({ status }: AuthState): string | null {
+    return this.#options.guest && status === "signed-out" ? GUEST : null;
   }
 
   #onLine(online: boolean): void {

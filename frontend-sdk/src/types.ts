@@ -150,6 +150,8 @@ export interface LandfallOptions {
   baseUrl?: string;
   /** Names this app's databases in the browser: letters, digits, `-` and `_`. */
   name: string;
+  /** Lets an app be used before any sign-in: what is written then is kept on the device until `guest.claim()`. Default: false. */
+  guest?: boolean;
   /** Conflict policies by collection, in place of those that are declared. */
   conflicts?: Readonly<Record<string, ConflictPolicy>>;
   /** Default: the global `fetch`. */
@@ -176,6 +178,7 @@ export interface Landfall {
   readonly projects: Projects;
   readonly collections: Collections;
   readonly conflicts: Conflicts;
+  readonly guest: Guest;
   readonly sync: Sync;
   /** Runs writes of this client as one: all of them are saved, or none. `work` may await nothing but this client's own calls. */
   transaction<T>(work: () => Promise<T>): Promise<T>;
@@ -284,6 +287,34 @@ export interface Conflicts {
   list(): Observable<Conflict[] | undefined>;
   /** Rejects with code `not_found` when there is no open conflict about the row. */
   resolve(conflict: Pick<Conflict, "collection" | "key">, resolution: Resolution): Promise<void>;
+}
+
+/** What was written on this device before anybody signed in. */
+export interface GuestPreview {
+  /** Rows by collection. */
+  counts: Record<string, number>;
+  /** Rows that the account has otherwise: under the same key, or by the same unique name. */
+  collisions: {
+    collection: string;
+    key: string;
+    guest: Record<string, unknown>;
+    account: Record<string, unknown>;
+  }[];
+}
+
+export interface ClaimOptions {
+  /**
+   * "keep" (default): both rows stay, the guest's under a new id; of a row whose key has a meaning (a setting) the account's stays. "merge": one row, the
+   * account's members, filled up with the guest's.
+   */
+  collisions?: "keep" | "merge";
+}
+
+/** Both reject with code `not_signed_in` while nobody is. Not claiming leaves the data on the device, for after the next sign-out. */
+export interface Guest {
+  preview(): Promise<GuestPreview>;
+  /** Makes the guest's rows the person's own and sends them. Can be repeated when it broke off. Gives the rows by collection. */
+  claim(options?: ClaimOptions): Promise<GuestPreview["counts"]>;
 }
 
 export interface Sync {

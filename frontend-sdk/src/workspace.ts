@@ -13,6 +13,7 @@ import { UserDatabase } from "./db/database";
 import { endPauses, hurryAll } from "./outbox/by-hand";
 import { type Channel, openChannel, type Poke } from "./sync/channel";
 import { Engine, type Identity, POLL_MS } from "./sync/engine";
+import { Events } from "./sync/events";
 import { Holds } from "./sync/hold";
 import { holdLeadership } from "./sync/locks";
 import type { LandfallOptions, LockManagerLike } from "./types";
@@ -38,6 +39,7 @@ export class Workspace {
   readonly clock: Clock;
   readonly #parts: WorkspaceParts;
   readonly #channel: Channel;
+  readonly #events: Events;
   readonly #leadership: { stop(): Promise<void> };
   readonly #cleanUp: (() => void)[] = [];
   #tick: Timer | null = null;
@@ -54,8 +56,16 @@ export class Workspace {
     this.engine = new Engine({ ...parts, db: this.db, holds: this.holds });
     const lockName = `${options.name}-${userId}`;
     this.#channel = openChannel(lockName, (poke) => this.#hear(poke));
-    this.#leadership = holdLeadership(locks, lockName, this.engine.lead);
-    this.#cleanUp.push(connectivity.status.subscribe(() => this.engine.wake()));
+    this.#events = new Events(parts, () => this.engine.wantNews());
+    this.#leadership = holdLeadership(locks, lockName, async (signal) => {
+      await Promise.all([this.engine.lead(signal), this.#events.follow(signal)]);
+    });
+    this.#cleanUp.push(
+      connectivity.status.subscribe(() => {
+        this.engine.wake();
+        this.#events.wake();
+      }),
+    );
     this.#tickLater();
   }
 
@@ -88,6 +98,7 @@ export class Workspace {
 
   /** The server confirmed the user (again). */
   async confirmed(): Promise<void> {
+    this.#events.wake();
     await this.engine.reconnected();
     this.#channel.post("refresh");
   }

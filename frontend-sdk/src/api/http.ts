@@ -11,6 +11,9 @@ const BASE_TIMEOUT_MS = 15_000;
 /** A line slower than this can't bring a full request home; 32 KiB/s. */
 const UPLOAD_BYTES_PER_MS = 32;
 
+/** The server says something every 25 s; a stream that is silent for longer is dead. */
+const SILENCE_MS = 60_000;
+
 /** One operation of the document, as its generated `...Data` type describes it, with its method. */
 export interface Question {
   method: "GET" | "POST";
@@ -24,6 +27,13 @@ export interface CallOptions<T> {
   timeoutMs?: number;
   /** Whether a 2xx answer is what the contract says. Anybody between us and the server can answer 200. */
   accepts: (data: unknown) => data is T;
+}
+
+export interface ListenOptions {
+  signal: AbortSignal;
+  /** The last event that was heard. */
+  lastEventId: string | null;
+  onEvent: (id: string) => void;
 }
 
 /** A response that has been read. */
@@ -91,6 +101,55 @@ export class Http {
     } finally {
       timer.cancel();
       options.signal?.removeEventListener("abort", abort);
+      this.#line.inFlight.delete(controller);
+    }
+  }
+
+  /**
+   * Listens to an event stream until it ends or is silent for too long; tells each event's id. Resolves to whether the server let us in. Never
+   * throws.
+   */
+  async listen(url: string, options: ListenOptions): Promise<boolean> {
+    if (this.#line.cut || options.signal.aborted) return false;
+    const controller = new AbortController();
+    const abort = () => controller.abort();
+    const rearm = () => this.#clock.after(SILENCE_MS, abort);
+    let timer = rearm();
+    options.signal.addEventListener("abort", abort);
+    this.#line.inFlight.add(controller);
+    let open = false;
+    try {
+      const response = await this.#fetch(`${this.#baseUrl}${url}`, {
+        headers: {
+          accept: "text/event-stream",
+          ...this.#headers,
+          ...(options.lastEventId && { "last-event-id": options.lastEventId }),
+        },
+        credentials: "include",
+        signal: controller.signal,
+      });
+      const reader = response.ok ? response.body?.getReader() : undefined;
+      if (!reader) return false;
+      open = true;
+      const decoder = new TextDecoder();
+      let text = "";
+      for (;;) {
+        const { done, value } = await reader.read();
+        if (done) return true;
+        timer.cancel();
+        timer = rearm();
+        const events = (text + decoder.decode(value, { stream: true })).split("\n\n");
+        text = events.pop() ?? "";
+        for (const event of events) {
+          const id = /^id: ?(.+)$/m.exec(event)?.[1];
+          if (id) options.onEvent(id);
+        }
+      }
+    } catch {
+      return open;
+    } finally {
+      timer.cancel();
+      options.signal.removeEventListener("abort", abort);
       this.#line.inFlight.delete(controller);
     }
   }

@@ -2,6 +2,22 @@ export type ClientOptions = {
     baseUrl: `${string}://${string}` | (string & {});
 };
 
+/**
+ * A way to sign in. Tokens of the provider are not kept.
+ */
+export type Account = {
+    /**
+     * Who the person is at the provider.
+     */
+    accountId: string;
+    createdAt: Timestamp;
+    id: string;
+    providerId: string;
+    scopes: Array<string>;
+    updatedAt: Timestamp;
+    userId: string;
+};
+
 export type Alive = {
     /**
      * Always `ok`.
@@ -230,6 +246,13 @@ export type DeleteRowRequest = {
     mutationId?: string | null;
 };
 
+/**
+ * Better Auth's client may send more; a password, for example, nobody has here.
+ */
+export type DeleteUserRequest = {
+    [key: string]: unknown;
+};
+
 export type DevSignInRequest = {
     email: string;
     /**
@@ -244,10 +267,14 @@ export type DevSignInRequest = {
  */
 export type Direction = 'both' | 'pull-only' | 'device-only';
 
+export type Done = {
+    status: boolean;
+};
+
 /**
  * A stable name for what went wrong. Clients branch on this, never on text.
  */
-export type ErrorCode = 'malformed_json' | 'bad_request' | 'unauthenticated' | 'forbidden' | 'origin_not_allowed' | 'not_found' | 'method_not_allowed' | 'id_conflict' | 'revision_conflict' | 'duplicate_name' | 'session_deleted' | 'resync_required' | 'mutation_gap' | 'payload_too_large' | 'unsupported_media_type' | 'validation_failed' | 'secret_in_clear' | 'rate_limited' | 'internal' | 'database_unavailable' | 'storage_unavailable' | 'busy' | 'timeout';
+export type ErrorCode = 'malformed_json' | 'bad_request' | 'unauthenticated' | 'forbidden' | 'origin_not_allowed' | 'not_found' | 'method_not_allowed' | 'id_conflict' | 'revision_conflict' | 'duplicate_name' | 'session_deleted' | 'resync_required' | 'last_account' | 'mutation_gap' | 'payload_too_large' | 'unsupported_media_type' | 'validation_failed' | 'secret_in_clear' | 'rate_limited' | 'provider_unavailable' | 'internal' | 'database_unavailable' | 'storage_unavailable' | 'busy' | 'timeout';
 
 /**
  * One thing that is wrong with the input, with a JSON pointer (RFC 6901) to it.
@@ -272,6 +299,17 @@ export type FieldError = {
  */
 export type FreeJson = {
     [key: string]: unknown;
+};
+
+export type GoThere = {
+    /**
+     * Whether Better Auth's client should go there by itself.
+     */
+    redirect: boolean;
+    /**
+     * The provider's page.
+     */
+    url: string;
 };
 
 export type Health = {
@@ -385,6 +423,13 @@ export type NewMessage = {
 };
 
 /**
+ * What Better Auth's client may send where we need nothing.
+ */
+export type Nothing = {
+    [key: string]: unknown;
+};
+
+/**
  * What becomes of a row when what it refers to is deleted.
  */
 export type OnDelete = 'take-along' | 'unlink';
@@ -414,6 +459,10 @@ export type Problem = {
      * The path that was asked for.
      */
     instance: string;
+    /**
+     * The same as `detail`, under /api/auth: where Better Auth's client looks for it.
+     */
+    message?: string;
     /**
      * Of a `resync_required`: `epoch` (restored from a backup) or `horizon` (away for too long).
      */
@@ -550,6 +599,30 @@ export type ProviderConfig = {
     [key: string]: unknown;
 };
 
+export type ProviderName = {
+    id: string;
+    /**
+     * What people call it.
+     */
+    name: string;
+};
+
+/**
+ * A public key (RFC 7517, RFC 8037).
+ */
+export type PublicKey = {
+    alg: string;
+    crv: string;
+    kid: string;
+    kty: string;
+    use: string;
+    x: string;
+};
+
+export type PublicKeys = {
+    keys: Array<PublicKey>;
+};
+
 /**
  * Members that are left out stay as they are.
  */
@@ -612,6 +685,13 @@ export type Rejected = {
     server?: {
         [key: string]: unknown;
     } | null;
+};
+
+export type RevokeSessionRequest = {
+    /**
+     * The handle (`token` or `id`) of `list-sessions`.
+     */
+    token: string;
 };
 
 export type Role = 'user' | 'admin';
@@ -689,13 +769,17 @@ export type SendMessagesResponse = {
 };
 
 /**
- * A sign-in. Its token is never told again.
+ * A sign-in. The secret that it is used with is never told again.
  */
 export type Session = {
     createdAt: Timestamp;
     expiresAt: Timestamp;
     id: string;
     ipAddress: string | null;
+    /**
+     * A handle for `revoke-session`, where Better Auth has the secret itself. No session can be used with it.
+     */
+    token: string;
     updatedAt: Timestamp;
     userAgent: string | null;
     userId: string;
@@ -736,6 +820,26 @@ export type SignedIn = {
 
 export type SignedOut = {
     success: boolean;
+};
+
+export type SocialRequest = {
+    /**
+     * Where the browser goes then: a path of this site, or an address of an allowed origin. Default: `/`.
+     */
+    callbackURL?: string | null;
+    /**
+     * The page goes there by itself; the answer says so.
+     */
+    disableRedirect?: boolean | null;
+    /**
+     * Where it goes instead when it comes to nothing, with `error` and `error_description` in the query. Default: `callbackURL`.
+     */
+    errorCallbackURL?: string | null;
+    /**
+     * Where it goes instead when somebody came for the first time. Default: `callbackURL`.
+     */
+    newUserCallbackURL?: string | null;
+    provider: string;
 };
 
 /**
@@ -788,12 +892,15 @@ export type SyncChange = {
  */
 export type SyncInitResponse = {
     /**
-     * Metadata only.
+     * Metadata only. None yet.
      */
     assets: Array<FreeJson>;
+    /**
+     * None yet.
+     */
     assistants: Array<FreeJson>;
     /**
-     * Where this state stands; opaque.
+     * To pull with: everything comes, since this answer holds a part of it only.
      */
     cursor: string;
     /**
@@ -806,7 +913,7 @@ export type SyncInitResponse = {
      */
     messages: Array<ChatMessage>;
     /**
-     * The person's settings, by key.
+     * The person's settings, by key: what the rows of `settings` hold in `value`. At most 500, none larger than 16 KiB.
      */
     preferences: {
         [key: string]: unknown;
@@ -967,6 +1074,21 @@ export type TagRuleLink = {
 
 export type Timestamp = string;
 
+export type Token = {
+    /**
+     * A JWT of at most ten minutes, for `Authorization: Bearer`.
+     */
+    token: string;
+};
+
+export type UnlinkAccountRequest = {
+    /**
+     * `id` or `accountId` of `list-accounts`. Needed where `providerId` is left out.
+     */
+    accountId?: string | null;
+    providerId?: string | null;
+};
+
 /**
  * Members that are left out stay as they are.
  */
@@ -977,6 +1099,17 @@ export type UpdateSessionRequest = {
      */
     projectId?: string | null;
     title?: string | null;
+};
+
+/**
+ * What is left out stays. The address can't be changed here: a provider vouches for it.
+ */
+export type UpdateUserRequest = {
+    /**
+     * The https address of a picture; null takes it away.
+     */
+    image?: string | null;
+    name?: string | null;
 };
 
 /**
@@ -997,6 +1130,19 @@ export type User = {
      */
     role: string;
     updatedAt: Timestamp;
+};
+
+export type UserDeleted = {
+    message: string;
+    success: boolean;
+};
+
+export type WaysIn = {
+    /**
+     * Whether there is the development sign-in.
+     */
+    devSignIn: boolean;
+    providers: Array<ProviderName>;
 };
 
 /**
@@ -1026,6 +1172,115 @@ export type WrittenRowResponse = {
     revision: number;
     updatedAt: Timestamp;
 };
+
+export type SocialCallbackData = {
+    body?: never;
+    path: {
+        /**
+         * Such as `google`.
+         */
+        provider: string;
+    };
+    query?: {
+        /**
+         * The secret of this sign-in.
+         */
+        state?: string;
+        code?: string;
+        /**
+         * The provider's word for what went wrong.
+         */
+        error?: string;
+        /**
+         * The provider's issuer (RFC 9207).
+         */
+        iss?: string;
+    };
+    url: '/api/auth/callback/{provider}';
+};
+
+export type SocialCallbackErrors = {
+    /**
+     * `not_found`: there is no such thing, or it is someone else's.
+     */
+    404: Problem;
+    /**
+     * `validation_failed`: `errors` points to everything that is wrong.
+     */
+    422: Problem;
+    /**
+     * `rate_limited`: too many requests; `Retry-After` says when there is room again.
+     */
+    429: Problem;
+    /**
+     * Any other error: 500 `internal`, 503 `database_unavailable` or `busy` (with Retry-After), 504 `timeout`.
+     */
+    default: Problem;
+};
+
+export type SocialCallbackError = SocialCallbackErrors[keyof SocialCallbackErrors];
+
+export type SocialCallbackResponses = {
+    /**
+     * Any other error: 500 `internal`, 503 `database_unavailable` or `busy` (with Retry-After), 504 `timeout`.
+     */
+    default: Problem;
+};
+
+export type SocialCallbackResponse = SocialCallbackResponses[keyof SocialCallbackResponses];
+
+export type DeleteUserData = {
+    body?: DeleteUserRequest | null;
+    path?: never;
+    query?: never;
+    url: '/api/auth/delete-user';
+};
+
+export type DeleteUserErrors = {
+    /**
+     * `malformed_json` or `bad_request`: the body can't be read.
+     */
+    400: Problem;
+    /**
+     * `unauthenticated`: no session, or one that has ended.
+     */
+    401: Problem;
+    /**
+     * `origin_not_allowed`: a cookie write from a foreign page.
+     */
+    403: Problem;
+    /**
+     * `payload_too_large`: the body has too many bytes.
+     */
+    413: Problem;
+    /**
+     * `unsupported_media_type`: the body is not application/json.
+     */
+    415: Problem;
+    /**
+     * `validation_failed`: `errors` points to everything that is wrong.
+     */
+    422: Problem;
+    /**
+     * `rate_limited`: too many requests; `Retry-After` says when there is room again.
+     */
+    429: Problem;
+    /**
+     * Any other error: 500 `internal`, 503 `database_unavailable` or `busy` (with Retry-After), 504 `timeout`.
+     */
+    default: Problem;
+};
+
+export type DeleteUserError = DeleteUserErrors[keyof DeleteUserErrors];
+
+export type DeleteUserResponses = {
+    /**
+     * There is nobody left to sign in.
+     */
+    200: UserDeleted;
+};
+
+export type DeleteUserResponse = DeleteUserResponses[keyof DeleteUserResponses];
 
 export type DevSignInData = {
     body: DevSignInRequest;
@@ -1105,6 +1360,399 @@ export type GetSessionResponses = {
 
 export type GetSessionResponse = GetSessionResponses[keyof GetSessionResponses];
 
+export type GetJwksData = {
+    body?: never;
+    path?: never;
+    query?: never;
+    url: '/api/auth/jwks';
+};
+
+export type GetJwksErrors = {
+    /**
+     * `rate_limited`: too many requests; `Retry-After` says when there is room again.
+     */
+    429: Problem;
+    /**
+     * Any other error: 500 `internal`, 503 `database_unavailable` or `busy` (with Retry-After), 504 `timeout`.
+     */
+    default: Problem;
+};
+
+export type GetJwksError = GetJwksErrors[keyof GetJwksErrors];
+
+export type GetJwksResponses = {
+    /**
+     * A JWK set.
+     */
+    200: PublicKeys;
+};
+
+export type GetJwksResponse = GetJwksResponses[keyof GetJwksResponses];
+
+export type LinkSocialData = {
+    body: SocialRequest;
+    path?: never;
+    query?: never;
+    url: '/api/auth/link-social';
+};
+
+export type LinkSocialErrors = {
+    /**
+     * `malformed_json` or `bad_request`: the body can't be read.
+     */
+    400: Problem;
+    /**
+     * `unauthenticated`: no session, or one that has ended.
+     */
+    401: Problem;
+    /**
+     * `origin_not_allowed`: a cookie write from a foreign page.
+     */
+    403: Problem;
+    /**
+     * `not_found`: this server has no such provider.
+     */
+    404: Problem;
+    /**
+     * `payload_too_large`: the body has too many bytes.
+     */
+    413: Problem;
+    /**
+     * `unsupported_media_type`: the body is not application/json.
+     */
+    415: Problem;
+    /**
+     * `validation_failed`: `errors` points to everything that is wrong.
+     */
+    422: Problem;
+    /**
+     * `rate_limited`: too many requests; `Retry-After` says when there is room again.
+     */
+    429: Problem;
+    /**
+     * Any other error: 500 `internal`, 503 `database_unavailable` or `busy` (with Retry-After), 504 `timeout`.
+     */
+    default: Problem;
+};
+
+export type LinkSocialError = LinkSocialErrors[keyof LinkSocialErrors];
+
+export type LinkSocialResponses = {
+    /**
+     * Where to go.
+     */
+    200: GoThere;
+};
+
+export type LinkSocialResponse = LinkSocialResponses[keyof LinkSocialResponses];
+
+export type ListAccountsData = {
+    body?: never;
+    path?: never;
+    query?: never;
+    url: '/api/auth/list-accounts';
+};
+
+export type ListAccountsErrors = {
+    /**
+     * `unauthenticated`: no session, or one that has ended.
+     */
+    401: Problem;
+    /**
+     * `rate_limited`: too many requests; `Retry-After` says when there is room again.
+     */
+    429: Problem;
+    /**
+     * Any other error: 500 `internal`, 503 `database_unavailable` or `busy` (with Retry-After), 504 `timeout`.
+     */
+    default: Problem;
+};
+
+export type ListAccountsError = ListAccountsErrors[keyof ListAccountsErrors];
+
+export type ListAccountsResponses = {
+    /**
+     * The oldest first.
+     */
+    200: Array<Account>;
+};
+
+export type ListAccountsResponse = ListAccountsResponses[keyof ListAccountsResponses];
+
+export type ListAuthSessionsData = {
+    body?: never;
+    path?: never;
+    query?: never;
+    url: '/api/auth/list-sessions';
+};
+
+export type ListAuthSessionsErrors = {
+    /**
+     * `unauthenticated`: no session, or one that has ended.
+     */
+    401: Problem;
+    /**
+     * `rate_limited`: too many requests; `Retry-After` says when there is room again.
+     */
+    429: Problem;
+    /**
+     * Any other error: 500 `internal`, 503 `database_unavailable` or `busy` (with Retry-After), 504 `timeout`.
+     */
+    default: Problem;
+};
+
+export type ListAuthSessionsError = ListAuthSessionsErrors[keyof ListAuthSessionsErrors];
+
+export type ListAuthSessionsResponses = {
+    /**
+     * All that are alive.
+     */
+    200: Array<Session>;
+};
+
+export type ListAuthSessionsResponse = ListAuthSessionsResponses[keyof ListAuthSessionsResponses];
+
+export type ListProvidersData = {
+    body?: never;
+    path?: never;
+    query?: never;
+    url: '/api/auth/providers';
+};
+
+export type ListProvidersErrors = {
+    /**
+     * `rate_limited`: too many requests; `Retry-After` says when there is room again.
+     */
+    429: Problem;
+    /**
+     * Any other error: 500 `internal`, 503 `database_unavailable` or `busy` (with Retry-After), 504 `timeout`.
+     */
+    default: Problem;
+};
+
+export type ListProvidersError = ListProvidersErrors[keyof ListProvidersErrors];
+
+export type ListProvidersResponses = {
+    /**
+     * What a sign-in page may offer.
+     */
+    200: WaysIn;
+};
+
+export type ListProvidersResponse = ListProvidersResponses[keyof ListProvidersResponses];
+
+export type RevokeOtherSessionsData = {
+    body?: Nothing | null;
+    path?: never;
+    query?: never;
+    url: '/api/auth/revoke-other-sessions';
+};
+
+export type RevokeOtherSessionsErrors = {
+    /**
+     * `malformed_json` or `bad_request`: the body can't be read.
+     */
+    400: Problem;
+    /**
+     * `unauthenticated`: no session, or one that has ended.
+     */
+    401: Problem;
+    /**
+     * `origin_not_allowed`: a cookie write from a foreign page.
+     */
+    403: Problem;
+    /**
+     * `payload_too_large`: the body has too many bytes.
+     */
+    413: Problem;
+    /**
+     * `unsupported_media_type`: the body is not application/json.
+     */
+    415: Problem;
+    /**
+     * `validation_failed`: `errors` points to everything that is wrong.
+     */
+    422: Problem;
+    /**
+     * `rate_limited`: too many requests; `Retry-After` says when there is room again.
+     */
+    429: Problem;
+    /**
+     * Any other error: 500 `internal`, 503 `database_unavailable` or `busy` (with Retry-After), 504 `timeout`.
+     */
+    default: Problem;
+};
+
+export type RevokeOtherSessionsError = RevokeOtherSessionsErrors[keyof RevokeOtherSessionsErrors];
+
+export type RevokeOtherSessionsResponses = {
+    /**
+     * Only this session is alive.
+     */
+    200: Done;
+};
+
+export type RevokeOtherSessionsResponse = RevokeOtherSessionsResponses[keyof RevokeOtherSessionsResponses];
+
+export type RevokeSessionData = {
+    body: RevokeSessionRequest;
+    path?: never;
+    query?: never;
+    url: '/api/auth/revoke-session';
+};
+
+export type RevokeSessionErrors = {
+    /**
+     * `malformed_json` or `bad_request`: the body can't be read.
+     */
+    400: Problem;
+    /**
+     * `unauthenticated`: no session, or one that has ended.
+     */
+    401: Problem;
+    /**
+     * `origin_not_allowed`: a cookie write from a foreign page.
+     */
+    403: Problem;
+    /**
+     * `payload_too_large`: the body has too many bytes.
+     */
+    413: Problem;
+    /**
+     * `unsupported_media_type`: the body is not application/json.
+     */
+    415: Problem;
+    /**
+     * `validation_failed`: `errors` points to everything that is wrong.
+     */
+    422: Problem;
+    /**
+     * `rate_limited`: too many requests; `Retry-After` says when there is room again.
+     */
+    429: Problem;
+    /**
+     * Any other error: 500 `internal`, 503 `database_unavailable` or `busy` (with Retry-After), 504 `timeout`.
+     */
+    default: Problem;
+};
+
+export type RevokeSessionError = RevokeSessionErrors[keyof RevokeSessionErrors];
+
+export type RevokeSessionResponses = {
+    /**
+     * That session is not alive.
+     */
+    200: Done;
+};
+
+export type RevokeSessionResponse = RevokeSessionResponses[keyof RevokeSessionResponses];
+
+export type RevokeSessionsData = {
+    body?: Nothing | null;
+    path?: never;
+    query?: never;
+    url: '/api/auth/revoke-sessions';
+};
+
+export type RevokeSessionsErrors = {
+    /**
+     * `malformed_json` or `bad_request`: the body can't be read.
+     */
+    400: Problem;
+    /**
+     * `unauthenticated`: no session, or one that has ended.
+     */
+    401: Problem;
+    /**
+     * `origin_not_allowed`: a cookie write from a foreign page.
+     */
+    403: Problem;
+    /**
+     * `payload_too_large`: the body has too many bytes.
+     */
+    413: Problem;
+    /**
+     * `unsupported_media_type`: the body is not application/json.
+     */
+    415: Problem;
+    /**
+     * `validation_failed`: `errors` points to everything that is wrong.
+     */
+    422: Problem;
+    /**
+     * `rate_limited`: too many requests; `Retry-After` says when there is room again.
+     */
+    429: Problem;
+    /**
+     * Any other error: 500 `internal`, 503 `database_unavailable` or `busy` (with Retry-After), 504 `timeout`.
+     */
+    default: Problem;
+};
+
+export type RevokeSessionsError = RevokeSessionsErrors[keyof RevokeSessionsErrors];
+
+export type RevokeSessionsResponses = {
+    /**
+     * No session is alive.
+     */
+    200: Done;
+};
+
+export type RevokeSessionsResponse = RevokeSessionsResponses[keyof RevokeSessionsResponses];
+
+export type SignInSocialData = {
+    body: SocialRequest;
+    path?: never;
+    query?: never;
+    url: '/api/auth/sign-in/social';
+};
+
+export type SignInSocialErrors = {
+    /**
+     * `malformed_json` or `bad_request`: the body can't be read.
+     */
+    400: Problem;
+    /**
+     * The page that asks is not an allowed origin.
+     */
+    403: Problem;
+    /**
+     * `not_found`: this server has no such provider.
+     */
+    404: Problem;
+    /**
+     * `payload_too_large`: the body has too many bytes.
+     */
+    413: Problem;
+    /**
+     * `unsupported_media_type`: the body is not application/json.
+     */
+    415: Problem;
+    /**
+     * `validation_failed`: `errors` points to everything that is wrong.
+     */
+    422: Problem;
+    /**
+     * `rate_limited`: too many requests; `Retry-After` says when there is room again.
+     */
+    429: Problem;
+    /**
+     * Any other error: 500 `internal`, 503 `database_unavailable` or `busy` (with Retry-After), 504 `timeout`.
+     */
+    default: Problem;
+};
+
+export type SignInSocialError = SignInSocialErrors[keyof SignInSocialErrors];
+
+export type SignInSocialResponses = {
+    /**
+     * Where to go.
+     */
+    200: GoThere;
+};
+
+export type SignInSocialResponse = SignInSocialResponses[keyof SignInSocialResponses];
+
 export type SignOutData = {
     body?: never;
     path?: never;
@@ -1137,6 +1785,254 @@ export type SignOutResponses = {
 };
 
 export type SignOutResponse = SignOutResponses[keyof SignOutResponses];
+
+export type GetTokenData = {
+    body?: never;
+    path?: never;
+    query?: never;
+    url: '/api/auth/token';
+};
+
+export type GetTokenErrors = {
+    /**
+     * `unauthenticated`: no session, or one that has ended.
+     */
+    401: Problem;
+    /**
+     * `rate_limited`: too many requests; `Retry-After` says when there is room again.
+     */
+    429: Problem;
+    /**
+     * Any other error: 500 `internal`, 503 `database_unavailable` or `busy` (with Retry-After), 504 `timeout`.
+     */
+    default: Problem;
+};
+
+export type GetTokenError = GetTokenErrors[keyof GetTokenErrors];
+
+export type GetTokenResponses = {
+    /**
+     * Signed with EdDSA; `sub` is the person, `sid` the session.
+     */
+    200: Token;
+};
+
+export type GetTokenResponse = GetTokenResponses[keyof GetTokenResponses];
+
+export type UnlinkAccountData = {
+    body: UnlinkAccountRequest;
+    path?: never;
+    query?: never;
+    url: '/api/auth/unlink-account';
+};
+
+export type UnlinkAccountErrors = {
+    /**
+     * `malformed_json` or `bad_request`: the body can't be read.
+     */
+    400: Problem;
+    /**
+     * `unauthenticated`: no session, or one that has ended.
+     */
+    401: Problem;
+    /**
+     * `origin_not_allowed`: a cookie write from a foreign page.
+     */
+    403: Problem;
+    /**
+     * `not_found`: there is no such way to sign in.
+     */
+    404: Problem;
+    /**
+     * `last_account`: it is the last one.
+     */
+    409: Problem;
+    /**
+     * `payload_too_large`: the body has too many bytes.
+     */
+    413: Problem;
+    /**
+     * `unsupported_media_type`: the body is not application/json.
+     */
+    415: Problem;
+    /**
+     * `validation_failed`: `errors` points to everything that is wrong.
+     */
+    422: Problem;
+    /**
+     * `rate_limited`: too many requests; `Retry-After` says when there is room again.
+     */
+    429: Problem;
+    /**
+     * Any other error: 500 `internal`, 503 `database_unavailable` or `busy` (with Retry-After), 504 `timeout`.
+     */
+    default: Problem;
+};
+
+export type UnlinkAccountError = UnlinkAccountErrors[keyof UnlinkAccountErrors];
+
+export type UnlinkAccountResponses = {
+    /**
+     * It is gone.
+     */
+    200: Done;
+};
+
+export type UnlinkAccountResponse = UnlinkAccountResponses[keyof UnlinkAccountResponses];
+
+export type UpdateUserData = {
+    body: UpdateUserRequest;
+    path?: never;
+    query?: never;
+    url: '/api/auth/update-user';
+};
+
+export type UpdateUserErrors = {
+    /**
+     * `malformed_json` or `bad_request`: the body can't be read.
+     */
+    400: Problem;
+    /**
+     * `unauthenticated`: no session, or one that has ended.
+     */
+    401: Problem;
+    /**
+     * `origin_not_allowed`: a cookie write from a foreign page.
+     */
+    403: Problem;
+    /**
+     * `payload_too_large`: the body has too many bytes.
+     */
+    413: Problem;
+    /**
+     * `unsupported_media_type`: the body is not application/json.
+     */
+    415: Problem;
+    /**
+     * `validation_failed`: `errors` points to everything that is wrong.
+     */
+    422: Problem;
+    /**
+     * `rate_limited`: too many requests; `Retry-After` says when there is room again.
+     */
+    429: Problem;
+    /**
+     * Any other error: 500 `internal`, 503 `database_unavailable` or `busy` (with Retry-After), 504 `timeout`.
+     */
+    default: Problem;
+};
+
+export type UpdateUserError = UpdateUserErrors[keyof UpdateUserErrors];
+
+export type UpdateUserResponses = {
+    /**
+     * Changed, in every session.
+     */
+    200: Done;
+};
+
+export type UpdateUserResponse = UpdateUserResponses[keyof UpdateUserResponses];
+
+export type DeleteProviderAccountsData = {
+    body?: never;
+    path: {
+        /**
+         * Such as `google`.
+         */
+        provider: string;
+    };
+    query?: {
+        /**
+         * Which account (`id` or `accountId`), where there are several.
+         */
+        accountId?: string;
+    };
+    url: '/api/auth/{provider}/accounts';
+};
+
+export type DeleteProviderAccountsErrors = {
+    /**
+     * `unauthenticated`: no session, or one that has ended.
+     */
+    401: Problem;
+    /**
+     * `not_found`: there is no such thing, or it is someone else's.
+     */
+    404: Problem;
+    /**
+     * `last_account`: there is no other way to sign in.
+     */
+    409: Problem;
+    /**
+     * `validation_failed`: `errors` points to everything that is wrong.
+     */
+    422: Problem;
+    /**
+     * `rate_limited`: too many requests; `Retry-After` says when there is room again.
+     */
+    429: Problem;
+    /**
+     * Any other error: 500 `internal`, 503 `database_unavailable` or `busy` (with Retry-After), 504 `timeout`.
+     */
+    default: Problem;
+};
+
+export type DeleteProviderAccountsError = DeleteProviderAccountsErrors[keyof DeleteProviderAccountsErrors];
+
+export type DeleteProviderAccountsResponses = {
+    /**
+     * They are gone.
+     */
+    200: Done;
+};
+
+export type DeleteProviderAccountsResponse = DeleteProviderAccountsResponses[keyof DeleteProviderAccountsResponses];
+
+export type ListProviderAccountsData = {
+    body?: never;
+    path: {
+        /**
+         * Such as `google`.
+         */
+        provider: string;
+    };
+    query?: never;
+    url: '/api/auth/{provider}/accounts';
+};
+
+export type ListProviderAccountsErrors = {
+    /**
+     * `unauthenticated`: no session, or one that has ended.
+     */
+    401: Problem;
+    /**
+     * `not_found`: there is no such thing, or it is someone else's.
+     */
+    404: Problem;
+    /**
+     * `validation_failed`: `errors` points to everything that is wrong.
+     */
+    422: Problem;
+    /**
+     * `rate_limited`: too many requests; `Retry-After` says when there is room again.
+     */
+    429: Problem;
+    /**
+     * Any other error: 500 `internal`, 503 `database_unavailable` or `busy` (with Retry-After), 504 `timeout`.
+     */
+    default: Problem;
+};
+
+export type ListProviderAccountsError = ListProviderAccountsErrors[keyof ListProviderAccountsErrors];
+
+export type ListProviderAccountsResponses = {
+    /**
+     * The oldest first; empty where there is none.
+     */
+    200: Array<Account>;
+};
+
+export type ListProviderAccountsResponse = ListProviderAccountsResponses[keyof ListProviderAccountsResponses];
 
 export type SendMessagesData = {
     body: SendMessagesRequest;

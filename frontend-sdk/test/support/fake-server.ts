@@ -45,6 +45,8 @@ export class FakeServer {
   #faults: PlannedFault[] = [];
   #down = false;
   #counter = 0;
+  /** Whether there is an event stream. Off unless a test is about it: the poll must do without. */
+  events = false;
   /** Runs after a request was read and before it is carried out. */
   beforeAnswer: ((request: SeenRequest) => void | Promise<void>) | null = null;
 
@@ -160,7 +162,7 @@ export class FakeServer {
     }
     await this.beforeAnswer?.(seen);
     if (this.#down) throw new TypeError("fetch failed");
-    const response = this.#answer(seen, url, jar);
+    const response = this.#answer(seen, url, jar, request.signal);
     seen.status = response.status;
     if (fault?.kind === "lost-answer") throw new TypeError("fetch failed");
     return response;
@@ -172,7 +174,7 @@ export class FakeServer {
     return expected === null || expected === owner ? owner : null;
   }
 
-  #answer(request: SeenRequest, url: URL, jar: CookieJar): Response {
+  #answer(request: SeenRequest, url: URL, jar: CookieJar, signal: AbortSignal): Response {
     const route = `${request.method} ${request.path}`;
     if (route === "GET /health/live") return json(200, { status: "ok" });
     if (route === "POST /api/auth/dev/sign-in") return this.#signIn(request, jar);
@@ -184,16 +186,17 @@ export class FakeServer {
     }
     const account = this.#accounts.get(request.userId ?? "");
     if (!account) return problem(401, "unauthenticated");
-    return this.#answerUser(request, route, url, account);
+    return this.#answerUser(request, route, url, account, signal);
   }
 
-  #answerUser(request: SeenRequest, route: string, url: URL, account: Account): Response {
+  #answerUser(request: SeenRequest, route: string, url: URL, account: Account, signal: AbortSignal): Response {
     const { space, user } = account;
     if (route === "GET /api/sync/init") return json(200, { user, ...this.#picture(space, url) });
     if (route === "GET /api/sync/changes") {
       const names = (url.searchParams.get("collections") ?? "").split(",");
       return this.#page(space, url.searchParams.get("cursor"), names, Number(url.searchParams.get("limit")), {});
     }
+    if (route === "GET /api/sync/events" && this.events) return stream(space, signal);
     if (route === "POST /api/sync") return this.#push(space, request.body as PushBody);
     return problem(404, "not_found");
   }
@@ -300,6 +303,25 @@ function failure(fault: Extract<Fault, { kind: "status" }>): Response {
       headers: { "content-type": "text/html", ...fault.headers },
     });
   return problem(fault.status, fault.code ?? "internal", undefined, fault.headers);
+}
+
+/** One event at once and one for each advance, until the browser hangs up. */
+function stream(space: FakeSpace, signal: AbortSignal): Response {
+  const body = new ReadableStream<Uint8Array>({
+    start(controller) {
+      const tell = () => {
+        const data = `id: ${space.epoch}.${space.version}\nevent: version\ndata: {"version":${space.version}}\n\n`;
+        controller.enqueue(new TextEncoder().encode(data));
+      };
+      space.listeners.add(tell);
+      signal.addEventListener("abort", () => {
+        space.listeners.delete(tell);
+        controller.error(new DOMException("aborted", "AbortError"));
+      });
+      tell();
+    },
+  });
+  return new Response(body, { headers: { "content-type": "text/event-stream" } });
 }
 
 function hang(signal: AbortSignal): Promise<Response> {

@@ -38,6 +38,8 @@ let counter = 0;
 
 export class FakeSpace {
   epoch = FIRST_EPOCH;
+  /** Called at each advance of the version. */
+  readonly listeners = new Set<() => void>();
   version = 0;
   /** Cursors from before this version can't be continued. */
   horizon = 0;
@@ -265,6 +267,7 @@ export class FakeSpace {
     this.#changed = false;
     const result = work();
     if (this.#changed) this.version += 1;
+    if (this.#changed) for (const listener of this.listeners) listener();
     return result;
   }
 

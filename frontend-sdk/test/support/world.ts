@@ -71,6 +71,23 @@ export class Browser {
     return restore;
   }
 
+  /** Lets one kind of write to a table fail for want of room. Returns the way back. */
+  refuse(how: "put" | "clear", table: string): () => void {
+    const appName = this.world.appName;
+    const prototype = IDBObjectStore.prototype;
+    const before = prototype[how];
+    const refusing = function (this: IDBObjectStore, ...args: unknown[]) {
+      if (this.name === table && this.transaction.db.name.startsWith(appName)) {
+        throw new DOMException("no room", "QuotaExceededError");
+      }
+      return (before as (...all: unknown[]) => IDBRequest).apply(this, args);
+    };
+    Object.assign(prototype, { [how]: refusing });
+    const restore = () => void Object.assign(prototype, { [how]: before });
+    onTestFinished(restore);
+    return restore;
+  }
+
   /** Tells how many rows each request for many of them reads from a table. */
   countRead(table: string, tell: (rows: number) => void): void {
     const appName = this.world.appName;

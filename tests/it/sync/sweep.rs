@@ -7,7 +7,7 @@ use landfall::sync::{Events, Spaces};
 use reqwest::Method;
 use serde_json::{Value, json};
 
-use crate::support::{Answer, TestApp, TestUser, assert_problem, message, send};
+use crate::support::{Answer, Process, TestApp, TestUser, assert_problem, message, send};
 
 const TABLES: [&str; 4] = ["chat_sessions", "chat_messages", "projects", "records"];
 
@@ -260,4 +260,19 @@ async fn one_process_sweeps_at_a_time() {
     assert!(try_alone(&mut other, Lock::Sweeping).await.unwrap());
     assert_eq!(sweep(&app).await, None);
     assert_eq!(rows(&app, "records").await, 1);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn operator_may_sweep_by_hand() {
+    let app = TestApp::start().await;
+    let anna = app.user("anna").await;
+    put_tag(&anna, "gone").await;
+    anna.delete("/api/collections/tags/gone").await.expect(204);
+    let settings = [("DATABASE_URL", app.db.url.expose())];
+    for (arguments, left) in [(&["sweep"][..], 1), (&["sweep", "--days", "0"][..], 0)] {
+        let (status, text) = Process::run(&settings, arguments).await;
+        assert!(status.success(), "{text}");
+        assert_eq!(rows(&app, "records").await, left);
+    }
+    assert_eq!(horizon(&app).await, app.db.version(&anna.id).await);
 }

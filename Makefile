@@ -5,7 +5,7 @@ DEMO := $(SDK)/demo/dist/index.html
 DEMO_SOURCES := $(shell find $(SDK)/demo $(SDK)/src -type f -not -path '*/dist/*' 2>/dev/null) $(SDK)/package-lock.json
 
 .DEFAULT_GOAL := help
-.PHONY: help run test demo postgres chromium fmt lint lint-server lint-planted generate check-generated bench shots clean
+.PHONY: help run test demo postgres chromium fmt lint lint-server lint-planted generate check-generated bench soak soak-server shots clean
 
 help: ## Show this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-16s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -73,6 +73,12 @@ check-generated: ## Fail if `make generate` would change something
 
 bench: ## Measure against PostgreSQL itself (needs pgbench)
 	@cargo bench --locked --bench load
+
+soak: soak-server ## Run the harnesses for hours: the long figures of what must never go wrong
+
+soak-server:
+	@LANDFALL_KILLS=1000 LANDFALL_POSTGRES_STOPS=100 LANDFALL_RACE_ROUNDS=2000 LANDFALL_RACE_ROWS=1000000 LANDFALL_SOAK_MINUTES=60 \
+		cargo test --locked --test it -- races:: faults:: --include-ignored --test-threads 1 --nocapture
 
 shots: demo ## Take the README's picture in a real browser
 	@cargo build --locked

@@ -28,11 +28,16 @@ pub struct Load {
 
 impl Load {
     pub async fn start(servers: Vec<String>, outage: Outage, dice: &Dice) -> Self {
+        Self::of_people("person", servers, outage, dice).await
+    }
+
+    /// The same people again where the name was there before.
+    pub async fn of_people(name: &str, servers: Vec<String>, outage: Outage, dice: &Dice) -> Self {
         let server = servers[0].clone();
         let shared = Arc::new(Shared::new(servers, outage));
         let mut people = Vec::new();
         for number in 0..PEOPLE {
-            let user = TestUser::sign_in(&server, &format!("person-{number}")).await;
+            let user = TestUser::sign_in(&server, &format!("{name}-{number}")).await;
             let session = user.chat().await;
             let tabs = (0..TABS).map(|tab| {
                 let (user, session, shared) = (user.clone(), session.clone(), shared.clone());

@@ -5,6 +5,7 @@ mod away;
 mod device;
 #[cfg(feature = "planted")]
 mod failpoints;
+mod first_sync;
 mod journal;
 mod kill;
 mod load;
@@ -14,6 +15,7 @@ mod planted;
 mod pool;
 mod postgres;
 mod shared;
+mod soak;
 mod two_servers;
 mod upgrade;
 mod writer;

@@ -16,6 +16,8 @@ const PATIENCE: Duration = Duration::from_secs(60);
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Outage {
+    /// Every request is answered, and none is told to come back.
+    None,
     /// Servers may vanish with requests under way.
     OfServers,
     /// The servers stay and must answer: 503 while the database is away.
@@ -68,7 +70,7 @@ impl Shared {
                 None => try_send(builder).await,
             };
             match sent {
-                Ok(answer) if answer.status == 503 => {
+                Ok(answer) if answer.status == 503 && self.outage != Outage::None => {
                     let says_when = answer.headers.contains_key("retry-after");
                     if !says_when {
                         return Err(Fault::new(FaultKind::Answer, "a 503 without Retry-After"));

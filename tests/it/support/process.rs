@@ -84,7 +84,6 @@ impl Process {
         (output.status, String::from_utf8(output.stderr).unwrap())
     }
 
-    #[expect(dead_code)]
     /// The process's number.
     pub fn id(&self) -> u32 {
         self.child.id().unwrap()

@@ -2,10 +2,12 @@
 
 use std::net::TcpListener;
 use std::sync::Arc;
+use std::time::Duration;
 
 use actix_web::dev::Server;
 use actix_web::middleware::{Compress, from_fn};
 use actix_web::{App, HttpServer, web};
+use tokio::sync::watch;
 use tokio::task::JoinHandle;
 use utoipa_actix_web::AppExt as _;
 use utoipa_swagger_ui::{Config as SwaggerConfig, SwaggerUi};
@@ -17,7 +19,9 @@ use crate::auth::{Sessions, Tokens};
 use crate::config::Config;
 use crate::db::Database;
 use crate::error::ApiError;
+use crate::files::Files;
 use crate::health::HealthProbe;
+use crate::jobs::Worker;
 use crate::limits::RateLimits;
 use crate::models::database_state;
 use crate::open_files;
@@ -35,7 +39,9 @@ use crate::sync::{Events, Spaces};
 pub struct AppState {
     pub config: Arc<Config>,
     pub db: Database,
-    pub storage: Storage,
+    pub files: Files,
+    /// Scheme, host and port of links to files.
+    pub storage_origin: String,
     pub sessions: Sessions,
     pub tokens: Tokens,
     /// Sign-ins at OpenID providers.
@@ -56,33 +62,64 @@ impl AppState {
         let events = Events::default();
         let epoch = database_state::epoch(&mut *db.conn().await?).await?;
         let sessions = Sessions::new(db.clone());
+        let spaces = Spaces::new(db.clone(), events.clone());
+        let storage_origin = storage.origin_of_links().await?;
+        let files = Files::new(Arc::new(config.files.clone()), db.clone(), spaces.clone(), storage.clone());
         Ok(Self {
             tokens: Tokens::new(SigningKeys::of(&config, db.clone())?, &config.server.public_url),
             sign_in: Flow::new(config.clone(), db.clone(), sessions.clone()).map_err(ApiError::internal)?,
             sessions,
-            spaces: Spaces::new(db.clone(), events.clone()),
+            spaces,
+            files,
+            storage_origin,
             events,
             login_sync: LoginSync::new(db.clone()),
             collections: collections::REGISTRY,
-            health: HealthProbe::new(db.clone(), storage.clone()),
+            health: HealthProbe::new(db.clone(), storage),
             limits: RateLimits::new(&config.limits),
             config,
             db,
-            storage,
             epoch,
         })
     }
 }
 
 impl AppState {
-    /// What goes on beside the requests: hearing of revocations and writes elsewhere, telling of ours, sweeping. Abort it with the server.
-    pub fn background(&self) -> JoinHandle<()> {
+    /// What goes on beside the requests: hearing of revocations and writes elsewhere, telling of ours, sweeping, doing jobs. Stop it with the server.
+    pub fn background(&self) -> Background {
         let revocations = self.sessions.clone().watch_revocations();
         let relay = Relay::new(self.events.clone(), self.db.clone()).run();
         let sweep = keep_sweeping(self.db.clone(), self.spaces.clone(), self.config.tombstone_days);
-        tokio::spawn(async move {
+        let messages = tokio::spawn(async move {
             futures_util::join!(revocations, relay, sweep);
-        })
+        });
+        let (stopping, stop) = watch::channel(false);
+        let worker = Worker::new(self.files.clone(), self.db.clone(), stop);
+        Background { messages, jobs: tokio::spawn(worker.run()), stopping }
+    }
+}
+
+/// What [`AppState::background`] started.
+pub struct Background {
+    messages: JoinHandle<()>,
+    jobs: JoinHandle<()>,
+    stopping: watch::Sender<bool>,
+}
+
+impl Background {
+    /// Lets go of the job under way, so that another server may take it at once.
+    pub async fn stop(mut self) {
+        self.messages.abort();
+        let _ = self.stopping.send(true);
+        if tokio::time::timeout(Duration::from_secs(5), &mut self.jobs).await.is_err() {
+            self.abort();
+        }
+    }
+
+    /// As if the process were killed.
+    pub fn abort(&self) {
+        self.messages.abort();
+        self.jobs.abort();
     }
 }
 
@@ -93,6 +130,7 @@ pub fn serve(state: AppState, listener: TcpListener) -> std::io::Result<Server> 
     let document = crate::openapi::document(server.dev_sign_in);
     let known = web::Data::new(KnownAddresses::of(&document));
     let classes = web::Data::new(Classes::of(&document));
+    let storage_origin = state.storage_origin.clone();
     let state = web::Data::new(state);
     let is_https = server.is_https();
     let limits = server.clone();
@@ -109,7 +147,7 @@ pub fn serve(state: AppState, listener: TcpListener) -> std::io::Result<Server> 
             .into_app()
             .service(web::redirect("/docs", "/docs/"))
             .service(swagger)
-            .configure(frontend::register(&server))
+            .configure(frontend::register(&server, &storage_origin))
             .default_service(web::to(fallback))
             .wrap(Compress::default())
             .wrap(from_fn(limit::limit))

@@ -10,7 +10,7 @@ use actix_web::dev::ServerHandle;
 use tokio::signal::unix::{Signal, SignalKind, signal};
 use tokio::task::{JoinError, JoinHandle};
 
-use crate::app::{self, AppState};
+use crate::app::{self, AppState, Background};
 use crate::config::{Config, ConfigError, LogFormat};
 use crate::db::{Database, DbError, migrate};
 use crate::embedded::EmbeddedError;
@@ -19,6 +19,7 @@ use crate::embedded::postgres::{Cluster, RunAs};
 use crate::embedded::s3::EmbeddedS3;
 use crate::embedded::secret;
 use crate::error::ApiError;
+use crate::models::job;
 use crate::storage::{Storage, StorageError};
 use crate::sync::restore::{self, Presence, Restore};
 use crate::sync::sweep::{self, Swept};
@@ -125,7 +126,7 @@ impl Signals {
 struct Running {
     handle: ServerHandle,
     http: JoinHandle<std::io::Result<()>>,
-    background: JoinHandle<()>,
+    background: Background,
     /// Ends where the database is another one than at the start.
     restored: JoinHandle<()>,
     events: Events,
@@ -150,7 +151,7 @@ impl Running {
         self.events.close();
         self.handle.stop(true).await;
         let ended = self.http.await;
-        self.background.abort();
+        self.background.stop().await;
         self.restored.abort();
         self.db.close();
         finished(ended)
@@ -299,6 +300,8 @@ async fn open_storage(config: &Config, embedded: &mut Embedded) -> Result<Storag
         // Text must sync while the storage is away, so this is a warning and no end.
         if let Err(error) = storage.check().await {
             tracing::warn!(%error, "the object storage does not answer; files will not work until it does");
+        } else if let Err(error) = storage.allow_pages(&origins(config)).await {
+            tracing::warn!(%error, "the bucket's CORS rules can't be set; pages may not be able to use links to files");
         }
         return Ok(storage);
     }
@@ -308,6 +311,34 @@ async fn open_storage(config: &Config, embedded: &mut Embedded) -> Result<Storag
     embedded.s3 = Some(s3);
     storage.ensure_bucket().await?;
     Ok(storage)
+}
+
+/// Whose pages may use links to files.
+fn origins(config: &Config) -> Vec<String> {
+    let server = &config.server;
+    match server.allow_loopback_origins {
+        true => vec!["*".to_owned()],
+        false => server.allowed_origins.iter().chain([&server.public_url]).cloned().collect(),
+    }
+}
+
+/// Prints the queue of background work, one line for each kind.
+pub async fn jobs(config: Config) -> Result<(), BootError> {
+    let mut embedded = Embedded::default();
+    let result = async {
+        let db = open_database(&config, &mut embedded).await?;
+        let mut conn = db.conn().await.map_err(BootError::Database)?;
+        let lines = job::summary(&mut conn).await.map_err(|error| BootError::Database(error.into()))?;
+        println!("{:<22} {:>8} {:>8} {:>8}  last error", "kind", "waiting", "failing", "given up");
+        for line in lines {
+            let error = line.last_error.unwrap_or_default();
+            println!("{:<22} {:>8} {:>8} {:>8}  {error}", line.kind, line.waiting, line.failing, line.dead);
+        }
+        Ok(())
+    }
+    .await;
+    embedded.stop().await;
+    result
 }
 
 /// Tells the person at the terminal where everything is.

@@ -7,6 +7,8 @@ use serde::{Deserialize, Serialize};
 use serde_json::value::RawValue;
 use utoipa::ToSchema;
 
+use crate::wire::FileSpace;
+
 macro_rules! error_codes {
     ($($(#[$doc:meta])* $variant:ident $code:literal $status:literal $title:literal;)*) => {
         /// A stable name for what went wrong. Clients branch on this, never on text.
@@ -43,6 +45,7 @@ macro_rules! error_codes {
 error_codes! {
     MalformedJson "malformed_json" 400 "The body is not JSON.";
     BadRequest "bad_request" 400 "The request can't be understood.";
+    InvalidMedia "invalid_media" 400 "The file or its form can't be taken.";
     Unauthenticated "unauthenticated" 401 "Sign in first.";
     Forbidden "forbidden" 403 "You may not do this.";
     OriginNotAllowed "origin_not_allowed" 403 "This page may not write with the session cookie.";
@@ -52,16 +55,20 @@ error_codes! {
     RevisionConflict "revision_conflict" 409 "It was changed elsewhere since you read it.";
     DuplicateName "duplicate_name" 409 "Another one has that name.";
     SessionDeleted "session_deleted" 409 "The chat session was deleted.";
+    AssetDeleted "asset_deleted" 409 "The file was deleted.";
+    AlreadyUploaded "already_uploaded" 409 "The file is stored already.";
     ResyncRequired "resync_required" 410 "Begin anew: the cursor can't be continued.";
     LastAccount "last_account" 409 "It is the last way to sign in.";
     MutationGap "mutation_gap" 409 "Mutations are missing before these, or they were settled too long ago.";
     PayloadTooLarge "payload_too_large" 413 "The body is too large.";
+    QuotaExceeded "quota_exceeded" 413 "There is no room for more files.";
     UnsupportedMediaType "unsupported_media_type" 415 "Send the body as application/json.";
     ValidationFailed "validation_failed" 422 "Some members of the request are not valid.";
     SecretInClear "secret_in_clear" 422 "A secret would reach the server in clear.";
     RateLimited "rate_limited" 429 "You asked too often. Wait a little.";
     ProviderUnavailable "provider_unavailable" 503 "The sign-in provider is away. Try again in a moment.";
     Internal "internal" 500 "Something broke on our side.";
+    UploadFailed "upload_failed" 502 "The object storage did not take the file.";
     DatabaseUnavailable "database_unavailable" 503 "The database is away. Try again in a moment.";
     StorageUnavailable "storage_unavailable" 503 "The object storage is away. Try again in a moment.";
     Busy "busy" 503 "Too much is waiting. Try again in a moment.";
@@ -120,6 +127,8 @@ pub struct ApiError {
     pub reason: Option<&'static str>,
     /// Seconds, for 429 and 503.
     pub retry_after_secs: Option<u32>,
+    /// Of a `quota_exceeded`: what is used and what is allowed.
+    pub room: Option<Box<(FileSpace, FileSpace)>>,
     /// What really failed, for the log alone.
     pub cause: Option<String>,
 }
@@ -133,6 +142,7 @@ impl ApiError {
             server: None,
             reason: None,
             retry_after_secs: (code.status() == 503).then_some(1),
+            room: None,
             cause: None,
         }
     }
@@ -178,6 +188,12 @@ impl ApiError {
             error.pointer = Cow::Owned(format!("{prefix}{}", error.pointer));
         }
         self
+    }
+
+    /// More files than the person may have, in bytes or in number.
+    pub fn quota_exceeded(used: FileSpace, allowed: FileSpace) -> Self {
+        let detail = "Delete files to make room. Nothing was stored; `used` and `allowed` say how much there is.";
+        Self { room: Some(Box::new((used, allowed))), ..Self::new(ErrorCode::QuotaExceeded, detail) }
     }
 
     pub fn because(mut self, reason: &'static str) -> Self {

@@ -6,7 +6,7 @@
 //! - [`auth`]: who is calling.
 //! - [`sync`]: what a user's data may go through: the space and its version, the writes, the login sync.
 //! - [`limits`]: who has asked for too much.
-//! - [`storage`]: S3-compatible object storage.
+//! - [`storage`]: S3-compatible object storage. [`files`]: the way of a file's bytes between it and the rows. [`jobs`]: work beside the requests.
 //! - [`models`]: one file per table. [`schema`]: the tables.
 //! - [`wire`]: values of requests and answers. [`error`]: the one table of what can be wrong.
 //! - [`config`], [`db`], [`health`], [`open_files`], [`telemetry`], [`boot`], [`operate`]: what a process needs. [`embedded`]: PostgreSQL and S3 for development.
@@ -21,7 +21,9 @@ pub mod config;
 pub mod db;
 pub mod embedded;
 pub mod error;
+pub mod files;
 pub mod health;
+pub mod jobs;
 pub mod limits;
 pub mod models;
 pub mod open_files;

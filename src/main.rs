@@ -47,6 +47,8 @@ enum Command {
         #[command(subcommand)]
         command: AdminCommand,
     },
+    /// Print what background work is queued, and what was given up.
+    Jobs,
     /// Print the OpenAPI document. Needs no database.
     Openapi,
     /// Print every setting with its default, in the form of an .env file.
@@ -96,6 +98,7 @@ fn run(command: Command) -> Result<(), BootError> {
         Command::Admin { command: AdminCommand::Revoke { email } } => {
             with_config(|config| operate::set_role(config, email, admin::USER))
         }
+        Command::Jobs => with_config(boot::jobs),
     }
 }
 

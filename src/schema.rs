@@ -177,6 +177,58 @@ diesel::table! {
     }
 }
 
+diesel::table! {
+    assets (user_id, id) {
+        user_id -> Text,
+        id -> Uuid,
+        project_id -> Nullable<Text>,
+        file_name -> Text,
+        file_type -> Text,
+        mime_type -> Text,
+        size -> BigInt,
+        width -> Nullable<Int4>,
+        height -> Nullable<Int4>,
+        sha256 -> Nullable<Text>,
+        status -> Text,
+        error -> Nullable<Text>,
+        revision -> BigInt,
+        created_at -> Timestamptz,
+        updated_at -> Timestamptz,
+        deleted_at -> Nullable<Timestamptz>,
+    }
+}
+
+diesel::table! {
+    asset_objects (user_id, id) {
+        user_id -> Text,
+        id -> Uuid,
+        object_key -> Text,
+        staging_key -> Text,
+        etag -> Nullable<Text>,
+        upload_id -> Nullable<Text>,
+        part_size -> Nullable<BigInt>,
+        claim -> Nullable<Uuid>,
+        claimed_until -> Nullable<Timestamptz>,
+        checked_at -> Timestamptz,
+    }
+}
+
+diesel::table! {
+    job (id) {
+        id -> Uuid,
+        kind -> Text,
+        payload -> Jsonb,
+        unique_key -> Nullable<Text>,
+        run_at -> Timestamptz,
+        attempts -> Int4,
+        locked_until -> Nullable<Timestamptz>,
+        last_error -> Nullable<Text>,
+        dead -> Bool,
+        created_at -> Timestamptz,
+    }
+}
+
 diesel::joinable!(session -> user (user_id));
 diesel::joinable!(account -> user (user_id));
 diesel::allow_tables_to_appear_in_same_query!(user, session, account, space, chat_sessions, chat_messages);
+diesel::allow_tables_to_appear_in_same_query!(assets, asset_objects);

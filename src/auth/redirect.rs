@@ -36,12 +36,13 @@ mod tests {
         assert_eq!(to("/notes?a=1").as_deref(), Some("https://app.example/notes?a=1"));
         assert_eq!(to("https://admin.example/x").as_deref(), Some("https://admin.example/x"));
         assert_eq!(to("notes").as_deref(), Some("https://app.example/notes"));
+        // No address, but a path of this site: a browser reads it so too.
+        assert_eq!(to("https:evil.example@x").as_deref(), Some("https://app.example/evil.example@x"));
         for target in [
             "https://evil.example/",
             "//evil.example",
             "/\\evil.example",
             "\\\\evil.example",
-            "https:evil.example@app.example.evil.example",
             "https://app.example@evil.example/",
             "https://app.example.evil.example/",
             "https://app.example:444/",

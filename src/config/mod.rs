@@ -2,6 +2,7 @@
 
 mod auth;
 pub mod env;
+mod files;
 mod limits;
 mod server;
 mod storage;
@@ -10,6 +11,7 @@ use std::path::PathBuf;
 
 pub use auth::{AuthConfig, ProviderConfig};
 pub use env::Env;
+pub use files::FilesConfig;
 pub use limits::{LimitClass, LimitsConfig, Quota};
 pub use server::{LogFormat, ServerConfig};
 pub use storage::{S3Family, StorageConfig};
@@ -64,6 +66,7 @@ pub struct Config {
     pub server: ServerConfig,
     pub limits: LimitsConfig,
     pub auth: AuthConfig,
+    pub files: FilesConfig,
     pub database: DatabaseConfig,
     /// `None`: start the embedded one.
     pub storage: Option<StorageConfig>,
@@ -105,6 +108,7 @@ impl Config {
             server: ServerConfig::from_env(env, environment)?,
             limits: LimitsConfig::from_env(env)?,
             auth: AuthConfig::from_env(env, environment)?,
+            files: FilesConfig::from_env(env)?,
             database,
             storage,
             data_dir: PathBuf::from(env.get("LANDFALL_DATA").unwrap_or(".landfall")),

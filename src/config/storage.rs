@@ -14,6 +14,8 @@ pub enum S3Family {
 pub struct StorageConfig {
     /// `None`: Amazon's own address for the region.
     pub endpoint: Option<String>,
+    /// What links for browsers begin with; `None`: the same as `endpoint`.
+    pub public_endpoint: Option<String>,
     pub region: String,
     pub bucket: String,
     pub access_key_id: String,
@@ -42,9 +44,11 @@ impl StorageConfig {
 
     fn read(env: &Env, family: S3Family) -> Result<Self, ConfigError> {
         let need = |name: &'static str| env.required(name, "the chosen object storage needs it");
+        let public_endpoint = env.get("LANDFALL_STORAGE_PUBLIC_URL").map(str::to_owned);
         Ok(match family {
             S3Family::Garage => Self {
                 endpoint: Some(need("GARAGE_ENDPOINT")?),
+                public_endpoint,
                 region: env.get("GARAGE_REGION").unwrap_or("garage").to_owned(),
                 bucket: need("GARAGE_BUCKET")?,
                 access_key_id: need("GARAGE_ACCESS_KEY")?,
@@ -53,6 +57,7 @@ impl StorageConfig {
             },
             S3Family::S3 => Self {
                 endpoint: env.get("S3_ENDPOINT").map(str::to_owned),
+                public_endpoint,
                 region: env.get("S3_REGION").unwrap_or("us-east-1").to_owned(),
                 bucket: need("S3_BUCKET")?,
                 access_key_id: need("AWS_ACCESS_KEY_ID")?,
@@ -61,6 +66,7 @@ impl StorageConfig {
             },
             S3Family::R2 => Self {
                 endpoint: Some(format!("https://{}.r2.cloudflarestorage.com", need("R2_ACCOUNT_ID")?)),
+                public_endpoint,
                 region: "auto".to_owned(),
                 bucket: need("R2_BUCKET_NAME")?,
                 access_key_id: need("R2_ACCESS_KEY_ID")?,

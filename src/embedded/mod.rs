@@ -1,5 +1,6 @@
 //! PostgreSQL and S3 for development, started and stopped by the server itself. Real parts: the code above sees no difference.
 
+mod cors;
 pub mod data_dir;
 pub mod postgres;
 pub mod s3;

@@ -3,6 +3,7 @@
 
 use std::path::Path;
 
+use hyper::service::service_fn;
 use hyper_util::rt::{TokioExecutor, TokioIo};
 use hyper_util::server::conn::auto::Builder as ConnectionBuilder;
 use hyper_util::server::graceful::GracefulShutdown;
@@ -13,7 +14,7 @@ use tokio::net::TcpListener;
 use tokio::sync::oneshot;
 use tokio::task::JoinHandle;
 
-use super::EmbeddedError;
+use super::{EmbeddedError, cors};
 use crate::auth::SessionToken;
 use crate::config::{Secret, StorageConfig};
 
@@ -29,14 +30,19 @@ pub struct EmbeddedS3 {
 impl EmbeddedS3 {
     /// Listens on any free port of the loopback, with a key made for this run.
     pub async fn start(folder: &Path) -> Result<Self, EmbeddedError> {
+        let secret = SessionToken::generate()
+            .map_err(|error| EmbeddedError(format!("No random numbers from the system: {error}.")))?;
+        Self::start_at(folder, 0, secret.expose()).await
+    }
+
+    /// On this port (0: any), with this key.
+    pub async fn start_at(folder: &Path, port: u16, secret: &str) -> Result<Self, EmbeddedError> {
         std::fs::create_dir_all(folder).map_err(EmbeddedError::io("The folder for objects can't be made"))?;
         let files = FileSystem::new(folder)
             .map_err(|error| EmbeddedError(format!("The folder for objects can't be used: {error:?}.")))?;
-        let secret = SessionToken::generate()
-            .map_err(|error| EmbeddedError(format!("No random numbers from the system: {error}.")))?;
         let mut builder = S3ServiceBuilder::new(files);
-        builder.set_auth(SimpleAuth::from_single(ACCESS_KEY, secret.expose()));
-        let listener = TcpListener::bind(("127.0.0.1", 0))
+        builder.set_auth(SimpleAuth::from_single(ACCESS_KEY, secret));
+        let listener = TcpListener::bind(("127.0.0.1", port))
             .await
             .map_err(EmbeddedError::io("The embedded object storage can't listen on 127.0.0.1"))?;
         let address = listener.local_addr().map_err(EmbeddedError::io("The embedded object storage has no address"))?;
@@ -44,10 +50,11 @@ impl EmbeddedS3 {
         let task = tokio::spawn(serve(listener, builder.build(), stopped));
         let config = StorageConfig {
             endpoint: Some(format!("http://{address}")),
+            public_endpoint: None,
             region: "us-east-1".to_owned(),
             bucket: BUCKET.to_owned(),
             access_key_id: ACCESS_KEY.to_owned(),
-            secret_access_key: Secret::new(secret.expose()),
+            secret_access_key: Secret::new(secret),
             path_style: true,
         };
         Ok(Self { config, stop, task })
@@ -66,7 +73,9 @@ async fn serve(listener: TcpListener, service: S3Service, mut stopped: oneshot::
         tokio::select! {
             accepted = listener.accept() => match accepted {
                 Ok((socket, _)) => {
-                    let connection = http.serve_connection(TokioIo::new(socket), service.clone());
+                    let service = service.clone();
+                    let with_cors = service_fn(move |request| cors::answer(service.clone(), request));
+                    let connection = http.serve_connection(TokioIo::new(socket), with_cors);
                     let connection = connections.watch(connection.into_owned());
                     tokio::spawn(async move {
                         if let Err(error) = connection.await {

@@ -13,6 +13,7 @@ pub enum Synced {
     ChatSessions,
     ChatMessages,
     Projects,
+    Assets,
     /// The rows of this collection in table `records`.
     Records(&'static str),
 }
@@ -58,6 +59,9 @@ impl Synced {
                 id_type: "text",
                 bytes: "coalesce(octet_length(data::text), 0) + 300",
             },
+            Self::Assets => {
+                Shape { table: "assets", stamp: "revision", id_type: "uuid", bytes: "octet_length(file_name) + 600" }
+            }
             Self::Records(_) => {
                 Shape { table: "records", stamp: "version", id_type: "text", bytes: "octet_length(value::text) + 200" }
             }

@@ -1,12 +1,14 @@
 //! One file per table: rows, forms, queries. A model takes a connection and never opens a transaction, and knows no HTTP.
 
 pub mod account;
+pub mod asset;
 pub mod audit;
 pub mod changed;
 pub mod chat_message;
 pub mod chat_session;
 pub mod database_state;
 pub mod erasure;
+pub mod job;
 pub mod project;
 pub mod receipt;
 pub mod record;

@@ -15,10 +15,11 @@ pub struct Buried {
 }
 
 /// All of them. Messages are deleted with their session alone, and so in the same version.
-pub const TABLES: [Buried; 4] = [
+pub const TABLES: [Buried; 5] = [
     Buried { table: "chat_sessions", stamp: "revision" },
     Buried { table: "chat_messages", stamp: "revision" },
     Buried { table: "projects", stamp: "version" },
+    Buried { table: "assets", stamp: "revision" },
     Buried { table: "records", stamp: "version" },
 ];
 

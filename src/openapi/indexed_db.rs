@@ -5,6 +5,7 @@ use utoipa::openapi::extensions::ExtensionsBuilder;
 use utoipa::openapi::schema::Schema;
 use utoipa::openapi::{OpenApi, RefOr};
 
+use crate::routes::asset_types::Asset;
 use crate::routes::chat_types::{ChatMessage, ChatSession};
 use crate::routes::project_types::Project;
 
@@ -22,6 +23,7 @@ pub fn extend(document: &mut OpenApi) {
     describe::<ChatSession>(document);
     describe::<ChatMessage>(document);
     describe::<Project>(document);
+    describe::<Asset>(document);
 }
 
 fn describe<T: IndexedTable>(document: &mut OpenApi) {

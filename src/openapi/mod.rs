@@ -27,6 +27,8 @@ use crate::routes::http::Problem;
         (name = "sign-in", description = "Who is calling. Shapes follow Better Auth."),
         (name = "chat", description = "Sessions and their messages."),
         (name = "projects", description = "Documents with a revision, in a tree."),
+        (name = "assets", description = "Files that browsers send straight to the object storage, by signed links."),
+        (name = "media", description = "Files through the server. The same files as under assets."),
         (name = "collections", description = "Rows of an application's own kinds, with a revision each."),
         (name = "sync", description = "What devices need to be up to date."),
         (name = "operations", description = "For those who run the server."),

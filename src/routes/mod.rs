@@ -1,13 +1,16 @@
 //! HTTP, and the ONLY place where routes are registered. One file per resource.
 
+mod assets;
 mod auth;
 mod chat;
 mod collections;
 pub mod health;
 pub mod http;
+mod media;
 mod projects;
 mod sync;
 
+pub use assets::types as asset_types;
 pub use chat::types as chat_types;
 pub use projects::types as project_types;
 
@@ -50,6 +53,23 @@ pub fn configure(dev_sign_in: bool) -> impl FnOnce(&mut ServiceConfig) {
             .service(projects::read::get_project)
             .service(projects::write::put_project)
             .service(projects::write::delete_project)
+            .service(assets::presign::presign_assets)
+            .service(assets::register::register_asset)
+            .service(assets::read::list_assets)
+            .service(assets::read::get_asset)
+            .service(assets::write::update_asset)
+            .service(assets::write::delete_asset)
+            .service(assets::read::get_download_url)
+            .service(assets::read::get_asset_content)
+            .service(assets::multipart::begin_multipart)
+            .service(assets::multipart::get_multipart)
+            .service(assets::multipart::complete_multipart)
+            .service(assets::multipart::abort_multipart)
+            .service(media::upload::upload_media)
+            .service(media::read::list_media)
+            .service(media::read::get_media)
+            .service(media::read::delete_media)
+            .service(media::read::get_media_content)
             .service(collections::registry::list_collections)
             .service(collections::read::list_rows)
             .service(collections::read::get_row)

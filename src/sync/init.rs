@@ -11,11 +11,12 @@ use uuid::Uuid;
 use super::snapshot::in_snapshot;
 use crate::db::{Conn, Database};
 use crate::error::ApiError;
+use crate::models::asset::{self, AssetFilter, AssetRecord};
 use crate::models::chat_message::{self, ChatMessageRecord, Window};
 use crate::models::chat_session::{self, ChatSessionRecord};
 use crate::models::project::{self, ProjectSummaryRecord};
 use crate::models::{OwnerId, record, space};
-use crate::wire::{FreeJson, PageLimit};
+use crate::wire::{FileSpace, FreeJson, PageLimit};
 
 /// Sessions that the login sync lists, the last changed first.
 const MAX_SESSIONS: PageLimit = PageLimit(PageLimit::MAX);
@@ -24,6 +25,9 @@ const MAX_PROJECTS: i64 = 200;
 /// Settings that it brings, in order of their keys, and the size that one may have: a first screen needs what is small. The pull brings all.
 pub const MAX_PREFERENCES: i64 = 500;
 pub const MAX_PREFERENCE_BYTES: i32 = 16 * 1024;
+
+/// Files that it lists, the last changed first.
+const MAX_ASSETS: PageLimit = PageLimit(PageLimit::MAX);
 
 /// What a client asks for.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
@@ -42,6 +46,9 @@ pub struct Snapshot {
     pub projects: Vec<ProjectSummaryRecord>,
     /// By key, in its order.
     pub preferences: Vec<(String, FreeJson)>,
+    pub assets: Vec<AssetRecord>,
+    /// What the person's files take up.
+    pub files_used: FileSpace,
 }
 
 type Key = (OwnerId, i64, InitQuery);
@@ -116,5 +123,8 @@ async fn read(
     };
     let projects = project::list(conn, owner, false, Some(MAX_PROJECTS)).await?;
     let preferences = record::preferences(conn, owner, MAX_PREFERENCE_BYTES, MAX_PREFERENCES).await?;
-    Ok(Snapshot { version, sessions, messages, projects, preferences })
+    let mut assets = asset::list(conn, owner, AssetFilter::default(), None, MAX_ASSETS).await?;
+    MAX_ASSETS.cut(&mut assets);
+    let files_used = asset::used(conn, owner).await?;
+    Ok(Snapshot { version, sessions, messages, projects, preferences, assets, files_used })
 }

@@ -1,6 +1,7 @@
 //! What happens to a user's data: every write goes through [`space`], every read that must be whole is a snapshot.
 //! Knows models and the database, no HTTP.
 
+pub mod assets;
 pub mod chat;
 pub mod collections;
 pub mod cursor;

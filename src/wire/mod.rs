@@ -3,6 +3,7 @@
 
 pub mod check;
 mod decode;
+mod file;
 pub mod flag;
 pub mod free_json;
 mod given;
@@ -15,6 +16,7 @@ mod written_size;
 
 pub use check::Check;
 pub use decode::decode;
+pub use file::{FileSpace, FileType};
 pub use flag::Flag;
 pub use free_json::FreeJson;
 pub use given::given;

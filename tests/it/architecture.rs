@@ -35,6 +35,8 @@ fn assert_knows_nothing_of(room: &str, forbidden: &[&str]) {
 #[test]
 fn data_flows_one_way() {
     let above_sync = ["actix_web", "crate::routes", "crate::app", "crate::auth"];
+    assert_knows_nothing_of("files", &above_sync);
+    assert_knows_nothing_of("jobs", &above_sync);
     assert_knows_nothing_of("sync", &above_sync);
     assert_knows_nothing_of("models", &[&above_sync[..], &["crate::sync", "crate::storage"]].concat());
     assert_knows_nothing_of("storage", &["actix_web", "crate::routes", "crate::models", "crate::sync", "diesel"]);
@@ -42,6 +44,13 @@ fn data_flows_one_way() {
     assert_knows_nothing_of("db", &["actix_web", "crate::routes", "crate::models", "crate::sync", "crate::auth"]);
     assert_knows_nothing_of("error.rs", &["actix_web", "diesel"]);
     assert_knows_nothing_of("config", &["actix_web", "diesel", "crate::db"]);
+}
+
+/// No storage is asked inside a transaction: who has one does not know the storage.
+#[test]
+fn transactions_know_no_storage() {
+    assert_knows_nothing_of("sync", &["crate::storage", "crate::files"]);
+    assert_knows_nothing_of("files", &["TransactionManager", "diesel"]);
 }
 
 #[test]

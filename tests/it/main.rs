@@ -2,6 +2,7 @@
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "a test that can't go on should say where")]
 
 mod architecture;
+mod assets;
 mod auth;
 mod boot;
 mod chat;
@@ -10,6 +11,8 @@ mod faults;
 mod frontend;
 mod health;
 mod http;
+mod jobs;
+mod media;
 mod migrations;
 mod openapi;
 mod projects;

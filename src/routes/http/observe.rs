@@ -4,8 +4,8 @@ use std::time::{Duration, Instant};
 
 use actix_web::body::{BoxBody, MessageBody};
 use actix_web::dev::{ServiceRequest, ServiceResponse};
-use actix_web::http::StatusCode;
 use actix_web::http::header::{CONTENT_TYPE, HeaderValue};
+use actix_web::http::{Method, StatusCode};
 use actix_web::middleware::Next;
 use actix_web::{Error, HttpMessage as _, web};
 use tracing::Instrument as _;
@@ -15,6 +15,8 @@ use super::deadline::Deadline;
 use super::problem::{REQUEST_ID, Rendered, render};
 use crate::app::AppState;
 use crate::error::{ApiError, ErrorCode};
+
+const A_DAY: Duration = Duration::from_secs(24 * 3600);
 
 /// The deadline passed.
 struct Elapsed;
@@ -26,6 +28,7 @@ pub async fn observe(
     let limit = request
         .app_data::<web::Data<AppState>>()
         .map_or(Duration::from_secs(10), |state| state.config.server.request_timeout);
+    let limit = if takes_a_file(request.method(), request.path()) { A_DAY } else { limit };
     let request_id = Uuid::now_v7().to_string();
     let path = request.path().to_owned();
     let method = request.method().clone();
@@ -62,6 +65,13 @@ pub async fn observe(
         }
     });
     result.map_err(|error| Rendered { error, instance: path, request_id }.into())
+}
+
+/// Takes as long as the file does, and watches its progress itself.
+fn takes_a_file(method: &Method, path: &str) -> bool {
+    let looks_at_it =
+        path == "/api/assets" || path.starts_with("/api/assets/") && path.ends_with("/multipart/complete");
+    method == Method::POST && (path == "/api/media/assets" || looks_at_it)
 }
 
 /// Renders errors and names the request.

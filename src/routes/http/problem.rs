@@ -9,6 +9,7 @@ use serde::Serialize;
 use utoipa::ToSchema;
 
 use crate::error::{ApiError, ErrorCode, FieldError, ServerCopy};
+use crate::wire::FileSpace;
 
 pub const CONTENT_TYPE_PROBLEM: &str = "application/problem+json";
 pub const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
@@ -50,6 +51,14 @@ pub struct Problem<'a> {
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(example = "epoch", required = false)]
     reason: Option<&'a str>,
+    /// Of a `quota_exceeded`: what the person's files take up.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(required = false)]
+    used: Option<FileSpace>,
+    /// Of a `quota_exceeded`: what they may take up.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(required = false)]
+    allowed: Option<FileSpace>,
 }
 
 /// What was wrong with a part of a request whose other parts went through.
@@ -88,6 +97,8 @@ pub fn render(error: &ApiError, instance: &str, request_id: &str) -> HttpRespons
         errors: Cow::Borrowed(&error.errors),
         server: error.server.as_deref(),
         reason: error.reason,
+        used: error.room.as_ref().map(|room| room.0),
+        allowed: error.room.as_ref().map(|room| room.1),
     };
     let status = StatusCode::from_u16(error.code.status()).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
     let mut response = HttpResponse::build(status);

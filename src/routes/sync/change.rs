@@ -3,6 +3,7 @@
 use serde::Serialize;
 use utoipa::ToSchema;
 
+use crate::routes::asset_types::Asset;
 use crate::routes::chat_types::{ChatMessage, ChatSession};
 use crate::routes::project_types::Project;
 use crate::sync::pull::ChangedRow;
@@ -31,6 +32,7 @@ enum SyncValue {
     ChatSession(ChatSession),
     ChatMessage(ChatMessage),
     Project(Box<Project>),
+    Asset(Box<Asset>),
     Record(FreeJson),
 }
 
@@ -57,6 +59,13 @@ impl From<ChangedRow> for SyncChange {
                 revision: row.summary.revision,
                 deleted_at: row.summary.deleted_at,
                 value: row.summary.deleted_at.is_none().then(|| SyncValue::Project(Box::new(row.into()))),
+            },
+            ChangedRow::Asset(row) => Self {
+                collection: "assets",
+                key: row.id.to_string(),
+                revision: row.revision,
+                deleted_at: row.deleted_at,
+                value: row.deleted_at.is_none().then(|| SyncValue::Asset(Box::new((&row).into()))),
             },
             ChangedRow::Record(collection, row) => Self {
                 collection,

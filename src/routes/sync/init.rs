@@ -14,6 +14,7 @@ use uuid::Uuid;
 use crate::app::AppState;
 use crate::auth::{CurrentUser, Identity};
 use crate::error::ApiError;
+use crate::routes::asset_types::Asset;
 use crate::routes::auth::User;
 use crate::routes::chat::batch::{MAX_CONTENT_CHARS, MAX_MESSAGES};
 use crate::routes::chat_types::{ChatMessage, ChatSession};
@@ -21,7 +22,7 @@ use crate::routes::http::Query;
 use crate::routes::project_types::ProjectSummary;
 use crate::sync::cursor::Cursor;
 use crate::sync::init::{InitQuery, Snapshot};
-use crate::wire::{FreeJson, PageLimit, Timestamp};
+use crate::wire::{FileSpace, FileType, FreeJson, PageLimit, Timestamp};
 
 /// Raise when the shape of the answer changes, so that no client keeps the old one for current.
 const SHAPE: u32 = 3;
@@ -36,6 +37,21 @@ pub struct SyncInitQuery {
     #[serde(default)]
     #[param(value_type = Option<i32>, minimum = 1, maximum = 200, default = 50)]
     message_limit: PageLimit,
+}
+
+/// Bytes of a file, by its type.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct MediaLimits {
+    #[schema(example = 10_485_760)]
+    image: i64,
+    #[schema(example = 104_857_600)]
+    video: i64,
+    #[schema(example = 52_428_800)]
+    audio: i64,
+    #[schema(example = 52_428_800)]
+    document: i64,
+    #[schema(example = 26_214_400)]
+    other: i64,
 }
 
 /// What the server takes.
@@ -54,6 +70,15 @@ pub struct Limits {
     /// Bytes in one project's document.
     #[schema(example = 5_242_880)]
     max_project_bytes: usize,
+    /// Bytes of a file that goes straight to the storage.
+    #[schema(example = 5_368_709_120_i64)]
+    max_asset_bytes: i64,
+    /// Bytes of a file through the server, by type.
+    max_media_bytes: MediaLimits,
+    /// What the person's files may take up.
+    quota: FileSpace,
+    /// What they take up now.
+    used: FileSpace,
 }
 
 /// Everything that a device needs to show its first screen.
@@ -73,8 +98,8 @@ pub struct SyncInitResponse {
     messages: Vec<ChatMessage>,
     /// The last changed first, at most 200, without `data`.
     projects: Vec<ProjectSummary>,
-    /// Metadata only. None yet.
-    assets: Vec<FreeJson>,
+    /// What is known of files, the last changed first, at most 200.
+    assets: Vec<Asset>,
     /// None yet.
     assistants: Vec<FreeJson>,
     /// The person's settings, by key: what the rows of `settings` hold in `value`. At most 500, none larger than 16 KiB.
@@ -116,6 +141,7 @@ pub async fn sync_init(
 }
 
 fn answer(state: &AppState, caller: &Identity, snapshot: &Snapshot) -> SyncInitResponse {
+    let files = &state.config.files;
     SyncInitResponse {
         user: User::from(&caller.user),
         epoch: state.epoch,
@@ -126,11 +152,21 @@ fn answer(state: &AppState, caller: &Identity, snapshot: &Snapshot) -> SyncInitR
             max_content_chars: MAX_CONTENT_CHARS,
             max_body_bytes: state.config.server.max_body_bytes,
             max_project_bytes: state.config.server.max_project_bytes,
+            max_asset_bytes: files.max_asset_bytes,
+            max_media_bytes: MediaLimits {
+                image: files.max_media_bytes(FileType::Image),
+                video: files.max_media_bytes(FileType::Video),
+                audio: files.max_media_bytes(FileType::Audio),
+                document: files.max_media_bytes(FileType::Document),
+                other: files.max_media_bytes(FileType::Other),
+            },
+            quota: files.quota,
+            used: snapshot.files_used,
         },
         sessions: snapshot.sessions.iter().map(ChatSession::from).collect(),
         messages: snapshot.messages.iter().map(ChatMessage::from).collect(),
         projects: snapshot.projects.iter().map(ProjectSummary::from).collect(),
-        assets: Vec::new(),
+        assets: snapshot.assets.iter().map(Asset::from).collect(),
         assistants: Vec::new(),
         preferences: snapshot.preferences.iter().cloned().collect(),
     }

@@ -9,6 +9,7 @@ use uuid::Uuid;
 use super::changes::source;
 use crate::error::{ApiError, ErrorCode, FieldError};
 use crate::models::project::ProjectChanges;
+use crate::routes::assets::requests::UpdateAssetRequest;
 use crate::routes::chat::batch::{NewMessage, columns_of};
 use crate::routes::chat::sessions::CreateSessionRequest;
 use crate::routes::projects::requests::PutProjectRequest;
@@ -82,6 +83,11 @@ impl SyncMutation {
                 let message: NewMessage = self.read()?;
                 Ok(Effect::PutMessage(columns_of(vec![message.under_key(&self.key)])))
             }
+            ("assets", SyncOp::Put) => {
+                let body: UpdateAssetRequest = self.read()?;
+                Ok(Effect::LabelAsset(self.uuid()?, body.into_changes()))
+            }
+            ("assets", SyncOp::Delete) => Ok(Effect::DeleteAsset(self.uuid()?)),
             ("chatMessages", SyncOp::Delete) => Err(invalid("/op", "messages go with their session only")),
             (name, op) => {
                 let definition = registry.find(name).ok_or_else(ApiError::not_found)?;

@@ -9,6 +9,7 @@ use uuid::Uuid;
 use super::{Source, require_deletes};
 use crate::error::ApiError;
 use crate::models::OwnerId;
+use crate::models::asset::{self, AssetRecord};
 use crate::models::changed::{ChangedKey, Synced};
 use crate::models::chat_message::{self, ChatMessageRecord};
 use crate::models::chat_session::{self, ChatSessionRecord};
@@ -26,6 +27,7 @@ pub enum ChangedRow {
     ChatSession(ChatSessionRecord),
     ChatMessage(ChatMessageRecord),
     Project(ProjectRecord),
+    Asset(AssetRecord),
     Record(&'static str, CollectionRecord),
 }
 
@@ -126,6 +128,11 @@ pub async fn load_rows(
         Synced::Projects => {
             let rows = project::load(conn, owner, &ids).await?;
             in_order(&ids, rows, |row| row.summary.id.clone()).map(ChangedRow::Project).collect()
+        }
+        Synced::Assets => {
+            let ids = uuids(&ids);
+            let rows = asset::load(conn, owner, &ids).await?;
+            in_order(&ids, rows, |row| row.id).map(ChangedRow::Asset).collect()
         }
         Synced::Records(name) => {
             let rows = record::load(conn, owner, name, &ids).await?;

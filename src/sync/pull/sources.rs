@@ -11,13 +11,14 @@ pub struct Source {
 }
 
 const PROJECTS: Source = Source { name: "projects", table: Synced::Projects };
+const ASSETS: Source = Source { name: "assets", table: Synced::Assets };
 const CHAT_SESSIONS: Source = Source { name: "chatSessions", table: Synced::ChatSessions };
 const CHAT_MESSAGES: Source = Source { name: "chatMessages", table: Synced::ChatMessages };
 
 pub fn all_sources() -> impl Iterator<Item = Source> {
     let records = REGISTRY.iter().filter(|definition| definition.direction != Direction::DeviceOnly);
     let records = records.map(|definition| Source { name: definition.name, table: Synced::Records(definition.name) });
-    [PROJECTS, CHAT_SESSIONS, CHAT_MESSAGES].into_iter().chain(records)
+    [PROJECTS, ASSETS, CHAT_SESSIONS, CHAT_MESSAGES].into_iter().chain(records)
 }
 
 pub fn find_source(name: &str) -> Option<Source> {

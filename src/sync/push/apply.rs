@@ -4,12 +4,13 @@ use std::collections::HashSet;
 
 use super::{Effect, PushStatus, Pushed, Session, settle_refusal};
 use crate::error::{ApiError, ErrorCode};
+use crate::models::asset::AssetRecord;
 use crate::models::chat_message::{BatchWrite, KnownMessage, MessageColumns, Stamp, WrittenBatch, write_batch};
 use crate::models::chat_session::ChatSessionRecord;
 use crate::sync::collections::{self, WrittenRow};
 use crate::sync::projects::{self, ProjectOutcome};
 use crate::sync::receipts::Settled;
-use crate::sync::{Outcome, chat};
+use crate::sync::{Outcome, assets, chat};
 use crate::wire::Timestamp;
 
 /// What became of it, to keep and to answer.
@@ -38,6 +39,14 @@ impl Session<'_> {
             Effect::DeleteSession(id) => {
                 let outcome = chat::delete_session_in(self.tx, &self.owner, *id).await;
                 outcome.map(|outcome| Some(outcome.map(session)))
+            }
+            Effect::LabelAsset(id, changes) => {
+                let outcome = assets::change_in(self.tx, &self.owner, *id, changes).await;
+                outcome.map(|outcome| Some(outcome.map(asset)))
+            }
+            Effect::DeleteAsset(id) => {
+                let outcome = assets::delete_in(self.tx, &self.owner, *id).await;
+                outcome.map(|outcome| Some(outcome.map(asset)))
             }
             Effect::PutMessage(_) => return Err(ApiError::internal("messages are applied together")),
             Effect::Refused(error) => Err(error.clone()),
@@ -123,6 +132,10 @@ fn project(outcome: Outcome<ProjectOutcome>) -> Option<Outcome<Settled>> {
 fn record(key: &str, row: WrittenRow) -> Settled {
     let WrittenRow { revision, updated_at, created } = row;
     Settled::Applied { key: key.to_owned(), revision, updated_at, created }
+}
+
+fn asset(row: AssetRecord) -> Settled {
+    Settled::Applied { key: row.id.to_string(), revision: row.revision, updated_at: row.updated_at, created: false }
 }
 
 fn session(row: ChatSessionRecord) -> Settled {

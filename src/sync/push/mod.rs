@@ -8,6 +8,7 @@ use std::collections::HashSet;
 use futures_util::FutureExt as _;
 use uuid::Uuid;
 
+use super::assets::LabelChanges;
 use super::collections::{Change, Registry};
 use super::projects::ProjectChange;
 use super::pull::{ChangedRow, Source, load_rows};
@@ -25,6 +26,9 @@ pub enum Effect {
     Record(Change),
     PutSession(Uuid, ChatSessionContent),
     DeleteSession(Uuid),
+    /// Of a file that is there; new ones come by their own routes.
+    LabelAsset(Uuid, LabelChanges),
+    DeleteAsset(Uuid),
     /// One message.
     PutMessage(MessageColumns),
     /// Found wrong without the database. It is an outcome like any other: the number is used up.

@@ -3,16 +3,16 @@
 use std::net::TcpListener;
 use std::sync::Arc;
 
-use landfall::app::{self, AppState};
+use landfall::app::{self, AppState, Background};
 use landfall::auth::seal::Sealer;
 use landfall::config::{Config, Env, Secret};
 use landfall::db::Database;
-use landfall::embedded::s3::EmbeddedS3;
 use landfall::storage::Storage;
 use landfall::sync::collections::Definition;
 use tokio::task::JoinHandle;
 
 use super::cluster::TestDatabase;
+use super::storage::test_storage;
 use super::user::{Answer, TestUser};
 
 pub const SECRET: &str = "the secret of all servers in these tests";
@@ -20,9 +20,9 @@ pub const SECRET: &str = "the secret of all servers in these tests";
 pub struct TestApp {
     pub url: String,
     pub db: TestDatabase,
-    tasks: Vec<JoinHandle<()>>,
-    _objects: tempfile::TempDir,
-    _s3: EmbeddedS3,
+    pub storage: Storage,
+    background: Background,
+    serving: JoinHandle<()>,
 }
 
 impl TestApp {
@@ -72,10 +72,24 @@ impl TestApp {
         configure: impl FnOnce(&mut Config),
         adjust: impl FnOnce(&mut AppState),
     ) -> Self {
-        let objects = tempfile::tempdir().unwrap();
-        let s3 = EmbeddedS3::start(objects.path()).await.unwrap();
-        let storage = Storage::new(&s3.config);
+        let storage = Storage::new(&test_storage());
         storage.ensure_bucket().await.unwrap();
+        Self::with_storage(db, env, storage, configure, adjust).await
+    }
+
+    /// A server on another storage than the one that all tests share.
+    pub async fn on_storage(storage: Storage) -> Self {
+        let env = Env::from_pairs([("PORT", "80")]);
+        Self::with_storage(TestDatabase::migrated().await, env, storage, |_| (), |_| ()).await
+    }
+
+    async fn with_storage(
+        db: TestDatabase,
+        env: Env,
+        storage: Storage,
+        configure: impl FnOnce(&mut Config),
+        adjust: impl FnOnce(&mut AppState),
+    ) -> Self {
         let listener = TcpListener::bind("127.0.0.1:0").unwrap();
         let url = format!("http://{}", listener.local_addr().unwrap());
         let mut config = Config::from_env(&env).unwrap();
@@ -84,12 +98,12 @@ impl TestApp {
         config.auth.secret.get_or_insert(Secret::new(SECRET));
         configure(&mut config);
         let pool = Database::new(&db.url, &db.url, config.database.pool_size).unwrap();
-        let mut state = AppState::new(Arc::new(config), pool, storage).await.unwrap();
+        let mut state = AppState::new(Arc::new(config), pool, storage.clone()).await.unwrap();
         adjust(&mut state);
         let background = state.background();
         let server = app::serve(state, listener).unwrap();
         let serving = tokio::spawn(async move { server.await.unwrap() });
-        Self { url, db, tasks: vec![background, serving], _objects: objects, _s3: s3 }
+        Self { url, db, storage, background, serving }
     }
 
     /// The private key that signs JWTs, in PKCS #8: opened with the servers' secret.
@@ -119,7 +133,8 @@ impl TestApp {
 
 impl Drop for TestApp {
     fn drop(&mut self) {
-        self.tasks.iter().for_each(JoinHandle::abort);
+        self.background.abort();
+        self.serving.abort();
     }
 }
 

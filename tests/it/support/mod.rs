@@ -3,14 +3,17 @@
 mod app;
 mod cluster;
 mod dice;
+mod files;
 mod lock;
 mod process;
+mod storage;
 mod user;
 mod verdict;
 
 pub use app::{SECRET, TestApp, assert_problem};
 pub use cluster::TestDatabase;
 pub use dice::{Dice, figure};
+pub use files::{asset, png, put};
 pub use lock::HeldSpace;
 pub use process::{Process, free_port};
 pub use user::{Answer, TestUser, http_client, message, send, try_send};

@@ -1,0 +1,2 @@
+DROP TABLE asset_objects;
+DROP TABLE assets;

@@ -1,0 +1,41 @@
+//! What browsers ask a storage before they use a signed link. Any page may: a link is the permission, and no cookie goes with it.
+
+use hyper::body::Incoming;
+use hyper::header::{
+    ACCESS_CONTROL_ALLOW_HEADERS, ACCESS_CONTROL_ALLOW_METHODS, ACCESS_CONTROL_ALLOW_ORIGIN,
+    ACCESS_CONTROL_EXPOSE_HEADERS, ACCESS_CONTROL_MAX_AGE, ACCESS_CONTROL_REQUEST_HEADERS, HeaderValue,
+};
+use hyper::{Method, Request, StatusCode};
+use s3s::service::S3Service;
+use s3s::{Body, HttpError, HttpResponse};
+
+const METHODS: HeaderValue = HeaderValue::from_static("GET, HEAD, PUT");
+const EXPOSED: HeaderValue = HeaderValue::from_static("ETag, Content-Length, Content-Range, Content-Disposition");
+/// Chromium keeps an answer for two hours at most.
+const MAX_AGE_SECS: HeaderValue = HeaderValue::from_static("7200");
+
+/// The service's answer, for pages too.
+pub async fn answer(service: S3Service, request: Request<Incoming>) -> Result<HttpResponse, HttpError> {
+    let mut response = if request.method() == Method::OPTIONS {
+        preflight(&request)
+    } else {
+        service.call(request.map(Body::from)).await?
+    };
+    let headers = response.headers_mut();
+    headers.insert(ACCESS_CONTROL_ALLOW_ORIGIN, HeaderValue::from_static("*"));
+    headers.insert(ACCESS_CONTROL_EXPOSE_HEADERS, EXPOSED);
+    Ok(response)
+}
+
+fn preflight(request: &Request<Incoming>) -> HttpResponse {
+    let mut response = HttpResponse::new(Body::empty());
+    *response.status_mut() = StatusCode::NO_CONTENT;
+    let headers = response.headers_mut();
+    headers.insert(ACCESS_CONTROL_ALLOW_METHODS, METHODS);
+    headers.insert(ACCESS_CONTROL_MAX_AGE, MAX_AGE_SECS);
+    // What is asked for is allowed: a header that was not signed makes the link invalid anyway.
+    if let Some(asked) = request.headers().get(ACCESS_CONTROL_REQUEST_HEADERS) {
+        headers.insert(ACCESS_CONTROL_ALLOW_HEADERS, asked.clone());
+    }
+    response
+}

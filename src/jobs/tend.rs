@@ -1,0 +1,106 @@
+//! What each kind of job does. Every step may be done twice: by a server that died after it, and by another.
+
+use std::time::Duration;
+
+use futures_util::{StreamExt as _, stream};
+
+use super::Job;
+use super::worker::{Step, Worker};
+use crate::error::ApiError;
+use crate::models::OwnerId;
+use crate::models::asset::{self, AssetStatus, Unseen};
+use crate::storage::StorageError;
+use crate::sync::assets;
+
+const SWEEP_EVERY: Duration = Duration::from_secs(60);
+const RECONCILE_EVERY: Duration = Duration::from_secs(600);
+/// How often each object is looked at.
+const LOOK_AGAIN: Duration = Duration::from_secs(24 * 3600);
+/// Rows in one step.
+const BATCH: i64 = 100;
+const LOOKS_AT_ONCE: usize = 8;
+
+impl Worker {
+    pub(super) async fn tend(&self, job: &Job) -> Result<Step, ApiError> {
+        match job {
+            Job::Discard { keys, upload } => self.discard(keys, upload.iter()).await,
+            Job::DeleteUserObjects { user_id, uploads } => self.delete_user_objects(user_id, uploads).await,
+            Job::SweepUploads => self.sweep_uploads().await,
+            Job::Reconcile => self.reconcile().await,
+        }
+    }
+
+    async fn discard(
+        &self,
+        keys: &[String],
+        uploads: impl Iterator<Item = &(String, String)>,
+    ) -> Result<Step, ApiError> {
+        for (key, upload) in uploads {
+            self.files.storage.abort_parts(key, upload).await?;
+        }
+        self.files.storage.delete(keys).await?;
+        Ok(Step::Done)
+    }
+
+    async fn delete_user_objects(&self, user_id: &str, uploads: &[(String, String)]) -> Result<Step, ApiError> {
+        let storage = &self.files.storage;
+        let prefix = crate::storage::keys::prefix(user_id);
+        let open = storage.open_uploads(&prefix).await?;
+        let keys = storage.list(&prefix).await?;
+        self.discard(&keys, uploads.iter().chain(&open)).await?;
+        Ok(if keys.is_empty() { Step::Done } else { Step::Again })
+    }
+
+    async fn sweep_uploads(&self) -> Result<Step, ApiError> {
+        let config = &self.files.config;
+        let (whole, in_parts) = (config.sweep_after, config.multipart_sweep_after);
+        let stale = asset::stale(&mut *self.db.conn().await?, whole, in_parts, BATCH).await?;
+        for (owner, id) in &stale {
+            let why = "The upload was not finished in time.".to_owned();
+            self.fail(owner, *id, AssetStatus::Pending, why).await?;
+        }
+        Ok(if stale.len() as i64 == BATCH { Step::Again } else { Step::Next(SWEEP_EVERY) })
+    }
+
+    async fn reconcile(&self) -> Result<Step, ApiError> {
+        let unseen = asset::unseen(&mut *self.db.conn().await?, LOOK_AGAIN, BATCH).await?;
+        if unseen.is_empty() {
+            return Ok(Step::Next(RECONCILE_EVERY));
+        }
+        // A bucket that isn't there would make every object look lost.
+        self.files.storage.check().await?;
+        let more = unseen.len() as i64 == BATCH;
+        let looks = stream::iter(unseen.into_iter().map(|one| async move { (self.lost(&one).await, one) }));
+        let looked: Vec<(Result<Option<String>, StorageError>, Unseen)> =
+            looks.buffer_unordered(LOOKS_AT_ONCE).collect().await;
+        let mut seen = Vec::new();
+        for (lost, one) in looked {
+            match lost? {
+                Some(why) => {
+                    tracing::error!(asset = %one.id, why, "a stored file was lost");
+                    self.fail(&one.owner, one.id, AssetStatus::Completed, why).await?;
+                }
+                None => seen.push((one.owner, one.id)),
+            }
+        }
+        asset::mark_seen(&mut *self.db.conn().await?, &seen).await?;
+        Ok(if more { Step::Again } else { Step::Next(RECONCILE_EVERY) })
+    }
+
+    async fn lost(&self, one: &Unseen) -> Result<Option<String>, StorageError> {
+        let found = self.files.storage.head(&one.object_key).await?;
+        Ok(match (found, &one.etag) {
+            (None, _) => Some("The stored file is gone.".to_owned()),
+            (Some(object), Some(etag)) if object.etag != *etag => Some("The stored file was changed.".to_owned()),
+            _ => None,
+        })
+    }
+
+    /// A user or a row that went meanwhile needs nothing.
+    async fn fail(&self, owner: &OwnerId, id: uuid::Uuid, expected: AssetStatus, why: String) -> Result<(), ApiError> {
+        match assets::fail(self.files.spaces(), owner, id, expected, None, why).await {
+            Err(error) if matches!(error.code.status(), 401 | 404) => Ok(()),
+            other => other,
+        }
+    }
+}

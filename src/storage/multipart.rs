@@ -1,0 +1,93 @@
+//! Objects that come in parts.
+
+use aws_sdk_s3::primitives::ByteStream;
+use aws_sdk_s3::types::{CompletedMultipartUpload, CompletedPart};
+use bytes::Bytes;
+
+use super::{Storage, StorageError, patient};
+
+/// S3 takes no smaller part but the last.
+pub const MIN_PART_BYTES: usize = 5 * 1024 * 1024;
+
+/// A part that has arrived.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Part {
+    /// From 1.
+    pub number: i32,
+    pub size: i64,
+    /// Not every storage tells it in its list.
+    pub etag: Option<String>,
+}
+
+impl Storage {
+    /// Opens an upload; its id.
+    pub async fn begin_parts(&self, key: &str, media_type: &str) -> Result<String, StorageError> {
+        let begin = self.client.create_multipart_upload().bucket(&self.bucket).key(key).content_type(media_type);
+        let id = begin.send().await?.upload_id;
+        id.ok_or_else(|| StorageError::Refused("an upload in parts was given no id".into()))
+    }
+
+    pub async fn put_part(&self, key: &str, upload: &str, number: i32, bytes: Bytes) -> Result<Part, StorageError> {
+        let size = bytes.len() as i64;
+        let put = self.client.upload_part().bucket(&self.bucket).key(key).upload_id(upload).part_number(number);
+        let stored = put.body(ByteStream::from(bytes)).customize().config_override(patient()).send().await?;
+        Ok(Part { number, size, etag: stored.e_tag })
+    }
+
+    /// The parts that have arrived, in order. Missing where the storage doesn't know the upload; the embedded one can't tell.
+    pub async fn parts(&self, key: &str, upload: &str) -> Result<Vec<Part>, StorageError> {
+        let mut parts = Vec::new();
+        let mut marker: Option<String> = None;
+        loop {
+            let list = self.client.list_parts().bucket(&self.bucket).key(key).upload_id(upload);
+            let page = list.set_part_number_marker(marker).send().await?;
+            parts.extend(page.parts().iter().map(|part| Part {
+                number: part.part_number().unwrap_or_default(),
+                size: part.size().unwrap_or_default(),
+                etag: part.e_tag().map(str::to_owned),
+            }));
+            marker = page.next_part_number_marker().map(str::to_owned);
+            if page.is_truncated() != Some(true) || marker.is_none() {
+                break;
+            }
+        }
+        parts.sort_by_key(|part| part.number);
+        Ok(parts)
+    }
+
+    /// Makes one object of the parts; its etag.
+    pub async fn join_parts(&self, key: &str, upload: &str, parts: &[Part]) -> Result<String, StorageError> {
+        let completed = parts
+            .iter()
+            .map(|part| CompletedPart::builder().part_number(part.number).set_e_tag(part.etag.clone()).build());
+        let completed = CompletedMultipartUpload::builder().set_parts(Some(completed.collect())).build();
+        let join = self.client.complete_multipart_upload().bucket(&self.bucket).key(key).upload_id(upload);
+        let joined = join.multipart_upload(completed).customize().config_override(patient()).send().await?;
+        Ok(joined.e_tag().unwrap_or_default().to_owned())
+    }
+
+    /// Gives an upload up, with its parts. One that isn't there is no error.
+    pub async fn abort_parts(&self, key: &str, upload: &str) -> Result<(), StorageError> {
+        let abort = self.client.abort_multipart_upload().bucket(&self.bucket).key(key).upload_id(upload);
+        match abort.send().await.map_err(StorageError::from) {
+            // The embedded storage's word for an upload that it doesn't know; ours are signed with the one key that there is.
+            Err(StorageError::Refused(text)) if text.contains("AccessDenied") => Ok(()),
+            Err(error) if error.is_missing() => Ok(()),
+            Err(error) => Err(error),
+            Ok(_) => Ok(()),
+        }
+    }
+
+    /// Uploads that are open under `prefix`, as key and id. None where the storage can't list them (the embedded one).
+    pub async fn open_uploads(&self, prefix: &str) -> Result<Vec<(String, String)>, StorageError> {
+        let list = self.client.list_multipart_uploads().bucket(&self.bucket).prefix(prefix);
+        match list.send().await.map_err(StorageError::from) {
+            Ok(page) => {
+                let open = page.uploads().iter();
+                Ok(open.filter_map(|one| Some((one.key()?.to_owned(), one.upload_id()?.to_owned()))).collect())
+            }
+            Err(StorageError::Refused(text)) if text.contains("NotImplemented") => Ok(Vec::new()),
+            Err(error) => Err(error),
+        }
+    }
+}

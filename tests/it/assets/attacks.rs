@@ -1,0 +1,156 @@
+//! What links and names are tried for.
+
+use std::time::Duration;
+
+use landfall::config::Env;
+use landfall::storage::Storage;
+use reqwest::{Client, Method};
+use serde_json::json;
+
+use crate::support::{TestApp, TestDatabase, asset, png, put};
+
+/// Storages have two words for a link that doesn't fit.
+fn refused(status: u16) -> bool {
+    matches!(status, 400 | 403)
+}
+
+#[tokio::test]
+async fn link_takes_no_other_size_type_checksum_or_key() {
+    let app = TestApp::start().await;
+    let anna = app.user("anna").await;
+    let mut asset = asset(&app.random_id(), 100);
+    let bytes = png(100);
+    use sha2::Digest as _;
+    asset["sha256"] = json!(hex::encode(sha2::Sha256::digest(&bytes)));
+    let link = anna.upload_link(&asset).await;
+    assert!(refused(put(&link, png(99)).await));
+    assert!(refused(put(&link, png(101)).await));
+    let mut other_type = link.clone();
+    other_type["headers"]["content-type"] = json!("text/html");
+    assert!(refused(put(&other_type, bytes.clone()).await));
+    let mut other_bytes = bytes.clone();
+    other_bytes[50] ^= 1;
+    assert_eq!(put(&link, other_bytes).await, 400, "the checksum was signed");
+    let mut no_checksum = link.clone();
+    no_checksum["headers"].as_object_mut().unwrap().remove("x-amz-checksum-sha256");
+    assert!(refused(put(&no_checksum, bytes.clone()).await));
+    let mut other_key = link.clone();
+    other_key["url"] = json!(link["url"].as_str().unwrap().replace("/staging/", "/"));
+    assert!(refused(put(&other_key, bytes.clone()).await));
+    // An upload link reads nothing.
+    let read = Client::new().get(link["url"].as_str().unwrap()).send().await.unwrap();
+    assert!(refused(read.status().as_u16()));
+    assert_eq!(put(&link, bytes).await, 200);
+}
+
+#[tokio::test]
+async fn link_ends() {
+    let env = Env::from_pairs([("PORT", "80"), ("LANDFALL_LINK_SECS", "1")]);
+    let app = TestApp::configured(TestDatabase::migrated().await, env).await;
+    let anna = app.user("anna").await;
+    let link = anna.upload_link(&asset(&app.random_id(), 100)).await;
+    // What ends is the link's own clock: there is nothing to poll.
+    tokio::time::sleep(Duration::from_millis(2_500)).await;
+    assert!(refused(put(&link, png(100)).await));
+}
+
+#[tokio::test]
+async fn odd_names_stay_within_the_persons_keys_and_come_back_harmless() {
+    let app = TestApp::start().await;
+    let anna = app.user("anna").await;
+    for name in
+        ["../../etc/passwd.png", "..\\..\\x.png", "\u{202e}gnp.exe.png", "%2e%2e%2f.png", "a;b=\"c\".png", "🐙.png"]
+    {
+        let id = app.random_id();
+        let mut asset = asset(&id, 100);
+        asset["fileName"] = json!(name);
+        assert_eq!(put(&anna.upload_link(&asset).await, png(100)).await, 200);
+        assert_eq!(anna.post("/api/assets", &asset).await.expect(201)["fileName"], name, "shown as it was given");
+        let link = anna.get(&format!("/api/assets/{id}/download-url")).await.expect(200);
+        let object = Client::new().get(link["url"].as_str().unwrap()).send().await.unwrap();
+        assert_eq!(object.status(), 200);
+        let disposition = object.headers()["content-disposition"].to_str().unwrap().to_owned();
+        assert!(disposition.starts_with("attachment; filename=\""), "{disposition}");
+        assert!(!disposition.contains('/') && !disposition.contains('\\'), "{disposition}");
+        let keys = app.storage.list(&format!("{}/{id}", anna.id)).await.unwrap();
+        let [key] = keys.as_slice() else { panic!("{keys:?}") };
+        let plain = |c: char| c.is_ascii_alphanumeric() || "-._/".contains(c);
+        assert!(key.chars().all(plain) && !key.contains("..") && key.matches('/').count() == 1, "{key}");
+    }
+}
+
+#[tokio::test]
+async fn polyglots_and_markup_named_png_are_refused() {
+    let app = TestApp::start().await;
+    let anna = app.user("anna").await;
+    let mut polyglot = png(100);
+    polyglot[60..67].copy_from_slice(b"<script");
+    let svg = b"<svg xmlns=\"http://www.w3.org/2000/svg\"><script>alert(1)</script></svg>".to_vec();
+    let bomb = {
+        use std::io::Write as _;
+        let mut gzip = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::best());
+        gzip.write_all(&vec![0; 10_000_000]).unwrap();
+        gzip.finish().unwrap()
+    };
+    for bytes in [polyglot, svg, bomb] {
+        let asset = asset(&app.random_id(), bytes.len());
+        assert_eq!(put(&anna.upload_link(&asset).await, bytes).await, 200);
+        let answer = anna.post("/api/assets", &asset).await;
+        assert_eq!((answer.status, &answer.json["errors"][0]["code"]), (422, &json!("wrong_type")), "{}", answer.text);
+    }
+}
+
+#[tokio::test]
+async fn pages_may_use_links() {
+    let app = TestApp::start().await;
+    app.storage.allow_pages(&["*".to_owned()]).await.or_else(not_implemented).unwrap();
+    let anna = app.user("anna").await;
+    let link = anna.upload_link(&asset(&app.random_id(), 100)).await;
+    let preflight = Client::new()
+        .request(Method::OPTIONS, link["url"].as_str().unwrap())
+        .header("origin", "https://app.example")
+        .header("access-control-request-method", "PUT")
+        .header("access-control-request-headers", "content-type")
+        .send()
+        .await
+        .unwrap();
+    assert!(preflight.status().is_success(), "{}", preflight.status());
+    let headers = preflight.headers();
+    assert_eq!(headers["access-control-allow-origin"], "*");
+    assert!(headers["access-control-allow-methods"].to_str().unwrap().contains("PUT"));
+    let allowed = headers["access-control-allow-headers"].to_str().unwrap().to_lowercase();
+    assert!(allowed == "*" || allowed.contains("content-type"), "{allowed}");
+    let put = Client::new().put(link["url"].as_str().unwrap()).header("origin", "https://app.example");
+    let answer = put.header("content-type", "image/png").body(png(100)).send().await.unwrap();
+    assert_eq!(
+        (answer.status().as_u16(), &answer.headers()["access-control-allow-origin"]),
+        (200, &"*".parse().unwrap())
+    );
+    let exposed = answer.headers()["access-control-expose-headers"].to_str().unwrap().to_lowercase();
+    assert!(exposed.contains("etag"), "{exposed}");
+}
+
+/// The embedded storage keeps no rules: it lets every page in.
+fn not_implemented(error: landfall::storage::StorageError) -> Result<(), landfall::storage::StorageError> {
+    if error.to_string().contains("NotImplemented") { Ok(()) } else { Err(error) }
+}
+
+#[tokio::test]
+async fn user_can_be_removed_with_all_objects() {
+    let app = TestApp::start().await;
+    let anna = app.user("anna").await;
+    let ben = app.user("ben").await;
+    for user in [&anna, &ben] {
+        user.upload(100).await;
+    }
+    let owner = landfall::models::OwnerId::of_authenticated(anna.id.clone());
+    let mut conn = app.db.conn().await;
+    landfall::jobs::enqueue_user_removal(&mut conn, &owner, Duration::from_secs(3600)).await.unwrap();
+    app.db.execute(&format!("DELETE FROM \"user\" WHERE id = '{}'", anna.id)).await;
+    let storage: &Storage = &app.storage;
+    crate::support::eventually(20, "her objects are gone", || async {
+        storage.list(&format!("{}/", anna.id)).await.unwrap().is_empty().then_some(())
+    })
+    .await;
+    assert!(!storage.list(&format!("{}/", ben.id)).await.unwrap().is_empty());
+}

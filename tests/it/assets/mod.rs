@@ -1,0 +1,10 @@
+//! `/api/assets/*`: the same tests on the embedded storage and on a real Garage (`make test-garage`).
+
+mod attacks;
+mod multipart;
+mod presign;
+mod quota;
+mod read;
+mod register;
+mod storage_away;
+mod sync;

@@ -1,0 +1,100 @@
+//! Work beside the requests.
+
+use std::time::Duration;
+
+use landfall::models::job::{self, Job};
+
+use crate::support::{TestApp, TestDatabase, asset, eventually, png, put};
+
+#[tokio::test]
+async fn upload_that_was_never_registered_is_given_up_after_a_day() {
+    let app = TestApp::start().await;
+    let anna = app.user("anna").await;
+    let (old, young) = (app.random_id(), app.random_id());
+    assert_eq!(put(&anna.upload_link(&asset(&old, 100)).await, png(100)).await, 200);
+    app.db.execute("UPDATE assets SET updated_at = now() - interval '25 hours'").await;
+    assert_eq!(put(&anna.upload_link(&asset(&young, 100)).await, png(100)).await, 200);
+    app.db.execute("UPDATE job SET run_at = now() WHERE kind = 'sweep_uploads'").await;
+    let status = |id: String| {
+        let anna = anna.clone();
+        async move { anna.get(&format!("/api/assets/{id}")).await.expect(200)["uploadStatus"].clone() }
+    };
+    eventually(20, "the old one has failed", || async { (status(old.clone()).await == "failed").then_some(()) }).await;
+    assert_eq!(status(young.clone()).await, "pending");
+    eventually(20, "its object is gone", || async {
+        (app.storage.list(&format!("{}/", anna.id)).await.unwrap().len() == 1).then_some(())
+    })
+    .await;
+    anna.post("/api/assets", &asset(&young, 100)).await.expect(201);
+}
+
+#[tokio::test]
+async fn file_whose_object_was_lost_or_changed_is_found() {
+    let app = TestApp::start().await;
+    let anna = app.user("anna").await;
+    let (lost, changed, fine) = (anna.upload(100).await, anna.upload(100).await, anna.upload(100).await);
+    let key = |id: &str| format!("{}/{id}-Boat-1.png", anna.id);
+    app.storage.delete(&[key(&lost)]).await.unwrap();
+    app.storage.put(&key(&changed), "image/png", vec![1; 100].into()).await.unwrap();
+    app.db.execute("UPDATE asset_objects SET checked_at = now() - interval '2 days'").await;
+    app.db.execute("UPDATE job SET run_at = now() WHERE kind = 'reconcile'").await;
+    for id in [&lost, &changed] {
+        eventually(20, "it is found", || async {
+            let row = anna.get(&format!("/api/assets/{id}")).await.expect(200);
+            (row["uploadStatus"] == "failed").then_some(())
+        })
+        .await;
+    }
+    assert_eq!(anna.get(&format!("/api/assets/{fine}")).await.expect(200)["uploadStatus"], "completed");
+}
+
+#[tokio::test]
+async fn several_servers_take_each_job_once() {
+    let db = TestDatabase::migrated().await;
+    let mut conn = db.conn().await;
+    for number in 0..40 {
+        let work = Job::Discard { keys: vec![format!("{number}")], upload: None };
+        job::enqueue(&mut conn, &work, Duration::ZERO).await.unwrap();
+    }
+    let takers = (0..4).map(|_| async {
+        let (mut conn, mut taken) = (db.conn().await, Vec::new());
+        while let Some(one) = job::take(&mut conn, Duration::from_secs(60)).await.unwrap() {
+            taken.push(one.id);
+        }
+        taken
+    });
+    let mut taken = futures_util::future::join_all(takers).await.concat();
+    assert_eq!(taken.len(), 40);
+    taken.sort_unstable();
+    taken.dedup();
+    assert_eq!(taken.len(), 40, "one was taken twice");
+}
+
+#[tokio::test]
+async fn job_of_a_server_that_died_is_taken_up_and_one_that_never_works_is_kept() {
+    let db = TestDatabase::migrated().await;
+    let mut conn = db.conn().await;
+    let id = job::enqueue(&mut conn, &Job::Reconcile, Duration::ZERO).await.unwrap();
+    job::enqueue(&mut conn, &Job::Reconcile, Duration::ZERO).await.unwrap();
+    assert_eq!(db.number("SELECT count(*) AS n FROM job").await, 1, "recurring work is queued once");
+    let lasts = Duration::from_secs(60);
+    assert_eq!(job::take(&mut conn, lasts).await.unwrap().unwrap().id, id);
+    assert!(job::take(&mut conn, lasts).await.unwrap().is_none(), "it is locked");
+    db.execute("UPDATE job SET locked_until = now() - interval '1 second'").await;
+    assert_eq!(job::take(&mut conn, lasts).await.unwrap().unwrap().id, id);
+    job::postpone(&mut conn, id, Duration::ZERO, job::MAX_ATTEMPTS, Some("no")).await.unwrap();
+    assert!(job::take(&mut conn, lasts).await.unwrap().is_none(), "it is given up");
+    let line = &job::summary(&mut conn).await.unwrap()[0];
+    assert_eq!((line.dead, line.last_error.as_deref()), (1, Some("no")));
+}
+
+#[tokio::test]
+async fn unknown_kind_of_job_is_postponed_and_counted() {
+    let app = TestApp::start().await;
+    app.db.execute(r#"INSERT INTO job (id, kind, payload) VALUES (gen_random_uuid(), 'x', '{"kind":"x"}')"#).await;
+    eventually(20, "it was tried", || async {
+        let tried = "SELECT count(*) AS n FROM job WHERE kind = 'x' AND attempts > 0 AND last_error IS NOT NULL";
+        (app.db.number(tried).await == 1).then_some(())
+    })
+    .await;
+}

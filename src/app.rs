@@ -33,7 +33,7 @@ use crate::sync::collections::{self, Registry};
 use crate::sync::events::Relay;
 use crate::sync::init::LoginSync;
 use crate::sync::sweep::keep_sweeping;
-use crate::sync::{Events, Spaces};
+use crate::sync::{Events, Spaces, Transfers};
 
 /// What handlers work with. Nothing in it outlives the process but caches that may be lost.
 pub struct AppState {
@@ -49,6 +49,7 @@ pub struct AppState {
     pub spaces: Spaces,
     pub events: Events,
     pub login_sync: LoginSync,
+    pub transfers: Transfers,
     pub collections: Registry,
     pub health: HealthProbe,
     /// `None`: switched off.
@@ -74,6 +75,8 @@ impl AppState {
             storage_origin,
             events,
             login_sync: LoginSync::new(db.clone()),
+            // A quarter of the connections may be with slow readers.
+            transfers: Transfers::new(db.clone(), collections::REGISTRY, config.database.pool_size / 4),
             collections: collections::REGISTRY,
             health: HealthProbe::new(db.clone(), storage),
             limits: RateLimits::new(&config.limits),

@@ -8,6 +8,7 @@ pub mod chat_message;
 pub mod chat_session;
 pub mod database_state;
 pub mod erasure;
+pub mod export;
 pub mod job;
 pub mod project;
 pub mod receipt;

@@ -31,6 +31,7 @@ use crate::routes::http::Problem;
         (name = "media", description = "Files through the server. The same files as under assets."),
         (name = "collections", description = "Rows of an application's own kinds, with a revision each."),
         (name = "sync", description = "What devices need to be up to date."),
+        (name = "transfer", description = "Everything that a person has, out and in again."),
         (name = "operations", description = "For those who run the server."),
     ),
     security(("cookie" = []), ("bearer" = [])),

@@ -9,6 +9,7 @@ pub mod http;
 mod media;
 mod projects;
 mod sync;
+mod transfer;
 
 pub use assets::types as asset_types;
 pub use chat::types as chat_types;
@@ -79,6 +80,9 @@ pub fn configure(dev_sign_in: bool) -> impl FnOnce(&mut ServiceConfig) {
             .service(sync::push::sync)
             .service(sync::changes::sync_changes)
             .service(sync::events::sync_events)
+            .service(transfer::export::export_all)
+            .service(transfer::export::export_conversation)
+            .service(transfer::export::export_project)
             .service(health::live)
             .service(health::ready);
     }

@@ -15,7 +15,9 @@ pub mod restore;
 mod snapshot;
 pub mod space;
 pub mod sweep;
+pub mod transfer;
 mod turnstile;
 
 pub use events::Events;
 pub use space::{Outcome, SpaceTransaction, Spaces, Written};
+pub use transfer::Transfers;

@@ -20,3 +20,4 @@ mod protection;
 mod races;
 mod support;
 mod sync;
+mod transfer;

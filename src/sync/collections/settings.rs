@@ -16,4 +16,5 @@ impl Collection for Setting {
     const NAME: &'static str = "settings";
     const PRIMARY_KEY: &'static str = "key";
     const INDEXES: &'static [&'static str] = &[];
+    const EXPORTED_AS_MAP: Option<&'static str> = Some("value");
 }

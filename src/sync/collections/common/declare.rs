@@ -28,6 +28,8 @@ pub trait Collection: DeserializeOwned + ToSchema + 'static {
     /// Which way rows travel by themselves.
     const DIRECTION: Direction = Direction::Both;
     const MAX_VALUE_BYTES: usize = 1024 * 1024;
+    /// In exports: an object from id to this member, in place of a list of rows.
+    const EXPORTED_AS_MAP: Option<&'static str> = None;
 
     /// What the types alone can't say. Pointers are relative to the value.
     fn check(&self, report: &mut Report) {

@@ -23,6 +23,7 @@ pub struct Definition {
     pub policy: Policy,
     pub direction: Direction,
     pub max_value_bytes: usize,
+    pub exported_as_map: Option<&'static str>,
     pub(super) check: fn(&str, &mut Report) -> Result<(), ApiError>,
     /// The row type's name in the API's description.
     pub schema_name: fn() -> Cow<'static, str>,
@@ -44,6 +45,7 @@ impl Definition {
             policy: T::POLICY,
             direction: T::DIRECTION,
             max_value_bytes: T::MAX_VALUE_BYTES,
+            exported_as_map: T::EXPORTED_AS_MAP,
             check: check::<T>,
             schema_name: T::name,
             schemas: schemas::<T>,

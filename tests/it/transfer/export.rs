@@ -1,0 +1,114 @@
+//! What an export holds.
+
+use std::io::Read as _;
+
+use serde_json::{Value, json};
+
+use super::{each, export, furnish};
+use crate::support::{TestApp, assert_problem};
+
+#[tokio::test]
+async fn export_holds_every_living_row_in_the_form_in_which_applications_know_it() {
+    let app = TestApp::start().await;
+    let anna = app.user("anna").await;
+    let session = furnish(&anna).await;
+    let answer = anna.get("/api/export").await;
+    assert!(answer.headers["content-disposition"].to_str().unwrap().starts_with("attachment; filename=\"landfall-"));
+    let document = answer.expect(200);
+
+    assert_eq!(document["version"], 1);
+    assert!(document["exportedAt"].is_string());
+    assert_eq!(document["settings"], json!({ "odd \"key\"": null, "theme": { "dark": true } }));
+    let [harbour, light] = document["projects"].as_array().unwrap().as_slice() else { panic!("two projects") };
+    assert_eq!(
+        harbour,
+        &json!({ "id": "p1", "name": "Harbour", "parentId": null, "data": { "pages": [1, 2.50, 12345678901234567890u64] },
+            "createdAt": harbour["createdAt"], "updatedAt": harbour["updatedAt"] })
+    );
+    assert!(harbour["createdAt"].as_str().unwrap().ends_with('Z'));
+    assert_eq!(
+        light,
+        &json!({ "id": "p2", "name": "Light", "parentId": "p1", "path": "/Light", "createdAt": "2024-05-01T08:00:00.000Z" })
+    );
+    assert_eq!(
+        document["conversations"],
+        json!([{ "id": "c1", "title": "Tide", "projectId": "p1", "colour": "blue" }, { "id": "c2", "title": "Storm" }])
+    );
+    assert_eq!(each(&document, "interactions", "id"), ["i-a", "i-b", "i-c", "i-z"]);
+    assert_eq!(document["tags"], json!([{ "id": "t1", "name": "todo" }]), "what was deleted is not in it");
+    assert_eq!(document["tagRuleLinks"], json!([{ "id": "l1", "tagId": "t1", "ruleId": "r1" }]));
+    assert_eq!(each(&document, "chatSessions", "id"), [json!(session)]);
+    assert_eq!(each(&document, "chatMessages", "content"), ["message 0", "message 1", "message 2"]);
+    let names: Vec<&String> = document.as_object().unwrap().keys().collect();
+    assert_eq!(names.len(), 17, "{names:?}");
+}
+
+#[tokio::test]
+async fn export_of_nothing_is_a_whole_document_and_nobody_elses_rows_are_in_it() {
+    let app = TestApp::start().await;
+    let (anna, ben) = (app.user("anna").await, app.user("ben").await);
+    furnish(&anna).await;
+    let document = export(&ben).await;
+    for (name, section) in document.as_object().unwrap() {
+        let empty = matches!(name.as_str(), "version" | "exportedAt") || *section == json!([]) || *section == json!({});
+        assert!(empty, "{name}: {section}");
+    }
+    assert_problem(&app.anonymous().get("/api/export").await, 401, "unauthenticated", "");
+}
+
+#[tokio::test]
+async fn include_chooses_sections_and_an_unknown_one_is_named() {
+    let app = TestApp::start().await;
+    let anna = app.user("anna").await;
+    furnish(&anna).await;
+    let document = anna.get("/api/export?include=tags,%20settings").await.expect(200);
+    let mut names: Vec<&str> = document.as_object().unwrap().keys().map(String::as_str).collect();
+    names.sort_unstable();
+    assert_eq!(names, ["exportedAt", "settings", "tags", "version"]);
+    for include in ["nothing", "tags,,rules", ""] {
+        let refused = anna.get(&format!("/api/export?include={include}")).await;
+        assert_problem(&refused, 422, "validation_failed", "/query/include");
+    }
+}
+
+#[tokio::test]
+async fn conversation_and_project_are_exported_with_what_belongs_to_them() {
+    let app = TestApp::start().await;
+    let (anna, ben) = (app.user("anna").await, app.user("ben").await);
+    furnish(&anna).await;
+    let document = anna.get("/api/conversations/c1/export").await.expect(200);
+    assert_eq!(document["conversation"]["title"], "Tide");
+    assert_eq!(each(&document, "interactions", "id"), ["i-z", "i-b", "i-a"], "in their order");
+    assert_eq!(document.as_object().unwrap().len(), 2);
+
+    let document = anna.get("/api/projects/p1/export").await.expect(200);
+    assert_eq!(document["project"]["name"], "Harbour");
+    assert_eq!(each(&document, "conversations", "id"), ["c1"]);
+    assert_eq!(each(&document, "interactions", "id"), ["i-z", "i-b", "i-a"]);
+    assert_eq!(document.as_object().unwrap().len(), 3);
+
+    anna.delete("/api/projects/p2").await.expect(204);
+    for path in ["/api/conversations/none/export", "/api/projects/p2/export", "/api/projects/%00/export"] {
+        assert_problem(&anna.get(path).await, 404, "not_found", "");
+    }
+    for path in ["/api/conversations/c1/export", "/api/projects/p1/export"] {
+        let (theirs, nobodys) = (ben.get(path).await, ben.get(&path.replace("1/", "9/")).await);
+        assert_eq!((theirs.status, theirs.without_request()), (404, nobodys.without_request()));
+        assert_problem(&app.anonymous().get(path).await, 401, "unauthenticated", "");
+    }
+}
+
+#[tokio::test]
+async fn export_comes_compressed_to_who_asks_for_it() {
+    let app = TestApp::start().await;
+    let anna = app.user("anna").await;
+    furnish(&anna).await;
+    let request = anna.request(reqwest::Method::GET, "/api/export").header("accept-encoding", "gzip");
+    let response = request.send().await.unwrap();
+    assert_eq!(response.headers()["content-encoding"], "gzip");
+    let bytes = response.bytes().await.unwrap();
+    let mut text = String::new();
+    flate2::read::GzDecoder::new(&bytes[..]).read_to_string(&mut text).unwrap();
+    let document: Value = serde_json::from_str(&text).unwrap();
+    assert_eq!(document["tags"], export(&anna).await["tags"]);
+}

@@ -1,0 +1,37 @@
+//! Readers of exports that are slow, or gone.
+
+use serde_json::json;
+
+use crate::support::{TestApp, assert_problem, eventually, message};
+
+#[tokio::test]
+async fn export_whose_reader_has_gone_gives_its_connection_back() {
+    let app = TestApp::start().await;
+    let anna = app.user("anna").await;
+    let session = anna.chat().await;
+    // More than sockets and buffers hold: the server can't be done before it is read.
+    let long = "x".repeat(900_000);
+    for batch in 0..4 {
+        let messages: Vec<_> = (0..8).map(|n| message(&session, &format!("t-{batch}-{n}"), &long)).collect();
+        anna.post("/api/chat/messages/batch", &json!({ "messages": messages })).await.expect(200);
+    }
+    // A quarter of the pool of 16.
+    let mut readers = Vec::new();
+    for _ in 0..4 {
+        let mut response = anna.request(reqwest::Method::GET, "/api/export").send().await.unwrap();
+        assert_eq!(response.status(), 200);
+        assert!(response.chunk().await.unwrap().is_some());
+        readers.push(response);
+    }
+    let refused = anna.get("/api/export").await;
+    assert_problem(&refused, 503, "busy", "");
+    assert!(refused.headers.contains_key("retry-after"));
+    anna.get("/api/chat/sessions").await.expect(200);
+    drop(readers);
+    eventually(10, "an export after the others were given up", || async {
+        (anna.get("/api/export?include=tags").await.status == 200).then_some(())
+    })
+    .await;
+    const OPEN: &str = "SELECT count(*) AS n FROM pg_stat_activity WHERE datname = current_database() AND state LIKE 'idle in transaction%'";
+    eventually(10, "no transaction is left open", || async { (app.db.number(OPEN).await == 0).then_some(()) }).await;
+}

@@ -93,8 +93,9 @@ impl AppState {
         let revocations = self.sessions.clone().watch_revocations();
         let relay = Relay::new(self.events.clone(), self.db.clone()).run();
         let sweep = keep_sweeping(self.db.clone(), self.spaces.clone(), self.config.tombstone_days);
+        let imports = self.transfers.clone().sweep_for_ever();
         let messages = tokio::spawn(async move {
-            futures_util::join!(revocations, relay, sweep);
+            futures_util::join!(revocations, relay, sweep, imports);
         });
         let (stopping, stop) = watch::channel(false);
         let worker = Worker::new(self.files.clone(), self.db.clone(), stop);

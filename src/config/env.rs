@@ -30,6 +30,7 @@ pub const VARIABLES: &[(&str, &str, &str)] = &[
     ("LANDFALL_FRONTEND", "frontend-sdk/demo/dist", "folder with the built web app to serve at `/`"),
     ("LANDFALL_MAX_BODY_BYTES", "8388608", "largest JSON body, in bytes after decompression"),
     ("LANDFALL_MAX_PROJECT_BYTES", "5242880", "largest document of a project, in bytes"),
+    ("LANDFALL_MAX_IMPORT_BYTES", "1073741824", "largest document to import, in bytes after decompression"),
     (
         "LANDFALL_REQUEST_TIMEOUT_SECS",
         "10",

@@ -26,6 +26,8 @@ pub struct ServerConfig {
     pub max_body_bytes: usize,
     /// Of a project's document; bodies that carry one may be larger than others.
     pub max_project_bytes: usize,
+    /// Of a document to import, unpacked. It is never in memory as a whole.
+    pub max_import_bytes: u64,
     pub request_timeout: Duration,
     /// How long a connection may take for the head of a request.
     pub header_timeout: Duration,
@@ -75,6 +77,7 @@ impl ServerConfig {
             frontend_dir: PathBuf::from(env.get("LANDFALL_FRONTEND").unwrap_or("frontend-sdk/demo/dist")),
             max_body_bytes: env.number("LANDFALL_MAX_BODY_BYTES", 8 * 1024 * 1024)?,
             max_project_bytes: env.number("LANDFALL_MAX_PROJECT_BYTES", 5 * 1024 * 1024)?,
+            max_import_bytes: env.number("LANDFALL_MAX_IMPORT_BYTES", 1024 * 1024 * 1024)?,
             request_timeout: Duration::from_secs(env.number("LANDFALL_REQUEST_TIMEOUT_SECS", 10)?),
             header_timeout: Duration::from_secs(env.number("LANDFALL_HEADER_TIMEOUT_SECS", 5)?),
             keep_alive: Duration::from_secs(env.number("LANDFALL_KEEP_ALIVE_SECS", 75)?),

@@ -9,6 +9,7 @@ pub mod chat_session;
 pub mod database_state;
 pub mod erasure;
 pub mod export;
+pub mod import;
 pub mod job;
 pub mod project;
 pub mod receipt;

@@ -81,6 +81,8 @@ pub fn configure(dev_sign_in: bool) -> impl FnOnce(&mut ServiceConfig) {
             .service(sync::changes::sync_changes)
             .service(sync::events::sync_events)
             .service(transfer::export::export_all)
+            .service(transfer::import::import_document)
+            .service(transfer::import::get_import)
             .service(transfer::export::export_conversation)
             .service(transfer::export::export_project)
             .service(health::live)

@@ -3,6 +3,7 @@
 
 use std::collections::HashMap;
 
+use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 
@@ -71,6 +72,15 @@ pub async fn recall(
     owner: &OwnerId,
     mutation: &Mutation,
 ) -> Result<Option<Settled>, ApiError> {
+    recall_as(tx, owner, mutation).await
+}
+
+/// The same for a write whose outcome is of another kind.
+pub async fn recall_as<T: DeserializeOwned>(
+    tx: &mut SpaceTransaction,
+    owner: &OwnerId,
+    mutation: &Mutation,
+) -> Result<Option<T>, ApiError> {
     let kept = receipt::find(tx.conn(), owner, &mutation.client_id, &mutation.id).await?;
     kept.map(|kept| settled(&kept, mutation)).transpose()
 }
@@ -88,7 +98,7 @@ pub async fn recall_numbers(
 }
 
 /// What a receipt says, if it is this mutation's.
-pub fn settled(kept: &ReceiptRecord, mutation: &Mutation) -> Result<Settled, ApiError> {
+pub fn settled<T: DeserializeOwned>(kept: &ReceiptRecord, mutation: &Mutation) -> Result<T, ApiError> {
     if kept.request_hash.is_empty() {
         return Err(forgotten());
     }
@@ -119,6 +129,16 @@ pub async fn keep(
     mutation: &Mutation,
     outcome: &Outcome<Settled>,
 ) -> Result<(), ApiError> {
+    keep_as(tx, owner, mutation, outcome).await
+}
+
+/// The same for an outcome of another kind.
+pub async fn keep_as<T: Serialize>(
+    tx: &mut SpaceTransaction,
+    owner: &OwnerId,
+    mutation: &Mutation,
+    outcome: &Outcome<T>,
+) -> Result<(), ApiError> {
     #[cfg(feature = "planted")]
     if crate::planted::is(crate::planted::Bug::NoReceipts) {
         return Ok(());
@@ -146,10 +166,10 @@ pub async fn keep_all(
     Ok(())
 }
 
-fn receipt_of<'a>(
+fn receipt_of<'a, T: Serialize>(
     tx: &SpaceTransaction,
     mutation: &'a Mutation,
-    outcome: &Outcome<Settled>,
+    outcome: &Outcome<T>,
 ) -> Result<NewReceipt<'a>, ApiError> {
     let (settled, version) = match outcome {
         Outcome::Changed(settled) => (settled, tx.next_version()),

@@ -46,6 +46,8 @@ pub struct Spaces {
 pub struct SpaceTransaction {
     conn: Conn,
     version: i64,
+    /// By how many the version will rise.
+    step: i64,
 }
 
 impl SpaceTransaction {
@@ -55,7 +57,12 @@ impl SpaceTransaction {
 
     /// What every row changed here must be stamped with.
     pub fn next_version(&self) -> i64 {
-        self.version + 1
+        self.version + self.step
+    }
+
+    /// Leaves versions out, for a write that needs the positions of more than one (docs/adr/0001). Before anything is stamped.
+    pub fn skip_versions(&mut self, count: i64) {
+        self.step += count;
     }
 }
 
@@ -78,7 +85,8 @@ impl Spaces {
             crate::planted::reach(crate::planted::Point::BeforeBegin);
             AnsiTransactionManager::begin_transaction(&mut *conn).await.map_err(DbError::from)?;
             let version = space::lock(&mut conn, &owner).await.map_err(DbError::from)?;
-            let mut transaction = SpaceTransaction { conn, version: version.ok_or_else(ApiError::unauthenticated)? };
+            let mut transaction =
+                SpaceTransaction { conn, version: version.ok_or_else(ApiError::unauthenticated)?, step: 1 };
             match work(&mut transaction).await {
                 Ok(outcome) => spaces.finish(transaction, &owner, outcome).await,
                 Err(error) => {

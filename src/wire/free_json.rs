@@ -41,6 +41,10 @@ impl FreeJson {
         self.0.get()
     }
 
+    pub fn as_raw(&self) -> &RawValue {
+        &self.0
+    }
+
     pub fn is_object(&self) -> bool {
         self.as_str().starts_with('{')
     }

@@ -69,7 +69,8 @@ pub async fn read<T: DeserializeOwned + Check>(
     Ok(value)
 }
 
-fn require_json(request: &HttpRequest) -> Result<(), ApiError> {
+/// Refuses bodies of any other type.
+pub fn require_json(request: &HttpRequest) -> Result<(), ApiError> {
     // `application/json`, with parameters or without. A form can't send it, which is a second wall against foreign pages.
     if request.content_type().eq_ignore_ascii_case("application/json") {
         return Ok(());

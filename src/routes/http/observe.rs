@@ -28,7 +28,7 @@ pub async fn observe(
     let limit = request
         .app_data::<web::Data<AppState>>()
         .map_or(Duration::from_secs(10), |state| state.config.server.request_timeout);
-    let limit = if takes_a_file(request.method(), request.path()) { A_DAY } else { limit };
+    let limit = if takes_a_stream(request.method(), request.path()) { A_DAY } else { limit };
     let request_id = Uuid::now_v7().to_string();
     let path = request.path().to_owned();
     let method = request.method().clone();
@@ -67,11 +67,11 @@ pub async fn observe(
     result.map_err(|error| Rendered { error, instance: path, request_id }.into())
 }
 
-/// Takes as long as the file does, and watches its progress itself.
-fn takes_a_file(method: &Method, path: &str) -> bool {
+/// Takes as long as the file or the document does, and watches its progress itself.
+fn takes_a_stream(method: &Method, path: &str) -> bool {
     let looks_at_it =
         path == "/api/assets" || path.starts_with("/api/assets/") && path.ends_with("/multipart/complete");
-    method == Method::POST && (path == "/api/media/assets" || looks_at_it)
+    method == Method::POST && (matches!(path, "/api/media/assets" | "/api/import") || looks_at_it)
 }
 
 /// Renders errors and names the request.

@@ -2,4 +2,5 @@
 
 mod document;
 pub mod export;
+pub mod import;
 mod include;

@@ -5,7 +5,7 @@ pub mod common;
 
 pub use common::{
     Change, Definition, DeleteRecord, Direction, MAX_ID_CHARS, OnDelete, Policy, PutRecord, Registry, StoredRow,
-    WrittenRow, apply, apply_once, change, delete, put, unlink_deleted,
+    WrittenRow, apply, apply_once, change, check_row, delete, put, unlink_deleted,
 };
 
 /// Declares collections: `name: Type` stands for the file `name.rs` (in snake_case) with a `Collection` of that type.

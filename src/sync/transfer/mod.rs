@@ -2,6 +2,7 @@
 //! the document. Knows no HTTP.
 
 mod export;
+mod import;
 mod sections;
 mod sink;
 
@@ -10,6 +11,7 @@ use std::sync::Arc;
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 
 pub use export::{Export, Exporting};
+pub use import::{Feed, ImportCounts, ImportMode, ImportOptions, ImportReport, Packing, body, too_large};
 pub use sections::Section;
 
 use crate::db::Database;

@@ -2,7 +2,8 @@
 
 use serde_json::json;
 
-use crate::support::{Process, TestUser, message};
+use super::streamed::Upload;
+use crate::support::{Process, TestUser, figure, message};
 
 const MIB: u64 = 1024 * 1024;
 /// What buffers, an allocator's habits and a debug build may add.
@@ -38,5 +39,122 @@ async fn export_of_40_mb_takes_no_more_memory_than_a_small_one() {
     let peak = server.peak_bytes();
     println!("{} MiB exported, {} KiB more memory", size / MIB, peak.saturating_sub(before) / 1024);
     assert!(peak < before + ALLOWANCE, "{before} before, {peak} at most");
+    assert!(server.terminate().await.success());
+}
+
+/// A document of about so many bytes, a conversation or ten interactions at a time.
+fn pieces(bytes: u64) -> impl Iterator<Item = String> {
+    const PIECE: u64 = 10 * 2_300;
+    let text = "Where the light stands, the water is deep. ".repeat(50);
+    let conversations =
+        (0..100).map(|n| format!(r#"{}{{"id":"c{n}","title":"Chat {n}"}}"#, if n == 0 { "" } else { "," }));
+    let interactions = (0..bytes / PIECE + 1).map(move |piece| {
+        let turn = |n: u64| {
+            let (id, conversation) = (piece * 10 + n, piece % 100);
+            let comma = if id == 0 { "" } else { "," };
+            format!(r#"{comma}{{"id":"i{id}","conversationId":"c{conversation}","index":{id},"response":"{text}"}}"#)
+        };
+        (0..10).map(turn).collect::<String>()
+    });
+    let head = std::iter::once(r#"{"conversations":["#.to_owned());
+    head.chain(conversations)
+        .chain(std::iter::once(r#"],"interactions":["#.to_owned()))
+        .chain(interactions)
+        .chain(std::iter::once("]}".to_owned()))
+}
+
+/// Sends one message after the other until it is told to stop; how long each took, in milliseconds. A 503 is sent again.
+async fn write_on(user: TestUser, session: String, stop: tokio::sync::watch::Receiver<bool>, name: &str) -> Vec<u64> {
+    let mut took = Vec::new();
+    while !*stop.borrow() {
+        let batch =
+            json!({ "messages": [message(&session, &format!("{name}-{}", took.len()), &format!("{}", took.len()))] });
+        let started = std::time::Instant::now();
+        let answer = user.post("/api/chat/messages/batch", &batch).await;
+        assert!(matches!(answer.status, 200 | 503), "{}", answer.text);
+        if answer.status == 200 {
+            took.push(started.elapsed().as_millis() as u64);
+        }
+        tokio::time::sleep(std::time::Duration::from_millis(20)).await;
+    }
+    took
+}
+
+fn percentile(took: &[u64], share: f64) -> u64 {
+    let mut sorted = took.to_vec();
+    sorted.sort_unstable();
+    sorted
+        .get(((sorted.len() as f64 * share) as usize).min(sorted.len().saturating_sub(1)))
+        .copied()
+        .unwrap_or_default()
+}
+
+async fn stored(user: &TestUser, session: &str) -> usize {
+    let mut count = 0;
+    let mut after = "0".to_owned();
+    loop {
+        let page = user.get(&format!("/api/chat/{session}/messages?limit=200&after={after}")).await.expect(200);
+        count += page["messages"].as_array().unwrap().len();
+        match page["nextCursor"].as_str() {
+            Some(next) => after = next.to_owned(),
+            None => return count,
+        }
+    }
+}
+
+/// `LANDFALL_IMPORT_MIB` makes it larger.
+#[tokio::test]
+async fn large_import_takes_no_more_memory_than_a_small_one_and_nobodys_writes_are_lost() {
+    let mib = figure("LANDFALL_IMPORT_MIB", 24) as u64;
+    let data = tempfile::tempdir().unwrap();
+    let server = Process::start(data.path(), &[]).await;
+    let (anna, ben) = (TestUser::sign_in(&server.url, "anna").await, TestUser::sign_in(&server.url, "ben").await);
+    let (hers, his) = (anna.chat().await, ben.chat().await);
+    let (stop, stopped) = tokio::sync::watch::channel(false);
+    let idle = tokio::spawn(write_on(ben.clone(), his.clone(), stopped, "idle"));
+    tokio::time::sleep(std::time::Duration::from_secs(3)).await;
+    stop.send(true).unwrap();
+    let idle = idle.await.unwrap();
+
+    let (stop, stopped) = tokio::sync::watch::channel(false);
+    let own = tokio::spawn(write_on(anna.clone(), hers.clone(), stopped.clone(), "own"));
+    let others = tokio::spawn(write_on(ben.clone(), his.clone(), stopped, "others"));
+    let before = server.resident_bytes();
+    server.forget_peak();
+    let started = std::time::Instant::now();
+    let mut upload = Upload::begin(&anna, "", "").await;
+    for piece in pieces(mib * MIB) {
+        assert!(upload.send(piece).await);
+    }
+    let (status, report) = upload.end().await;
+    assert_eq!(status, 200, "{report}");
+    let secs = started.elapsed().as_secs();
+    let peak = server.peak_bytes();
+    stop.send(true).unwrap();
+    let (own, others) = (own.await.unwrap(), others.await.unwrap());
+    println!(
+        "{mib} MiB imported in {secs} s, {} KiB more memory; p99 of another's writes {} ms, idle {} ms; the importer's own: {} stored, slowest {} ms",
+        peak.saturating_sub(before) / 1024,
+        percentile(&others, 0.99),
+        percentile(&idle, 0.99),
+        own.len(),
+        own.iter().max().unwrap_or(&0),
+    );
+    assert!(peak < before + ALLOWANCE, "{before} before, {peak} at most");
+    assert_eq!(stored(&anna, &hers).await, own.len());
+    assert_eq!(stored(&ben, &his).await, idle.len() + others.len());
+    let rows = report["collections"]["interactions"]["created"].as_u64().unwrap();
+    assert_eq!(rows, (mib * MIB / 23_000 + 1) * 10);
+    // All of them have one version; pages cut inside it.
+    let (mut pulled, mut cursor) = (0, String::new());
+    loop {
+        let page = anna.get(&format!("/api/sync/changes?collections=interactions&limit=200{cursor}")).await.expect(200);
+        pulled += page["changes"].as_array().unwrap().len() as u64;
+        cursor = format!("&cursor={}", page["cursor"].as_str().unwrap());
+        if page["hasMore"] == false {
+            break;
+        }
+    }
+    assert_eq!(pulled, rows);
     assert!(server.terminate().await.success());
 }

@@ -2,12 +2,16 @@
 
 mod export;
 mod flat;
+mod import;
+mod litechat;
+mod refusals;
 mod slow_readers;
+mod streamed;
 
 use serde_json::{Value, json};
 
 use crate::collections::create;
-use crate::support::{TestUser, message};
+use crate::support::{Answer, TestUser, message};
 
 /// A little of everything; the chat session's id.
 async fn furnish(user: &TestUser) -> String {
@@ -41,6 +45,10 @@ async fn furnish(user: &TestUser) -> String {
     user.post("/api/chat/messages/batch", &lost).await.expect(200);
     user.delete(&format!("/api/chat/sessions/{gone}")).await.expect(204);
     session
+}
+
+async fn import(user: &TestUser, query: &str, document: &Value) -> Answer {
+    user.post(&format!("/api/import{query}"), document).await
 }
 
 async fn export(user: &TestUser) -> Value {

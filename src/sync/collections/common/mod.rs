@@ -12,6 +12,7 @@ mod sealed;
 mod secrets;
 
 pub use change::{Change, apply, apply_once, change};
+pub use checked::{Derived, check as check_row};
 pub use declare::{Collection, Direction, OnDelete, Policy, Reference};
 pub use definition::{Definition, Registry};
 pub use delete::{DeleteRecord, delete, unlink_deleted};

@@ -6,7 +6,7 @@ import { gzipSync } from "node:zlib";
 import { build } from "vite";
 
 /** The limit for `@landfall/client` with everything that it needs, Dexie (29 KiB) among it; see docs/adr. */
-const LIMIT_KIB = 52;
+const LIMIT_KIB = 54;
 
 const entry = fileURLToPath(new URL("../dist/index.mjs", import.meta.url));
 const [output] = [
@@ -29,5 +29,5 @@ for (const name of atOnce)
 const chunks = files.filter((file) => atOnce.has(file.fileName));
 const kib = chunks.reduce((sum, chunk) => sum + gzipSync(chunk.code, { level: 9 }).length, 0) / 1024;
 
-process.stdout.write(`core with Dexie: ${kib.toFixed(1)} KiB gzipped (goal ${LIMIT_KIB})\n`);
+process.stdout.write(`core with Dexie: ${kib.toFixed(1)} KiB gzipped (limit ${LIMIT_KIB})\n`);
 if (kib > LIMIT_KIB) process.exitCode = 1;

@@ -88,6 +88,7 @@ export class Engine {
     signal.addEventListener("abort", () => this.#waker.wake());
     this.#leading = true;
     await reviveGivenUp(this.#parts.db).catch(() => {});
+    await this.#doubt().catch(() => {});
     this.#newsWanted = true;
     while (!signal.aborted) {
       const ms = await this.#step(signal).catch((error: unknown) => this.#trouble(error, signal));
@@ -95,6 +96,15 @@ export class Engine {
     }
     this.#leading = false;
   };
+
+  /** The leader before may have ended on its way to tell that the session has. This tab asks for itself. */
+  async #doubt(): Promise<void> {
+    const { identity, holds } = this.#parts;
+    const hold = await this.#state.get("sync.hold");
+    if (hold?.code !== "unauthenticated" || !identity.confirmed) return;
+    await identity.verify();
+    if (identity.confirmed) await holds.clear("unauthenticated");
+  }
 
   /** Does one thing; milliseconds until there may be another. */
   async #step(signal: AbortSignal): Promise<number> {

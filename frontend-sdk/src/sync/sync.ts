@@ -37,7 +37,7 @@ export class Sync implements SyncApi {
 
   async now(): Promise<void> {
     const workspace = await this.#source.required();
-    await workspace.holds.clear("forbidden", "internal", "storage_full");
+    await workspace.holds.clear("forbidden", "unauthenticated", "internal", "storage_full");
     await workspace.hurry();
     if (!this.#connectivity.online) this.#connectivity.hint();
     workspace.refresh();

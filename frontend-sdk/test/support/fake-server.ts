@@ -52,7 +52,9 @@ export class FakeServer {
 
   /** `fetch` of a browser with this cookie jar. */
   fetchFor(jar: CookieJar): typeof fetch {
-    return async (input, init) => this.#handle(new Request(input, init), jar);
+    // The caller's own signal: a request's is only as alive as the request, and nobody holds that while a stream is open.
+    return async (input, init) =>
+      this.#handle(new Request(input, init), jar, init?.signal ?? new AbortController().signal);
   }
 
   /** While down, nothing answers, not even health. */
@@ -140,7 +142,7 @@ export class FakeServer {
     this.space(email).write("chatSessions", id, null);
   }
 
-  async #handle(request: Request, jar: CookieJar): Promise<Response> {
+  async #handle(request: Request, jar: CookieJar, signal: AbortSignal): Promise<Response> {
     const url = new URL(request.url);
     const text = await request.text();
     const seen: SeenRequest = {
@@ -150,19 +152,19 @@ export class FakeServer {
       userId: this.#userOf(jar, request.headers.get("x-landfall-user")),
     };
     this.seen.push(seen);
-    if (this.#down || request.signal.aborted) throw new TypeError("fetch failed");
+    if (this.#down || signal.aborted) throw new TypeError("fetch failed");
     const planned = this.#faults.find((fault) => fault.times > 0 && fault.matches(seen));
     if (planned) planned.times -= 1;
     const fault = planned?.fault;
     if (fault?.kind === "unreachable") throw new TypeError("fetch failed");
-    if (fault?.kind === "hang") return hang(request.signal);
+    if (fault?.kind === "hang") return hang(signal);
     if (fault?.kind === "status") {
       seen.status = fault.status;
       return failure(fault);
     }
     await this.beforeAnswer?.(seen);
     if (this.#down) throw new TypeError("fetch failed");
-    const response = this.#answer(seen, url, jar, request.signal);
+    const response = this.#answer(seen, url, jar, signal);
     seen.status = response.status;
     if (fault?.kind === "lost-answer") throw new TypeError("fetch failed");
     return response;
@@ -313,6 +315,7 @@ function stream(space: FakeSpace, signal: AbortSignal): Response {
         const data = `id: ${space.epoch}.${space.version}\nevent: version\ndata: {"version":${space.version}}\n\n`;
         controller.enqueue(new TextEncoder().encode(data));
       };
+      if (signal.aborted) return controller.error(new DOMException("aborted", "AbortError"));
       space.listeners.add(tell);
       signal.addEventListener("abort", () => {
         space.listeners.delete(tell);

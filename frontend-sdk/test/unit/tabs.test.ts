@@ -64,6 +64,25 @@ test("the leader's crash passes the lead on, with what it left unfinished", asyn
   expect(messagesIn(repeat?.body)).toEqual(messagesIn(attempt?.body));
 });
 
+test("a tab that takes over after a 401 asks for itself whether the session has ended", async () => {
+  const world = new World();
+  const [leader, follower] = await twoTabs(world);
+  const session = await leader.syncedSession();
+  world.server.revokeAll();
+  world.server.fail(/get-session/, { kind: "hang" });
+  await leader.send(session, "one");
+  await world.clock.advance(2_000);
+  await leader.browser.database().appState.put({
+    key: "sync.hold",
+    value: { code: "unauthenticated", reason: "The session has ended.", until: null },
+  });
+  leader.crash();
+  await until(() => follower.landfall.auth.session.get().expired, "the end of the session to show");
+  await follower.landfall.auth.devSignIn({ email: EMAIL });
+  await follower.landfall.sync.awaitInSync();
+  expect(texts(world)).toEqual(["one"]);
+});
+
 test("the leader's end passes the lead on", async () => {
   const world = new World();
   const [leader, follower] = await twoTabs(world);

@@ -197,9 +197,13 @@ class Client implements Landfall {
 
   /** Everybody who asks while the server is being asked shares the answer. */
   #verify(): Promise<void> {
-    this.#verifying ??= this.auth.verify().finally(() => {
-      this.#verifying = null;
-    });
+    this.#verifying ??= this.auth
+      .verify()
+      // The answer came after this device's database was closed: nobody is left to hear it.
+      .catch((error: unknown) => (this.#closing ? undefined : Promise.reject(error)))
+      .finally(() => {
+        this.#verifying = null;
+      });
     return this.#verifying;
   }
 

@@ -239,9 +239,11 @@ export interface Collection<R> {
 /** The names of the declared collections. */
 export type CollectionName = keyof typeof generatedCollections;
 type TableOf<N extends CollectionName> = (typeof generatedCollections)[N]["table"];
+/** A row of a declared collection. */
+export type RowOf<N extends CollectionName> = GeneratedTables[TableOf<N>]["row"];
 
 /** One for each collection that the server declares, with the type of its rows. */
-export type Collections = { readonly [N in CollectionName]: Collection<GeneratedTables[TableOf<N>]["row"]> };
+export type Collections = { readonly [N in CollectionName]: Collection<RowOf<N>> };
 
 /** What is left out stays as it is. */
 export interface ProjectInput {

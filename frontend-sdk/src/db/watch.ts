@@ -8,8 +8,8 @@ export function watch<T>(query: () => Promise<T>, next: (value: T) => void): () 
   // would lose sight of what it reads, and disturb a transaction that runs beside it (PrematureCommitError).
   const subscription = liveQuery(async () => await query()).subscribe({
     next,
-    // A closed database ends a live query quietly; anything else is a fault that must not vanish.
-    error: (error) => void Promise.reject(error),
+    // A database that is closed ends a live query; anything else is a fault that must not vanish.
+    error: (error) => void ((error as Error).name === "DatabaseClosedError" || Promise.reject(error)),
   });
   return () => subscription.unsubscribe();
 }

@@ -14,11 +14,16 @@ import type {
   AuthState,
   ChatMessageRow,
   ChatSessionRow,
+  CollectionName,
+  Conflict,
   ConnectivityState,
   FailedEntry,
   Landfall,
   MessagesOptions,
   Observable,
+  Project,
+  RowOf,
+  RowSync,
   SyncStatus,
 } from "../types";
 
@@ -80,6 +85,32 @@ export function useChatMessages(
     [client, sessionId, newest],
   );
   return useObservable(messages);
+}
+
+/** `undefined` until first read. */
+export function useProjects(): Project[] | undefined {
+  const client = useLandfall();
+  return useObservable(useMemo(() => client.projects.all(), [client]));
+}
+
+/** The rows of a collection; `undefined` until first read. */
+export function useCollection<N extends CollectionName>(name: N): RowOf<N>[] | undefined {
+  const client = useLandfall();
+  const rows = useMemo(() => client.collections[name].all() as Observable<RowOf<N>[] | undefined>, [client, name]);
+  return useObservable(rows);
+}
+
+/** Where the rows of a collection stand that aren't synced, by key; `undefined` until first read. */
+export function useUnsynced(name: CollectionName | "projects"): ReadonlyMap<string, RowSync> | undefined {
+  const client = useLandfall();
+  const face = name === "projects" ? client.projects : client.collections[name];
+  return useObservable(useMemo(() => face.unsynced(), [face]));
+}
+
+/** The inbox of open conflicts; `undefined` until first read. */
+export function useConflicts(): Conflict[] | undefined {
+  const client = useLandfall();
+  return useObservable(useMemo(() => client.conflicts.list(), [client]));
 }
 
 const nothing: Observable<undefined> = { get: () => undefined, subscribe: () => () => {} };

@@ -39,8 +39,9 @@ export async function putRow(
   if (waiting?.op === "delete") await restoreTaken(db, waiting.taken, now);
   const inFlight = (await entriesOf(db, definition.name, key)).find(({ id }) => id !== waiting?.id);
   if (!inFlight && base && sameContent(definition, base, row) && waiting?.error?.kind !== "conflict") {
-    // Back to what the server has: there is nothing to send.
+    // Back to what the server has, its own members included: there is nothing to send.
     if (waiting) await db.syncQueue.delete(waiting.id);
+    await db.rows(definition).put(base);
     await settleState(db, state);
     return;
   }

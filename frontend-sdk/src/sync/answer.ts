@@ -81,16 +81,19 @@ async function applied(
   const deleted = entry.op === "delete";
   const { deleted: _deleted, base, ...known } = await stateOf(db, definition, entry.key);
   const state = { ...known, revision, ...(deleted && revision > 0 && { deleted: true as const }) };
+  // Nothing was raised: what is stored is what was there before, whatever ours said.
+  const unchanged = base && !deleted && revision === known.revision ? base : null;
   if (deleted && definition.name === SESSIONS) await buryMessages(db, entry.key);
   if (later || state.localOnly) {
     // Edits made since are of the row as it was sent.
     const whole = definition.owned.length > 0 ? base : null;
-    const sent = deleted ? null : rowOf(definition, entry.key, { ...whole, ...entry.body.value });
+    const sent = deleted ? null : (unchanged ?? rowOf(definition, entry.key, { ...whole, ...entry.body.value }));
     await db.syncRows.put({ ...state, base: sent });
     return;
   }
   const row = await db.rows(definition).get(entry.key);
-  if (row && "revision" in row) await db.rows(definition).put({ ...row, revision });
+  if (row && unchanged) await db.rows(definition).put(unchanged);
+  else if (row && "revision" in row) await db.rows(definition).put({ ...row, revision });
   await settleState(db, state);
   if (known.unmet) await db.syncRows.put({ ...state });
 }
@@ -101,7 +104,8 @@ async function meetLate(db: UserDatabase, definition: Definition, key: string, c
   const { unmet, ...state } = await stateOf(db, definition, key);
   if (!unmet) return;
   await db.syncRows.put(state);
-  if (unmet.revision > state.revision) await meet(db, definition, key, unmet, clock);
+  // Of the same revision it is ours, as the server shows it.
+  if (unmet.revision >= state.revision) await meet(db, definition, key, unmet, clock);
 }
 
 /** A message leaves its temporary id. One that is gone was deleted here meanwhile; one that was pulled already is there. */

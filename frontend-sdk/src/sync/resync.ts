@@ -11,6 +11,7 @@ import { enqueue, FRESH } from "../outbox/enqueue";
 import { rotateClient } from "../outbox/freeze";
 import { type Definition, MESSAGES } from "../rows/definition";
 import { take } from "../rows/meet";
+import { sameContent } from "../rows/merge";
 import { entriesOf, rowOf, settleState, stateOf } from "../rows/state";
 
 /**
@@ -55,6 +56,8 @@ export async function offerAgain(
   const queued = (await entriesOf(db, definition.name, key)).length > 0;
   await db.syncRows.put(state);
   if (queued || state.localOnly) return;
+  // Another device has offered the same already.
+  if (sameContent(definition, row, base)) return take(db, definition, key, state, base);
   const now = toIso(clock.now());
   if (row) await enqueue(db, definition, { key, op: "put", create: !base, row, now });
   else if (deleted && base) await enqueue(db, definition, { key, op: "delete", create: false, row: base, now });

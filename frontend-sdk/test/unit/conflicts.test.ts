@@ -213,3 +213,33 @@ test("three-way merge: removed members, nested values and members that nobody kn
   const theirs = { id: "r", a: 2, b: { x: 1 }, c: "c", gone: true, added: [1] };
   expect(mergeRows(rules, base, mine, theirs)).toEqual({ id: "r", a: 2, b: { x: 2 }, c: "c", added: [1] });
 });
+
+test("an own write that was pulled before its answer came is the server's row, with the members that it sets", async () => {
+  const world = new World();
+  const tab = await world.signedInTab();
+  world.server.fail(/POST \/api\/sync$/, { kind: "lost-answer" });
+  world.server.fail(/POST \/api\/sync$/, { kind: "status", status: 500 });
+  const { id } = await tab.landfall.projects.put({ name: "Harbour" });
+  await until(() => world.server.pushed().length === 2, "the repeat to fail");
+  await tab.landfall.sync.now();
+  await tab.idle();
+  await world.clock.advance(5_000);
+  await tab.sync();
+  const { createdAt, updatedAt } = (await tab.landfall.projects.get(id)) ?? {};
+  expect({ createdAt, updatedAt }).toEqual({
+    createdAt: world.server.space(EMAIL).live("projects")[id]?.createdAt,
+    updatedAt: world.server.space(EMAIL).live("projects")[id]?.updatedAt,
+  });
+});
+
+test("an edit that is taken back leaves the server's row as it was, times included", async () => {
+  const world = new World();
+  world.server.space(EMAIL).write("projects", "p", { name: "Harbour" });
+  const tab = await world.signedInTab();
+  const before = await tab.landfall.projects.get("p");
+  await tab.landfall.connectivity.simulateOffline(true);
+  await world.clock.advance(1_000);
+  await tab.landfall.projects.put({ id: "p", name: "Port" });
+  await tab.landfall.projects.put({ id: "p", name: "Harbour" });
+  expect(await tab.landfall.projects.get("p")).toEqual(before);
+});

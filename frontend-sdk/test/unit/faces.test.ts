@@ -3,7 +3,17 @@
 import { createElement } from "react";
 import { renderToString } from "react-dom/server";
 import { expect, test } from "vitest";
-import { LandfallProvider, useAuth, useChatMessages, useChatSessions, useSyncStatus } from "../../src/react";
+import {
+  LandfallProvider,
+  useAuth,
+  useChatMessages,
+  useChatSessions,
+  useCollection,
+  useConflicts,
+  useProjects,
+  useSyncStatus,
+  useUnsynced,
+} from "../../src/react";
 import { flushQueue, handleBackgroundSync } from "../../src/sw";
 import { createChatStore } from "../../src/zustand";
 import { until } from "../support/fake-clock";
@@ -20,7 +30,8 @@ function memoryStorage() {
 }
 
 function Screen() {
-  const parts = [useAuth().user?.email, useSyncStatus().state, useChatSessions(), useChatMessages(null)];
+  const lists = [useChatSessions(), useChatMessages(null), useProjects(), useCollection("tags"), useConflicts()];
+  const parts = [useAuth().user?.email, useSyncStatus().state, ...lists, useUnsynced("tags")];
   return createElement("p", null, parts.map(String).join("|"));
 }
 
@@ -28,7 +39,7 @@ test("the hooks show the client's state", async () => {
   const world = new World();
   const tab = await world.signedInTab();
   const html = renderToString(createElement(LandfallProvider, { client: tab.landfall }, createElement(Screen)));
-  expect(html).toBe(`<p>${EMAIL}|synced|undefined|undefined</p>`);
+  expect(html).toBe(`<p>${EMAIL}|synced${"|undefined".repeat(6)}</p>`);
 });
 
 test("a hook without a provider says what is missing", () => {

@@ -5,7 +5,7 @@ DEMO := $(SDK)/demo/dist/index.html
 DEMO_SOURCES := $(shell find $(SDK)/demo $(SDK)/src -type f -not -path '*/dist/*' 2>/dev/null) $(SDK)/package-lock.json
 
 .DEFAULT_GOAL := help
-.PHONY: help run test demo postgres chromium fmt lint lint-server lint-planted generate check-generated test-garage bench soak soak-server shots clean
+.PHONY: help run test demo postgres chromium fmt lint lint-server lint-planted generate check-generated test-garage fuzz bench soak soak-server shots clean
 
 help: ## Show this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-16s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -73,6 +73,11 @@ check-generated: ## Fail if `make generate` would change something
 
 test-garage: ## Run the tests of files on a real Garage (built on the first run, which takes a while)
 	@tools/test-garage.sh
+
+fuzz: $(SDK)/node_modules/.installed ## Try the API against its own document (Schemathesis)
+	@tools/ensure-schemathesis.sh
+	@cargo build --locked
+	@node tools/fuzz.mjs
 
 bench: ## Measure against PostgreSQL itself (needs pgbench)
 	@cargo bench --locked --bench load

@@ -8,6 +8,7 @@ const suites = [
   { name: "server: unit and integration tests", command: "cargo test --locked --no-fail-fast --features planted", count: cargoCounts },
   { name: "server: no planted bug outside tests", command: "tools/check-unplanted.sh" },
   { name: "generated files are current", command: "make --no-print-directory check-generated" },
+  { name: "API against its document", command: "make --no-print-directory fuzz", count: fuzzCounts },
   { name: "SDK: format, lints and types", command: "npm --prefix frontend-sdk run --silent lint" },
   { name: "SDK: unit tests", command: "npm --prefix frontend-sdk test --silent", count: vitestCounts },
   { name: "SDK: package", command: "npm --prefix frontend-sdk run --silent check:package" },
@@ -62,6 +63,12 @@ function cargoCounts(output) {
 function vitestCounts(output) {
   const line = output.match(/^\s*Tests\s.*$/m)?.[0] ?? "";
   return { passed: total(line, /(\d+) passed/g), failed: total(line, /(\d+) failed/g) };
+}
+
+/** Schemathesis counts its cases, and failures by their kind and place. */
+function fuzzCounts(output) {
+  const failed = total(output, /(\d+) unique failures?/g);
+  return { passed: Math.max(0, total(output, /(\d+) generated/g) - failed), failed };
 }
 
 function nodeCounts(output) {

@@ -1,4 +1,4 @@
-//! A switch in a query string: `1` or `true`, `0` or `false`.
+//! A switch in a query string: `1` or `0`.
 
 use serde::{Deserialize, Deserializer};
 
@@ -8,8 +8,8 @@ pub struct Flag(pub bool);
 impl<'de> Deserialize<'de> for Flag {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         match String::deserialize(deserializer)?.as_str() {
-            "1" | "true" => Ok(Self(true)),
-            "0" | "false" => Ok(Self(false)),
+            "1" => Ok(Self(true)),
+            "0" => Ok(Self(false)),
             _ => Err(serde::de::Error::custom("expected 1 or 0")),
         }
     }

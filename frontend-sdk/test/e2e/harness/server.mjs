@@ -22,8 +22,9 @@ export class Server {
   /** @type {import("node:child_process").ChildProcess | null} */
   #process = null;
 
-  /** @param {number} port @param {string} dataDir */
-  constructor(port, dataDir) {
+  /** @param {number} port @param {string} dataDir @param {Record<string, string>} [settings] */
+  constructor(port, dataDir, settings = {}) {
+    this.settings = settings;
     this.port = port;
     this.dataDir = dataDir;
     this.url = `http://localhost:${port}`;
@@ -34,12 +35,12 @@ export class Server {
 
   /**
    * A server with an empty database, ready to answer.
-   * @param {{ demo?: boolean }} [needs] whether it must have the demo to serve
+   * @param {{ demo?: boolean, settings?: Record<string, string> }} [needs] whether it must have the demo to serve; settings that are not the default
    */
-  static async start({ demo = true } = {}) {
+  static async start({ demo = true, settings = {} } = {}) {
     assert.ok(existsSync(binary), `There is no server at ${binary}: run \`cargo build\`, or set LANDFALL_BIN.`);
     assert.ok(!demo || existsSync(join(frontend, "index.html")), "The demo is not built: run `npm run demo:build`.");
-    const server = new Server(await freePort(), await mkdtemp(join(tmpdir(), "landfall-e2e-")));
+    const server = new Server(await freePort(), await mkdtemp(join(tmpdir(), "landfall-e2e-")), settings);
     await server.restart();
     return server;
   }
@@ -53,7 +54,7 @@ export class Server {
   async restart() {
     const { PATH, HOME } = process.env;
     const folders = { LANDFALL_DATA: this.dataDir, LANDFALL_FRONTEND: frontend };
-    const env = { PATH, HOME, PORT: String(this.port), LANDFALL_LOG: "warn", ...folders };
+    const env = { PATH, HOME, PORT: String(this.port), LANDFALL_LOG: "warn", ...folders, ...this.settings };
     const child = spawn(binary, [], { cwd: checkout, env, stdio: ["ignore", "ignore", "pipe"] });
     let said = "";
     child.stderr.on("data", (text) => {

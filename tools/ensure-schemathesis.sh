@@ -1,0 +1,13 @@
+#!/bin/sh
+# Schemathesis in a Python environment of its own, made anew when the pinned packages change.
+cd "$(dirname "$0")/.." || exit 1
+wanted=tools/schemathesis/requirements.txt
+home=target/schemathesis
+cmp -s "$wanted" "$home/requirements.txt" && exit 0
+echo "Installing Schemathesis ..."
+rm -rf "$home"
+if ! python3 -m venv "$home"; then
+    echo "Python 3 can't make an environment: install python3-venv." >&2
+    exit 1
+fi
+"$home/bin/pip" install --quiet --disable-pip-version-check -r "$wanted" && cp "$wanted" "$home/requirements.txt"

@@ -11,8 +11,8 @@ use tokio::signal::unix::{Signal, SignalKind, signal};
 use tokio::task::{JoinError, JoinHandle};
 
 use crate::app::{self, AppState, Background};
-use crate::config::{Config, ConfigError, LogFormat};
-use crate::db::{Database, DbError, migrate};
+use crate::config::{Config, ConfigError, Environment, LogFormat};
+use crate::db::{Database, DbError, migrate, role};
 use crate::embedded::EmbeddedError;
 use crate::embedded::data_dir::DataDir;
 use crate::embedded::postgres::{Cluster, RunAs};
@@ -247,6 +247,13 @@ async fn start(config: &Arc<Config>, embedded: &mut Embedded) -> Result<Running,
     prepare_schema(config, &db).await?;
     #[cfg(feature = "planted")]
     crate::planted::in_database(&db).await.map_err(BootError::Other)?;
+    if config.environment == Environment::Production
+        && role::can_change_schema(&db).await.map_err(BootError::Database)?
+    {
+        tracing::warn!(
+            "the server is connected as a role that can change tables: use landfall_app (docs/PROTECTION.md)"
+        );
+    }
     let presence = Presence::begin(&db).await.map_err(BootError::Database)?;
     let storage = open_storage(config, embedded).await?;
     let state = AppState::new(config.clone(), db.clone(), storage).await.map_err(of_api)?;

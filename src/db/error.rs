@@ -12,6 +12,9 @@ pub enum DbError {
     /// A database function found no space: the user was deleted a moment ago.
     #[error("the user is gone")]
     UserGone,
+    /// Somebody else held a lock for too long; nothing was changed.
+    #[error("waited too long for a lock")]
+    Locked,
     #[error("query failed: {0}")]
     Query(DieselError),
 }
@@ -23,6 +26,9 @@ impl From<DieselError> for DbError {
         };
         if matches!(kind, DatabaseErrorKind::ClosedConnection) || is_outage(info.message()) {
             return Self::Unavailable(info.message().to_owned());
+        }
+        if info.message().contains("due to lock timeout") {
+            return Self::Locked;
         }
         if info.message() == "user_gone" {
             return Self::UserGone;
@@ -48,6 +54,11 @@ impl From<DbError> for ApiError {
             )
             .caused_by(&error),
             DbError::UserGone => Self::unauthenticated(),
+            DbError::Locked => Self::new(
+                ErrorCode::Busy,
+                "Another write is not done yet. Nothing was stored; send the same request again.",
+            )
+            .caused_by(&error),
             DbError::Query(_) => Self::internal(&error),
         }
     }

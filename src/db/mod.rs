@@ -5,6 +5,7 @@ mod connect;
 mod error;
 pub mod listen;
 pub mod migrate;
+pub mod role;
 
 use std::time::Duration;
 

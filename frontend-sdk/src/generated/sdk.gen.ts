@@ -1,5 +1,5 @@
-import type { Client, ClientMeta, Options as Options2, RequestResult, ServerSentEventsResult, TDataShape } from './client';
-import type { CreateProjectData, CreateProjectErrors, CreateProjectResponses, CreateSessionData, CreateSessionErrors, CreateSessionResponses, DeleteProjectData, DeleteProjectErrors, DeleteProjectResponses, DeleteProviderAccountsData, DeleteProviderAccountsErrors, DeleteProviderAccountsResponses, DeleteRowData, DeleteRowErrors, DeleteRowResponses, DeleteSessionData, DeleteSessionErrors, DeleteSessionResponses, DeleteUserData, DeleteUserErrors, DeleteUserResponses, DevSignInData, DevSignInErrors, DevSignInResponses, GetChatSessionData, GetChatSessionErrors, GetChatSessionResponses, GetJwksData, GetJwksErrors, GetJwksResponses, GetProjectData, GetProjectErrors, GetProjectResponses, GetRowData, GetRowErrors, GetRowResponses, GetSessionData, GetSessionErrors, GetSessionResponses, GetTokenData, GetTokenErrors, GetTokenResponses, LinkSocialData, LinkSocialErrors, LinkSocialResponses, ListAccountsData, ListAccountsErrors, ListAccountsResponses, ListAuthSessionsData, ListAuthSessionsErrors, ListAuthSessionsResponses, ListCollectionsData, ListCollectionsErrors, ListCollectionsResponses, ListMessagesData, ListMessagesErrors, ListMessagesResponses, ListProjectsData, ListProjectsErrors, ListProjectsResponses, ListProviderAccountsData, ListProviderAccountsErrors, ListProviderAccountsResponses, ListProvidersData, ListProvidersErrors, ListProvidersResponses, ListRowsData, ListRowsErrors, ListRowsResponses, ListSessionsData, ListSessionsErrors, ListSessionsResponses, LiveData, LiveErrors, LiveResponses, PutProjectData, PutProjectErrors, PutProjectResponses, PutRowData, PutRowErrors, PutRowResponses, ReadyData, ReadyErrors, ReadyResponses, RevokeOtherSessionsData, RevokeOtherSessionsErrors, RevokeOtherSessionsResponses, RevokeSessionData, RevokeSessionErrors, RevokeSessionResponses, RevokeSessionsData, RevokeSessionsErrors, RevokeSessionsResponses, SendMessagesData, SendMessagesErrors, SendMessagesResponses, SignInSocialData, SignInSocialErrors, SignInSocialResponses, SignOutData, SignOutErrors, SignOutResponses, SocialCallbackData, SocialCallbackErrors, SocialCallbackResponses, SyncChangesData, SyncChangesErrors, SyncChangesResponses, SyncData, SyncErrors, SyncEventsData, SyncEventsErrors, SyncEventsResponse, SyncEventsResponses, SyncInitData, SyncInitErrors, SyncInitResponses, SyncResponses, UnlinkAccountData, UnlinkAccountErrors, UnlinkAccountResponses, UpdateSessionData, UpdateSessionErrors, UpdateSessionResponses, UpdateUserData, UpdateUserErrors, UpdateUserResponses } from './types.gen';
+import { type Client, type ClientMeta, formDataBodySerializer, type Options as Options2, type RequestResult, type ServerSentEventsResult, type TDataShape } from './client';
+import type { AbortMultipartData, AbortMultipartErrors, AbortMultipartResponses, BeginMultipartData, BeginMultipartErrors, BeginMultipartResponses, CompleteMultipartData, CompleteMultipartErrors, CompleteMultipartResponses, CreateProjectData, CreateProjectErrors, CreateProjectResponses, CreateSessionData, CreateSessionErrors, CreateSessionResponses, DeleteAssetData, DeleteAssetErrors, DeleteAssetResponses, DeleteMediaData, DeleteMediaErrors, DeleteMediaResponses, DeleteProjectData, DeleteProjectErrors, DeleteProjectResponses, DeleteProviderAccountsData, DeleteProviderAccountsErrors, DeleteProviderAccountsResponses, DeleteRowData, DeleteRowErrors, DeleteRowResponses, DeleteSessionData, DeleteSessionErrors, DeleteSessionResponses, DeleteUserData, DeleteUserErrors, DeleteUserResponses, DevSignInData, DevSignInErrors, DevSignInResponses, ExportAllData, ExportAllErrors, ExportAllResponses, ExportConversationData, ExportConversationErrors, ExportConversationResponses, ExportProjectData, ExportProjectErrors, ExportProjectResponses, GetAssetContentData, GetAssetContentErrors, GetAssetContentResponses, GetAssetData, GetAssetErrors, GetAssetResponses, GetChatSessionData, GetChatSessionErrors, GetChatSessionResponses, GetDownloadUrlData, GetDownloadUrlErrors, GetDownloadUrlResponses, GetImportData, GetImportErrors, GetImportResponses, GetJwksData, GetJwksErrors, GetJwksResponses, GetMediaContentData, GetMediaContentErrors, GetMediaContentResponses, GetMediaData, GetMediaErrors, GetMediaResponses, GetMultipartData, GetMultipartErrors, GetMultipartResponses, GetProjectData, GetProjectErrors, GetProjectResponses, GetRowData, GetRowErrors, GetRowResponses, GetSessionData, GetSessionErrors, GetSessionResponses, GetTokenData, GetTokenErrors, GetTokenResponses, ImportDocumentData, ImportDocumentErrors, ImportDocumentResponses, LinkSocialData, LinkSocialErrors, LinkSocialResponses, ListAccountsData, ListAccountsErrors, ListAccountsResponses, ListAssetsData, ListAssetsErrors, ListAssetsResponses, ListAuthSessionsData, ListAuthSessionsErrors, ListAuthSessionsResponses, ListCollectionsData, ListCollectionsErrors, ListCollectionsResponses, ListMediaData, ListMediaErrors, ListMediaResponses, ListMessagesData, ListMessagesErrors, ListMessagesResponses, ListProjectsData, ListProjectsErrors, ListProjectsResponses, ListProviderAccountsData, ListProviderAccountsErrors, ListProviderAccountsResponses, ListProvidersData, ListProvidersErrors, ListProvidersResponses, ListRowsData, ListRowsErrors, ListRowsResponses, ListSessionsData, ListSessionsErrors, ListSessionsResponses, LiveData, LiveErrors, LiveResponses, PresignAssetsData, PresignAssetsErrors, PresignAssetsResponses, PutProjectData, PutProjectErrors, PutProjectResponses, PutRowData, PutRowErrors, PutRowResponses, ReadyData, ReadyErrors, ReadyResponses, RegisterAssetData, RegisterAssetErrors, RegisterAssetResponses, RevokeOtherSessionsData, RevokeOtherSessionsErrors, RevokeOtherSessionsResponses, RevokeSessionData, RevokeSessionErrors, RevokeSessionResponses, RevokeSessionsData, RevokeSessionsErrors, RevokeSessionsResponses, SendMessagesData, SendMessagesErrors, SendMessagesResponses, SignInSocialData, SignInSocialErrors, SignInSocialResponses, SignOutData, SignOutErrors, SignOutResponses, SocialCallbackData, SocialCallbackErrors, SocialCallbackResponses, SyncChangesData, SyncChangesErrors, SyncChangesResponses, SyncData, SyncErrors, SyncEventsData, SyncEventsErrors, SyncEventsResponse, SyncEventsResponses, SyncInitData, SyncInitErrors, SyncInitResponses, SyncResponses, UnlinkAccountData, UnlinkAccountErrors, UnlinkAccountResponses, UpdateAssetData, UpdateAssetErrors, UpdateAssetResponses, UpdateSessionData, UpdateSessionErrors, UpdateSessionResponses, UpdateUserData, UpdateUserErrors, UpdateUserResponses, UploadMediaData, UploadMediaErrors, UploadMediaResponses } from './types.gen';
 
 export type Options<TData extends TDataShape = TDataShape, ThrowOnError extends boolean = boolean, TResponse = unknown> = Options2<TData, ThrowOnError, TResponse> & {
     /**
@@ -14,6 +14,199 @@ export type Options<TData extends TDataShape = TDataShape, ThrowOnError extends 
      */
     meta?: keyof ClientMeta extends never ? Record<string, unknown> : ClientMeta;
 };
+
+/**
+ * List files, the last changed first.
+ */
+export const listAssets = <ThrowOnError extends boolean = false>(options: Options<ListAssetsData, ThrowOnError>): RequestResult<ListAssetsResponses, ListAssetsErrors, ThrowOnError> => options.client.get<ListAssetsResponses, ListAssetsErrors, ThrowOnError>({
+    security: [{
+            in: 'cookie',
+            name: 'landfall_session',
+            type: 'apiKey'
+        }, { scheme: 'bearer', type: 'http' }],
+    url: '/api/assets',
+    ...options
+});
+
+/**
+ * Register a file that was uploaded by a link.
+ *
+ * The server looks at the object before the file is complete: its size, its first bytes, and all of them where a checksum was given. What is registered can't
+ * be changed by the same link any more. Registering again answers the file.
+ */
+export const registerAsset = <ThrowOnError extends boolean = false>(options: Options<RegisterAssetData, ThrowOnError>): RequestResult<RegisterAssetResponses, RegisterAssetErrors, ThrowOnError> => options.client.post<RegisterAssetResponses, RegisterAssetErrors, ThrowOnError>({
+    security: [{
+            in: 'cookie',
+            name: 'landfall_session',
+            type: 'apiKey'
+        }, { scheme: 'bearer', type: 'http' }],
+    url: '/api/assets',
+    ...options,
+    headers: {
+        'Content-Type': 'application/json',
+        ...options.headers
+    }
+});
+
+/**
+ * Get signed links.
+ *
+ * For an upload, type, length and checksum are part of the signature: the storage takes exactly that. Send the bytes there, then register the file
+ * (`POST /api/assets`). Links hold for an hour at most. A file that there is no link for has an `error` in its place and holds no other up.
+ */
+export const presignAssets = <ThrowOnError extends boolean = false>(options: Options<PresignAssetsData, ThrowOnError>): RequestResult<PresignAssetsResponses, PresignAssetsErrors, ThrowOnError> => options.client.post<PresignAssetsResponses, PresignAssetsErrors, ThrowOnError>({
+    security: [{
+            in: 'cookie',
+            name: 'landfall_session',
+            type: 'apiKey'
+        }, { scheme: 'bearer', type: 'http' }],
+    url: '/api/assets/presign',
+    ...options,
+    headers: {
+        'Content-Type': 'application/json',
+        ...options.headers
+    }
+});
+
+/**
+ * Delete a file.
+ *
+ * Its bytes are removed soon after. A second time is no error.
+ */
+export const deleteAsset = <ThrowOnError extends boolean = false>(options: Options<DeleteAssetData, ThrowOnError>): RequestResult<DeleteAssetResponses, DeleteAssetErrors, ThrowOnError> => options.client.delete<DeleteAssetResponses, DeleteAssetErrors, ThrowOnError>({
+    security: [{
+            in: 'cookie',
+            name: 'landfall_session',
+            type: 'apiKey'
+        }, { scheme: 'bearer', type: 'http' }],
+    url: '/api/assets/{id}',
+    ...options
+});
+
+/**
+ * Read what is known of a file.
+ */
+export const getAsset = <ThrowOnError extends boolean = false>(options: Options<GetAssetData, ThrowOnError>): RequestResult<GetAssetResponses, GetAssetErrors, ThrowOnError> => options.client.get<GetAssetResponses, GetAssetErrors, ThrowOnError>({
+    security: [{
+            in: 'cookie',
+            name: 'landfall_session',
+            type: 'apiKey'
+        }, { scheme: 'bearer', type: 'http' }],
+    url: '/api/assets/{id}',
+    ...options
+});
+
+/**
+ * Change what is known of a file.
+ *
+ * The bytes stay; the last write wins.
+ */
+export const updateAsset = <ThrowOnError extends boolean = false>(options: Options<UpdateAssetData, ThrowOnError>): RequestResult<UpdateAssetResponses, UpdateAssetErrors, ThrowOnError> => options.client.patch<UpdateAssetResponses, UpdateAssetErrors, ThrowOnError>({
+    security: [{
+            in: 'cookie',
+            name: 'landfall_session',
+            type: 'apiKey'
+        }, { scheme: 'bearer', type: 'http' }],
+    url: '/api/assets/{id}',
+    ...options,
+    headers: {
+        'Content-Type': 'application/json',
+        ...options.headers
+    }
+});
+
+/**
+ * Go to a file's bytes.
+ *
+ * An address that does not end, for `img` and its like: it leads to a fresh link every time.
+ */
+export const getAssetContent = <ThrowOnError extends boolean = false>(options: Options<GetAssetContentData, ThrowOnError>): RequestResult<GetAssetContentResponses, GetAssetContentErrors, ThrowOnError> => options.client.get<GetAssetContentResponses, GetAssetContentErrors, ThrowOnError>({
+    security: [{
+            in: 'cookie',
+            name: 'landfall_session',
+            type: 'apiKey'
+        }, { scheme: 'bearer', type: 'http' }],
+    url: '/api/assets/{id}/content',
+    ...options
+});
+
+/**
+ * Get a link to a file's bytes.
+ *
+ * Only of a file that is complete.
+ */
+export const getDownloadUrl = <ThrowOnError extends boolean = false>(options: Options<GetDownloadUrlData, ThrowOnError>): RequestResult<GetDownloadUrlResponses, GetDownloadUrlErrors, ThrowOnError> => options.client.get<GetDownloadUrlResponses, GetDownloadUrlErrors, ThrowOnError>({
+    security: [{
+            in: 'cookie',
+            name: 'landfall_session',
+            type: 'apiKey'
+        }, { scheme: 'bearer', type: 'http' }],
+    url: '/api/assets/{id}/download-url',
+    ...options
+});
+
+/**
+ * Give an upload in parts up.
+ *
+ * The file stays announced and can be uploaded anew. A second time is no error.
+ */
+export const abortMultipart = <ThrowOnError extends boolean = false>(options: Options<AbortMultipartData, ThrowOnError>): RequestResult<AbortMultipartResponses, AbortMultipartErrors, ThrowOnError> => options.client.delete<AbortMultipartResponses, AbortMultipartErrors, ThrowOnError>({
+    security: [{
+            in: 'cookie',
+            name: 'landfall_session',
+            type: 'apiKey'
+        }, { scheme: 'bearer', type: 'http' }],
+    url: '/api/assets/{id}/multipart',
+    ...options
+});
+
+/**
+ * See which parts of an upload have arrived.
+ */
+export const getMultipart = <ThrowOnError extends boolean = false>(options: Options<GetMultipartData, ThrowOnError>): RequestResult<GetMultipartResponses, GetMultipartErrors, ThrowOnError> => options.client.get<GetMultipartResponses, GetMultipartErrors, ThrowOnError>({
+    security: [{
+            in: 'cookie',
+            name: 'landfall_session',
+            type: 'apiKey'
+        }, { scheme: 'bearer', type: 'http' }],
+    url: '/api/assets/{id}/multipart',
+    ...options
+});
+
+/**
+ * Begin an upload in parts, or go on with it.
+ *
+ * The file is described in the body unless it was announced before. The same call again, from whichever tab or day, answers the same upload and which parts
+ * are missing.
+ */
+export const beginMultipart = <ThrowOnError extends boolean = false>(options: Options<BeginMultipartData, ThrowOnError>): RequestResult<BeginMultipartResponses, BeginMultipartErrors, ThrowOnError> => options.client.post<BeginMultipartResponses, BeginMultipartErrors, ThrowOnError>({
+    security: [{
+            in: 'cookie',
+            name: 'landfall_session',
+            type: 'apiKey'
+        }, { scheme: 'bearer', type: 'http' }],
+    url: '/api/assets/{id}/multipart',
+    ...options,
+    headers: {
+        'Content-Type': 'application/json',
+        ...options.headers
+    }
+});
+
+/**
+ * Make one file of the parts, and register it.
+ *
+ * The same look at the bytes as for `POST /api/assets`. Again answers the file.
+ */
+export const completeMultipart = <ThrowOnError extends boolean = false>(options: Options<CompleteMultipartData, ThrowOnError>): RequestResult<CompleteMultipartResponses, CompleteMultipartErrors, ThrowOnError> => options.client.post<CompleteMultipartResponses, CompleteMultipartErrors, ThrowOnError>({
+    security: [{
+            in: 'cookie',
+            name: 'landfall_session',
+            type: 'apiKey'
+        }, { scheme: 'bearer', type: 'http' }],
+    url: '/api/assets/{id}/multipart/complete',
+    ...options
+});
 
 /**
  * The way back from a provider.
@@ -480,6 +673,149 @@ export const putRow = <ThrowOnError extends boolean = false>(options: Options<Pu
 });
 
 /**
+ * Export a conversation with its interactions.
+ */
+export const exportConversation = <ThrowOnError extends boolean = false>(options: Options<ExportConversationData, ThrowOnError>): RequestResult<ExportConversationResponses, ExportConversationErrors, ThrowOnError> => options.client.get<ExportConversationResponses, ExportConversationErrors, ThrowOnError>({
+    security: [{
+            in: 'cookie',
+            name: 'landfall_session',
+            type: 'apiKey'
+        }, { scheme: 'bearer', type: 'http' }],
+    url: '/api/conversations/{id}/export',
+    ...options
+});
+
+/**
+ * Export everything.
+ *
+ * One JSON document of one moment, written as it is read: its size is not limited. What was deleted is not in it, nor what only the server needs (revisions,
+ * positions). `POST /api/import` takes it back.
+ */
+export const exportAll = <ThrowOnError extends boolean = false>(options: Options<ExportAllData, ThrowOnError>): RequestResult<ExportAllResponses, ExportAllErrors, ThrowOnError> => options.client.get<ExportAllResponses, ExportAllErrors, ThrowOnError>({
+    security: [{
+            in: 'cookie',
+            name: 'landfall_session',
+            type: 'apiKey'
+        }, { scheme: 'bearer', type: 'http' }],
+    url: '/api/export',
+    ...options
+});
+
+/**
+ * See how far an import is.
+ *
+ * Null where none of this person is under way.
+ */
+export const getImport = <ThrowOnError extends boolean = false>(options: Options<GetImportData, ThrowOnError>): RequestResult<GetImportResponses, GetImportErrors, ThrowOnError> => options.client.get<GetImportResponses, GetImportErrors, ThrowOnError>({
+    security: [{
+            in: 'cookie',
+            name: 'landfall_session',
+            type: 'apiKey'
+        }, { scheme: 'bearer', type: 'http' }],
+    url: '/api/import',
+    ...options
+});
+
+/**
+ * Import a document.
+ *
+ * Takes what `GET /api/export` gives, what LiteChat exports, and a single conversation or project; all or nothing. Rows are checked like any other
+ * write. A row that is stored with another content, or was deleted, becomes what the document says; messages keep their ids and their order. A second time changes
+ * nothing. The document may be packed (`Content-Encoding: gzip`) and is read as it arrives; meanwhile other writes go on, and while it is applied other
+ * writes of this person wait, or get a 503.
+ */
+export const importDocument = <ThrowOnError extends boolean = false>(options: Options<ImportDocumentData, ThrowOnError>): RequestResult<ImportDocumentResponses, ImportDocumentErrors, ThrowOnError> => options.client.post<ImportDocumentResponses, ImportDocumentErrors, ThrowOnError>({
+    security: [{
+            in: 'cookie',
+            name: 'landfall_session',
+            type: 'apiKey'
+        }, { scheme: 'bearer', type: 'http' }],
+    url: '/api/import',
+    ...options,
+    headers: {
+        'Content-Type': 'application/json',
+        ...options.headers
+    }
+});
+
+/**
+ * List stored files, the last changed first.
+ */
+export const listMedia = <ThrowOnError extends boolean = false>(options: Options<ListMediaData, ThrowOnError>): RequestResult<ListMediaResponses, ListMediaErrors, ThrowOnError> => options.client.get<ListMediaResponses, ListMediaErrors, ThrowOnError>({
+    security: [{
+            in: 'cookie',
+            name: 'landfall_session',
+            type: 'apiKey'
+        }, { scheme: 'bearer', type: 'http' }],
+    url: '/api/media/assets',
+    ...options
+});
+
+/**
+ * Upload a file through the server.
+ *
+ * It goes on to the storage as it arrives and is refused where it becomes too much for its type, or shows to be of another type than declared. A broken
+ * upload leaves nothing behind. With an `id`, a repeat answers the file that is stored.
+ */
+export const uploadMedia = <ThrowOnError extends boolean = false>(options: Options<UploadMediaData, ThrowOnError>): RequestResult<UploadMediaResponses, UploadMediaErrors, ThrowOnError> => options.client.post<UploadMediaResponses, UploadMediaErrors, ThrowOnError>({
+    ...formDataBodySerializer,
+    security: [{
+            in: 'cookie',
+            name: 'landfall_session',
+            type: 'apiKey'
+        }, { scheme: 'bearer', type: 'http' }],
+    url: '/api/media/assets',
+    ...options,
+    headers: {
+        'Content-Type': null,
+        ...options.headers
+    }
+});
+
+/**
+ * Delete a stored file.
+ *
+ * Its bytes are removed soon after. A second time is no error.
+ */
+export const deleteMedia = <ThrowOnError extends boolean = false>(options: Options<DeleteMediaData, ThrowOnError>): RequestResult<DeleteMediaResponses, DeleteMediaErrors, ThrowOnError> => options.client.delete<DeleteMediaResponses, DeleteMediaErrors, ThrowOnError>({
+    security: [{
+            in: 'cookie',
+            name: 'landfall_session',
+            type: 'apiKey'
+        }, { scheme: 'bearer', type: 'http' }],
+    url: '/api/media/assets/{id}',
+    ...options
+});
+
+/**
+ * Read what is known of a stored file, with a link to it.
+ */
+export const getMedia = <ThrowOnError extends boolean = false>(options: Options<GetMediaData, ThrowOnError>): RequestResult<GetMediaResponses, GetMediaErrors, ThrowOnError> => options.client.get<GetMediaResponses, GetMediaErrors, ThrowOnError>({
+    security: [{
+            in: 'cookie',
+            name: 'landfall_session',
+            type: 'apiKey'
+        }, { scheme: 'bearer', type: 'http' }],
+    url: '/api/media/assets/{id}',
+    ...options
+});
+
+/**
+ * Go to a stored file's bytes.
+ *
+ * An address that does not end, for `img` and its like: it leads to a fresh link every time.
+ */
+export const getMediaContent = <ThrowOnError extends boolean = false>(options: Options<GetMediaContentData, ThrowOnError>): RequestResult<GetMediaContentResponses, GetMediaContentErrors, ThrowOnError> => options.client.get<GetMediaContentResponses, GetMediaContentErrors, ThrowOnError>({
+    security: [{
+            in: 'cookie',
+            name: 'landfall_session',
+            type: 'apiKey'
+        }, { scheme: 'bearer', type: 'http' }],
+    url: '/api/media/assets/{id}/content',
+    ...options
+});
+
+/**
  * List projects, the last changed first.
  *
  * All of them, without their documents.
@@ -564,6 +900,19 @@ export const putProject = <ThrowOnError extends boolean = false>(options: Option
         'Content-Type': 'application/json',
         ...options.headers
     }
+});
+
+/**
+ * Export a project with its conversations and their interactions.
+ */
+export const exportProject = <ThrowOnError extends boolean = false>(options: Options<ExportProjectData, ThrowOnError>): RequestResult<ExportProjectResponses, ExportProjectErrors, ThrowOnError> => options.client.get<ExportProjectResponses, ExportProjectErrors, ThrowOnError>({
+    security: [{
+            in: 'cookie',
+            name: 'landfall_session',
+            type: 'apiKey'
+        }, { scheme: 'bearer', type: 'http' }],
+    url: '/api/projects/{id}/export',
+    ...options
 });
 
 /**

@@ -45,6 +45,86 @@ export type ApiKey = {
 };
 
 /**
+ * What is known of a file.
+ */
+export type Asset = {
+    createdAt: Timestamp;
+    /**
+     * Of a failed upload: why.
+     */
+    error: string | null;
+    fileName: string;
+    fileType: FileType;
+    height: number | null;
+    id: string;
+    mimeType: string;
+    /**
+     * The project that it belongs to.
+     */
+    projectId: string | null;
+    /**
+     * The person's version that last changed this.
+     */
+    revision: number;
+    /**
+     * Lower-case hex, where a device gave it; checked against the bytes.
+     */
+    sha256: string | null;
+    /**
+     * Bytes.
+     */
+    size: number;
+    /**
+     * An address on this server that leads to the bytes and does not end; null until they are complete.
+     */
+    storageUrl: string | null;
+    updatedAt: Timestamp;
+    uploadStatus: UploadStatus;
+    /**
+     * Pixels.
+     */
+    width: number | null;
+};
+
+export type AssetPage = {
+    items: Array<Asset>;
+    /**
+     * Where the next page begins; null on the last.
+     */
+    nextCursor: string | null;
+};
+
+/**
+ * A file as a device describes it.
+ */
+export type AssetRequest = {
+    fileName: string;
+    fileType?: FileType | null;
+    height?: number | null;
+    /**
+     * Chosen by the device.
+     */
+    id: string;
+    /**
+     * One of the types that are taken; the bytes must be of it.
+     */
+    mimeType: string;
+    projectId?: string | null;
+    /**
+     * Of the bytes, in hex; they are checked against it.
+     */
+    sha256?: string | null;
+    /**
+     * Bytes.
+     */
+    size: number;
+    /**
+     * Pixels.
+     */
+    width?: number | null;
+};
+
+/**
  * A message as it is stored.
  */
 export type ChatMessage = {
@@ -192,6 +272,17 @@ export type Conversation = {
     [key: string]: unknown;
 };
 
+/**
+ * A conversation and what was said in it.
+ */
+export type ConversationExport = {
+    conversation: Conversation;
+    /**
+     * In their order.
+     */
+    interactions: Array<Interaction>;
+};
+
 export type CreateProjectRequest = {
     clientUpdatedAt?: Timestamp | null;
     data?: FreeJson | null;
@@ -272,9 +363,55 @@ export type Done = {
 };
 
 /**
+ * A link that ends.
+ */
+export type DownloadUrl = {
+    expiresAt: Timestamp;
+    url: string;
+};
+
+/**
  * A stable name for what went wrong. Clients branch on this, never on text.
  */
-export type ErrorCode = 'malformed_json' | 'bad_request' | 'unauthenticated' | 'forbidden' | 'origin_not_allowed' | 'not_found' | 'method_not_allowed' | 'id_conflict' | 'revision_conflict' | 'duplicate_name' | 'session_deleted' | 'resync_required' | 'last_account' | 'mutation_gap' | 'payload_too_large' | 'unsupported_media_type' | 'validation_failed' | 'secret_in_clear' | 'rate_limited' | 'provider_unavailable' | 'internal' | 'database_unavailable' | 'storage_unavailable' | 'busy' | 'timeout';
+export type ErrorCode = 'malformed_json' | 'bad_request' | 'invalid_media' | 'unauthenticated' | 'forbidden' | 'origin_not_allowed' | 'not_found' | 'method_not_allowed' | 'id_conflict' | 'revision_conflict' | 'duplicate_name' | 'session_deleted' | 'asset_deleted' | 'already_uploaded' | 'resync_required' | 'last_account' | 'mutation_gap' | 'payload_too_large' | 'quota_exceeded' | 'unsupported_media_type' | 'validation_failed' | 'secret_in_clear' | 'rate_limited' | 'provider_unavailable' | 'internal' | 'upload_failed' | 'database_unavailable' | 'storage_unavailable' | 'busy' | 'timeout';
+
+/**
+ * Everything that a person has, a member for each collection. What LiteChat exports has this form too.
+ */
+export type ExportDocument = {
+    apiKeys?: Array<ApiKey>;
+    chatMessages?: Array<{
+        [key: string]: unknown;
+    }>;
+    chatSessions?: Array<{
+        [key: string]: unknown;
+    }>;
+    conversations?: Array<Conversation>;
+    exportedAt?: string;
+    interactions?: Array<Interaction>;
+    mods?: Array<Mod>;
+    projects?: Array<{
+        [key: string]: unknown;
+    }>;
+    promptTemplates?: Array<PromptTemplate>;
+    providerConfigs?: Array<ProviderConfig>;
+    rules?: Array<Rule>;
+    /**
+     * From id to value.
+     */
+    settings?: {
+        [key: string]: unknown;
+    };
+    syncRepos?: Array<SyncRepo>;
+    tagRuleLinks?: Array<TagRuleLink>;
+    tags?: Array<Tag>;
+    /**
+     * Of the format.
+     */
+    version?: number;
+    workflows?: Array<Workflow>;
+    [key: string]: unknown;
+};
 
 /**
  * One thing that is wrong with the input, with a JSON pointer (RFC 6901) to it.
@@ -293,6 +430,22 @@ export type FieldError = {
      */
     pointer: string;
 };
+
+/**
+ * Room that files take up, or may take up.
+ */
+export type FileSpace = {
+    bytes: number;
+    /**
+     * How many.
+     */
+    files: number;
+};
+
+/**
+ * What kind of file it is, by its media type.
+ */
+export type FileType = 'image' | 'video' | 'audio' | 'document' | 'other';
 
 /**
  * Free JSON of the application: any members, kept exactly.
@@ -318,6 +471,73 @@ export type Health = {
      * `ok` or `unavailable`.
      */
     status: string;
+};
+
+/**
+ * What became of the rows of a collection, or would.
+ */
+export type ImportCounts = {
+    created: number;
+    /**
+     * Not in the document (`replace`), or part of what was not.
+     */
+    deleted: number;
+    /**
+     * Of a dry run: rows that can't be taken.
+     */
+    rejected: number;
+    /**
+     * Stored like this already.
+     */
+    unchanged: number;
+    /**
+     * Stored with another content before, or deleted.
+     */
+    updated: number;
+};
+
+/**
+ * What an import does to rows that it does not name.
+ */
+export type ImportMode = 'merge' | 'replace';
+
+export type ImportPhase = 'reading' | 'applying';
+
+/**
+ * An import that is under way.
+ */
+export type ImportProgress = {
+    phase: ImportPhase;
+    /**
+     * Rows that have been read and are good.
+     */
+    rowCount: number;
+    startedAt: Timestamp;
+};
+
+/**
+ * What an import came to, or would.
+ */
+export type ImportReport = {
+    /**
+     * By the names of the collections.
+     */
+    collections: {
+        [key: string]: ImportCounts;
+    };
+    /**
+     * Nothing was stored.
+     */
+    dryRun: boolean;
+    /**
+     * Of a dry run: why rows can't be taken; the first of them.
+     */
+    errors: Array<FieldError>;
+    /**
+     * Members of the document that are no collection of this server: not imported.
+     */
+    ignored: Array<string>;
+    mode: ImportMode;
 };
 
 /**
@@ -354,6 +574,10 @@ export type Interaction = {
  */
 export type Limits = {
     /**
+     * Bytes of a file that goes straight to the storage.
+     */
+    maxAssetBytes: number;
+    /**
      * Messages in one batch.
      */
     maxBatchMessages: number;
@@ -366,9 +590,95 @@ export type Limits = {
      */
     maxContentChars: number;
     /**
+     * Bytes of a file through the server, by type.
+     */
+    maxMediaBytes: MediaLimits;
+    /**
      * Bytes in one project's document.
      */
     maxProjectBytes: number;
+    /**
+     * What the person's files may take up.
+     */
+    quota: FileSpace;
+    /**
+     * What they take up now.
+     */
+    used: FileSpace;
+};
+
+/**
+ * A file that is stored.
+ */
+export type MediaAsset = {
+    /**
+     * The same as `id`.
+     */
+    cloudId: string;
+    /**
+     * A link to the bytes that holds for an hour at most; `/api/media/assets/{id}/content` leads to a fresh one.
+     */
+    cloudUrl: string;
+    createdAt: Timestamp;
+    fileName: string;
+    fileType: FileType;
+    height?: number | null;
+    id: string;
+    mimeType: string;
+    /**
+     * Bytes.
+     */
+    size: number;
+    updatedAt: Timestamp;
+    userId: string;
+    width?: number | null;
+};
+
+/**
+ * Bytes of a file, by its type.
+ */
+export type MediaLimits = {
+    audio: number;
+    document: number;
+    image: number;
+    other: number;
+    video: number;
+};
+
+export type MediaPage = {
+    items: Array<MediaAsset>;
+    /**
+     * Where the next page begins; null on the last.
+     */
+    nextCursor: string | null;
+};
+
+/**
+ * The form of an upload.
+ */
+export type MediaUploadForm = {
+    /**
+     * The bytes.
+     */
+    file: Blob | File;
+    /**
+     * Else the name that the part has.
+     */
+    fileName?: string | null;
+    fileType?: FileType | null;
+    height?: number | null;
+    /**
+     * Chosen by the device where a repeat shall be no second file; else the server makes one.
+     */
+    id?: string | null;
+    /**
+     * Else the type that the part has. The bytes must be of it.
+     */
+    mimeType?: string | null;
+    /**
+     * Pixels.
+     */
+    width?: number | null;
 };
 
 export type MessagePage = {
@@ -398,6 +708,35 @@ export type Mod = {
     sourceUrl?: string | null;
     updatedAt?: Timestamp | null;
     [key: string]: unknown;
+};
+
+export type Multipart = {
+    /**
+     * Bytes of every part but the last.
+     */
+    partSize: number;
+    parts: Array<MultipartPart>;
+    uploadId: string;
+};
+
+/**
+ * One part. Send those that have a link; what has none has arrived.
+ */
+export type MultipartPart = {
+    arrived: boolean;
+    expiresAt: Timestamp | null;
+    /**
+     * From 1.
+     */
+    partNumber: number;
+    /**
+     * The part must have exactly this many bytes.
+     */
+    size: number;
+    /**
+     * Where to PUT it; null where it has arrived.
+     */
+    url: string | null;
 };
 
 /**
@@ -439,10 +778,54 @@ export type OnDelete = 'take-along' | 'unlink';
  */
 export type Policy = 'client-wins' | 'server-wins' | 'merge' | 'ask';
 
+export type PresignOperation = 'upload' | 'download';
+
+export type PresignRequest = {
+    /**
+     * Files that the server knows: for downloads, and for uploads that were announced before. At most 100.
+     */
+    assetIds?: Array<string> | null;
+    /**
+     * Files to upload; announced with this. At most 100.
+     */
+    assets?: Array<AssetRequest> | null;
+    operation: PresignOperation;
+};
+
+export type PresignResponse = {
+    /**
+     * The link, where one file was asked for.
+     */
+    url?: string | null;
+    /**
+     * In the request's order.
+     */
+    urls: Array<PresignedUrl>;
+};
+
+/**
+ * A link, or why there is none.
+ */
+export type PresignedUrl = ({
+    expiresAt: Timestamp;
+    /**
+     * The request must carry exactly these, and a body of exactly the announced length.
+     */
+    headers: {
+        [key: string]: string;
+    };
+    method: string;
+    url: string;
+} | null) & {
+    assetId: string;
+    error?: Rejected | null;
+};
+
 /**
  * What every error looks like.
  */
 export type Problem = {
+    allowed?: FileSpace | null;
     /**
      * Branch on this.
      */
@@ -489,6 +872,7 @@ export type Problem = {
      * A URI that names the kind of problem.
      */
     type: string;
+    used?: FileSpace | null;
 };
 
 /**
@@ -511,6 +895,18 @@ export type Project = {
     revision: number;
     thumbnailAssetId?: string | null;
     updatedAt: Timestamp;
+};
+
+/**
+ * A project, its conversations and what was said in them.
+ */
+export type ProjectExport = {
+    conversations: Array<Conversation>;
+    /**
+     * Conversation by conversation, each in its order.
+     */
+    interactions: Array<Interaction>;
+    project: FreeJson;
 };
 
 /**
@@ -892,9 +1288,9 @@ export type SyncChange = {
  */
 export type SyncInitResponse = {
     /**
-     * Metadata only. None yet.
+     * What is known of files, the last changed first, at most 200.
      */
-    assets: Array<FreeJson>;
+    assets: Array<Asset>;
     /**
      * None yet.
      */
@@ -1090,6 +1486,19 @@ export type UnlinkAccountRequest = {
 };
 
 /**
+ * Members that are left out stay as they are; the last write wins.
+ */
+export type UpdateAssetRequest = {
+    fileName?: string | null;
+    height?: number | null;
+    /**
+     * Null takes the file out of its project.
+     */
+    projectId?: string | null;
+    width?: number | null;
+};
+
+/**
  * Members that are left out stay as they are.
  */
 export type UpdateSessionRequest = {
@@ -1111,6 +1520,11 @@ export type UpdateUserRequest = {
     image?: string | null;
     name?: string | null;
 };
+
+/**
+ * Devices also have `uploading`, which nobody else needs to know.
+ */
+export type UploadStatus = 'pending' | 'completed' | 'failed';
 
 /**
  * A person.
@@ -1172,6 +1586,639 @@ export type WrittenRowResponse = {
     revision: number;
     updatedAt: Timestamp;
 };
+
+export type ListAssetsData = {
+    body?: never;
+    path?: never;
+    query?: {
+        /**
+         * Only files of this project.
+         */
+        projectId?: string;
+        /**
+         * How many at most: 1 to 200.
+         */
+        limit?: number;
+        /**
+         * The `nextCursor` of the page before.
+         */
+        cursor?: string;
+    };
+    url: '/api/assets';
+};
+
+export type ListAssetsErrors = {
+    /**
+     * `unauthenticated`: no session, or one that has ended.
+     */
+    401: Problem;
+    /**
+     * `validation_failed`: `errors` points to everything that is wrong.
+     */
+    422: Problem;
+    /**
+     * `rate_limited`: too many requests; `Retry-After` says when there is room again.
+     */
+    429: Problem;
+    /**
+     * Any other error: 500 `internal`, 503 `database_unavailable` or `busy` (with Retry-After), 504 `timeout`.
+     */
+    default: Problem;
+};
+
+export type ListAssetsError = ListAssetsErrors[keyof ListAssetsErrors];
+
+export type ListAssetsResponses = {
+    /**
+     * A page of files.
+     */
+    200: AssetPage;
+};
+
+export type ListAssetsResponse = ListAssetsResponses[keyof ListAssetsResponses];
+
+export type RegisterAssetData = {
+    body: AssetRequest;
+    path?: never;
+    query?: never;
+    url: '/api/assets';
+};
+
+export type RegisterAssetErrors = {
+    /**
+     * `malformed_json` or `bad_request`: the body can't be read.
+     */
+    400: Problem;
+    /**
+     * `unauthenticated`: no session, or one that has ended.
+     */
+    401: Problem;
+    /**
+     * `origin_not_allowed`: a cookie write from a foreign page.
+     */
+    403: Problem;
+    /**
+     * `not_found`: no such file was announced.
+     */
+    404: Problem;
+    /**
+     * `asset_deleted`, or `id_conflict`: this is not the file that was announced under the id.
+     */
+    409: Problem;
+    /**
+     * `payload_too_large`: the body has too many bytes.
+     */
+    413: Problem;
+    /**
+     * `unsupported_media_type`: the body is not application/json.
+     */
+    415: Problem;
+    /**
+     * `validation_failed`. At `/id` `not_uploaded`: nothing arrived yet. `wrong_size`, `wrong_type`, `wrong_checksum`: the bytes are not what was announced; the file has failed.
+     */
+    422: Problem;
+    /**
+     * `rate_limited`: too many requests; `Retry-After` says when there is room again.
+     */
+    429: Problem;
+    /**
+     * Any other error: 500 `internal`, 503 `database_unavailable` or `busy` (with Retry-After), 504 `timeout`.
+     */
+    default: Problem;
+};
+
+export type RegisterAssetError = RegisterAssetErrors[keyof RegisterAssetErrors];
+
+export type RegisterAssetResponses = {
+    /**
+     * It was complete already.
+     */
+    200: Asset;
+    /**
+     * Complete.
+     */
+    201: Asset;
+};
+
+export type RegisterAssetResponse = RegisterAssetResponses[keyof RegisterAssetResponses];
+
+export type PresignAssetsData = {
+    body: PresignRequest;
+    path?: never;
+    query?: never;
+    url: '/api/assets/presign';
+};
+
+export type PresignAssetsErrors = {
+    /**
+     * `malformed_json` or `bad_request`: the body can't be read.
+     */
+    400: Problem;
+    /**
+     * `unauthenticated`: no session, or one that has ended.
+     */
+    401: Problem;
+    /**
+     * `origin_not_allowed`: a cookie write from a foreign page.
+     */
+    403: Problem;
+    /**
+     * `quota_exceeded`: with `used` and `allowed`. `payload_too_large`: a file is larger than may be. Nothing was announced.
+     */
+    413: Problem;
+    /**
+     * `unsupported_media_type`: the body is not application/json.
+     */
+    415: Problem;
+    /**
+     * `validation_failed`: `errors` points to everything that is wrong.
+     */
+    422: Problem;
+    /**
+     * `rate_limited`: too many requests; `Retry-After` says when there is room again.
+     */
+    429: Problem;
+    /**
+     * Any other error: 500 `internal`, 503 `database_unavailable` or `busy` (with Retry-After), 504 `timeout`.
+     */
+    default: Problem;
+};
+
+export type PresignAssetsError = PresignAssetsErrors[keyof PresignAssetsErrors];
+
+export type PresignAssetsResponses = {
+    /**
+     * A link for each file, or why there is none.
+     */
+    200: PresignResponse;
+};
+
+export type PresignAssetsResponse = PresignAssetsResponses[keyof PresignAssetsResponses];
+
+export type DeleteAssetData = {
+    body?: never;
+    path: {
+        /**
+         * The file.
+         */
+        id: string;
+    };
+    query?: never;
+    url: '/api/assets/{id}';
+};
+
+export type DeleteAssetErrors = {
+    /**
+     * `unauthenticated`: no session, or one that has ended.
+     */
+    401: Problem;
+    /**
+     * `not_found`: there is no such thing, or it is someone else's.
+     */
+    404: Problem;
+    /**
+     * `validation_failed`: `errors` points to everything that is wrong.
+     */
+    422: Problem;
+    /**
+     * `rate_limited`: too many requests; `Retry-After` says when there is room again.
+     */
+    429: Problem;
+    /**
+     * Any other error: 500 `internal`, 503 `database_unavailable` or `busy` (with Retry-After), 504 `timeout`.
+     */
+    default: Problem;
+};
+
+export type DeleteAssetError = DeleteAssetErrors[keyof DeleteAssetErrors];
+
+export type DeleteAssetResponses = {
+    /**
+     * Deleted.
+     */
+    204: void;
+};
+
+export type DeleteAssetResponse = DeleteAssetResponses[keyof DeleteAssetResponses];
+
+export type GetAssetData = {
+    body?: never;
+    path: {
+        /**
+         * The file.
+         */
+        id: string;
+    };
+    query?: never;
+    url: '/api/assets/{id}';
+};
+
+export type GetAssetErrors = {
+    /**
+     * `unauthenticated`: no session, or one that has ended.
+     */
+    401: Problem;
+    /**
+     * `not_found`: there is no such thing, or it is someone else's.
+     */
+    404: Problem;
+    /**
+     * `validation_failed`: `errors` points to everything that is wrong.
+     */
+    422: Problem;
+    /**
+     * `rate_limited`: too many requests; `Retry-After` says when there is room again.
+     */
+    429: Problem;
+    /**
+     * Any other error: 500 `internal`, 503 `database_unavailable` or `busy` (with Retry-After), 504 `timeout`.
+     */
+    default: Problem;
+};
+
+export type GetAssetError = GetAssetErrors[keyof GetAssetErrors];
+
+export type GetAssetResponses = {
+    /**
+     * The file.
+     */
+    200: Asset;
+};
+
+export type GetAssetResponse = GetAssetResponses[keyof GetAssetResponses];
+
+export type UpdateAssetData = {
+    body: UpdateAssetRequest;
+    path: {
+        /**
+         * The file.
+         */
+        id: string;
+    };
+    query?: never;
+    url: '/api/assets/{id}';
+};
+
+export type UpdateAssetErrors = {
+    /**
+     * `malformed_json` or `bad_request`: the body can't be read.
+     */
+    400: Problem;
+    /**
+     * `unauthenticated`: no session, or one that has ended.
+     */
+    401: Problem;
+    /**
+     * `origin_not_allowed`: a cookie write from a foreign page.
+     */
+    403: Problem;
+    /**
+     * `not_found`: there is no such thing, or it is someone else's.
+     */
+    404: Problem;
+    /**
+     * `asset_deleted`.
+     */
+    409: Problem;
+    /**
+     * `payload_too_large`: the body has too many bytes.
+     */
+    413: Problem;
+    /**
+     * `unsupported_media_type`: the body is not application/json.
+     */
+    415: Problem;
+    /**
+     * `validation_failed`: `errors` points to everything that is wrong.
+     */
+    422: Problem;
+    /**
+     * `rate_limited`: too many requests; `Retry-After` says when there is room again.
+     */
+    429: Problem;
+    /**
+     * Any other error: 500 `internal`, 503 `database_unavailable` or `busy` (with Retry-After), 504 `timeout`.
+     */
+    default: Problem;
+};
+
+export type UpdateAssetError = UpdateAssetErrors[keyof UpdateAssetErrors];
+
+export type UpdateAssetResponses = {
+    /**
+     * The file as it is now.
+     */
+    200: Asset;
+};
+
+export type UpdateAssetResponse = UpdateAssetResponses[keyof UpdateAssetResponses];
+
+export type GetAssetContentData = {
+    body?: never;
+    path: {
+        /**
+         * The file.
+         */
+        id: string;
+    };
+    query?: never;
+    url: '/api/assets/{id}/content';
+};
+
+export type GetAssetContentErrors = {
+    /**
+     * `unauthenticated`: no session, or one that has ended.
+     */
+    401: Problem;
+    /**
+     * `not_found`: there is no such thing, or it is someone else's.
+     */
+    404: Problem;
+    /**
+     * `validation_failed`: `errors` points to everything that is wrong.
+     */
+    422: Problem;
+    /**
+     * `rate_limited`: too many requests; `Retry-After` says when there is room again.
+     */
+    429: Problem;
+    /**
+     * Any other error: 500 `internal`, 503 `database_unavailable` or `busy` (with Retry-After), 504 `timeout`.
+     */
+    default: Problem;
+};
+
+export type GetAssetContentError = GetAssetContentErrors[keyof GetAssetContentErrors];
+
+export type GetAssetContentResponses = {
+    /**
+     * Any other error: 500 `internal`, 503 `database_unavailable` or `busy` (with Retry-After), 504 `timeout`.
+     */
+    default: Problem;
+};
+
+export type GetAssetContentResponse = GetAssetContentResponses[keyof GetAssetContentResponses];
+
+export type GetDownloadUrlData = {
+    body?: never;
+    path: {
+        /**
+         * The file.
+         */
+        id: string;
+    };
+    query?: never;
+    url: '/api/assets/{id}/download-url';
+};
+
+export type GetDownloadUrlErrors = {
+    /**
+     * `unauthenticated`: no session, or one that has ended.
+     */
+    401: Problem;
+    /**
+     * `not_found`: there is no such thing, or it is someone else's.
+     */
+    404: Problem;
+    /**
+     * `validation_failed`: `errors` points to everything that is wrong.
+     */
+    422: Problem;
+    /**
+     * `rate_limited`: too many requests; `Retry-After` says when there is room again.
+     */
+    429: Problem;
+    /**
+     * Any other error: 500 `internal`, 503 `database_unavailable` or `busy` (with Retry-After), 504 `timeout`.
+     */
+    default: Problem;
+};
+
+export type GetDownloadUrlError = GetDownloadUrlErrors[keyof GetDownloadUrlErrors];
+
+export type GetDownloadUrlResponses = {
+    /**
+     * The link.
+     */
+    200: DownloadUrl;
+};
+
+export type GetDownloadUrlResponse = GetDownloadUrlResponses[keyof GetDownloadUrlResponses];
+
+export type AbortMultipartData = {
+    body?: never;
+    path: {
+        /**
+         * The file.
+         */
+        id: string;
+    };
+    query?: never;
+    url: '/api/assets/{id}/multipart';
+};
+
+export type AbortMultipartErrors = {
+    /**
+     * `unauthenticated`: no session, or one that has ended.
+     */
+    401: Problem;
+    /**
+     * `not_found`: there is no such thing, or it is someone else's.
+     */
+    404: Problem;
+    /**
+     * `validation_failed`: `errors` points to everything that is wrong.
+     */
+    422: Problem;
+    /**
+     * `rate_limited`: too many requests; `Retry-After` says when there is room again.
+     */
+    429: Problem;
+    /**
+     * Any other error: 500 `internal`, 503 `database_unavailable` or `busy` (with Retry-After), 504 `timeout`.
+     */
+    default: Problem;
+};
+
+export type AbortMultipartError = AbortMultipartErrors[keyof AbortMultipartErrors];
+
+export type AbortMultipartResponses = {
+    /**
+     * The parts are gone.
+     */
+    204: void;
+};
+
+export type AbortMultipartResponse = AbortMultipartResponses[keyof AbortMultipartResponses];
+
+export type GetMultipartData = {
+    body?: never;
+    path: {
+        /**
+         * The file.
+         */
+        id: string;
+    };
+    query?: never;
+    url: '/api/assets/{id}/multipart';
+};
+
+export type GetMultipartErrors = {
+    /**
+     * `unauthenticated`: no session, or one that has ended.
+     */
+    401: Problem;
+    /**
+     * `not_found`: there is no such thing, or it is someone else's.
+     */
+    404: Problem;
+    /**
+     * `already_uploaded`.
+     */
+    409: Problem;
+    /**
+     * `validation_failed`: `errors` points to everything that is wrong.
+     */
+    422: Problem;
+    /**
+     * `rate_limited`: too many requests; `Retry-After` says when there is room again.
+     */
+    429: Problem;
+    /**
+     * Any other error: 500 `internal`, 503 `database_unavailable` or `busy` (with Retry-After), 504 `timeout`.
+     */
+    default: Problem;
+};
+
+export type GetMultipartError = GetMultipartErrors[keyof GetMultipartErrors];
+
+export type GetMultipartResponses = {
+    /**
+     * The upload, with fresh links for the missing parts.
+     */
+    200: Multipart;
+};
+
+export type GetMultipartResponse = GetMultipartResponses[keyof GetMultipartResponses];
+
+export type BeginMultipartData = {
+    /**
+     * The file; may be left out where it was announced before.
+     */
+    body?: AssetRequest | null;
+    path: {
+        /**
+         * The file.
+         */
+        id: string;
+    };
+    query?: never;
+    url: '/api/assets/{id}/multipart';
+};
+
+export type BeginMultipartErrors = {
+    /**
+     * `malformed_json` or `bad_request`: the body can't be read.
+     */
+    400: Problem;
+    /**
+     * `unauthenticated`: no session, or one that has ended.
+     */
+    401: Problem;
+    /**
+     * `origin_not_allowed`: a cookie write from a foreign page.
+     */
+    403: Problem;
+    /**
+     * `not_found`: there is no such thing, or it is someone else's.
+     */
+    404: Problem;
+    /**
+     * `already_uploaded`, `asset_deleted`, or `id_conflict`.
+     */
+    409: Problem;
+    /**
+     * `quota_exceeded`: with `used` and `allowed`. `payload_too_large`: the file is larger than may be.
+     */
+    413: Problem;
+    /**
+     * `unsupported_media_type`: the body is not application/json.
+     */
+    415: Problem;
+    /**
+     * `validation_failed`: `errors` points to everything that is wrong.
+     */
+    422: Problem;
+    /**
+     * `rate_limited`: too many requests; `Retry-After` says when there is room again.
+     */
+    429: Problem;
+    /**
+     * Any other error: 500 `internal`, 503 `database_unavailable` or `busy` (with Retry-After), 504 `timeout`.
+     */
+    default: Problem;
+};
+
+export type BeginMultipartError = BeginMultipartErrors[keyof BeginMultipartErrors];
+
+export type BeginMultipartResponses = {
+    /**
+     * The upload, with links for the missing parts.
+     */
+    200: Multipart;
+};
+
+export type BeginMultipartResponse = BeginMultipartResponses[keyof BeginMultipartResponses];
+
+export type CompleteMultipartData = {
+    body?: never;
+    path: {
+        /**
+         * The file.
+         */
+        id: string;
+    };
+    query?: never;
+    url: '/api/assets/{id}/multipart/complete';
+};
+
+export type CompleteMultipartErrors = {
+    /**
+     * `unauthenticated`: no session, or one that has ended.
+     */
+    401: Problem;
+    /**
+     * `not_found`: there is no such thing, or it is someone else's.
+     */
+    404: Problem;
+    /**
+     * `validation_failed`. At `/id` `not_uploaded`: parts are missing. `wrong_size`, `wrong_type`, `wrong_checksum`: the bytes are not what was announced; the file has failed.
+     */
+    422: Problem;
+    /**
+     * `rate_limited`: too many requests; `Retry-After` says when there is room again.
+     */
+    429: Problem;
+    /**
+     * Any other error: 500 `internal`, 503 `database_unavailable` or `busy` (with Retry-After), 504 `timeout`.
+     */
+    default: Problem;
+};
+
+export type CompleteMultipartError = CompleteMultipartErrors[keyof CompleteMultipartErrors];
+
+export type CompleteMultipartResponses = {
+    /**
+     * It was complete already.
+     */
+    200: Asset;
+    /**
+     * Complete.
+     */
+    201: Asset;
+};
+
+export type CompleteMultipartResponse = CompleteMultipartResponses[keyof CompleteMultipartResponses];
 
 export type SocialCallbackData = {
     body?: never;
@@ -2721,6 +3768,450 @@ export type PutRowResponses = {
 
 export type PutRowResponse = PutRowResponses[keyof PutRowResponses];
 
+export type ExportConversationData = {
+    body?: never;
+    path: {
+        /**
+         * The conversation.
+         */
+        id: string;
+    };
+    query?: never;
+    url: '/api/conversations/{id}/export';
+};
+
+export type ExportConversationErrors = {
+    /**
+     * `unauthenticated`: no session, or one that has ended.
+     */
+    401: Problem;
+    /**
+     * `not_found`: there is no such thing, or it is someone else's.
+     */
+    404: Problem;
+    /**
+     * `validation_failed`: `errors` points to everything that is wrong.
+     */
+    422: Problem;
+    /**
+     * `rate_limited`: too many requests; `Retry-After` says when there is room again.
+     */
+    429: Problem;
+    /**
+     * Any other error: 500 `internal`, 503 `database_unavailable` or `busy` (with Retry-After), 504 `timeout`.
+     */
+    default: Problem;
+};
+
+export type ExportConversationError = ExportConversationErrors[keyof ExportConversationErrors];
+
+export type ExportConversationResponses = {
+    /**
+     * `{conversation, interactions}`.
+     */
+    200: ConversationExport;
+};
+
+export type ExportConversationResponse = ExportConversationResponses[keyof ExportConversationResponses];
+
+export type ExportAllData = {
+    body?: never;
+    path?: never;
+    query?: {
+        /**
+         * Names of collections, separated by commas (`projects`, `chatSessions` and `chatMessages` too); none: all.
+         */
+        include?: string;
+    };
+    url: '/api/export';
+};
+
+export type ExportAllErrors = {
+    /**
+     * `unauthenticated`: no session, or one that has ended.
+     */
+    401: Problem;
+    /**
+     * `validation_failed`: `errors` points to everything that is wrong.
+     */
+    422: Problem;
+    /**
+     * `rate_limited`: too many requests; `Retry-After` says when there is room again.
+     */
+    429: Problem;
+    /**
+     * Any other error: 500 `internal`, 503 `database_unavailable` or `busy` (with Retry-After), 504 `timeout`.
+     */
+    default: Problem;
+};
+
+export type ExportAllError = ExportAllErrors[keyof ExportAllErrors];
+
+export type ExportAllResponses = {
+    /**
+     * The document.
+     */
+    200: ExportDocument;
+};
+
+export type ExportAllResponse = ExportAllResponses[keyof ExportAllResponses];
+
+export type GetImportData = {
+    body?: never;
+    path?: never;
+    query?: never;
+    url: '/api/import';
+};
+
+export type GetImportErrors = {
+    /**
+     * `unauthenticated`: no session, or one that has ended.
+     */
+    401: Problem;
+    /**
+     * `rate_limited`: too many requests; `Retry-After` says when there is room again.
+     */
+    429: Problem;
+    /**
+     * Any other error: 500 `internal`, 503 `database_unavailable` or `busy` (with Retry-After), 504 `timeout`.
+     */
+    default: Problem;
+};
+
+export type GetImportError = GetImportErrors[keyof GetImportErrors];
+
+export type GetImportResponses = {
+    /**
+     * The import that is under way.
+     */
+    200: ImportProgress | null;
+};
+
+export type GetImportResponse = GetImportResponses[keyof GetImportResponses];
+
+export type ImportDocumentData = {
+    body: ExportDocument;
+    path?: never;
+    query?: {
+        /**
+         * What happens to rows that the document does not name: `merge` leaves them, `replace` deletes them in the collections that the document has.
+         */
+        mode?: ImportMode;
+        /**
+         * 1: only tell what would happen.
+         */
+        dryRun?: number;
+        /**
+         * Names of collections, separated by commas; others in the document are left alone. None: all.
+         */
+        include?: string;
+        /**
+         * Names this import: a repeat has no second effect and the same answer.
+         */
+        mutationId?: string;
+    };
+    url: '/api/import';
+};
+
+export type ImportDocumentErrors = {
+    /**
+     * `malformed_json` or `bad_request`: the body can't be read.
+     */
+    400: Problem;
+    /**
+     * `unauthenticated`: no session, or one that has ended.
+     */
+    401: Problem;
+    /**
+     * `origin_not_allowed`: a cookie write from a foreign page.
+     */
+    403: Problem;
+    /**
+     * `id_conflict`: the mutationId is in use for another request.
+     */
+    409: Problem;
+    /**
+     * `payload_too_large`: the body has too many bytes.
+     */
+    413: Problem;
+    /**
+     * `unsupported_media_type`: the body is not application/json.
+     */
+    415: Problem;
+    /**
+     * `validation_failed`, `secret_in_clear`: `errors` points to the rows that can't be taken. Nothing was stored.
+     */
+    422: Problem;
+    /**
+     * `rate_limited`: too many requests; `Retry-After` says when there is room again.
+     */
+    429: Problem;
+    /**
+     * Any other error: 500 `internal`, 503 `database_unavailable` or `busy` (with Retry-After), 504 `timeout`.
+     */
+    default: Problem;
+};
+
+export type ImportDocumentError = ImportDocumentErrors[keyof ImportDocumentErrors];
+
+export type ImportDocumentResponses = {
+    /**
+     * What was done, or would be.
+     */
+    200: ImportReport;
+};
+
+export type ImportDocumentResponse = ImportDocumentResponses[keyof ImportDocumentResponses];
+
+export type ListMediaData = {
+    body?: never;
+    path?: never;
+    query?: {
+        /**
+         * How many at most: 1 to 200.
+         */
+        limit?: number;
+        /**
+         * The `nextCursor` of the page before.
+         */
+        cursor?: string;
+    };
+    url: '/api/media/assets';
+};
+
+export type ListMediaErrors = {
+    /**
+     * `unauthenticated`: no session, or one that has ended.
+     */
+    401: Problem;
+    /**
+     * `validation_failed`: `errors` points to everything that is wrong.
+     */
+    422: Problem;
+    /**
+     * `rate_limited`: too many requests; `Retry-After` says when there is room again.
+     */
+    429: Problem;
+    /**
+     * Any other error: 500 `internal`, 503 `database_unavailable` or `busy` (with Retry-After), 504 `timeout`.
+     */
+    default: Problem;
+};
+
+export type ListMediaError = ListMediaErrors[keyof ListMediaErrors];
+
+export type ListMediaResponses = {
+    /**
+     * A page of files.
+     */
+    200: MediaPage;
+};
+
+export type ListMediaResponse = ListMediaResponses[keyof ListMediaResponses];
+
+export type UploadMediaData = {
+    body: MediaUploadForm;
+    path?: never;
+    query?: never;
+    url: '/api/media/assets';
+};
+
+export type UploadMediaErrors = {
+    /**
+     * `invalid_media`: a type that is not taken, bytes of another type, or a broken form. `bad_request`: the body did not arrive.
+     */
+    400: Problem;
+    /**
+     * `unauthenticated`: no session, or one that has ended.
+     */
+    401: Problem;
+    /**
+     * `origin_not_allowed`: a cookie write from a foreign page.
+     */
+    403: Problem;
+    /**
+     * `asset_deleted` or `id_conflict`: the id was used before.
+     */
+    409: Problem;
+    /**
+     * `payload_too_large` for its type, or `quota_exceeded` with `used` and `allowed`.
+     */
+    413: Problem;
+    /**
+     * `unsupported_media_type`: the body is no multipart/form-data, or is compressed.
+     */
+    415: Problem;
+    /**
+     * `validation_failed`: `errors` points to everything that is wrong.
+     */
+    422: Problem;
+    /**
+     * `rate_limited`: too many requests; `Retry-After` says when there is room again.
+     */
+    429: Problem;
+    /**
+     * `upload_failed`: the object storage refused.
+     */
+    502: Problem;
+    /**
+     * Any other error: 500 `internal`, 503 `database_unavailable` or `busy` (with Retry-After), 504 `timeout`.
+     */
+    default: Problem;
+};
+
+export type UploadMediaError = UploadMediaErrors[keyof UploadMediaErrors];
+
+export type UploadMediaResponses = {
+    /**
+     * A file with this id is stored already; this is it.
+     */
+    200: MediaAsset;
+    /**
+     * Stored.
+     */
+    201: MediaAsset;
+};
+
+export type UploadMediaResponse = UploadMediaResponses[keyof UploadMediaResponses];
+
+export type DeleteMediaData = {
+    body?: never;
+    path: {
+        /**
+         * The file.
+         */
+        id: string;
+    };
+    query?: never;
+    url: '/api/media/assets/{id}';
+};
+
+export type DeleteMediaErrors = {
+    /**
+     * `unauthenticated`: no session, or one that has ended.
+     */
+    401: Problem;
+    /**
+     * `not_found`: there is no such thing, or it is someone else's.
+     */
+    404: Problem;
+    /**
+     * `validation_failed`: `errors` points to everything that is wrong.
+     */
+    422: Problem;
+    /**
+     * `rate_limited`: too many requests; `Retry-After` says when there is room again.
+     */
+    429: Problem;
+    /**
+     * Any other error: 500 `internal`, 503 `database_unavailable` or `busy` (with Retry-After), 504 `timeout`.
+     */
+    default: Problem;
+};
+
+export type DeleteMediaError = DeleteMediaErrors[keyof DeleteMediaErrors];
+
+export type DeleteMediaResponses = {
+    /**
+     * Deleted.
+     */
+    204: void;
+};
+
+export type DeleteMediaResponse = DeleteMediaResponses[keyof DeleteMediaResponses];
+
+export type GetMediaData = {
+    body?: never;
+    path: {
+        /**
+         * The file.
+         */
+        id: string;
+    };
+    query?: never;
+    url: '/api/media/assets/{id}';
+};
+
+export type GetMediaErrors = {
+    /**
+     * `unauthenticated`: no session, or one that has ended.
+     */
+    401: Problem;
+    /**
+     * `not_found`: there is no such thing, or it is someone else's.
+     */
+    404: Problem;
+    /**
+     * `validation_failed`: `errors` points to everything that is wrong.
+     */
+    422: Problem;
+    /**
+     * `rate_limited`: too many requests; `Retry-After` says when there is room again.
+     */
+    429: Problem;
+    /**
+     * Any other error: 500 `internal`, 503 `database_unavailable` or `busy` (with Retry-After), 504 `timeout`.
+     */
+    default: Problem;
+};
+
+export type GetMediaError = GetMediaErrors[keyof GetMediaErrors];
+
+export type GetMediaResponses = {
+    /**
+     * The file.
+     */
+    200: MediaAsset;
+};
+
+export type GetMediaResponse = GetMediaResponses[keyof GetMediaResponses];
+
+export type GetMediaContentData = {
+    body?: never;
+    path: {
+        /**
+         * The file.
+         */
+        id: string;
+    };
+    query?: never;
+    url: '/api/media/assets/{id}/content';
+};
+
+export type GetMediaContentErrors = {
+    /**
+     * `unauthenticated`: no session, or one that has ended.
+     */
+    401: Problem;
+    /**
+     * `not_found`: there is no such thing, or it is someone else's.
+     */
+    404: Problem;
+    /**
+     * `validation_failed`: `errors` points to everything that is wrong.
+     */
+    422: Problem;
+    /**
+     * `rate_limited`: too many requests; `Retry-After` says when there is room again.
+     */
+    429: Problem;
+    /**
+     * Any other error: 500 `internal`, 503 `database_unavailable` or `busy` (with Retry-After), 504 `timeout`.
+     */
+    default: Problem;
+};
+
+export type GetMediaContentError = GetMediaContentErrors[keyof GetMediaContentErrors];
+
+export type GetMediaContentResponses = {
+    /**
+     * Any other error: 500 `internal`, 503 `database_unavailable` or `busy` (with Retry-After), 504 `timeout`.
+     */
+    default: Problem;
+};
+
+export type GetMediaContentResponse = GetMediaContentResponses[keyof GetMediaContentResponses];
+
 export type ListProjectsData = {
     body?: never;
     path?: never;
@@ -3025,6 +4516,52 @@ export type PutProjectResponses = {
 };
 
 export type PutProjectResponse = PutProjectResponses[keyof PutProjectResponses];
+
+export type ExportProjectData = {
+    body?: never;
+    path: {
+        /**
+         * The project.
+         */
+        id: string;
+    };
+    query?: never;
+    url: '/api/projects/{id}/export';
+};
+
+export type ExportProjectErrors = {
+    /**
+     * `unauthenticated`: no session, or one that has ended.
+     */
+    401: Problem;
+    /**
+     * `not_found`: there is no such thing, or it is someone else's.
+     */
+    404: Problem;
+    /**
+     * `validation_failed`: `errors` points to everything that is wrong.
+     */
+    422: Problem;
+    /**
+     * `rate_limited`: too many requests; `Retry-After` says when there is room again.
+     */
+    429: Problem;
+    /**
+     * Any other error: 500 `internal`, 503 `database_unavailable` or `busy` (with Retry-After), 504 `timeout`.
+     */
+    default: Problem;
+};
+
+export type ExportProjectError = ExportProjectErrors[keyof ExportProjectErrors];
+
+export type ExportProjectResponses = {
+    /**
+     * `{project, conversations, interactions}`.
+     */
+    200: ProjectExport;
+};
+
+export type ExportProjectResponse = ExportProjectResponses[keyof ExportProjectResponses];
 
 export type SyncData = {
     body: SyncRequest;

@@ -4,4 +4,5 @@ mod connections;
 mod cors;
 mod headers;
 mod limits;
+mod role;
 mod strangers;

@@ -34,6 +34,7 @@ async fn prepare() -> Shared {
     }
     run(&mut conn, "CREATE DATABASE it_template").await;
     migrate::run_pending(connect(&cluster.url_of("it_template")).await.unwrap()).await.unwrap();
+    run(&mut conn, "ALTER ROLE landfall_app LOGIN").await;
     Shared { cluster, creating: tokio::sync::Mutex::default(), _data_dir: data_dir }
 }
 
@@ -62,6 +63,12 @@ pub struct TestDatabase {
 impl TestDatabase {
     pub async fn migrated() -> Self {
         Self::create("TEMPLATE it_template").await
+    }
+
+    /// The same database, as the role that a server in production has.
+    pub fn as_server(&self) -> Self {
+        let url = self.url.expose().replace("user=landfall ", "user=landfall_app ");
+        Self { url: Secret::new(url), ..self.clone() }
     }
 
     pub async fn empty() -> Self {

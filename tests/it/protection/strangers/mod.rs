@@ -7,7 +7,7 @@ mod tokens;
 
 use serde_json::Value;
 
-use crate::support::{Answer, TestApp, TestUser};
+use crate::support::{Answer, TestApp, TestDatabase, TestUser};
 use attempts::{Attempt, attempts};
 use ids::{CANARY, Ids};
 
@@ -54,7 +54,8 @@ async fn attempt(user: &TestUser, attempt: &Attempt) -> Answer {
 
 #[tokio::test]
 async fn ids_of_others_answer_like_ids_of_nobody_and_change_nothing() {
-    let app = TestApp::start().await;
+    // As the role that serves: what it may not do shows here, at whatever operation.
+    let app = TestApp::on(TestDatabase::migrated().await.as_server()).await;
     let ben = app.user("ben").await;
     let his = Ids::of_everything(&ben).await;
     let nobodys = Ids::of_nothing(&app, &his.cursor);

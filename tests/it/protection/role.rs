@@ -1,0 +1,65 @@
+//! The server needs no power over tables: it runs as a role that has none.
+
+use diesel_async::RunQueryDsl as _;
+use serde_json::json;
+
+use crate::support::{HeldSpace, Process, TestApp, TestDatabase, assert_problem};
+
+#[tokio::test]
+async fn role_of_the_server_reads_and_writes_every_table_and_changes_none() {
+    let db = TestDatabase::migrated().await.as_server();
+    let without = "SELECT count(*) AS n FROM pg_tables WHERE schemaname = 'public' AND tablename <> '__diesel_schema_migrations'
+        AND NOT (has_table_privilege(format('%I', tablename), 'SELECT') AND has_table_privilege(format('%I', tablename), 'INSERT')
+            AND has_table_privilege(format('%I', tablename), 'UPDATE') AND has_table_privilege(format('%I', tablename), 'DELETE'))";
+    assert_eq!(db.number(without).await, 0, "a table that the server can't use");
+    let power = [
+        "CREATE TABLE mine (id int)",
+        "ALTER TABLE chat_messages ADD COLUMN mine int",
+        "DROP TABLE chat_messages",
+        "TRUNCATE chat_messages",
+        "CREATE OR REPLACE FUNCTION create_space() RETURNS trigger LANGUAGE plpgsql AS 'BEGIN RETURN NULL; END'",
+        "INSERT INTO __diesel_schema_migrations (version) VALUES ('mine')",
+        "CREATE ROLE mine",
+        "SET ROLE landfall",
+        "COPY chat_messages TO PROGRAM 'true'",
+    ];
+    for sql in power {
+        let refused = diesel::sql_query(sql).execute(&mut db.conn().await).await.map_err(|error| error.to_string());
+        let refused = refused.expect_err(sql);
+        assert!(refused.contains("permission denied") || refused.contains("must be owner"), "{sql}: {refused}");
+    }
+}
+
+#[tokio::test]
+async fn role_of_the_server_has_limits_in_time() {
+    let db = TestDatabase::migrated().await.as_server();
+    for (name, milliseconds) in
+        [("lock_timeout", 2_000), ("statement_timeout", 60_000), ("idle_in_transaction_session_timeout", 60_000)]
+    {
+        let setting = format!("SELECT setting::bigint AS n FROM pg_settings WHERE name = '{name}'");
+        assert_eq!(db.number(&setting).await, milliseconds, "{name}");
+    }
+}
+
+/// Another server holds the person's row for too long: the write is told to come back.
+#[tokio::test]
+async fn write_that_waits_too_long_for_a_lock_is_told_to_come_back() {
+    let db = TestDatabase::migrated().await;
+    let app = TestApp::on(db.as_server()).await;
+    let anna = app.user("anna").await;
+    let held = HeldSpace::of(&db, &anna.id).await;
+    let answer = anna.post("/api/chat/sessions", &json!({ "title": "Harbour" })).await;
+    assert_problem(&answer, 503, "busy", "");
+    assert!(answer.headers.contains_key("retry-after"));
+    held.release().await;
+    anna.post("/api/chat/sessions", &json!({ "title": "Harbour" })).await.expect(201);
+}
+
+#[tokio::test]
+async fn server_starts_as_a_role_that_may_not_migrate() {
+    let db = TestDatabase::migrated().await.as_server();
+    let data = tempfile::tempdir().unwrap();
+    let settings = [("DATABASE_URL", db.url.expose()), ("LANDFALL_MIGRATE", "false")];
+    let server = Process::start(data.path(), &settings).await;
+    assert!(server.terminate().await.success());
+}

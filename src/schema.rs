@@ -73,13 +73,6 @@ diesel::table! {
 }
 
 diesel::table! {
-    erasure (prefix) {
-        prefix -> Text,
-        requested_at -> Timestamptz,
-    }
-}
-
-diesel::table! {
     space (user_id) {
         user_id -> Text,
         version -> BigInt,

@@ -7,7 +7,6 @@ pub mod changed;
 pub mod chat_message;
 pub mod chat_session;
 pub mod database_state;
-pub mod erasure;
 pub mod export;
 pub mod import;
 pub mod job;

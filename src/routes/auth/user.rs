@@ -78,7 +78,7 @@ pub async fn delete_user(
     caller: CurrentUser,
     _: OptionalJson<DeleteUserRequest>,
 ) -> Result<HttpResponse, ApiError> {
-    erase::erase(&state.spaces, &state.sessions, &caller.owner).await?;
+    erase::erase(&state.spaces, &state.sessions, &caller.owner, state.config.files.link_ttl).await?;
     let deleted = UserDeleted { success: true, message: "User deleted" };
     Ok(HttpResponse::Ok().cookie(cookie::empty(&state.config.server)).json(deleted))
 }

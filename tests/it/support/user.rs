@@ -50,7 +50,8 @@ impl Answer {
 pub fn http_client() -> Client {
     // An error: another test was first.
     let _ = rustls::crypto::ring::default_provider().install_default();
-    Client::new()
+    // Where an answer sends a browser is for the tests to see.
+    Client::builder().redirect(reqwest::redirect::Policy::none()).build().unwrap()
 }
 
 impl TestUser {

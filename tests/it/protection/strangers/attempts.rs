@@ -146,7 +146,11 @@ pub fn attempts(operation: &str, ids: &Ids) -> Option<Vec<Attempt>> {
         "POST /api/assets/{id}/multipart/complete" => {
             vec![at(format!("/api/assets/{asset}/multipart/complete"), Some(json!({ "parts": [] })))]
         }
-        "POST /api/assets/{id}/multipart" => vec![at(format!("/api/assets/{asset}/multipart"), Some(json!({})))],
+        "POST /api/assets/{id}/multipart" => {
+            let body = json!({ "id": asset, "fileName": "mine.png", "mimeType": "image/png", "size": 100 });
+            let path = format!("/api/assets/{asset}/multipart");
+            vec![at(path.clone(), None), at(path, Some(body))]
+        }
         "GET /api/assets/{id}"
         | "DELETE /api/assets/{id}"
         | "GET /api/assets/{id}/download-url"

@@ -10,9 +10,3 @@ CREATE TABLE audit (
 );
 CREATE INDEX audit_at ON audit (at);
 CREATE INDEX audit_actor ON audit (actor, at) WHERE actor IS NOT NULL;
-
--- Objects of people who are gone: everything under the prefix is still to be removed from the storage. A job empties this table.
-CREATE TABLE erasure (
-    prefix text PRIMARY KEY,
-    requested_at timestamptz(3) NOT NULL DEFAULT now()
-);

@@ -1,2 +1,0 @@
-DROP TABLE erasure;
-DROP TABLE audit;

@@ -35,6 +35,15 @@ async function conflict(
   return { world, tab, stored: () => atServer(world) };
 }
 
+/** Asks for news while what is frozen waits for its retry. */
+async function pullAlone(tab: Tab): Promise<void> {
+  const { server } = tab.browser.world;
+  const before = server.requests(/changes/).length;
+  await tab.landfall.sync.resume();
+  await until(() => server.requests(/changes/).length > before, "the pull");
+  await tab.idle();
+}
+
 const local = (tab: Tab) => tab.landfall.collections.rules.get("r");
 const inbox = (tab: Tab) => firstValue(tab.landfall.conflicts.list());
 
@@ -185,6 +194,24 @@ test("an edit made while a push is under way meets another device's change by th
   expect(await rules.get("r")).toEqual(merged);
 });
 
+test("an edit made during a push is of the row as it was sent: what others change then is theirs", async () => {
+  const world = new World();
+  const space = world.server.space(EMAIL);
+  space.write("rules", "r", BASE);
+  const tab = await world.signedInTab();
+  const { rules } = tab.landfall.collections;
+  let requests = 0;
+  world.server.beforeAnswer = async ({ path }) => {
+    if (!path.endsWith("/sync")) return;
+    requests += 1;
+    if (requests === 1) await rules.put({ ...BASE, content: "first", name: "Second" });
+    if (requests === 2) space.write("rules", "r", { ...BASE, content: "theirs" });
+  };
+  await rules.put({ ...BASE, content: "first" });
+  await tab.sync();
+  expect(atServer(world)).toEqual({ ...BASE, content: "theirs", name: "Second" });
+});
+
 test("another device's change that is pulled while our write has no answer is not lost, nor is ours", async () => {
   const world = new World();
   const space = world.server.space(EMAIL);
@@ -197,8 +224,7 @@ test("another device's change that is pulled while our write has no answer is no
   await until(() => world.server.pushed().length === 2, "the repeat to fail");
   // On top of ours, which this device doesn't know to be there.
   space.write("rules", "r", { ...BASE, content: "mine", type: "theirs" });
-  await tab.landfall.sync.now();
-  await tab.idle();
+  await pullAlone(tab);
   await world.clock.advance(5_000);
   await tab.sync();
   expect(await rules.get("r")).toEqual({ ...BASE, content: "mine", type: "theirs" });
@@ -221,8 +247,7 @@ test("an own write that was pulled before its answer came is the server's row, w
   world.server.fail(/POST \/api\/sync$/, { kind: "status", status: 500 });
   const { id } = await tab.landfall.projects.put({ name: "Harbour" });
   await until(() => world.server.pushed().length === 2, "the repeat to fail");
-  await tab.landfall.sync.now();
-  await tab.idle();
+  await pullAlone(tab);
   await world.clock.advance(5_000);
   await tab.sync();
   const { createdAt, updatedAt } = (await tab.landfall.projects.get(id)) ?? {};

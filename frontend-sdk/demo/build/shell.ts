@@ -27,7 +27,12 @@ export function shellWorker(entry: string): Plugin {
         publicDir: false,
         logLevel: "warn",
         resolve: { alias: [...config.resolve.alias] },
-        define: { __SHELL__: JSON.stringify(shell) },
+        // Vite's helper for what is loaded later asks for these; a classic script has neither, and this one loads nothing later.
+        define: {
+          __SHELL__: JSON.stringify(shell),
+          "import.meta.resolve": "undefined",
+          "import.meta.url": "self.location.href",
+        },
         build: {
           outDir,
           emptyOutDir: false,

@@ -90,7 +90,7 @@ async fn swagger_ui_and_the_document_are_served() {
     let app = TestApp::start().await;
     let nobody = app.anonymous();
     assert_eq!(nobody.get("/api/openapi.json").await.expect(200)["openapi"], "3.1.0");
-    let page = nobody.get("/docs").await;
+    let page = nobody.get("/docs/").await;
     assert!(page.text.contains("Swagger UI"), "{}", page.text);
     let settings = nobody.get("/docs/swagger-initializer.js").await.text;
     assert!(settings.contains("/api/openapi.json") && settings.contains("persistAuthorization"), "{settings}");

@@ -27,7 +27,7 @@ pub struct ExportQuery {
 ///
 /// One JSON document of one moment, written as it is read: its size is not limited. What was deleted is not in it, nor what only the server needs (revisions,
 /// positions). `POST /api/import` takes it back.
-#[utoipa::path(tag = "transfer", params(ExportQuery), responses((status = 200, description = "The document.", body = ExportDocument)))]
+#[utoipa::path(tag = "transfer", extensions(("x-rate-limit" = json!("batch"))), params(ExportQuery), responses((status = 200, description = "The document.", body = ExportDocument)))]
 #[get("/api/export")]
 pub async fn export_all(
     state: web::Data<AppState>,
@@ -39,7 +39,7 @@ pub async fn export_all(
 }
 
 /// Export a conversation with its interactions.
-#[utoipa::path(tag = "transfer", params(("id" = String, Path, description = "The conversation.", min_length = 1, max_length = 128)),
+#[utoipa::path(tag = "transfer", extensions(("x-rate-limit" = json!("batch"))), params(("id" = String, Path, description = "The conversation.", min_length = 1, max_length = 128)),
     responses((status = 200, description = "`{conversation, interactions}`.", body = ConversationExport)))]
 #[get("/api/conversations/{id}/export")]
 pub async fn export_conversation(
@@ -51,7 +51,7 @@ pub async fn export_conversation(
 }
 
 /// Export a project with its conversations and their interactions.
-#[utoipa::path(tag = "transfer", params(("id" = String, Path, description = "The project.", min_length = 1, max_length = 128)),
+#[utoipa::path(tag = "transfer", extensions(("x-rate-limit" = json!("batch"))), params(("id" = String, Path, description = "The project.", min_length = 1, max_length = 128)),
     responses((status = 200, description = "`{project, conversations, interactions}`.", body = ProjectExport)))]
 #[get("/api/projects/{id}/export")]
 pub async fn export_project(

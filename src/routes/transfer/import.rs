@@ -50,7 +50,7 @@ pub struct ImportQuery {
 /// write. A row that is stored with another content, or was deleted, becomes what the document says; messages keep their ids and their order. A second time changes
 /// nothing. The document may be packed (`Content-Encoding: gzip`) and is read as it arrives; meanwhile other writes go on, and while it is applied other
 /// writes of this person wait, or get a 503.
-#[utoipa::path(tag = "transfer", params(ImportQuery), request_body = ExportDocument, responses(
+#[utoipa::path(tag = "transfer", extensions(("x-rate-limit" = json!("batch"))), params(ImportQuery), request_body = ExportDocument, responses(
     (status = 200, description = "What was done, or would be.", body = ImportReport),
     (status = 409, description = "`id_conflict`: the mutationId is in use for another request.", body = Problem, content_type = "application/problem+json"),
     (status = 422, description = "`validation_failed`, `secret_in_clear`: `errors` points to the rows that can't be taken. Nothing was stored.", body = Problem, content_type = "application/problem+json"),

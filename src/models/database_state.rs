@@ -4,6 +4,7 @@ use diesel::prelude::*;
 use diesel_async::{AsyncPgConnection, RunQueryDsl};
 use uuid::Uuid;
 
+use super::committed::committed;
 use crate::schema::database_state;
 
 /// Changes only by a restore, with the servers stopped, so it may be read once at boot.
@@ -13,9 +14,8 @@ pub async fn epoch(conn: &mut AsyncPgConnection) -> QueryResult<Uuid> {
 
 /// Sets a new epoch and answers it.
 pub async fn begin_epoch(conn: &mut AsyncPgConnection) -> QueryResult<Uuid> {
-    diesel::update(database_state::table)
+    let begin = diesel::update(database_state::table)
         .set(database_state::epoch.eq(Uuid::new_v4()))
-        .returning(database_state::epoch)
-        .get_result(conn)
-        .await
+        .returning(database_state::epoch);
+    committed(begin.load(conn).await?)
 }

@@ -9,6 +9,7 @@ use diesel_async::{AsyncPgConnection, RunQueryDsl};
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
+use super::committed::committed;
 use super::{OwnerId, asset};
 use crate::schema::job;
 use crate::wire::{FreeJson, Timestamp};
@@ -98,16 +99,14 @@ pub async fn take(conn: &mut AsyncPgConnection, lasts: Duration) -> QueryResult<
         #[diesel(sql_type = Int4)]
         attempts: i32,
     }
-    let row: Option<Row> = diesel::sql_query(
+    let take = diesel::sql_query(
         "UPDATE job SET locked_until = $1 WHERE id = (
              SELECT id FROM job WHERE NOT dead AND run_at <= now() AND (locked_until IS NULL OR locked_until < now())
              ORDER BY run_at LIMIT 1 FOR UPDATE SKIP LOCKED)
          RETURNING id, payload, attempts",
     )
-    .bind::<Timestamptz, _>(Timestamp(Utc::now() + lasts))
-    .get_result(conn)
-    .await
-    .optional()?;
+    .bind::<Timestamptz, _>(Timestamp(Utc::now() + lasts));
+    let row: Option<Row> = committed(take.load(conn).await?).optional()?;
     Ok(row.map(|row| TakenJob {
         id: row.id,
         job: serde_json::from_str(row.payload.as_str()).ok(),

@@ -6,6 +6,7 @@ pub mod audit;
 pub mod changed;
 pub mod chat_message;
 pub mod chat_session;
+mod committed;
 pub mod database_state;
 pub mod export;
 pub mod import;

@@ -5,6 +5,7 @@ use diesel::prelude::*;
 use diesel_async::{AsyncPgConnection, RunQueryDsl};
 
 use super::OwnerId;
+use super::committed::committed;
 use super::user::UserRecord;
 use crate::schema::{session, user};
 use crate::wire::Timestamp;
@@ -34,7 +35,8 @@ pub struct NewSession<'a> {
 
 impl NewSession<'_> {
     pub async fn insert(&self, conn: &mut AsyncPgConnection) -> QueryResult<SessionRecord> {
-        diesel::insert_into(session::table).values(self).returning(SessionRecord::as_returning()).get_result(conn).await
+        let insert = diesel::insert_into(session::table).values(self).returning(SessionRecord::as_returning());
+        committed(insert.load(conn).await?)
     }
 }
 

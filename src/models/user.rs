@@ -4,6 +4,7 @@ use diesel::prelude::*;
 use diesel_async::{AsyncPgConnection, RunQueryDsl};
 
 use super::OwnerId;
+use super::committed::committed;
 use crate::schema::{chat_messages, user};
 use crate::wire::Timestamp;
 
@@ -35,14 +36,12 @@ pub struct NewUser<'a> {
 impl NewUser<'_> {
     /// The user's space comes by trigger. `None`: somebody has the address.
     pub async fn insert(&self, conn: &mut AsyncPgConnection) -> QueryResult<Option<UserRecord>> {
-        diesel::insert_into(user::table)
+        let insert = diesel::insert_into(user::table)
             .values(self)
             .on_conflict(user::email)
             .do_nothing()
-            .returning(UserRecord::as_returning())
-            .get_result(conn)
-            .await
-            .optional()
+            .returning(UserRecord::as_returning());
+        committed(insert.load(conn).await?).optional()
     }
 }
 
@@ -71,12 +70,10 @@ impl UserChanges {
         if same {
             return Ok(Some((known, false)));
         }
-        let changed = diesel::update(user::table.find(owner.as_str()))
+        let change = diesel::update(user::table.find(owner.as_str()))
             .set((self, user::updated_at.eq(diesel::dsl::now)))
-            .returning(UserRecord::as_returning())
-            .get_result(conn)
-            .await?;
-        Ok(Some((changed, true)))
+            .returning(UserRecord::as_returning());
+        Ok(Some((committed(change.load(conn).await?)?, true)))
     }
 }
 

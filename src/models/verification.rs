@@ -4,6 +4,7 @@ use chrono::Utc;
 use diesel::prelude::*;
 use diesel_async::{AsyncPgConnection, RunQueryDsl};
 
+use super::committed::committed;
 use crate::schema::verification;
 use crate::wire::Timestamp;
 
@@ -26,11 +27,8 @@ impl NewVerification<'_> {
 /// Uses the secret up: of any number of callers one gets the value. `None`: never there, used, or expired.
 pub async fn consume(conn: &mut AsyncPgConnection, identifier: &str) -> QueryResult<Option<String>> {
     let row = verification::table.filter(verification::identifier.eq(identifier));
-    let taken: Option<(String, Timestamp)> = diesel::delete(row)
-        .returning((verification::value, verification::expires_at))
-        .get_result(conn)
-        .await
-        .optional()?;
+    let take = diesel::delete(row).returning((verification::value, verification::expires_at));
+    let taken: Option<(String, Timestamp)> = committed(take.load(conn).await?).optional()?;
     Ok(taken.filter(|(_, expires_at)| expires_at.0 > Utc::now()).map(|(value, _)| value))
 }
 

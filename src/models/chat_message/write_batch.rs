@@ -10,6 +10,7 @@ use uuid::Uuid;
 use super::POSITION_SHIFT;
 use crate::db::DbError;
 use crate::models::OwnerId;
+use crate::models::committed::committed;
 use crate::wire::{FreeJson, Timestamp};
 
 /// The messages of a batch as parallel arrays, the way they travel to PostgreSQL.
@@ -112,7 +113,8 @@ pub async fn write_batch(
     );
     let first_index = stamp.map_or(0, |stamp| stamp.first_index);
     let call = WriteMessages { owner: owner.as_str(), columns, stamp: stamp.map(|stamp| stamp.version), first_index };
-    let (version, ords, ids, positions, revisions, temp_ids, refusal, refused_ord): Row = call.get_result(conn).await?;
+    let (version, ords, ids, positions, revisions, temp_ids, refusal, refused_ord): Row =
+        committed(call.load(conn).await?)?;
     if let Some(word) = refusal {
         let index = usize::try_from(refused_ord.unwrap_or(1) - 1).unwrap_or_default();
         return Ok(BatchWrite::Refused(refusal_of(&word), index));

@@ -9,6 +9,7 @@ use diesel_async::{AsyncPgConnection, RunQueryDsl};
 use super::{ProjectRecord, ProjectSummaryRecord};
 use crate::db::DbError;
 use crate::models::OwnerId;
+use crate::models::committed::committed;
 use crate::wire::{FreeJson, Timestamp};
 
 /// What to write; `None` leaves a member as it is.
@@ -47,7 +48,7 @@ pub async fn write_project(
     stamp: Option<i64>,
 ) -> Result<ProjectWrite, DbError> {
     let call = WriteProject { owner: owner.as_str(), id, base_revision, changes, stamp };
-    let (outcome, row): (String, Row) = call.get_result(conn).await?;
+    let (outcome, row): (String, Row) = committed(call.load(conn).await?)?;
     let stored = row.into_record(id);
     Ok(match (outcome.as_str(), stored) {
         ("created", Some(row)) => ProjectWrite::Created(row.summary),

@@ -2,6 +2,7 @@
 //! failure says how to see it again.
 
 mod away;
+mod commit;
 mod device;
 #[cfg(feature = "planted")]
 mod failpoints;

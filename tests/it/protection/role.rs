@@ -8,7 +8,8 @@ use crate::support::{HeldSpace, Process, TestApp, TestDatabase, assert_problem};
 #[tokio::test]
 async fn role_of_the_server_reads_and_writes_every_table_and_changes_none() {
     let db = TestDatabase::migrated().await.as_server();
-    let without = "SELECT count(*) AS n FROM pg_tables WHERE schemaname = 'public' AND tablename <> '__diesel_schema_migrations'
+    let without =
+        "SELECT count(*) AS n FROM pg_tables WHERE schemaname = 'public' AND tablename <> '__diesel_schema_migrations'
         AND NOT (has_table_privilege(format('%I.%I', schemaname, tablename), 'SELECT')
             AND has_table_privilege(format('%I.%I', schemaname, tablename), 'INSERT')
             AND has_table_privilege(format('%I.%I', schemaname, tablename), 'UPDATE')

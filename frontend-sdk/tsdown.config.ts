@@ -10,6 +10,8 @@ export default defineConfig({
     "sw/index": "src/sw/index.ts",
     "api/index": "src/api/index.ts",
   },
+  // Faults that tests put in on purpose are no part of the package.
+  define: { __LANDFALL_PLANTED__: "false" },
   format: "esm",
   platform: "browser",
   target: "es2022",

@@ -11,6 +11,7 @@ const suites = [
   { name: "API against its document", command: "make --no-print-directory fuzz", count: fuzzCounts },
   { name: "SDK: format, lints and types", command: "npm --prefix frontend-sdk run --silent lint" },
   { name: "SDK: unit tests", command: "npm --prefix frontend-sdk test --silent", count: vitestCounts },
+  { name: "SDK: the simulations' own tests", command: "npm --prefix frontend-sdk run --silent test:sim", count: vitestCounts },
   { name: "SDK: package", command: "npm --prefix frontend-sdk run --silent check:package" },
   { name: "demo: build", command: "npm --prefix frontend-sdk run --silent demo:build" },
   { name: "end to end: a real browser", command: "npm --prefix frontend-sdk run --silent test:e2e", count: nodeCounts },

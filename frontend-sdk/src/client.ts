@@ -124,7 +124,7 @@ class Client implements Landfall {
     );
     if (!this.#line.online) this.#line.hint();
     const memory = await this.auth.recall();
-    if (memory.user) void this.#verify();
+    if (memory.user) this.#verifySoon();
     else if (memory.signOutPending) void this.auth.finishSignOut();
     else await this.#verify();
   }
@@ -157,7 +157,7 @@ class Client implements Landfall {
         .catch(() => {});
     } else if (state.remembered && !state.expired && this.#line.online) {
       // Another tab signed in; this one must hear it from the server before it acts in that name.
-      void this.#verify();
+      this.#verifySoon();
     }
   }
 
@@ -169,12 +169,12 @@ class Client implements Landfall {
   #onLine(online: boolean): void {
     if (!online) this.auth.doubt();
     else if (this.auth.session.get().status === "signed-out") void this.auth.finishSignOut();
-    else void this.#verify();
+    else this.#verifySoon();
   }
 
   #onVisible(): void {
     if (!this.#line.online) this.#line.hint();
-    else if (this.#clock.now() - this.#confirmedAt > CONFIRM_AGAIN_MS) void this.#verify();
+    else if (this.#clock.now() - this.#confirmedAt > CONFIRM_AGAIN_MS) this.#verifySoon();
     this.#workspace.get()?.refresh();
   }
 
@@ -193,6 +193,13 @@ class Client implements Landfall {
     if (before) this.#retired = Promise.all([this.#retired, before.close()]).then(() => {});
     // Without this a browser short of room may throw unsent work away. Asking is all that can be done.
     if (userId !== null && typeof navigator !== "undefined") void navigator.storage?.persist?.().catch(() => false);
+  }
+
+  /** Nobody waits for it; a client that is closed meanwhile has no use for the answer. */
+  #verifySoon(): void {
+    this.#verify().catch((error: unknown) => {
+      if (!this.#closing) throw error;
+    });
   }
 
   /** Everybody who asks while the server is being asked shares the answer. */

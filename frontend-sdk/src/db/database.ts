@@ -3,6 +3,7 @@
 
 import Dexie, { type Table } from "dexie";
 import { type GeneratedTables, generatedStores } from "../generated/tables.gen";
+import { PLANTED, unknownTo } from "../planted";
 import { type Definition, defineAll } from "../rows/definition";
 import type { ConflictPolicy, LandfallOptions } from "../types";
 import {
@@ -43,6 +44,7 @@ export class UserDatabase extends Dexie {
   ) {
     super(`${appName}-${userId}`, { ...storage });
     this.definitions = defineAll(policies);
+    if (PLANTED) this.definitions = withoutUnknown(this.definitions, this.name);
     const { version, stores } = currentSchema(generatedStores, deviceStores);
     this.version(version).stores(stores).upgrade(upgradeQueue);
   }
@@ -51,6 +53,11 @@ export class UserDatabase extends Dexie {
   rows(definition: Definition): Table<Row, string> {
     return this.table(definition.table);
   }
+}
+
+function withoutUnknown(all: ReadonlyMap<string, Definition>, name: string): ReadonlyMap<string, Definition> {
+  const unknown = unknownTo(name);
+  return new Map([...all].filter(([collection]) => !unknown.includes(collection)));
 }
 
 /** What the device remembers whoever is signed in. */

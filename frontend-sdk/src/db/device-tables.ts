@@ -52,6 +52,8 @@ export interface MutationBody {
 export interface TakenRow {
   collection: string;
   key: string;
+  /** Of the server's row at that moment. */
+  revision: number;
   row: Row;
 }
 

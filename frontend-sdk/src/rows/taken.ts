@@ -14,7 +14,9 @@ export async function takeAlong(db: UserDatabase, { name }: Definition, key: str
     for (const { member, collection, onDelete } of definition.references) {
       if (collection !== name || onDelete === "stay") continue;
       for (const row of await rowsReferring(db, definition, member, key)) {
-        taken.push({ collection: definition.name, key: keyOf(definition, row), row });
+        const itsKey = keyOf(definition, row);
+        const { revision } = await stateOf(db, definition, itsKey);
+        taken.push({ collection: definition.name, key: itsKey, revision, row });
         if (onDelete === "unlink") await db.rows(definition).put({ ...row, [member]: null });
         else taken.push(...(await bury(db, definition, row)));
       }
@@ -37,19 +39,29 @@ async function bury(db: UserDatabase, definition: Definition, row: Row): Promise
   return takeAlong(db, definition, key);
 }
 
-/** Puts back what `takeAlong` took: rows that are still gone, and links that are still cut. What was never sent is queued again. */
+/**
+ * Puts back what `takeAlong` took: rows that are still gone, and links that are still cut. Queued again is what was never sent, and a link that
+ * the server has no more, because the row went there without it meanwhile.
+ */
 export async function restoreTaken(db: UserDatabase, taken: readonly TakenRow[], now: string): Promise<void> {
-  for (const { collection, key, row } of taken) {
+  for (const { collection, key, revision, row: before } of taken) {
     const definition = db.definitions.get(collection);
     if (!definition) continue;
     const current = await db.rows(definition).get(key);
-    if (current) await db.rows(definition).put({ ...current, ...cutLinks(definition, current, row) });
-    else await db.rows(definition).put(row);
     const state = await stateOf(db, definition, key);
-    const unsent = state.revision === 0 || state.base !== undefined;
-    if (!unsent || state.localOnly || (await entriesOf(db, collection, key)).length > 0) continue;
-    await db.syncRows.put({ ...state, base: state.base ?? null });
-    await enqueue(db, definition, { key, op: "put", create: !isAtServer(state), row, now });
+    // Deleted at the server for good, whatever becomes of this delete.
+    if (!current && state.deleted) continue;
+    const links = current ? cutLinks(definition, current, before) : {};
+    const row = current ? { ...current, ...links } : before;
+    await db.rows(definition).put(row);
+    const entries = await entriesOf(db, collection, key);
+    const sentWithout = current && Object.keys(links).length > 0 && (entries.length > 0 || state.revision !== revision);
+    const unsent = state.revision === 0 || state.base !== undefined || sentWithout;
+    // One that waits will be sent as the row is by then.
+    if (!unsent || state.localOnly || entries.some(({ number }) => number === null)) continue;
+    await db.syncRows.put({ ...state, base: state.base !== undefined ? state.base : sentWithout ? current : null });
+    const create = entries.length > 0 ? entries[0]?.op === "delete" : !isAtServer(state);
+    await enqueue(db, definition, { key, op: "put", create, row, now });
   }
 }
 

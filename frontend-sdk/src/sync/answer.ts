@@ -7,11 +7,12 @@ import type { UserDatabase } from "../db/database";
 import type { OutboxEntry } from "../db/device-tables";
 import type { FrozenEntry } from "../outbox/freeze";
 import { giveWay, park } from "../outbox/settle";
+import { PLANTED, planted } from "../planted";
 import { type Definition, MESSAGES, SESSIONS } from "../rows/definition";
 import { settleDuplicate } from "../rows/duplicate";
 import { buryMessages, meet } from "../rows/meet";
 import { entriesOf, rowOf, settleState, stateOf } from "../rows/state";
-import { storePage } from "./pull";
+import { storeCursorAlone, storePage } from "./pull";
 
 /** Refusals because of a row that isn't at the server: no fault of the entry's while that row waits here to be sent. */
 const MISSES_ANOTHER = ["unknown_reference", "unknown_parent", "unknown_session"];
@@ -22,6 +23,7 @@ export async function storeAnswer(
   answer: SyncResponse,
   clock: Clock,
 ): Promise<void> {
+  if (PLANTED && planted("cursor saved apart from changes")) await storeCursorAlone(db, answer);
   await db.transaction("rw", db.tables, async () => {
     for (const [index, entry] of entries.entries()) {
       const result = answer.results[index];
@@ -36,6 +38,7 @@ export async function storeAnswer(
 
 /** The same without a push. */
 export async function storeChanges(db: UserDatabase, page: SyncPage, clock: Clock): Promise<void> {
+  if (PLANTED && planted("cursor saved apart from changes")) await storeCursorAlone(db, page);
   await db.transaction("rw", db.tables, async () => storePage(db, page, clock));
 }
 
@@ -78,6 +81,7 @@ async function applied(
 ): Promise<void> {
   await db.syncQueue.delete(entry.id);
   if (definition.name === MESSAGES) return rename(db, entry.key, key, revision);
+  if (PLANTED && later && planted("edit during a push dropped")) await db.syncQueue.delete(later.id);
   const deleted = entry.op === "delete";
   const { deleted: _deleted, base, ...known } = await stateOf(db, definition, entry.key);
   const state = { ...known, revision, ...(deleted && revision > 0 && { deleted: true as const }) };

@@ -14,6 +14,7 @@ import { StorageFullError } from "../errors";
 import { reviveGivenUp } from "../outbox/by-hand";
 import { type FrozenEntry, freezeNext } from "../outbox/freeze";
 import { settleFault, settleRefused, settleUnanswered } from "../outbox/settle";
+import { PLANTED, planted, unknownTo } from "../planted";
 import { storeAnswer, storeChanges } from "./answer";
 import { askForFirstPicture, hasFirstPicture, storeFirstPicture } from "./first-picture";
 import type { Holds } from "./hold";
@@ -206,8 +207,10 @@ export class Engine {
     const wanted = [...this.#parts.db.definitions.values()].filter(
       ({ name, direction }) => direction !== "device-only" && !excluded.includes(name),
     );
+    const collections = wanted.map(({ name }) => name);
+    if (PLANTED && planted("unknown collection skipped")) collections.push(...unknownTo(this.#parts.db.name));
     const pull = await this.#state.get("sync.pull");
-    return { cursor: pull?.cursor ?? null, collections: wanted.map(({ name }) => name) };
+    return { cursor: pull?.cursor ?? null, collections };
   }
 
   async #stored({ hasMore }: { hasMore: boolean }): Promise<void> {
@@ -233,6 +236,7 @@ export class Engine {
     if (outcome.kind === "busy") await holds.forTime("busy", outcome.reason, outcome.retryAfterMs);
     else if (outcome.kind === "forbidden") await holds.untilChanged("forbidden", outcome.reason);
     else if (outcome.kind === "unauthenticated") {
+      if (PLANTED && planted("outbox dropped on 401")) await this.#parts.db.syncQueue.clear();
       await identity.verify();
       // A session that turns out to be alive is asked again after a while, never in a tight loop.
       if (identity.confirmed) await holds.forTime("unauthenticated", outcome.reason);

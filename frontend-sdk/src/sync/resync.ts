@@ -9,6 +9,7 @@ import type { Row, RowState } from "../db/device-tables";
 import { newId } from "../ids";
 import { enqueue, FRESH } from "../outbox/enqueue";
 import { rotateClient } from "../outbox/freeze";
+import { PLANTED, planted } from "../planted";
 import { type Definition, MESSAGES } from "../rows/definition";
 import { take } from "../rows/meet";
 import { sameContent } from "../rows/merge";
@@ -23,6 +24,7 @@ export async function beginResync(db: UserDatabase, reason: Resync["reason"]): P
     const state = new AppState<UserState>(db.appState);
     await state.set("sync.resync", { id: newId(), reason });
     await state.set("sync.pull", { cursor: null, complete: false, rows: 0 });
+    if (PLANTED && planted("unsent work forgotten on resync")) await db.syncQueue.clear();
     if (reason === "horizon") return;
     await db.syncQueue
       .filter(({ number }) => number !== null)
@@ -39,6 +41,7 @@ export async function beginResync(db: UserDatabase, reason: Resync["reason"]): P
 
 /** After a restore: this device has a newer state of the row than the server, which has forgotten it. */
 export function isLost({ id, reason }: Resync, known: RowState | undefined, { revision }: SyncChange): boolean {
+  if (PLANTED && planted("nothing offered after a restore")) return false;
   return reason === "epoch" && known !== undefined && known.seen !== id && known.revision > revision;
 }
 
@@ -108,7 +111,7 @@ async function missing(
     if (reason === "epoch") await again(db, definition, key);
     return;
   }
-  if (reason === "horizon") {
+  if (reason === "horizon" || (PLANTED && planted("nothing offered after a restore"))) {
     if (definition.name === MESSAGES) return db.chatMessages.delete(key);
     return take(db, definition, key, known ?? { collection: definition.name, key, revision: 0 }, null);
   }

@@ -48,6 +48,7 @@ export class FakeLocks {
 
   client(): LockManagerLike & { die(): void } {
     const deaths = new Set<() => void>();
+    let dead = false;
     const request = async (name: string, ...rest: unknown[]): Promise<unknown> => {
       const callback = rest.at(-1) as (lock: Lock) => unknown;
       const options = (rest.length > 1 ? rest[0] : {}) as LockOptions;
@@ -57,6 +58,11 @@ export class FakeLocks {
       this.#queues.set(name, queue);
       await queue.acquire(mode, options.signal);
       const release = once(() => queue.release(mode));
+      // A tab that died while it waited never gets its turn.
+      if (dead) {
+        release();
+        return new Promise(() => {});
+      }
       deaths.add(release);
       try {
         return await callback({ name, mode });
@@ -68,6 +74,7 @@ export class FakeLocks {
     return {
       request: request as LockManagerLike["request"],
       die: () => {
+        dead = true;
         for (const release of deaths) release();
       },
     };

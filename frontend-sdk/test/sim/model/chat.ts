@@ -18,17 +18,23 @@ export interface SentMessage extends Pick<MessageRow, "sessionId" | "role" | "co
 export function putSession(write: Write, id: string, content: SessionContent): SessionRow {
   const stored = write.space.sessions.get(id);
   if (!stored) {
-    const row = { id, ...content, revision: write.stamp, createdAt: write.now, updatedAt: write.now };
+    if (write.space.sweptSessions.has(id)) throw sessionDeleted("/id");
+    const row = {
+      id,
+      ...outsideDeletedProject(write, content),
+      revision: write.stamp,
+      createdAt: write.now,
+      updatedAt: write.now,
+    };
     write.space.sessions.set(id, row);
     write.changed = true;
     return row;
   }
   if (stored.deletedAt) throw sessionDeleted("/id");
+  const next = outsideDeletedProject(write, content);
   const same =
-    stored.title === content.title &&
-    stored.projectId === content.projectId &&
-    sameJson(stored.metadata, content.metadata);
-  if (!same) touch(write, Object.assign(stored, content));
+    stored.title === next.title && stored.projectId === next.projectId && sameJson(stored.metadata, next.metadata);
+  if (!same) touch(write, Object.assign(stored, next));
   return stored;
 }
 
@@ -50,8 +56,13 @@ export function deleteSession(write: Write, id: string): SessionRow {
 /** Where the message stands: stored by this write, or by an earlier one. */
 export function putMessage(write: Write, sent: SentMessage, pointer: string): MessageRow {
   const known = findRepeated(write, sent, pointer);
-  if (known) return known;
+  if (known) {
+    // It has a place in the batch all the same.
+    write.messages += 1;
+    return known;
+  }
   const session = write.space.sessions.get(sent.sessionId);
+  if (!session && write.space.sweptSessions.has(sent.sessionId)) throw sessionDeleted(`${pointer}/sessionId`);
   if (!session) throw invalid(`${pointer}/sessionId`, "unknown_session");
   if (session.deletedAt) throw sessionDeleted(`${pointer}/sessionId`);
   const { id, ...content } = sent;
@@ -83,6 +94,12 @@ export function leaveProjects(write: Write, projectIds: ReadonlySet<string>): vo
     session.projectId = null;
     touch(write, session);
   }
+}
+
+/** A chat doesn't enter a project that was deleted. One that isn't known may be on its way. */
+function outsideDeletedProject({ space }: Write, content: SessionContent): SessionContent {
+  const project = content.projectId === null ? undefined : space.projects.get(content.projectId);
+  return project?.deletedAt ? { ...content, projectId: null } : content;
 }
 
 function findKnown(write: Write, { id, tempId }: SentMessage): MessageRow | undefined {

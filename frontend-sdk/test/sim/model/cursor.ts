@@ -6,7 +6,11 @@ import { invalid } from "./refusal";
 export interface Place {
   version: number;
   after: string | null;
+  /** The horizon when the device began with the collection: what was swept by then it never had. */
+  begunAt: number;
 }
+
+export const START: Place = { version: 0, after: null, begunAt: 0 };
 
 export interface Cursor {
   epoch: string;
@@ -14,7 +18,17 @@ export interface Cursor {
 }
 
 export function placeIn(cursor: Cursor, collection: string): Place {
-  return cursor.places.get(collection) ?? { version: 0, after: null };
+  return cursor.places.get(collection) ?? START;
+}
+
+export function isStart({ version, after }: Place): boolean {
+  return version === 0 && after === null;
+}
+
+/** Whether deletes may be swept that the device has not read of. */
+export function isBehind(place: Place, horizon: number): boolean {
+  const completeTo = place.after === null ? place.version : place.version - 1;
+  return !isStart(place) && Math.max(completeTo, place.begunAt) < horizon;
 }
 
 /** Nothing up to `version` is missing. */

@@ -1,7 +1,7 @@
 // Pull: what changed since a cursor, in pages, each of one moment.
 
 import type { Json, JsonObject } from "../json";
-import { type Cursor, covers, newestOf, type Place, placeIn } from "./cursor";
+import { type Cursor, covers, isBehind, isStart, newestOf, type Place, placeIn } from "./cursor";
 import { Refusal } from "./refusal";
 import type { MessageRow, ProjectRow, SessionRow, Space } from "./space";
 
@@ -21,34 +21,40 @@ export interface Pull {
 }
 
 /** What can't be pulled afterwards should not be pushed either. */
-export function checkEpoch({ cursor, epoch }: Pull): void {
-  if (cursor && cursor.epoch !== epoch) throw new Refusal("resync_required", [], { reason: "epoch" });
+export function checkCursor({ horizon }: Space, { cursor, epoch, sources }: Pull): void {
+  if (!cursor) return;
+  if (cursor.epoch !== epoch) throw new Refusal("resync_required", [], { reason: "epoch" });
+  if (sources.some((source) => isBehind(placeIn(cursor, source), horizon))) {
+    throw new Refusal("resync_required", [], { reason: "horizon" });
+  }
 }
 
 export function nextPage(space: Space, pull: Pull): Page {
-  checkEpoch(pull);
   const cursor = pull.cursor ?? { epoch: pull.epoch, places: new Map<string, Place>() };
-  if (newestOf(cursor) > space.version) throw new Refusal("resync_required", [], { reason: "epoch" });
+  if (cursor.epoch !== pull.epoch || newestOf(cursor) > space.version)
+    throw new Refusal("resync_required", [], { reason: "epoch" });
+  checkCursor(space, pull);
   const next: Cursor = { epoch: cursor.epoch, places: new Map(cursor.places) };
   const changes: JsonObject[] = [];
   for (const source of pull.sources) {
     const place = placeIn(next, source);
     if (covers(place, space.version)) continue;
-    const behind = rowsOfSource(space, source).filter(({ key, version }) => isBehind(place, key, version));
+    const begunAt = isStart(place) ? space.horizon : place.begunAt;
+    const behind = rowsOfSource(space, source).filter(({ key, version }) => isUnread(place, key, version));
     behind.sort((a, b) => a.version - b.version || (a.key < b.key ? -1 : 1));
     const fitting = behind.slice(0, pull.limit - changes.length);
     for (const { key } of fitting) changes.push(changeOf(space, source, key) as JsonObject);
     if (fitting.length < behind.length) {
       const last = fitting.at(-1);
-      next.places.set(source, last ? { version: last.version, after: last.key } : place);
+      next.places.set(source, last ? { version: last.version, after: last.key, begunAt } : place);
       return { changes, cursor: next, hasMore: true };
     }
-    next.places.set(source, { version: space.version, after: null });
+    next.places.set(source, { version: space.version, after: null, begunAt });
   }
   return { changes, cursor: next, hasMore: false };
 }
 
-function isBehind(place: Place, key: string, version: number): boolean {
+function isUnread(place: Place, key: string, version: number): boolean {
   if (version !== place.version) return version > place.version;
   return place.after !== null && key > place.after;
 }

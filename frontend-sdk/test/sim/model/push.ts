@@ -29,7 +29,7 @@ export function push(write: Write, clientId: string, mutations: readonly Mutatio
 
 function applyNew(write: Write, receipts: Receipts, mutation: Mutation): PushResult {
   const { settled, result } = attempt(write, mutation);
-  receipts.byNumber.set(mutation.id, { request: canonical(mutation), settled, version: write.stamp });
+  receipts.byNumber.set(mutation.id, { request: canonical(mutation), settled, at: write.now });
   receipts.highest = Math.max(receipts.highest, mutation.id);
   return result;
 }

@@ -4,7 +4,7 @@
 import type { Json, JsonObject } from "../json";
 import { decodeCursor, encodeCursor } from "./cursor";
 import { checkCollections, type Mutation } from "./mutation";
-import { checkEpoch, nextPage, type Page, type Pull } from "./pull";
+import { checkCursor, nextPage, type Page, type Pull } from "./pull";
 import { push } from "./push";
 import { invalid, Refusal } from "./refusal";
 import { SOURCES } from "./registry";
@@ -18,6 +18,7 @@ import {
   sendBatch,
 } from "./rest";
 import { emptySpace, type Space, type Write } from "./space";
+import { sweep } from "./sweep";
 
 /** A request that has arrived. */
 export interface Arrived {
@@ -41,7 +42,13 @@ export interface Answer {
 }
 
 /** Promises of the server that can be broken on purpose. */
-export type ServerFault = "cursor not stamped" | "no receipts" | "sweep without horizon" | "answer before commit";
+export const SERVER_FAULTS = [
+  "cursor not stamped",
+  "no receipts",
+  "sweep without horizon",
+  "answer before commit",
+] as const;
+export type ServerFault = (typeof SERVER_FAULTS)[number];
 
 interface Account {
   user: JsonObject & { id: string };
@@ -62,6 +69,7 @@ export class ModelServer {
   readonly #tokens = new Map<string, string>();
   #epoch: string;
   #counter = 0;
+  #writes = 0;
 
   constructor(parts: ModelServerParts) {
     this.#parts = parts;
@@ -86,6 +94,16 @@ export class ModelServer {
   /** Ends every session: the next request of each browser is a 401. */
   revokeAll(): void {
     this.#tokens.clear();
+  }
+
+  /** Removes the tombstones and outcomes of everybody that are older than `ms`. */
+  sweep(ms: number): void {
+    const before = new Date(this.#parts.now() - ms).toISOString();
+    for (const { space } of this.#accounts.values()) {
+      const horizon = space.horizon;
+      sweep(space, before);
+      if (this.#faults.has("sweep without horizon")) space.horizon = horizon;
+    }
   }
 
   /** All data as it is now, for `restore`. */
@@ -181,11 +199,16 @@ export class ModelServer {
   }
 
   #sync(account: Account, body: JsonObject): Json {
-    const names = body.collections as string[] | undefined;
+    const names = (body.collections ?? undefined) as string[] | undefined;
     if (names) checkCollections(names, "/collections");
     const mutations = (body.mutations ?? []) as unknown as Mutation[];
-    const pull = this.#pullOf(names, body.cursor as string | undefined, "/cursor", Number(body.limit ?? 50));
-    checkEpoch(pull);
+    const pull = this.#pullOf(
+      names,
+      (body.cursor ?? undefined) as string | undefined,
+      "/cursor",
+      Number(body.limit ?? 50),
+    );
+    checkCursor(account.space, pull);
     checkCollections(
       mutations.map(({ collection }) => collection),
       "/mutations",
@@ -228,11 +251,17 @@ export class ModelServer {
   /** Runs `work`, which must throw before it changes anything or not at all, and raises the version if it changed something. */
   #write<T>(account: Account, work: (write: Write) => T): T {
     const { space } = account;
-    const stamp = space.version + 1;
     const { newId } = this.#parts;
+    this.#writes += 1;
+    // A faulty server is right most of the time.
+    const fails = (fault: ServerFault) => this.#faults.has(fault) && this.#writes % 4 === 0;
+    const before = fails("answer before commit") ? structuredClone(space) : null;
+    const version = space.version + 1;
+    const stamp = fails("cursor not stamped") ? space.version : version;
     const write: Write = { space, stamp, now: this.#now(), newId, messages: 0, changed: false };
     const value = work(write);
-    if (write.changed) space.version = stamp;
+    if (write.changed) space.version = version;
+    if (before) account.space = before;
     return value;
   }
 

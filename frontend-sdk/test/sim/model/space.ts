@@ -71,7 +71,8 @@ export interface Receipt {
   /** The mutation, written out: the same number for another one is refused. */
   request: string;
   settled: Settled;
-  version: number;
+  /** RFC 3339 UTC. */
+  at: string;
 }
 
 export interface Receipts {
@@ -88,6 +89,8 @@ export interface Space {
   projects: Map<string, ProjectRow>;
   records: Map<string, Map<string, RecordRow>>;
   receipts: Map<string, Receipts>;
+  /** Ids of sessions whose tombstones are swept: they are not given again. */
+  sweptSessions: Set<string>;
 }
 
 export function emptySpace(): Space {
@@ -99,6 +102,7 @@ export function emptySpace(): Space {
     projects: new Map(),
     records: new Map(),
     receipts: new Map(),
+    sweptSessions: new Set(),
   };
 }
 

@@ -1,0 +1,86 @@
+// Runs simulations of the SDK (test/sim): bundles them with the SDK's sources and plays them in processes of a few hundred each, since a
+// process that has seen thousands of databases grows slow. `npm run sim -- --help` tells what can be asked.
+
+import { fork } from "node:child_process";
+import { fileURLToPath } from "node:url";
+import { build } from "vite";
+
+const HELP = `npm run sim -- [options]
+  --seed N      the first seed (1)
+  --runs N      how many simulations, one seed each (1; then its whole trace is shown)
+  --jobs N      processes beside each other (2)
+  --real        against a real server of its own instead of the model; --real URL: against that one
+  --plant NAME  with a fault put in on purpose: the simulations should fail
+`;
+/** Simulations of one process. */
+const CHUNK = 100;
+
+const root = fileURLToPath(new URL("..", import.meta.url));
+const outDir = `${root}node_modules/.cache/landfall-sim`;
+const given = process.argv.slice(2);
+const number = (name, otherwise) => (given.includes(name) ? Number(given[given.indexOf(name) + 1]) : otherwise);
+const text = (name) => {
+  const next = given.includes(name) ? given[given.indexOf(name) + 1] : undefined;
+  return next?.startsWith("--") ? undefined : next;
+};
+
+if (given.includes("--help")) {
+  process.stdout.write(HELP);
+  process.exit(0);
+}
+await build({
+  root,
+  configFile: false,
+  logLevel: "error",
+  define: { __LANDFALL_PLANTED__: "true" },
+  // Ids must come from the seed.
+  resolve: { alias: { uuid: `${root}test/sim/seeded-uuid.ts` } },
+  build: {
+    ssr: `${root}test/sim/main.ts`,
+    outDir,
+    target: "node20",
+    rolldownOptions: { output: { entryFileNames: "main.mjs" } },
+  },
+});
+
+const server = given.includes("--real") && !text("--real") ? await startServer() : null;
+const address = server?.url ?? text("--real");
+const started = Date.now();
+const [first, runs] = [number("--seed", 1), number("--runs", 1)];
+const chunks = Array.from({ length: Math.ceil(runs / CHUNK) }, (_, index) => {
+  const seed = first + index * CHUNK;
+  return { seed, runs: Math.min(CHUNK, first + runs - seed) };
+});
+let failed = 0;
+await Promise.all(Array.from({ length: number("--jobs", 2) }, work));
+await server?.stop();
+const seconds = Math.round((Date.now() - started) / 1000);
+process.stdout.write(`simulations: ${runs - failed} passed, ${failed} failed (${seconds} s)\n`);
+process.exitCode = failed > 0 ? 1 : 0;
+
+async function work() {
+  for (let chunk = chunks.shift(); chunk; chunk = chunks.shift()) failed += await play(chunk);
+}
+
+/** How many failed. A process that breaks has failed in all that it did not get to. */
+function play(chunk) {
+  const order = { ...chunk, trace: runs === 1, plant: text("--plant") ?? null, real: address ?? null };
+  return new Promise((resolve) => {
+    let left = chunk.runs;
+    let bad = 0;
+    const child = fork(`${outDir}/main.mjs`, [JSON.stringify(order)], { execArgv: ["--max-semi-space-size=64"] });
+    child.on("message", (good) => {
+      left -= 1;
+      if (!good) bad += 1;
+    });
+    child.on("exit", () => {
+      if (left > 0) process.stdout.write(`seed ${chunk.seed + chunk.runs - left} and what follows it did not end\n`);
+      resolve(bad + left);
+    });
+  });
+}
+
+async function startServer() {
+  const { Server } = await import("../test/e2e/harness/server.mjs");
+  return Server.start({ demo: false });
+}

@@ -1,0 +1,65 @@
+// A real server as the network of a simulation sees it. Everything happens in the name of a new person, so that simulations share a server.
+
+import { Agent, request } from "node:http";
+import type { Json, JsonObject } from "./json";
+import type { Answer, Arrived } from "./model/server";
+import type { Backend } from "./world/network";
+
+const agent = new Agent({ keepAlive: true, maxSockets: 16 });
+
+export class RealBackend implements Backend {
+  readonly email: string;
+  readonly #base: string;
+  readonly #tokens = new Set<string>();
+
+  constructor(base: string, seed: number) {
+    this.#base = base;
+    // A seed that is played again meets somebody new again.
+    this.email = `sim-${seed}-${process.pid}-${Date.now()}@example.org`;
+  }
+
+  async answer(arrived: Arrived): Promise<Answer> {
+    const answer = await this.#ask(arrived);
+    const { token } = (answer.body ?? {}) as JsonObject;
+    if (arrived.path === "/api/auth/sign-out") return { ...answer, setToken: null };
+    if (arrived.path !== "/api/auth/dev/sign-in" || typeof token !== "string") return answer;
+    this.#tokens.add(token);
+    return { ...answer, setToken: token };
+  }
+
+  /** Ends every session that was begun here. */
+  async revokeAll(): Promise<void> {
+    const place = { method: "POST", path: "/api/auth/sign-out", query: new URLSearchParams(), body: {} };
+    for (const token of this.#tokens) await this.#ask({ ...place, token, expectedUser: null, ifNoneMatch: null });
+    this.#tokens.clear();
+  }
+
+  #ask({ method, path, query, body, token, expectedUser, ifNoneMatch }: Arrived): Promise<Answer> {
+    const text = body === null ? "" : JSON.stringify(body);
+    const headers = {
+      ...(text && { "content-type": "application/json", "content-length": String(Buffer.byteLength(text)) }),
+      // A browser sends its cookie; the same token does it here.
+      ...(token !== null && { authorization: `Bearer ${token}` }),
+      ...(expectedUser !== null && { "x-landfall-user": expectedUser }),
+      ...(ifNoneMatch !== null && { "if-none-match": ifNoneMatch }),
+    };
+    const address = `${this.#base}${path}${query.size > 0 ? `?${query}` : ""}`;
+    return new Promise((resolve, reject) => {
+      const asked = request(address, { method, headers, agent }, (response) => {
+        let said = "";
+        response.setEncoding("utf8").on("data", (part: string) => {
+          said += part;
+        });
+        response.on("error", reject).on("end", () => {
+          const kept = ["content-type", "etag", "retry-after"].flatMap((name) => {
+            const value = response.headers[name];
+            return typeof value === "string" ? [[name, value] as const] : [];
+          });
+          const json = said ? (JSON.parse(said) as Json) : null;
+          resolve({ status: response.statusCode ?? 0, body: json, headers: Object.fromEntries(kept) });
+        });
+      });
+      asked.on("error", reject).end(text);
+    });
+  }
+}

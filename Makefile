@@ -5,7 +5,7 @@ DEMO := $(SDK)/demo/dist/index.html
 DEMO_SOURCES := $(shell find $(SDK)/demo $(SDK)/src -type f -not -path '*/dist/*' 2>/dev/null) $(SDK)/package-lock.json
 
 .DEFAULT_GOAL := help
-.PHONY: help run test demo postgres chromium fmt lint lint-server lint-planted generate check-generated test-garage fuzz bench soak soak-server shots clean
+.PHONY: help run test demo postgres chromium fmt lint lint-server lint-planted generate check-generated test-garage fuzz bench soak soak-server soak-sim shots clean
 
 help: ## Show this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-16s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -82,11 +82,16 @@ fuzz: $(SDK)/node_modules/.installed ## Try the API against its own document (Sc
 bench: ## Measure against PostgreSQL itself (needs pgbench)
 	@cargo bench --locked --bench load
 
-soak: soak-server ## Run the harnesses for hours: the long figures of what must never go wrong
+soak: soak-server soak-sim ## Run the harnesses for hours: the long figures of what must never go wrong
 
 soak-server:
 	@LANDFALL_KILLS=1000 LANDFALL_POSTGRES_STOPS=100 LANDFALL_RACE_ROUNDS=2000 LANDFALL_RACE_ROWS=1000000 LANDFALL_SOAK_MINUTES=60 \
 		cargo test --locked --test it -- races:: faults:: --include-ignored --test-threads 1 --nocapture
+
+soak-sim: $(SDK)/node_modules/.installed
+	@npm --prefix $(SDK) run --silent sim -- --runs 200000
+	@cargo build --locked
+	@npm --prefix $(SDK) run --silent sim -- --runs 10000 --real
 
 shots: demo ## Take the README's picture in a real browser
 	@cargo build --locked

@@ -12,6 +12,8 @@ const suites = [
   { name: "SDK: format, lints and types", command: "npm --prefix frontend-sdk run --silent lint" },
   { name: "SDK: unit tests", command: "npm --prefix frontend-sdk test --silent", count: vitestCounts },
   { name: "SDK: the simulations' own tests", command: "npm --prefix frontend-sdk run --silent test:sim", count: vitestCounts },
+  { name: "SDK: 2,000 simulations", command: "npm --prefix frontend-sdk run --silent sim -- --runs 2000", count: simCounts },
+  { name: "SDK: 200 against the real server", command: "npm --prefix frontend-sdk run --silent sim -- --runs 200 --real", count: simCounts },
   { name: "SDK: package", command: "npm --prefix frontend-sdk run --silent check:package" },
   { name: "demo: build", command: "npm --prefix frontend-sdk run --silent demo:build" },
   { name: "end to end: a real browser", command: "npm --prefix frontend-sdk run --silent test:e2e", count: nodeCounts },
@@ -70,6 +72,10 @@ function vitestCounts(output) {
 function fuzzCounts(output) {
   const failed = total(output, /(\d+) unique failures?/g);
   return { passed: Math.max(0, total(output, /(\d+) generated/g) - failed), failed };
+}
+
+function simCounts(output) {
+  return { passed: total(output, /^simulations: (\d+) passed/gm), failed: total(output, /^simulations: \d+ passed, (\d+) failed/gm) };
 }
 
 function nodeCounts(output) {

@@ -21,6 +21,8 @@ const STOP_MS = 20_000;
 export class Server {
   /** @type {import("node:child_process").ChildProcess | null} */
   #process = null;
+  /** Everything that it wrote to its log. */
+  said = "";
 
   /** @param {number} port @param {string} dataDir @param {Record<string, string>} [settings] */
   constructor(port, dataDir, settings = {}) {
@@ -35,12 +37,12 @@ export class Server {
 
   /**
    * A server with an empty database, ready to answer.
-   * @param {{ demo?: boolean, settings?: Record<string, string> }} [needs] whether it must have the demo to serve; settings that are not the default
+   * @param {{ demo?: boolean, settings?: Record<string, string>, port?: number }} [needs] whether it must have the demo to serve; settings that are not the default
    */
-  static async start({ demo = true, settings = {} } = {}) {
+  static async start({ demo = true, settings = {}, port } = {}) {
     assert.ok(existsSync(binary), `There is no server at ${binary}: run \`cargo build\`, or set LANDFALL_BIN.`);
     assert.ok(!demo || existsSync(join(frontend, "index.html")), "The demo is not built: run `npm run demo:build`.");
-    const server = new Server(await freePort(), await mkdtemp(join(tmpdir(), "landfall-e2e-")), settings);
+    const server = new Server(port ?? (await freePort()), await mkdtemp(join(tmpdir(), "landfall-e2e-")), settings);
     await server.restart();
     return server;
   }
@@ -56,13 +58,12 @@ export class Server {
     const folders = { LANDFALL_DATA: this.dataDir, LANDFALL_FRONTEND: frontend };
     const env = { PATH, HOME, PORT: String(this.port), LANDFALL_LOG: "warn", ...folders, ...this.settings };
     const child = spawn(binary, [], { cwd: checkout, env, stdio: ["ignore", "ignore", "pipe"] });
-    let said = "";
     child.stderr.on("data", (text) => {
-      said += text;
+      this.said += text;
     });
     this.#process = child;
     await until("the server is ready", async () => {
-      assert.equal(child.exitCode, null, `The server ended: ${said}`);
+      assert.equal(child.exitCode, null, `The server ended: ${this.said}`);
       const answer = await fetch(`${this.url}/health/ready`).catch(() => null);
       return answer?.ok;
     });
@@ -102,7 +103,7 @@ export class Server {
 }
 
 /** A port that was free a moment ago. */
-async function freePort() {
+export async function freePort() {
   const listener = createServer().listen(0, "127.0.0.1");
   await once(listener, "listening");
   const address = listener.address();

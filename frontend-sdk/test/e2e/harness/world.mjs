@@ -35,8 +35,9 @@ export class World {
     return device;
   }
 
-  async begin() {
-    this.#server = await Server.start();
+  /** @param {Record<string, string>} [settings] of the server @param {number} [port] */
+  async begin(settings, port) {
+    this.#server = await Server.start({ settings, port });
     this.#db = await Database.connect(this.#server);
   }
 

@@ -15,6 +15,7 @@ import "./styles/messages.css";
 import "./styles/composer.css";
 import "./styles/sync.css";
 import "./styles/dialog.css";
+import "./styles/account.css";
 
 const root = document.getElementById("root");
 if (!root) throw new Error("index.html has no #root");

@@ -1,11 +1,11 @@
 // The words of the public surface: what an application sees of the SDK.
 // Types only; nothing here knows how any of it is done.
 
-import type { ChatMessage, ChatSession, Project, User } from "./api/types";
+import type { ChatMessage, ChatSession, LinkedAccount, Project, Session, User, WaysIn } from "./api/types";
 import type { Clock } from "./clock";
 import type { GeneratedTables, generatedCollections } from "./generated/tables.gen";
 
-export type { ChatMessage, ChatSession, Project, User };
+export type { ChatMessage, ChatSession, LinkedAccount, Project, User, WaysIn };
 
 /** A value that changes. `subscribe` calls back on each change (not at once) and returns the way to stop. */
 export interface Observable<T> {
@@ -189,9 +189,47 @@ export interface Auth {
   readonly session: Observable<AuthState>;
   /** Development servers only. Rejects with a LandfallError when the server refuses or can't be reached. */
   devSignIn(input: { email: string; name?: string }): Promise<User>;
+  /**
+   * Goes to a provider's page (`google`) to sign in; the browser comes back to `callbackURL`, signed in, or to `errorCallbackURL` with
+   * `error` in its query. Resolves when it is on its way. Both are pages of this site or of the server's allowed origins; default: this page.
+   */
+  signIn(provider: string, options?: Omit<SignInOptions, "link">): Promise<void>;
+  /** What the server knows of the person's ways in. Every call needs the network. */
+  readonly account: Account;
   /** Ends the session here at once (and at the server as soon as it can be reached). Local data stays; its sync pauses. */
   signOut(): Promise<void>;
   onChange(listener: (state: AuthState) => void): () => void;
+}
+
+export interface SignInOptions {
+  callbackURL?: string;
+  errorCallbackURL?: string;
+  /** Adds the account to the person who is signed in. */
+  link?: boolean;
+}
+
+/** A sign-in that is alive. */
+export type SignedInDevice = Session & {
+  /** Whether it is this one. */
+  current: boolean;
+};
+
+/** The signed-in person's account at the server. Rejects with a LandfallError. */
+export interface Account {
+  /** What a sign-in page may offer. */
+  waysIn(): Promise<WaysIn>;
+  /** As `signIn`; with `link` it adds a way in. */
+  goToProvider(provider: string, options: SignInOptions): Promise<void>;
+  /** The newest sign-in first. */
+  devices(): Promise<SignedInDevice[]>;
+  signOutDevice(id: string): Promise<void>;
+  signOutOthers(): Promise<void>;
+  /** The ways to sign in, the oldest first. */
+  linked(): Promise<LinkedAccount[]>;
+  /** Never the last one: code `last_account`. */
+  unlink(accountId: string): Promise<void>;
+  /** Deletes the person and all of theirs at the server, for good, and signs this device out. What this device holds stays on it. */
+  delete(): Promise<void>;
 }
 
 /** All writes are in IndexedDB when their promise resolves; none waits for the network. They reject with InvalidInputError, StorageFullError or NotSignedInError. */

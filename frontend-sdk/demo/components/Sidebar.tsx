@@ -2,8 +2,10 @@
 // It must not know anything of messages.
 import type { ChatSessionRow, User } from "@landfall/client";
 import { useLandfall } from "@landfall/client/react";
+import { useState } from "react";
 import { useAttempt } from "../lib/attempt";
 import { titleForNow } from "../lib/time";
+import { AccountDialog } from "./AccountDialog";
 import { Icon } from "./Icon";
 import { Problem } from "./Problem";
 import { SessionItem } from "./SessionItem";
@@ -24,6 +26,7 @@ type Props = {
 export function Sidebar({ user, sessions, currentId, hidden, onChoose, onCreated, onClose }: Props) {
   const landfall = useLandfall();
   const [problem, attempt] = useAttempt();
+  const [accountOpen, setAccountOpen] = useState(false);
 
   const create = () =>
     attempt(async () => {
@@ -63,9 +66,15 @@ export function Sidebar({ user, sessions, currentId, hidden, onChoose, onCreated
         <span className="avatar" aria-hidden="true">
           {user.email.slice(0, 1).toUpperCase()}
         </span>
-        <span className="account-name" title={user.email}>
+        <button
+          type="button"
+          className="account-name"
+          data-testid="account-open"
+          title={`${user.email}: devices, ways to sign in`}
+          onClick={() => setAccountOpen(true)}
+        >
           {user.email}
-        </span>
+        </button>
         <button
           type="button"
           className="icon-button"
@@ -77,6 +86,7 @@ export function Sidebar({ user, sessions, currentId, hidden, onChoose, onCreated
           <Icon name="leave" />
         </button>
       </footer>
+      {accountOpen && <AccountDialog user={user} onClose={() => setAccountOpen(false)} />}
     </aside>
   );
 }

@@ -1,7 +1,9 @@
-// The way in: the development sign-in of a local server, and what the app is, in three lines.
+// The way in: the providers that the server has, the development sign-in of a local one, and what the app is, in three lines.
 import { useLandfall } from "@landfall/client/react";
 import { type FormEvent, useId, useState } from "react";
 import { useAttempt } from "../lib/attempt";
+import { useReturned } from "../lib/returned";
+import { useWaysIn } from "../lib/waysIn";
 import { OfflineSwitch } from "./OfflineSwitch";
 import { Problem } from "./Problem";
 import { Scene } from "./Scene";
@@ -13,6 +15,8 @@ export function SignIn() {
   const [email, setEmail] = useState("");
   const [busy, setBusy] = useState(false);
   const [problem, attempt] = useAttempt();
+  const returned = useReturned();
+  const { providers, devSignIn } = useWaysIn();
   const emailId = useId();
   const noteId = useId();
 
@@ -36,30 +40,51 @@ export function SignIn() {
           A chat with yourself, across your devices. What you write is kept in this browser at once and sent when the
           server can be reached. Every message says where it is.
         </p>
-        <form className="sign-in-form" onSubmit={signIn}>
-          <label htmlFor={emailId}>Email</label>
-          <input
-            id={emailId}
-            className="field"
-            data-testid="sign-in-email"
-            type="email"
-            name="email"
-            autoComplete="email"
-            placeholder="you@example.com"
-            required
-            value={email}
-            aria-describedby={noteId}
-            onChange={(event) => setEmail(event.target.value)}
-          />
-          <button type="submit" className="button primary" data-testid="sign-in-submit" disabled={busy}>
-            {busy ? "Signing in…" : "Sign in"}
-          </button>
-          <Problem text={problem} />
-        </form>
-        <p id={noteId} className="note">
-          This is the sign-in for local development: any address will do and no password is asked. A server in
-          production doesn't have it.
-        </p>
+        <Problem text={returned} />
+        {providers.length > 0 && (
+          <div className="sign-in-providers">
+            {providers.map(({ id, name }) => (
+              <button
+                key={id}
+                type="button"
+                className="button primary"
+                data-testid={`sign-in-${id}`}
+                onClick={() => attempt(() => landfall.auth.signIn(id, { callbackURL: "/" }))}
+              >
+                Sign in with {name}
+              </button>
+            ))}
+            {!devSignIn && <Problem text={problem} />}
+          </div>
+        )}
+        {devSignIn && (
+          <>
+            <form className="sign-in-form" onSubmit={signIn}>
+              <label htmlFor={emailId}>Email</label>
+              <input
+                id={emailId}
+                className="field"
+                data-testid="sign-in-email"
+                type="email"
+                name="email"
+                autoComplete="email"
+                placeholder="you@example.com"
+                required
+                value={email}
+                aria-describedby={noteId}
+                onChange={(event) => setEmail(event.target.value)}
+              />
+              <button type="submit" className="button primary" data-testid="sign-in-submit" disabled={busy}>
+                {busy ? "Signing in…" : "Sign in"}
+              </button>
+              <Problem text={problem} />
+            </form>
+            <p id={noteId} className="note">
+              This is the sign-in for local development: any address will do and no password is asked. A server in
+              production doesn't have it.
+            </p>
+          </>
+        )}
         <OfflineSwitch />
       </section>
     </main>

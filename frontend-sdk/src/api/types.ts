@@ -2,11 +2,13 @@
 // The only module besides `requests.ts` that knows how the generator names things.
 
 export type {
+  Account as LinkedAccount,
   ChatMessage,
   ChatSession,
   NewMessage,
   Problem,
   Project,
+  Session,
   SyncChange,
   SyncInitResponse,
   SyncMutation,
@@ -15,4 +17,5 @@ export type {
   SyncResponse,
   SyncResult,
   User,
+  WaysIn,
 } from "../generated/types.gen";

@@ -10,7 +10,8 @@ import { guardStorage } from "../db/storage-errors";
 import { newId } from "../ids";
 import { Cell } from "../observable";
 import type { IdentityLock } from "../sync/locks";
-import type { Auth as AuthApi, AuthState, User } from "../types";
+import type { Auth as AuthApi, AuthState, SignInOptions, User } from "../types";
+import { Account } from "./account";
 
 type Memory = DeviceState["auth"];
 
@@ -27,12 +28,14 @@ export interface AuthParts {
 
 export class Auth implements AuthApi {
   readonly session = new Cell<AuthState>({ status: "loading", user: null, remembered: false, expired: false });
+  readonly account: Account;
   readonly #parts: AuthParts;
   /** The stamp of what `session` shows. */
   #stamp: string | null = null;
 
   constructor(parts: AuthParts) {
     this.#parts = parts;
+    this.account = new Account(parts.http, () => this.#remember(NOBODY));
   }
 
   onChange(listener: (state: AuthState) => void): () => void {
@@ -68,6 +71,10 @@ export class Auth implements AuthApi {
       if (changesUser) await this.#remember({ ...before, stamp: newId() });
       throw errorOf(outcome);
     });
+  }
+
+  async signIn(provider: string, options: Omit<SignInOptions, "link"> = {}): Promise<void> {
+    await this.account.goToProvider(provider, { callbackURL: location.href, ...options });
   }
 
   async signOut(): Promise<void> {

@@ -37,6 +37,8 @@ export class OpenWorld extends World {
         OIDC_NAME: "Harbour office",
         LANDFALL_OIDC_ALLOW_LOOPBACK_HTTP: "true",
         LANDFALL_SECRET: SERVER_SECRET,
+        // How often somebody may try is another test's matter.
+        LANDFALL_LIMIT_AUTH: "10000/1000",
         LANDFALL_LOG: "debug",
       },
       port,

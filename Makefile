@@ -5,7 +5,7 @@ DEMO := $(SDK)/demo/dist/index.html
 DEMO_SOURCES := $(shell find $(SDK)/demo $(SDK)/src -type f -not -path '*/dist/*' 2>/dev/null) $(SDK)/package-lock.json
 
 .DEFAULT_GOAL := help
-.PHONY: help run test demo postgres chromium fmt lint lint-server lint-planted generate check-generated test-garage fuzz bench soak soak-server soak-sim shots clean
+.PHONY: help run test demo postgres chromium fmt lint lint-server lint-planted generate check-generated test-garage fuzz bench bench-client soak soak-server soak-sim shots clean
 
 help: ## Show this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-16s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -81,6 +81,10 @@ fuzz: $(SDK)/node_modules/.installed ## Try the API against its own document (Sc
 
 bench: ## Measure against PostgreSQL itself (needs pgbench)
 	@cargo bench --locked --bench load
+
+bench-client: $(SDK)/node_modules/.installed ## Measure the first sync of a new device in Chromium against Dexie itself
+	@cargo build --locked --release
+	@node $(SDK)/bench/first-sync/run.mjs
 
 soak: soak-server soak-sim ## Run the harnesses for hours: the long figures of what must never go wrong
 

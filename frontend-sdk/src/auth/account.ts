@@ -6,6 +6,7 @@ import { errorOf } from "../api/outcome";
 import type {
   DeleteUserData,
   GetSessionData,
+  GoThere,
   LinkSocialData,
   ListAccountsData,
   ListAuthSessionsData,
@@ -19,10 +20,8 @@ import type {
 } from "../generated/types.gen";
 import type { Account as AccountApi, LinkedAccount, SignedInDevice, SignInOptions, WaysIn } from "../types";
 
-type Operation = Omit<Question, "method">;
-
-/** Answers of these routes are lists or objects; anything else is not our server's. */
-const isObject = (data: unknown): data is object => typeof data === "object" && data !== null;
+/** What comes after `/api/auth/` in the address of an operation. */
+type Name<O extends { url: string }> = O["url"] extends `/api/auth/${infer N}` ? N : never;
 
 export class Account implements AccountApi {
   readonly #http: Http;
@@ -35,52 +34,59 @@ export class Account implements AccountApi {
   }
 
   waysIn(): Promise<WaysIn> {
-    return this.#ask("GET", { url: "/api/auth/providers" } satisfies ListProvidersData);
+    return this.#get<ListProvidersData, WaysIn>("providers");
   }
 
-  async goToProvider(provider: string, options: SignInOptions): Promise<void> {
-    const { link, ...addresses } = options;
+  async goToProvider(provider: string, { link, ...addresses }: SignInOptions): Promise<void> {
     const body = { provider, ...addresses };
-    const operation = link
-      ? ({ url: "/api/auth/link-social", body } satisfies LinkSocialData)
-      : ({ url: "/api/auth/sign-in/social", body } satisfies SignInSocialData);
-    const { url } = await this.#ask<{ url: string }>("POST", operation);
+    const { url } = await (link
+      ? this.#post<LinkSocialData, GoThere>("link-social", body)
+      : this.#post<SignInSocialData, GoThere>("sign-in/social", body));
     location.assign(url);
   }
 
   async devices(): Promise<SignedInDevice[]> {
-    const sessions = this.#ask<Session[]>("GET", { url: "/api/auth/list-sessions" } satisfies ListAuthSessionsData);
-    const here = this.#ask<SessionAndUser>("GET", { url: "/api/auth/get-session" } satisfies GetSessionData);
-    const [all, { session }] = await Promise.all([sessions, here]);
+    const { session } = await this.#get<GetSessionData, SessionAndUser>("get-session");
+    const all = await this.#get<ListAuthSessionsData, Session[]>("list-sessions");
     return all.map((each) => ({ ...each, current: each.id === session.id }));
   }
 
-  async signOutDevice(id: string): Promise<void> {
-    const body = { token: id };
-    await this.#ask("POST", { url: "/api/auth/revoke-session", body } satisfies RevokeSessionData);
+  async signOutDevice(token: string): Promise<void> {
+    await this.#post<RevokeSessionData>("revoke-session", { token });
   }
 
   async signOutOthers(): Promise<void> {
-    await this.#ask("POST", { url: "/api/auth/revoke-other-sessions", body: {} } satisfies RevokeOtherSessionsData);
+    await this.#post<RevokeOtherSessionsData>("revoke-other-sessions", {});
   }
 
   linked(): Promise<LinkedAccount[]> {
-    return this.#ask("GET", { url: "/api/auth/list-accounts" } satisfies ListAccountsData);
+    return this.#get<ListAccountsData, LinkedAccount[]>("list-accounts");
   }
 
   async unlink(accountId: string): Promise<void> {
-    const body = { accountId };
-    await this.#ask("POST", { url: "/api/auth/unlink-account", body } satisfies UnlinkAccountData);
+    await this.#post<UnlinkAccountData>("unlink-account", { accountId });
   }
 
   async delete(): Promise<void> {
-    await this.#ask("POST", { url: "/api/auth/delete-user", body: {} } satisfies DeleteUserData);
+    await this.#post<DeleteUserData>("delete-user", {});
     await this.#gone();
   }
 
-  async #ask<T extends object>(method: "GET" | "POST", operation: Operation): Promise<T> {
-    const accepts = (data: unknown): data is T => isObject(data);
-    const outcome = await this.#http.call<T>({ ...operation, method }, { accepts });
+  #get<O extends { url: string }, T extends object>(name: Name<O>): Promise<T> {
+    return this.#ask("GET", name);
+  }
+
+  #post<O extends { url: string; body?: unknown }, T extends object = object>(
+    name: Name<O>,
+    body: O["body"],
+  ): Promise<T> {
+    return this.#ask("POST", name, body);
+  }
+
+  async #ask<T extends object>(method: Question["method"], name: string, body?: unknown): Promise<T> {
+    // Lists or objects: of whoever else answers 200, most send no JSON at all.
+    const accepts = (data: unknown): data is T => !!data;
+    const outcome = await this.#http.call({ method, url: `/api/auth/${name}`, body }, { accepts });
     if (outcome.kind === "ok") return outcome.data;
     throw errorOf(outcome);
   }

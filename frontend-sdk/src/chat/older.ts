@@ -35,8 +35,9 @@ export async function openOlder(
 ): Promise<LoadOlderResult> {
   const view = views.get(sessionId);
   if (!view) return { loaded: 0, hasMore: false };
+  if (!(await anyOlder(db, sessionId, view))) await untilPulled(db, sessionId, view, online);
+  // What came meanwhile may have moved the window.
   const shown = await shownFrom(db, sessionId, view);
-  if (!(await anyBefore(db, sessionId, shown))) await untilPulled(db, sessionId, shown, online);
   let from = await oldestOf(rowsBetween(db, sessionId, 0, shown).reverse().limit(view.newest));
   if (from === undefined) return { loaded: 0, hasMore: false };
   // An unsent row moves when it is sent, the last sent one doesn't: from there on, all that is unsent now is shown before and after.
@@ -48,12 +49,12 @@ export async function openOlder(
 }
 
 /** Until there are older rows, or the pull has brought everything. */
-async function untilPulled(db: UserDatabase, sessionId: string, shown: number, online: () => boolean): Promise<void> {
+async function untilPulled(db: UserDatabase, sessionId: string, view: View, online: () => boolean): Promise<void> {
   if (await isComplete(db)) return;
   if (!online()) throw new OfflineError();
   await new Promise<void>((resolve) => {
     const stop = watch(
-      async () => (await anyBefore(db, sessionId, shown)) || (await isComplete(db)),
+      async () => (await anyOlder(db, sessionId, view)) || (await isComplete(db)),
       (there) => {
         if (!there && online()) return;
         // The first answer may come before `watch` has returned.
@@ -62,6 +63,10 @@ async function untilPulled(db: UserDatabase, sessionId: string, shown: number, o
       },
     );
   });
+}
+
+async function anyOlder(db: UserDatabase, sessionId: string, view: View): Promise<boolean> {
+  return anyBefore(db, sessionId, await shownFrom(db, sessionId, view));
 }
 
 async function anyBefore(db: UserDatabase, sessionId: string, position: number): Promise<boolean> {

@@ -47,6 +47,12 @@ export class Server {
     return server;
   }
 
+  /** The server's process. */
+  get pid() {
+    assert.ok(this.#process?.pid, "the server runs");
+    return this.#process.pid;
+  }
+
   /** Folder of the socket of the embedded PostgreSQL. */
   get socketDir() {
     return join(this.dataDir, "postgres/run");

@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use actix_web::dev::Server;
 use actix_web::middleware::{Compress, from_fn};
-use actix_web::{App, HttpServer, web};
+use actix_web::{App, HttpServer, guard, web};
 use tokio::sync::watch;
 use tokio::task::JoinHandle;
 use utoipa_actix_web::AppExt as _;
@@ -143,6 +143,8 @@ pub fn serve(state: AppState, listener: TcpListener) -> std::io::Result<Server> 
             .config(SwaggerConfig::new(["/api/openapi.json"]).persist_authorization(true).try_it_out_enabled(true))
             .url("/api/openapi.json", document.clone());
         App::new()
+            // Its other methods must not take `presign` for the id of a file.
+            .service(web::resource("/api/assets/presign").guard(guard::Not(guard::Post())).to(fallback))
             .into_utoipa_app()
             .app_data(state.clone())
             .app_data(known.clone())

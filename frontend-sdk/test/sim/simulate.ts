@@ -67,7 +67,8 @@ export async function simulate(seed: number, options: Options = {}): Promise<Ver
   return { seed, faults, trace: world.trace };
 }
 
-function prepare(seed: number, { plant, backend }: Options): Stage {
+/** A world before anything happened in it. */
+export function prepare(seed: number, { plant, backend }: Options): Stage {
   seedIds(seed);
   const prng = new Prng(seed);
   const ledger = new Ledger();

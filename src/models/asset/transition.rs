@@ -1,7 +1,9 @@
 //! The state machine of a file, in the one place where `status` is written:
 //!
-//!     pending -> completed -> deleted        pending -> failed -> pending (another try)
-//!     completed -> failed (its object was lost)      every state -> deleted
+//! ```text
+//! pending -> completed -> deleted        pending -> failed -> pending (another try)
+//! completed -> failed (its object was lost)      every state -> deleted
+//! ```
 
 use diesel::deserialize::{self, FromSql, FromSqlRow};
 use diesel::expression::AsExpression;

@@ -29,11 +29,12 @@ export function putRecord(
   definition: Definition,
   id: string,
   base: number,
-  value: JsonObject,
+  asked: JsonObject,
 ): RecordRow | typeof CONFLICT {
   const rows = rowsOf(write, definition.name);
   const stored = rows.get(id);
   if (base !== (stored?.revision ?? 0)) return CONFLICT;
+  const value = withoutBuried(write, definition, asked);
   if (stored && !stored.deletedAt && sameJson(stored.value, value)) return stored;
   for (const { member, collection, required } of definition.references) {
     const target = value[member];
@@ -105,6 +106,17 @@ export function rowsOf(write: Pick<Write, "space">, collection: string): Map<str
   const rows = new Map<string, RecordRow>();
   write.space.records.set(collection, rows);
   return rows;
+}
+
+/** The value as it would be if what its links point at had been deleted after it. What isn't known may be on its way. */
+function withoutBuried(write: Write, { references }: Definition, value: JsonObject): JsonObject {
+  const buried = references.filter(({ member, collection, onDelete }) => {
+    const target = value[member];
+    if (onDelete !== "unlink" || typeof target !== "string") return false;
+    const rows = collection === "projects" ? write.space.projects : rowsOf(write, collection);
+    return rows.get(target)?.deletedAt !== undefined;
+  });
+  return { ...value, ...Object.fromEntries(buried.map(({ member }) => [member, null])) };
 }
 
 function findNamesake(write: Write, definition: Definition, id: string, value: JsonObject): RecordRow | undefined {

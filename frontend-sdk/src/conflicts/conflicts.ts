@@ -72,6 +72,6 @@ async function resolve(
     return take(db, definition, key, state, state.base ?? null);
   }
   const merged = checkRow(definition, rowOf(definition, key, resolution));
-  const entry = { ...waiting, op: "put" as const, taken: [], needs: needsOf(definition, merged) };
+  const entry = { ...waiting, op: "put" as const, taken: [], needs: await needsOf(db, definition, merged) };
   return goOn(db, definition, entry, state, merged);
 }

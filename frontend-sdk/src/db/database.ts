@@ -10,6 +10,7 @@ import {
   type AppStateRow,
   type ConflictRow,
   deviceStores,
+  type LocalFile,
   type OutboxEntry,
   type Row,
   type RowState,
@@ -23,12 +24,15 @@ type StorageOptions = LandfallOptions["storage"];
 export type SessionRow = GeneratedTables["chatSessions"]["row"] & { gone?: true };
 export type MessageRow = GeneratedTables["chatMessages"]["row"];
 export type ProjectRow = GeneratedTables["projects"]["row"];
+export type AssetRow = GeneratedTables["assetMetadata"]["row"];
 
 /** One user's data on this device. */
 export class UserDatabase extends Dexie {
   declare chatSessions: Table<SessionRow, GeneratedTables["chatSessions"]["key"]>;
   declare chatMessages: Table<MessageRow, GeneratedTables["chatMessages"]["key"]>;
   declare projects: Table<ProjectRow, GeneratedTables["projects"]["key"]>;
+  declare assetMetadata: Table<AssetRow, GeneratedTables["assetMetadata"]["key"]>;
+  declare assets: Table<LocalFile, string>;
   declare syncQueue: Table<OutboxEntry, string>;
   declare syncRows: Table<RowState, [string, string]>;
   declare conflicts: Table<ConflictRow, [string, string]>;

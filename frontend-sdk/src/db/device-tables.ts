@@ -1,5 +1,5 @@
-// The tables that only the device has: the outbox, what is known of each row at the server, and open conflicts. Declared by hand, since
-// no server document knows them. Shapes only; who writes them when stands in rows/, outbox/ and sync/.
+// The tables that only the device has: the outbox, what is known of each row at the server, open conflicts, and the bytes of files. Declared
+// by hand, since no server document knows them. Shapes only; who writes them when stands in rows/, outbox/ and sync/.
 
 /** A row of any table: its members by name. */
 export type Row = Record<string, unknown>;
@@ -9,7 +9,7 @@ export interface OutboxEntry {
   id: string;
   /** Counts up per database: the order of writing, over all tabs. */
   order: number;
-  /** "upload" is for files; this version queues mutations only. */
+  /** "upload": a file of this device that the server doesn't have; it has no body, and `number` stays `null`. All else is a mutation. */
   type: "mutation" | "upload";
   collection: string;
   /** Primary key of the row in `collection`. */
@@ -38,6 +38,8 @@ export interface OutboxEntry {
   number: number | null;
   /** What is sent, unchanged at every attempt, once frozen. */
   body: MutationBody | null;
+  /** "upload" only: the server may have heard of the file. */
+  announced?: true;
   /** RFC 3339 UTC. */
   queuedAt: string;
 }
@@ -98,6 +100,22 @@ export interface ConflictRow {
   since: string;
 }
 
+/** A file whose bytes are on this device: the application's own that isn't uploaded yet or shall stay here, or a copy of the server's. */
+export interface LocalFile {
+  /** Of the row in `assetMetadata`. */
+  id: string;
+  projectId: string | null;
+  uploadStatus: "pending" | "uploading" | "completed" | "failed";
+  /** The application's wish; see `KeepLocal`. */
+  keepLocal: "until-synced" | "always";
+  /** Bytes. */
+  size: number;
+  /** RFC 3339 UTC: when somebody last wanted the bytes. */
+  usedAt: string;
+  /** The bytes, where the browser has no file system of its own for them. */
+  file?: Blob;
+}
+
 /** One value of the device's bookkeeping, by name. */
 export interface AppStateRow {
   key: string;
@@ -115,5 +133,12 @@ export const deviceStores: ReadonlyArray<Readonly<Record<string, string>>> = [
     appState: "key",
     syncRows: "[collection+key], localOnly",
     conflicts: "[collection+key]",
+  },
+  {
+    syncQueue: "id, order, key, lane, requestId, status, [status+nextRetryAt], [collection+key]",
+    appState: "key",
+    syncRows: "[collection+key], localOnly",
+    conflicts: "[collection+key]",
+    assets: "id, projectId, uploadStatus, usedAt",
   },
 ];

@@ -2,7 +2,7 @@
 
 import type { UserDatabase } from "../db/database";
 import type { MutationBody, OutboxEntry, Row } from "../db/device-tables";
-import { type Definition, MESSAGES, PROJECTS, SESSIONS } from "../rows/definition";
+import { ASSETS, type Definition, MESSAGES, PROJECTS, SESSIONS } from "../rows/definition";
 import { changedMembers } from "../rows/merge";
 import { stateOf } from "../rows/state";
 
@@ -37,6 +37,10 @@ function contentOf(definition: Definition, row: Row, base: Row | null | undefine
         ...Object.fromEntries(changed.map((member) => [member, row[member] ?? null])),
         ...(clientUpdatedAt ? { clientUpdatedAt } : {}),
       };
+    }
+    case ASSETS: {
+      const { fileName, projectId, width, height } = row;
+      return { fileName, projectId, width, height };
     }
     default: {
       const { [definition.key]: _key, ...value } = row;

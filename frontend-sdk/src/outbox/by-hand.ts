@@ -10,6 +10,7 @@ import { take } from "../rows/meet";
 import { mergeRows } from "../rows/merge";
 import { entriesOf, nameOf, rowOf, stateOf } from "../rows/state";
 import { restoreTaken } from "../rows/taken";
+import { deleteRow } from "../rows/write";
 
 /** Entries that were given up get one more attempt; what was refused stays parked. Called at each reconnection and sign-in. */
 export async function reviveGivenUp(db: UserDatabase): Promise<void> {
@@ -71,8 +72,9 @@ export async function discardEntry(db: UserDatabase, clock: Clock, id: string): 
 }
 
 async function discard(db: UserDatabase, entry: OutboxEntry, clock: Clock): Promise<void> {
-  await db.syncQueue.delete(entry.id);
   const definition = db.definitions.get(entry.collection);
+  if (definition && entry.type === "upload") return deleteRow(db, definition, entry.key, toIso(clock.now()));
+  await db.syncQueue.delete(entry.id);
   if (!definition) return;
   if (definition.name === MESSAGES) return forgetMessage(db, entry.key);
   const known = await stateOf(db, definition, entry.key);

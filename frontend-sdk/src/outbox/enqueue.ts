@@ -1,6 +1,7 @@
 // Puts a change of a row into the queue, inside the caller's transaction, so that a row and its entry are saved together or not at all.
 // It knows the rules of joining; it never sends anything.
 
+import { unsentFilesIn } from "../assets/mentions";
 import { AppState, type UserState } from "../db/app-state";
 import type { UserDatabase } from "../db/database";
 import type { OutboxEntry, Row, TakenRow } from "../db/device-tables";
@@ -44,12 +45,12 @@ export async function enqueue(db: UserDatabase, definition: Definition, change: 
   await db.syncQueue.add({
     id: newId(),
     order: change.order ?? (await nextOrder(db)),
-    type: "mutation",
+    type: definition.uploads && op === "put" && create ? "upload" : "mutation",
     collection: definition.name,
     key,
     op,
     create,
-    needs: op === "put" ? needsOf(definition, row) : [],
+    needs: op === "put" ? await needsOf(db, definition, row) : [],
     lane: change.lane ?? nameOf(definition.name, key),
     taken,
     nextRetryAt: notBefore,
@@ -82,14 +83,15 @@ export async function join(
   notBefore: string | null = null,
 ): Promise<void> {
   const again = waiting.error?.kind === "conflict" ? {} : { ...FRESH, nextRetryAt: notBefore };
-  const needs = needsOf(definition, row);
+  const needs = await needsOf(db, definition, row);
   await db.syncQueue.put({ ...waiting, ...again, op: "put", needs, taken: [], payloadHash: fingerprint(row) });
 }
 
-/** The rows that a row needs at the server. */
-export function needsOf({ references }: Definition, row: Row): string[] {
-  return references.flatMap(({ member, collection, required }) => {
+/** What must be at the server before a row: what it is part of, and the files that it speaks of. */
+export async function needsOf(db: UserDatabase, definition: Definition, row: Row): Promise<string[]> {
+  const parents = definition.references.flatMap(({ member, collection, required }) => {
     const key = row[member];
     return required && typeof key === "string" ? [nameOf(collection, key)] : [];
   });
+  return definition.uploads ? parents : [...parents, ...(await unsentFilesIn(db, row))];
 }

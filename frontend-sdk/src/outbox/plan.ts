@@ -1,5 +1,6 @@
 // Decides what the queue sends next. A pure function of the entries and the time: everything that a crash leaves behind is in the entries,
-// so a new leader decides as the old one would have. It knows no table and no network.
+// so a new leader decides as the old one would have. It knows no table and no network. Uploads go their own way (assets/uploader.ts); here they
+// are what others wait for.
 
 import type { OutboxEntry } from "../db/device-tables";
 import { MESSAGES } from "../rows/definition";
@@ -73,9 +74,12 @@ function dueEntries(
   const lanes = new Map<string, OutboxEntry[]>();
   for (const entry of entries) {
     const name = nameOf(entry.collection, entry.key);
-    if (entry.create && entry.op === "put") creates.add(name);
+    const upload = entry.type === "upload";
+    // A file that can't be uploaded holds nothing up that only speaks of it.
+    if (entry.create && entry.op === "put" && !(upload && entry.status === "failed")) creates.add(name);
+    const waits = entry.number === null && entry.status === "pending";
     // A row's second entry waits for the answer to its first.
-    const free = entry.number === null && entry.status === "pending" && !earlier.has(name) && sends(entry.collection);
+    const free = waits && !upload && !earlier.has(name) && sends(entry.collection);
     earlier.add(name);
     if (!free) continue;
     const lane = lanes.get(entry.lane);

@@ -1,5 +1,5 @@
 // What the rest of the SDK must know of a collection: its table, how it meets other devices' changes, what refers to what. The declared
-// ones come from the server's document; chats and projects, whose bodies are their own, are added here.
+// ones come from the server's document; chats, projects and files, whose bodies are their own, are added here.
 
 import { generatedCollections } from "../generated/tables.gen";
 import type { ConflictPolicy } from "../types";
@@ -30,13 +30,16 @@ export interface Definition {
   versioned: boolean;
   /** A deleted row is kept aside, so that it can be restored without a network. */
   restorable: boolean;
+  /** A row comes to be at the server by the upload of its file (assets/), and is gone for good when it is deleted. */
+  uploads: boolean;
 }
 
 export const SESSIONS = "chatSessions";
 export const MESSAGES = "chatMessages";
 export const PROJECTS = "projects";
+export const ASSETS = "assets";
 
-const parts = { direction: "both", unique: [], versioned: false, restorable: false } as const;
+const parts = { direction: "both", unique: [], versioned: false, restorable: false, uploads: false } as const;
 const link = { required: false, onDelete: "unlink" } as const;
 
 const OWN: readonly Definition[] = [
@@ -68,6 +71,20 @@ const OWN: readonly Definition[] = [
     policy: "server-wins",
     references: [{ member: "sessionId", collection: SESSIONS, required: true, onDelete: "stay" }],
     owned: ["position", "revision"],
+  },
+  {
+    ...parts,
+    name: ASSETS,
+    table: "assetMetadata",
+    key: "id",
+    policy: "merge",
+    // A deleted project can come back, and its files are then still its own.
+    references: [{ member: "projectId", collection: PROJECTS, required: false, onDelete: "stay" }],
+    owned: [
+      ...["fileType", "mimeType", "size", "sha256", "uploadStatus", "storageUrl", "error"],
+      ...["revision", "createdAt", "updatedAt"],
+    ],
+    uploads: true,
   },
 ];
 

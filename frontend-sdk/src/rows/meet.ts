@@ -37,6 +37,7 @@ export async function meet(
     if (theirs.revision === known.revision) await db.syncRows.put({ ...state, base: theirs.row });
     return;
   }
+  if (entries.some(({ type }) => type === "upload")) return meetUpload(db, definition, key, state, theirs);
   // What is on its way may be part of this row already, or be refused for it: its answer tells.
   if (entries.some(({ number }) => number !== null)) return void (await db.syncRows.put({ ...known, unmet: theirs }));
   const mine = (await db.rows(definition).get(key)) ?? null;
@@ -58,6 +59,19 @@ export async function meet(
   }
   const merged = mine && theirs.row && end === "merge" ? mergeRows(definition, known.base, mine, theirs.row) : mine;
   await goOn(db, definition, waiting, rebased, merged);
+}
+
+/** A file that is being uploaded: the upload itself brings the server's row in the end, unless somebody has deleted the file meanwhile. */
+async function meetUpload(
+  db: UserDatabase,
+  definition: Definition,
+  key: string,
+  state: RowState,
+  { row }: ServerSide,
+): Promise<void> {
+  if (row) return void (await db.syncRows.put({ ...state, base: row }));
+  await db.syncQueue.where("[collection+key]").equals([definition.name, key]).delete();
+  await take(db, definition, key, state, null);
 }
 
 /** The local side, made from the server's row as it is now, waits to be sent. */
@@ -97,9 +111,10 @@ export async function take(
 
 type End = "mine" | "merge" | "theirs" | "ask";
 
-function decide({ name, policy }: Definition, { op }: OutboxEntry, mine: Row | null, theirs: Row | null): End {
-  // Nothing can be written to a chat that was deleted.
-  if (name === SESSIONS && !theirs) return "theirs";
+function decide(definition: Definition, { op }: OutboxEntry, mine: Row | null, theirs: Row | null): End {
+  const { name, policy, uploads } = definition;
+  // Nothing can be written to a chat that was deleted, and a deleted file has no bytes any more.
+  if ((name === SESSIONS || uploads) && !theirs) return "theirs";
   if (policy === "client-wins") return "mine";
   if (policy === "server-wins") return "theirs";
   if (policy === "ask") return "ask";

@@ -26,10 +26,11 @@ export async function entriesOf(db: UserDatabase, collection: string, key: strin
   return db.syncQueue.where("[collection+key]").equals([collection, key]).sortBy("order");
 }
 
-/** Puts or removes the local row. */
+/** Puts or removes the local row. A file's bytes go with its row. */
 export async function storeRow(db: UserDatabase, definition: Definition, key: string, row: Row | null): Promise<void> {
-  if (row) await db.rows(definition).put(row);
-  else await db.rows(definition).delete(key);
+  if (row) return void (await db.rows(definition).put(row));
+  await db.rows(definition).delete(key);
+  if (definition.uploads) await db.assets.delete(key);
 }
 
 /** Rows that have `key` in a member. */

@@ -7,7 +7,7 @@ import type { OutboxEntry, Row, RowState } from "../db/device-tables";
 import { enqueue, join, type QueueOptions } from "../outbox/enqueue";
 import type { Definition } from "./definition";
 import { sameContent } from "./merge";
-import { entriesOf, isAtServer, keyOf, settleState, stateOf } from "./state";
+import { entriesOf, isAtServer, keyOf, settleState, stateOf, storeRow } from "./state";
 import { restoreTaken, takeAlong } from "./taken";
 
 export interface WriteOptions extends QueueOptions {
@@ -33,6 +33,7 @@ export async function putRow(
   const waiting = await waitingEntry(db, definition, key);
   if (localOnly) {
     if (waiting) await db.syncQueue.delete(waiting.id);
+    await takeUpload(db, definition, key);
     await db.syncRows.put({ ...state, localOnly });
     return;
   }
@@ -55,13 +56,14 @@ export async function putRow(
 export async function deleteRow(db: UserDatabase, definition: Definition, key: string, now: string): Promise<void> {
   const row = await db.rows(definition).get(key);
   if (!row) return;
-  await db.rows(definition).delete(key);
+  await storeRow(db, definition, key, null);
   const taken = await takeAlong(db, definition, key);
   const { localOnly, ...known } = await stateOf(db, definition, key);
   const state: RowState = { ...known, ...(definition.restorable && { buried: row }) };
   const waiting = await waitingEntry(db, definition, key);
   if (waiting) await db.syncQueue.delete(waiting.id);
-  const inFlight = (await entriesOf(db, definition.name, key)).length > 0;
+  const upload = await takeUpload(db, definition, key);
+  const inFlight = (await entriesOf(db, definition.name, key)).length > 0 || upload?.announced === true;
   if (!inFlight && !isAtServer(known)) {
     // The server never had it, or has buried it already.
     await settleState(db, state);
@@ -75,13 +77,21 @@ export async function deleteRow(db: UserDatabase, definition: Definition, key: s
   else await enqueue(db, definition, { key, op: "delete", create: false, row, taken, now });
 }
 
-/** The row's entry that isn't frozen: one that new edits join. */
+/** The row's mutation that isn't frozen: one that new edits join. */
 export async function waitingEntry(
   db: UserDatabase,
   { name }: Definition,
   key: string,
 ): Promise<OutboxEntry | undefined> {
-  return (await entriesOf(db, name, key)).find(({ number }) => number === null);
+  return (await entriesOf(db, name, key)).find(({ number, type }) => number === null && type === "mutation");
+}
+
+/** A file that isn't to be sent any more: what is under way ends when its entry is gone. */
+async function takeUpload(db: UserDatabase, { name, uploads }: Definition, key: string): Promise<OutboxEntry | null> {
+  if (!uploads) return null;
+  const upload = (await entriesOf(db, name, key)).find(({ type }) => type === "upload");
+  if (upload) await db.syncQueue.delete(upload.id);
+  return upload ?? null;
 }
 
 async function staysHere(

@@ -26,7 +26,7 @@ async function titleOf(db: UserDatabase, { collection, key }: OutboxEntry): Prom
   const definition = db.definitions.get(collection);
   if (!definition) return undefined;
   const row = (await db.rows(definition).get(key)) ?? (await db.syncRows.get([collection, key]))?.base;
-  const title = row?.title ?? row?.name ?? row?.content;
+  const title = row?.title ?? row?.name ?? row?.fileName ?? row?.content;
   return typeof title === "string" ? beginning(title) : undefined;
 }
 

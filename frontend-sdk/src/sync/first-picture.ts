@@ -1,4 +1,4 @@
-// What a device shows before it has pulled everything: the chats that changed last, and the newest messages of one. The pull from zero
+// What a device shows before it has pulled everything: the chats and files that changed last, and the newest messages of one. The pull from zero
 // follows behind and brings the same rows again.
 
 import type { Http } from "../api/http";
@@ -8,7 +8,7 @@ import type { SyncChange, SyncInitResponse } from "../api/types";
 import type { Clock } from "../clock";
 import { AppState, type UserState } from "../db/app-state";
 import type { UserDatabase } from "../db/database";
-import { MESSAGES, SESSIONS } from "../rows/definition";
+import { ASSETS, MESSAGES, SESSIONS } from "../rows/definition";
 import { storeChanged } from "./pull";
 
 const MESSAGE_LIMIT = 50;
@@ -26,6 +26,7 @@ export async function storeFirstPicture(db: UserDatabase, picture: SyncInitRespo
   const changes: SyncChange[] = [
     ...picture.sessions.map((value) => ({ collection: SESSIONS, key: value.id, revision: value.revision, value })),
     ...picture.messages.map((value) => ({ collection: MESSAGES, key: value.id, revision: value.revision, value })),
+    ...picture.assets.map((value) => ({ collection: ASSETS, key: value.id, revision: value.revision, value })),
   ];
   await db.transaction("rw", db.tables, async () => {
     await storeChanged(db, changes, null, clock);

@@ -11,7 +11,7 @@ import { enqueue, FRESH } from "../outbox/enqueue";
 import { rotateClient } from "../outbox/freeze";
 import { PLANTED, planted } from "../planted";
 import { type Definition, MESSAGES } from "../rows/definition";
-import { take } from "../rows/meet";
+import { meet, take } from "../rows/meet";
 import { sameContent } from "../rows/merge";
 import { entriesOf, rowOf, settleState, stateOf } from "../rows/state";
 
@@ -69,7 +69,6 @@ export async function offerAgain(
 
 /** The last page is there: what the server did not name is gone, or, after a restore, offered again. */
 export async function endResync(db: UserDatabase, resync: Resync, clock: Clock): Promise<void> {
-  const now = toIso(clock.now());
   const excluded = (await new AppState<UserState>(db.appState).get("sync.excluded")) ?? [];
   for (const definition of db.definitions.values()) {
     if (definition.direction === "device-only" || excluded.includes(definition.name)) continue;
@@ -84,7 +83,7 @@ export async function endResync(db: UserDatabase, resync: Resync, clock: Clock):
     const known = new Map(states.map((state) => [state.key, state]));
     for (const row of await db.rows(definition).toArray()) {
       const key = String(row[definition.key]);
-      if (!seen.has(key)) await missing(db, definition, key, row, known.get(key), queued.has(key), resync, now);
+      if (!seen.has(key)) await missing(db, definition, key, row, known.get(key), queued.has(key), resync, clock);
     }
     // Marks have done their work; messages need no state at all.
     if (definition.name === MESSAGES) await db.syncRows.bulkDelete(states.map(({ key }) => [MESSAGES, key]));
@@ -101,7 +100,7 @@ async function missing(
   known: RowState | undefined,
   queued: boolean,
   { reason }: Resync,
-  now: string,
+  clock: Clock,
 ): Promise<void> {
   if (known?.localOnly) return;
   const created = queued && (known?.revision ?? 0) === 0;
@@ -109,6 +108,8 @@ async function missing(
   if (queued) {
     // An edit of what the server has no more: the answer to it will say so, and the collection's policy decides.
     if (reason === "epoch") await again(db, definition, key);
+    // A file that the server knew was deleted elsewhere, long ago: to upload it now would bring it back.
+    else if (definition.uploads) await meet(db, definition, key, { revision: 0, row: null }, clock, true);
     return;
   }
   if (reason === "horizon" || (PLANTED && planted("nothing offered after a restore"))) {
@@ -117,7 +118,7 @@ async function missing(
   }
   if (definition.name !== MESSAGES)
     await db.syncRows.put({ collection: definition.name, key, revision: 0, base: null });
-  await enqueue(db, definition, { key, op: "put", create: true, row, now });
+  await enqueue(db, definition, { key, op: "put", create: true, row, now: toIso(clock.now()) });
 }
 
 /** After a restore, an edit of a row that was lost creates it. */

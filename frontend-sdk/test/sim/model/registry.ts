@@ -83,9 +83,10 @@ export function findCollection(name: string): Definition | undefined {
   return COLLECTIONS.find((definition) => definition.name === name);
 }
 
-/** All that syncs by itself, in the order of a page. */
+/** All that syncs by itself, in the order of a page. Of files there are none in a simulation: they need a storage. */
 export const SOURCES: readonly string[] = [
   "projects",
+  "assets",
   "chatSessions",
   "chatMessages",
   ...COLLECTIONS.filter(({ direction }) => direction !== "device-only").map(({ name }) => name),

@@ -9,6 +9,7 @@ export default defineConfig({
     "zustand/index": "src/zustand/index.ts",
     "sw/index": "src/sw/index.ts",
     "api/index": "src/api/index.ts",
+    "files/index": "src/assets/facades/index.ts",
   },
   // Faults that tests put in on purpose are no part of the package.
   define: { __LANDFALL_PLANTED__: "false" },

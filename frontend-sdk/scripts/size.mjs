@@ -6,7 +6,7 @@ import { gzipSync } from "node:zlib";
 import { build } from "vite";
 
 /** The limit for `@landfall/client` with everything that it needs, Dexie (29 KiB) among it; see docs/adr. */
-const LIMIT_KIB = 55;
+const LIMIT_KIB = 58;
 
 const entry = fileURLToPath(new URL("../dist/index.mjs", import.meta.url));
 const [output] = [

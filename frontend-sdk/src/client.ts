@@ -2,6 +2,7 @@
 
 import { Http } from "./api/http";
 import { probeLive } from "./api/requests";
+import { Assets } from "./assets/assets";
 import { Auth } from "./auth/auth";
 import { Chat } from "./chat/chat";
 import { type Clock, systemClock } from "./clock";
@@ -17,7 +18,7 @@ import { LandfallError, NotSignedInError } from "./errors";
 import { GUEST, Guest } from "./guest/guest";
 import { Cell } from "./observable";
 import { Projects } from "./projects/projects";
-import type { Identity } from "./sync/engine";
+import type { Identity } from "./sync/identity";
 import { browserLocks, IdentityLock } from "./sync/locks";
 import { Sync } from "./sync/sync";
 import type { AuthState, Collections, ConnectivityControl, Landfall, LandfallOptions, LockManagerLike } from "./types";
@@ -38,6 +39,7 @@ class Client implements Landfall {
   readonly auth: Auth;
   readonly chat: Chat;
   readonly projects: Projects;
+  readonly assets: Assets;
   readonly collections: Collections;
   readonly conflicts: Conflicts;
   readonly guest: Guest;
@@ -80,6 +82,7 @@ class Client implements Landfall {
     const source = { current: this.#workspace, required: () => this.#required() };
     this.chat = new Chat(source, this.#clock, () => this.sync.sawUnsent());
     this.projects = new Projects(source, this.#clock);
+    this.assets = new Assets(source, options.files?.budgetBytes);
     this.collections = openCollections(source, this.#clock);
     this.conflicts = new Conflicts(source, this.#clock);
     this.guest = new Guest(source, this.#clock, options);

@@ -2,9 +2,11 @@
 // Types only; nothing here knows how any of it is done.
 
 import type { ChatMessage, ChatSession, LinkedAccount, Project, Session, User, WaysIn } from "./api/types";
+import type { Assets, FilesOptions } from "./assets/types";
 import type { Clock } from "./clock";
 import type { GeneratedTables, generatedCollections } from "./generated/tables.gen";
 
+export type * from "./assets/types";
 export type { ChatMessage, ChatSession, LinkedAccount, Project, User, WaysIn };
 
 /** A value that changes. `subscribe` calls back on each change (not at once) and returns the way to stop. */
@@ -154,7 +156,9 @@ export interface LandfallOptions {
   guest?: boolean;
   /** Conflict policies by collection, in place of those that are declared. */
   conflicts?: Readonly<Record<string, ConflictPolicy>>;
-  /** Default: the global `fetch`. */
+  /** Files on this device: how much room they may take, and how long they stay. */
+  files?: FilesOptions;
+  /** Default: the global `fetch`; uploads go by XMLHttpRequest then, which tells their progress. */
   fetch?: typeof fetch;
   /** Default: `navigator.locks`. Without one, every tab sends for itself and the server's idempotency alone prevents doubles. */
   locks?: LockManagerLike;
@@ -176,6 +180,7 @@ export interface Landfall {
   readonly auth: Auth;
   readonly chat: Chat;
   readonly projects: Projects;
+  readonly assets: Assets;
   readonly collections: Collections;
   readonly conflicts: Conflicts;
   readonly guest: Guest;

@@ -3,6 +3,7 @@
 
 import Dexie from "dexie";
 import type { Http } from "./api/http";
+import { LazyFiles } from "./assets/lazy";
 import { QUIET_MS } from "./chat/message-writes";
 import { Views } from "./chat/views";
 import type { Clock, Timer } from "./clock";
@@ -12,9 +13,10 @@ import { AppState, type UserState } from "./db/app-state";
 import { UserDatabase } from "./db/database";
 import { endPauses, hurryAll } from "./outbox/by-hand";
 import { type Channel, openChannel, type Poke } from "./sync/channel";
-import { Engine, type Identity, POLL_MS } from "./sync/engine";
+import { Engine } from "./sync/engine";
 import { Events } from "./sync/events";
 import { Holds } from "./sync/hold";
+import { type Identity, POLL_MS } from "./sync/identity";
 import { holdLeadership } from "./sync/locks";
 import type { LandfallOptions, LockManagerLike } from "./types";
 
@@ -34,6 +36,7 @@ export class Workspace {
   readonly state: AppState<UserState>;
   readonly holds: Holds;
   readonly engine: Engine;
+  readonly files: LazyFiles;
   /** What is on screen in this tab. */
   readonly views = new Views();
   readonly clock: Clock;
@@ -55,15 +58,18 @@ export class Workspace {
     this.holds = new Holds(this.state, clock);
     this.engine = new Engine({ ...parts, db: this.db, holds: this.holds });
     const lockName = `${options.name}-${userId}`;
+    const settled = () => this.engine.wake();
+    this.files = new LazyFiles({ ...parts, db: this.db, holds: this.holds, settled });
     this.#channel = openChannel(lockName, (poke) => this.#hear(poke));
     this.#events = new Events(parts, () => this.engine.wantNews());
     this.#leadership = holdLeadership(locks, lockName, async (signal) => {
-      await Promise.all([this.engine.lead(signal), this.#events.follow(signal)]);
+      await Promise.all([this.engine.lead(signal), this.#events.follow(signal), this.files.lead(signal)]);
     });
     this.#cleanUp.push(
       connectivity.status.subscribe(() => {
         this.engine.wake();
         this.#events.wake();
+        this.files.hurry();
       }),
     );
     this.#tickLater();
@@ -100,6 +106,7 @@ export class Workspace {
   async confirmed(): Promise<void> {
     this.#events.wake();
     await this.engine.reconnected();
+    this.files.hurry();
     this.#channel.post("refresh");
   }
 
@@ -113,6 +120,7 @@ export class Workspace {
     this.#flush?.cancel();
     this.#channel.close();
     await this.#leadership.stop();
+    this.files.close();
     this.db.close();
   }
 
@@ -126,6 +134,8 @@ export class Workspace {
     if (poke === "refresh") this.engine.wantNews();
     else if (poke === "tick") this.engine.tick();
     else this.engine.wake();
+    if (poke === "refresh") this.files.hurry();
+    else if (poke === "wake") this.files.wake();
   }
 
   /** While somebody looks, news are asked for at every tick; the engine's own poll is for what waits. */

@@ -51,6 +51,7 @@ interface Line {
 
 /** Asks the server of one app. */
 export class Http {
+  readonly #options: Pick<LandfallOptions, "baseUrl" | "fetch">;
   readonly #baseUrl: string;
   readonly #fetch: typeof fetch;
   readonly #clock: Clock;
@@ -60,6 +61,7 @@ export class Http {
   #headers: Readonly<Record<string, string>> = {};
 
   constructor(options: Pick<LandfallOptions, "baseUrl" | "fetch">, clock: Clock) {
+    this.#options = options;
     this.#baseUrl = (options.baseUrl ?? "").replace(/\/$/, "");
     // The global one must be called as a function of its own, not as a method of ours.
     this.#fetch = options.fetch ?? ((input, init) => fetch(input, init));
@@ -68,7 +70,7 @@ export class Http {
 
   /** The same line for requests that are one person's: the server refuses them when the session is somebody else's by then. */
   inNameOf(userId: string): Http {
-    const named = new Http({ baseUrl: this.#baseUrl, fetch: this.#fetch }, this.#clock);
+    const named = new Http(this.#options, this.#clock);
     named.#line = this.#line;
     named.#headers = { "x-landfall-user": userId };
     return named;
@@ -101,6 +103,21 @@ export class Http {
     } finally {
       timer.cancel();
       options.signal?.removeEventListener("abort", abort);
+      this.#line.inFlight.delete(controller);
+    }
+  }
+
+  /** Runs a request that isn't our server's (bytes of files) over the same line: it ends when the line is cut, and doesn't begin while it is. */
+  async alongside<T>(signal: AbortSignal, work: (signal: AbortSignal) => Promise<T>): Promise<T> {
+    const controller = new AbortController();
+    const abort = () => controller.abort();
+    if (this.#line.cut || signal.aborted) abort();
+    signal.addEventListener("abort", abort);
+    this.#line.inFlight.add(controller);
+    try {
+      return await work(controller.signal);
+    } finally {
+      signal.removeEventListener("abort", abort);
       this.#line.inFlight.delete(controller);
     }
   }

@@ -3,6 +3,7 @@
 
 export type {
   Account as LinkedAccount,
+  Asset,
   ChatMessage,
   ChatSession,
   NewMessage,

@@ -1,12 +1,13 @@
 // Moves a guest's rows into the database of whoever signed in. The rows and the note that they are there are one transaction of that database;
 // only then is the guest's emptied. So a claim that breaks off is made again, and nothing is there twice.
 
+import type { ByteStore } from "../assets/bytes";
 import { messageLane } from "../chat/lanes";
 import { UNSENT_POSITION } from "../chat/message-writes";
 import { type Clock, toIso } from "../clock";
 import { AppState } from "../db/app-state";
 import type { MessageRow, UserDatabase } from "../db/database";
-import type { Row } from "../db/device-tables";
+import type { LocalFile, Row } from "../db/device-tables";
 import { newId } from "../ids";
 import { enqueue, nextOrder } from "../outbox/enqueue";
 import { type Definition, MESSAGES } from "../rows/definition";
@@ -44,6 +45,7 @@ export async function claim(
   db: UserDatabase,
   { collisions = "keep" }: ClaimOptions,
   clock: Clock,
+  bytesOf: (db: UserDatabase) => ByteStore,
 ): Promise<GuestPreview["counts"]> {
   const { counts } = await preview(guest, db);
   const id = await nameGuest(guest);
@@ -52,17 +54,32 @@ export async function claim(
   for (const definition of db.definitions.values()) all.set(definition, await guest.rows(definition).toArray());
   for (const state of await guest.syncRows.where("localOnly").equals(1).toArray())
     stays.add(nameOf(state.collection, state.key));
+  // The bytes first: once the rows are there, nothing may be missing of what they promise.
+  const files = await copyBytes(guest, bytesOf(guest), bytesOf(db));
   await db.transaction("rw", db.tables, async () => {
     const state = new AppState<ClaimState>(db.appState);
     const claimed = (await state.get("guest.claimed")) ?? [];
     if (claimed.includes(id)) return;
+    await db.assets.bulkPut(files);
     await new Move(db, all, stays, collisions, toIso(clock.now())).run();
     await state.set("guest.claimed", [...claimed, id]);
   });
   await guest.transaction("rw", guest.tables, async () => {
     for (const table of guest.tables) await table.clear();
   });
+  for (const { id } of files) await bytesOf(guest).remove(id);
   return counts;
+}
+
+async function copyBytes(guest: UserDatabase, from: ByteStore, to: ByteStore): Promise<LocalFile[]> {
+  const copies: LocalFile[] = [];
+  for (const there of await guest.assets.toArray()) {
+    const { file: _rowBytes, ...local } = there;
+    const bytes = await from.read(there);
+    const stored = bytes && (await to.keep(local.id, bytes));
+    copies.push({ ...local, ...(stored && { file: stored }) });
+  }
+  return copies;
 }
 
 async function nameGuest(guest: UserDatabase): Promise<string> {
@@ -101,7 +118,9 @@ class Move {
   async run(): Promise<void> {
     // Keys first: a link may lead to a row that comes later.
     const writes: { definition: Definition; row: Row; localOnly: boolean }[] = [];
-    for (const [definition, rows] of this.#rows) {
+    // Files before what speaks of them, so that it waits for them.
+    const inOrder = [...this.#rows].sort(([one], [other]) => Number(other.uploads) - Number(one.uploads));
+    for (const [definition, rows] of inOrder) {
       for (const row of rows) {
         const localOnly = this.#stays.has(nameOf(definition.name, keyOf(definition, row)));
         const place = await this.#placeOf(definition, row);

@@ -29,9 +29,10 @@ export class Guest implements GuestApi {
   }
 
   async claim(options: ClaimOptions = {}): Promise<GuestPreview["counts"]> {
-    const { claim } = await import("./claim");
+    const [{ claim }, { openBytes }] = await Promise.all([import("./claim"), import("../assets/bytes")]);
+    const bytesOf = (db: UserDatabase) => openBytes(db.name, this.#options.storage !== undefined);
     return this.#withGuest(async (guest, workspace) => {
-      const counts = await guardStorage(() => claim(guest, workspace.db, options, this.#clock));
+      const counts = await guardStorage(() => claim(guest, workspace.db, options, this.#clock, bytesOf));
       workspace.wrote();
       return counts;
     });

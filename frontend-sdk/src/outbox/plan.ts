@@ -126,7 +126,7 @@ function inOrderOfNeeds(
 }
 
 /** 0: now. The last entry's pause counts for all of its lane: that is what "two seconds of quiet" means. */
-function untilDue(entry: OutboxEntry | undefined, now: number): number {
+export function untilDue(entry: OutboxEntry | undefined, now: number): number {
   if (!entry?.nextRetryAt) return 0;
   const ms = Date.parse(entry.nextRetryAt) - now;
   return ms > 0 && ms <= MAX_DELAY_MS ? ms : 0;

@@ -113,4 +113,6 @@ export function useConflicts(): Conflict[] | undefined {
   return useObservable(useMemo(() => client.conflicts.list(), [client]));
 }
 
+export { useAssetLink, useAssets, useFileUsage, useUploadProgress } from "./files";
+
 const nothing: Observable<undefined> = { get: () => undefined, subscribe: () => () => {} };

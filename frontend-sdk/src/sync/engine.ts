@@ -18,23 +18,12 @@ import { PLANTED, planted, unknownTo } from "../planted";
 import { storeAnswer, storeChanges } from "./answer";
 import { askForFirstPicture, hasFirstPicture, storeFirstPicture } from "./first-picture";
 import type { Holds } from "./hold";
+import { type Identity, POLL_MS } from "./identity";
 import { beginResync } from "./resync";
 import { Waker } from "./waker";
 
 /** The server's largest page. */
 const PAGE = 200;
-/** The net below all timers and pokes (the specifications' figure). */
-export const POLL_MS = 30_000;
-
-/** Whose requests these are, and whether they may be made. */
-export interface Identity {
-  /** Confirmed by the server since it was last out of reach. */
-  readonly confirmed: boolean;
-  /** Runs `request` unless this browser meanwhile belongs to somebody else; `null` then. */
-  inName<T>(userId: string, request: () => Promise<T>): Promise<T | null>;
-  /** The server doubts the session: ask it. */
-  verify(): Promise<void>;
-}
 
 export interface EngineParts {
   userId: string;

@@ -5,7 +5,7 @@ import type { Http } from "../api/http";
 import type { Clock } from "../clock";
 import type { Connectivity } from "../connectivity/connectivity";
 import { backoffMs } from "../outbox/backoff";
-import { type Identity, POLL_MS } from "./engine";
+import { type Identity, POLL_MS } from "./identity";
 import { Waker } from "./waker";
 
 const URL = "/api/sync/events";

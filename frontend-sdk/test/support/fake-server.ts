@@ -2,6 +2,7 @@
 // It remembers every request it saw, so that tests can say what was sent and how often.
 
 import type { ChatMessage, ChatSession, NewMessage, SyncMutation, User } from "../../src/api/types";
+import { FakeFiles, STORAGE } from "./fake-files";
 import { FakeSpace, Refused } from "./fake-space";
 
 /** What goes wrong with a request. "lost-answer" is a request that was carried out and whose answer never arrives. */
@@ -40,6 +41,7 @@ const JSON_TYPE = { "content-type": "application/json" };
 
 export class FakeServer {
   readonly seen: SeenRequest[] = [];
+  readonly files = new FakeFiles();
   readonly #accounts = new Map<string, Account>();
   readonly #tokens = new Map<string, string>();
   #faults: PlannedFault[] = [];
@@ -144,6 +146,7 @@ export class FakeServer {
 
   async #handle(request: Request, jar: CookieJar, signal: AbortSignal): Promise<Response> {
     const url = new URL(request.url);
+    if (url.origin === STORAGE) return this.files.store(request);
     const text = await request.text();
     const seen: SeenRequest = {
       method: request.method,
@@ -200,6 +203,9 @@ export class FakeServer {
     }
     if (route === "GET /api/sync/events" && this.events) return stream(space, signal);
     if (route === "POST /api/sync") return this.#push(space, request.body as PushBody);
+    const answer = this.files.answer(space, request.method, request.path, request.body);
+    if (answer)
+      return answer.code ? problem(answer.status, answer.code, answer.errors) : json(answer.status, answer.body);
     return problem(404, "not_found");
   }
 
@@ -248,7 +254,14 @@ export class FakeServer {
       .messages()
       .filter(({ sessionId }) => sessionId === current)
       .slice(-Number(url.searchParams.get("messageLimit")));
-    return { sessions, messages, projects: [], assets: [], assistants: [], preferences: {} };
+    return {
+      sessions,
+      messages,
+      projects: [],
+      assets: Object.values(space.live("assets")),
+      assistants: [],
+      preferences: {},
+    };
   }
 }
 

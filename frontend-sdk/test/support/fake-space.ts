@@ -2,7 +2,7 @@
 // the tests need; the real server has the last word in the browser tests.
 
 import type { ChatMessage, ChatSession, SyncChange, SyncMutation, SyncPage, SyncResult } from "../../src/api/types";
-import { type Definition, defineAll, MESSAGES, PROJECTS, SESSIONS } from "../../src/rows/definition";
+import { ASSETS, type Definition, defineAll, MESSAGES, PROJECTS, SESSIONS } from "../../src/rows/definition";
 
 export const FIRST_EPOCH = "00000000-0000-4000-8000-000000000000";
 const SERVER_DATE = "2026-11-20T00:00:00.000Z";
@@ -106,6 +106,11 @@ export class FakeSpace {
     this.#inVersion(() => this.#apply(mutation, { messages: 0 }));
   }
 
+  /** What the server itself does to a row. */
+  set(collection: string, key: string, value: Value): void {
+    this.#inVersion(() => this.#store(this.#definition(collection), key, value, false));
+  }
+
   /** `null`: numbers are missing. */
   push(clientId: string, mutations: readonly SyncMutation[]): SyncResult[] | null {
     const receipts = this.#receipts.get(clientId) ?? new Map<number, { text: string; result: SyncResult }>();
@@ -186,7 +191,14 @@ export class FakeSpace {
     if (definition.name === SESSIONS && stored?.deleted) throw new Refused("session_deleted", "/id", "session_deleted");
     if (definition.versioned && (mutation.baseRevision ?? 0) !== (stored?.revision ?? 0)) throw new Conflict();
     this.#checkLinks(definition, mutation.key, value);
-    const whole = definition.name === PROJECTS ? { name: "Untitled", data: null, ...stored?.value, ...value } : value;
+    // A file comes to be by its upload; here it gets another label.
+    if (definition.uploads && !stored) throw new Refused("not_found");
+    if (definition.uploads && stored?.deleted) throw new Refused("asset_deleted");
+    const whole = definition.uploads
+      ? { ...stored?.value, ...value }
+      : definition.name === PROJECTS
+        ? { name: "Untitled", data: null, ...stored?.value, ...value }
+        : value;
     if (stored && !stored.deleted && JSON.stringify(whole) === JSON.stringify(stored.value)) return stored;
     return this.#store(definition, mutation.key, whole, false);
   }
@@ -220,7 +232,7 @@ export class FakeSpace {
   #deleteAround({ name }: Definition, key: string): void {
     for (const definition of this.definitions.values()) {
       for (const { member, collection, onDelete } of definition.references) {
-        if (collection !== name) continue;
+        if (collection !== name || definition.uploads) continue;
         const referring = [...this.table(definition.name).values()].filter(
           (row) => !row.deleted && row.value[member] === key,
         );
@@ -303,7 +315,7 @@ export class FakeSpace {
     const at = new Date(Date.parse(SERVER_DATE) + version).toISOString();
     const dates = { createdAt: SERVER_DATE, updatedAt: at };
     if (collection === SESSIONS) return { projectId: null, metadata: null, ...value, id: key, revision, ...dates };
-    if (collection === PROJECTS) return { ...value, id: key, revision, ...dates };
+    if (collection === PROJECTS || collection === ASSETS) return { ...value, id: key, revision, ...dates };
     return value;
   }
 }

@@ -9,7 +9,8 @@ const HELP = `npm run sim -- [options]
   --seed N      the first seed (1)
   --runs N      how many simulations, one seed each (1; then its whole trace is shown)
   --jobs N      processes beside each other (2)
-  --real        against a real server of its own instead of the model; --real URL: against that one
+  --real        against real servers of its own instead of the model, which are swept, and set back to backups; --real URL: against that one,
+                which is not
   --plant NAME  with a fault put in on purpose: the simulations should fail
 `;
 /** Simulations of one process. */
@@ -43,8 +44,7 @@ await build({
   },
 });
 
-const server = given.includes("--real") && !text("--real") ? await startServer() : null;
-const address = server?.url ?? text("--real");
+const [real, address] = [given.includes("--real"), text("--real")];
 const started = Date.now();
 const [first, runs] = [number("--seed", 1), number("--runs", 1)];
 const chunks = Array.from({ length: Math.ceil(runs / CHUNK) }, (_, index) => {
@@ -53,25 +53,31 @@ const chunks = Array.from({ length: Math.ceil(runs / CHUNK) }, (_, index) => {
 });
 let failed = 0;
 await Promise.all(Array.from({ length: number("--jobs", 2) }, work));
-await server?.stop();
 const seconds = Math.round((Date.now() - started) / 1000);
 process.stdout.write(`simulations: ${runs - failed} passed, ${failed} failed (${seconds} s)\n`);
 process.exitCode = failed > 0 ? 1 : 0;
 
 async function work() {
-  for (let chunk = chunks.shift(); chunk; chunk = chunks.shift()) failed += await play(chunk);
+  for (let chunk = chunks.shift(); chunk; chunk = chunks.shift()) {
+    // A server for each process: nobody else's data is swept or set back with it.
+    const server = real && !address ? await startServer() : null;
+    failed += await play(chunk, server);
+    await server?.stop();
+  }
 }
 
 /** How many failed. A process that breaks has failed in all that it did not get to. */
-function play(chunk) {
-  const order = { ...chunk, trace: runs === 1, plant: text("--plant") ?? null, real: address ?? null };
+function play(chunk, server) {
+  const where = { real: server?.url ?? address ?? null, operated: server !== null };
+  const order = { ...chunk, trace: runs === 1, plant: text("--plant") ?? null, ...where };
   return new Promise((resolve) => {
     let left = chunk.runs;
     let bad = 0;
     const child = fork(`${outDir}/main.mjs`, [JSON.stringify(order)], { execArgv: ["--max-semi-space-size=64"] });
-    child.on("message", (good) => {
+    child.on("message", (message) => {
+      if ("order" in message) return operate(server, message.order, child);
       left -= 1;
-      if (!good) bad += 1;
+      if (!message.good) bad += 1;
     });
     child.on("exit", () => {
       if (left > 0) process.stdout.write(`seed ${chunk.seed + chunk.runs - left} and what follows it did not end\n`);
@@ -81,7 +87,16 @@ function play(chunk) {
 }
 
 async function startServer() {
-  const { Server } = await import("../test/e2e/harness/server.mjs");
+  const { OperatedServer } = await import("../test/e2e/harness/operated-server.mjs");
   // A simulation asks as fast as it can, as nobody does.
-  return Server.start({ demo: false, settings: { LANDFALL_RATE_LIMITS: "false" } });
+  return OperatedServer.start({ LANDFALL_RATE_LIMITS: "false" });
+}
+
+/** Does what the simulation can't: sweep, backup or restore. */
+async function operate(server, what, child) {
+  const error = await server[what]().then(
+    () => null,
+    ({ message }) => message,
+  );
+  child.send({ error });
 }

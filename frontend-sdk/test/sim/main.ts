@@ -12,6 +12,8 @@ interface Order {
   plant: string | null;
   /** Address of a real server. */
   real: string | null;
+  /** Whether it was started for this process alone, which may order what those who run a server do. */
+  operated: boolean;
 }
 
 /** Whole traces of the first failures; of the others the seed is enough. */
@@ -21,6 +23,7 @@ ownChannels();
 await import("fake-indexeddb/auto");
 const { simulate } = await import("./simulate");
 const { RealBackend } = await import("./real-backend");
+const { OperatedBackend } = await import("./operated-backend");
 
 const order = JSON.parse(process.argv[2] ?? "{}") as Order;
 let underWay = order.seed;
@@ -32,12 +35,13 @@ process.once("beforeExit", () => {
 
 let failures = 0;
 for (; underWay < order.seed + order.runs; underWay += 1) {
-  const backend = order.real === null ? undefined : new RealBackend(order.real, underWay);
+  const Backend = order.operated ? OperatedBackend : RealBackend;
+  const backend = order.real === null ? undefined : new Backend(order.real, underWay);
   const verdict = await simulate(underWay, { ...(order.plant && { plant: order.plant }), ...(backend && { backend }) });
   const good = verdict.faults.length === 0;
   if (!good) failures += 1;
   if (!good || order.trace) show(verdict, order.trace || failures <= TRACES);
-  process.send?.(good);
+  process.send?.({ good });
 }
 process.exit(0);
 

@@ -60,11 +60,11 @@ export async function changeServer(stage: Stage): Promise<void> {
   }
   if (change === "sweep" && backend.sweep) {
     world.note("what was deleted is swept");
-    await backend.sweep(0);
+    await backend.sweep();
   }
   if (change === "backup" && backend.backup) {
     world.note("a backup is made");
-    stage.backup = backend.backup();
+    stage.backup = await backend.backup();
   }
   if (change === "restore" && backend.restore && stage.backup !== null) await restore(stage);
 }
@@ -72,6 +72,7 @@ export async function changeServer(stage: Stage): Promise<void> {
 async function restore({ world, ledger, backend, backup, userId }: Stage): Promise<void> {
   // What is under way dies with the server.
   world.network.cut();
+  await backend.halt?.();
   const devices = await Promise.all(world.devices.map((device) => viewOfDevice(device, userId)));
   const rows = devices.flatMap((device) => [...device.rows.values()].flatMap((some) => [...some.values()]));
   ledger.setBacks.push({ at: ledger.taken.length, known: new Set(rows.flatMap(wordsIn)) });

@@ -1,4 +1,5 @@
-// A real server as the network of a simulation sees it. Everything happens in the name of a new person, so that simulations share a server.
+// A real server as the network of a simulation sees it. Everything happens in the name of a new person, so that simulations share a server, one
+// after the other.
 
 import { Agent, request } from "node:http";
 import type { Json, JsonObject } from "./json";
@@ -32,6 +33,11 @@ export class RealBackend implements Backend {
     const place = { method: "POST", path: "/api/auth/sign-out", query: new URLSearchParams(), body: {} };
     for (const token of this.#tokens) await this.#ask({ ...place, token, expectedUser: null, ifNoneMatch: null });
     this.#tokens.clear();
+  }
+
+  /** Before the server goes away: connections that are kept would be found broken by whoever uses them next. */
+  forgetConnections(): void {
+    agent.destroy();
   }
 
   #ask({ method, path, query, body, token, expectedUser, ifNoneMatch }: Arrived): Promise<Answer> {

@@ -13,10 +13,18 @@ import { fileURLToPath } from "node:url";
 import { until } from "./until.mjs";
 
 export const checkout = fileURLToPath(new URL("../../../..", import.meta.url));
-const binary = resolve(checkout, process.env.LANDFALL_BIN ?? "target/debug/landfall");
+export const binary = resolve(checkout, process.env.LANDFALL_BIN ?? "target/debug/landfall");
 const frontend = resolve(checkout, process.env.LANDFALL_FRONTEND ?? "frontend-sdk/demo/dist");
 
 const STOP_MS = 20_000;
+
+/** @type {Set<import("node:child_process").ChildProcess>} */
+const running = new Set();
+// Should a process end without stopping its servers, they still hear of it; each stops its PostgreSQL itself.
+process.once("exit", () => {
+  for (const child of running) child.kill("SIGTERM");
+});
+for (const signal of ["SIGINT", "SIGTERM"]) process.once(signal, () => process.exit(1));
 
 export class Server {
   /** @type {import("node:child_process").ChildProcess | null} */
@@ -30,9 +38,6 @@ export class Server {
     this.port = port;
     this.dataDir = dataDir;
     this.url = `http://localhost:${port}`;
-    // Should a test file end without its hooks, the server still hears of it; it stops its PostgreSQL itself.
-    process.once("exit", () => this.#process?.kill("SIGTERM"));
-    for (const signal of ["SIGINT", "SIGTERM"]) process.once(signal, () => process.exit(1));
   }
 
   /**
@@ -68,6 +73,8 @@ export class Server {
       this.said += text;
     });
     this.#process = child;
+    running.add(child);
+    child.once("exit", () => running.delete(child));
     await until("the server is ready", async () => {
       assert.equal(child.exitCode, null, `The server ended: ${this.said}`);
       const answer = await fetch(`${this.url}/health/ready`).catch(() => null);

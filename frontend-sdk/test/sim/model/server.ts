@@ -96,9 +96,9 @@ export class ModelServer {
     this.#tokens.clear();
   }
 
-  /** Removes the tombstones and outcomes of everybody that are older than `ms`. */
-  sweep(ms: number): void {
-    const before = new Date(this.#parts.now() - ms).toISOString();
+  /** Removes the tombstones and outcomes of everybody of the time before now. */
+  sweep(): void {
+    const before = this.#now();
     for (const { space } of this.#accounts.values()) {
       const horizon = space.horizon;
       sweep(space, before);

@@ -49,10 +49,12 @@ export interface Backend {
   answer(request: Arrived): Answer | Promise<Answer>;
   /** Ends every session: the next request of each browser is a 401. */
   revokeAll(): void | Promise<void>;
-  /** Removes the tombstones and outcomes that are older than `ms`. */
-  sweep?(ms: number): void | Promise<void>;
+  /** Removes the tombstones and outcomes of the time before now. */
+  sweep?(): void | Promise<void>;
   /** All data as it is now. */
   backup?(): unknown;
+  /** Before `restore`, where a server has to be stopped for it: takes nothing from here on. */
+  halt?(): Promise<void>;
   /** The data of an earlier moment, under a new epoch. */
   restore?(backup: unknown): void | Promise<void>;
 }

@@ -61,7 +61,9 @@ async function work() {
   for (let chunk = chunks.shift(); chunk; chunk = chunks.shift()) {
     // A server for each process: nobody else's data is swept or set back with it.
     const server = real && !address ? await startServer() : null;
-    failed += await play(chunk, server);
+    // Not `failed += await ..`: that adds to what `failed` was before the other processes ended.
+    const bad = await play(chunk, server);
+    failed += bad;
     await server?.stop();
   }
 }

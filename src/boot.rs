@@ -105,15 +105,15 @@ pub async fn serve(mut config: Config) -> Result<(), BootError> {
 }
 
 /// Ctrl-C, a stop from outside, a terminal that was closed.
-struct Signals([Signal; 3]);
+pub(crate) struct Signals([Signal; 3]);
 
 impl Signals {
-    fn new() -> Result<Self, BootError> {
+    pub(crate) fn new() -> Result<Self, BootError> {
         let hear = |kind| signal(kind).map_err(|error| BootError::Other(format!("Signals can't be heard: {error}")));
         Ok(Self([hear(SignalKind::interrupt())?, hear(SignalKind::terminate())?, hear(SignalKind::hangup())?]))
     }
 
-    async fn next(&mut self) {
+    pub(crate) async fn next(&mut self) {
         let [interrupt, terminate, hangup] = &mut self.0;
         tokio::select! {
             _ = interrupt.recv() => {}

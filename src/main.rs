@@ -47,6 +47,11 @@ enum Command {
         #[command(subcommand)]
         command: AdminCommand,
     },
+    /// Serve the embedded object storage alone (development): for several servers that share it, or to see what happens without it.
+    Storage {
+        #[arg(long)]
+        port: u16,
+    },
     /// Print what background work is queued, and what was given up.
     Jobs,
     /// Print the OpenAPI document. Needs no database.
@@ -98,6 +103,7 @@ fn run(command: Command) -> Result<(), BootError> {
         Command::Admin { command: AdminCommand::Revoke { email } } => {
             with_config(|config| operate::set_role(config, email, admin::USER))
         }
+        Command::Storage { port } => with_config(|config| operate::serve_storage(config, port)),
         Command::Jobs => with_config(boot::jobs),
     }
 }

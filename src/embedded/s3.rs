@@ -23,16 +23,33 @@ const ACCESS_KEY: &str = "landfall";
 
 pub struct EmbeddedS3 {
     pub config: StorageConfig,
+    port: u16,
     stop: oneshot::Sender<()>,
     task: JoinHandle<()>,
 }
 
 impl EmbeddedS3 {
-    /// Listens on any free port of the loopback, with a key made for this run.
+    /// Listens on the loopback, with a key made for this run: on the port that it had last time if that is free, since pages that are open may send
+    /// nowhere else (their content policy names it), else on any.
     pub async fn start(folder: &Path) -> Result<Self, EmbeddedError> {
         let secret = SessionToken::generate()
             .map_err(|error| EmbeddedError(format!("No random numbers from the system: {error}.")))?;
-        Self::start_at(folder, 0, secret.expose()).await
+        let note = folder.with_extension("port");
+        let last = std::fs::read_to_string(&note).ok().and_then(|text| text.trim().parse().ok()).unwrap_or(0);
+        let started = match Self::start_at(folder, last, secret.expose()).await {
+            Err(_) if last != 0 => Self::start_at(folder, 0, secret.expose()).await?,
+            other => other?,
+        };
+        // Without the note the next start takes any port; no more than that is lost.
+        if let Err(error) = std::fs::write(&note, started.port.to_string()) {
+            tracing::debug!(%error, "the port of the embedded object storage can't be noted");
+        }
+        Ok(started)
+    }
+
+    /// Makes the bucket, for a storage that runs by itself.
+    pub fn make_bucket(folder: &Path) -> Result<(), EmbeddedError> {
+        std::fs::create_dir_all(folder.join(BUCKET)).map_err(EmbeddedError::io("The bucket can't be made"))
     }
 
     /// On this port (0: any), with this key.
@@ -57,7 +74,7 @@ impl EmbeddedS3 {
             secret_access_key: Secret::new(secret),
             path_style: true,
         };
-        Ok(Self { config, stop, task })
+        Ok(Self { config, port: address.port(), stop, task })
     }
 
     pub async fn stop(self) {

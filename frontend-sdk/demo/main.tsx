@@ -13,6 +13,7 @@ import "./styles/layout.css";
 import "./styles/sidebar.css";
 import "./styles/messages.css";
 import "./styles/composer.css";
+import "./styles/files.css";
 import "./styles/sync.css";
 import "./styles/dialog.css";
 import "./styles/account.css";

@@ -7,11 +7,9 @@ import { useAttempt } from "../lib/attempt";
 import { titleForNow } from "../lib/time";
 import { Composer } from "./Composer";
 import { ExpiredBanner } from "./ExpiredBanner";
-import { Icon } from "./Icon";
 import { MessageList } from "./MessageList";
-import { OfflineSwitch } from "./OfflineSwitch";
+import { PaneHead } from "./PaneHead";
 import { Problem } from "./Problem";
-import { SyncPill } from "./SyncPill";
 import { TitleField } from "./TitleField";
 import { Welcome } from "./Welcome";
 
@@ -78,18 +76,9 @@ export function ChatPane({ session: opened, ready, inert, justMade, onCreated, o
 
   return (
     <main className="pane" inert={inert}>
-      <header className="pane-head">
-        {onOpenDrawer && (
-          <button type="button" className="icon-button" aria-label="Open the list of sessions" onClick={onOpenDrawer}>
-            <Icon name="menu" />
-          </button>
-        )}
+      <PaneHead onOpenDrawer={onOpenDrawer}>
         {session ? <PaneTitle key={session.id} session={session} /> : <h1 className="pane-title">Landfall</h1>}
-        <div className="pane-tools">
-          <OfflineSwitch />
-          <SyncPill />
-        </div>
-      </header>
+      </PaneHead>
       <ExpiredBanner />
       {session ? (
         <MessageList key={`messages ${session.id}`} sessionId={session.id} sent={sent} />

@@ -19,11 +19,14 @@ type Props = {
   hidden: boolean;
   onChoose: (sessionId: string) => void;
   onCreated: (sessionId: string) => void;
+  /** The files are open. */
+  files: boolean;
+  onFiles: () => void;
   onClose: (() => void) | undefined;
 };
 
 /** Newest session first, as the client gives them. */
-export function Sidebar({ user, sessions, currentId, hidden, onChoose, onCreated, onClose }: Props) {
+export function Sidebar({ user, sessions, currentId, hidden, files, onChoose, onCreated, onFiles, onClose }: Props) {
   const landfall = useLandfall();
   const [problem, attempt] = useAttempt();
   const [accountOpen, setAccountOpen] = useState(false);
@@ -47,6 +50,16 @@ export function Sidebar({ user, sessions, currentId, hidden, onChoose, onCreated
       <button type="button" className="button primary new-session" data-testid="new-session" onClick={create}>
         <Icon name="plus" />
         New session
+      </button>
+      <button
+        type="button"
+        className="button to-files"
+        data-testid="to-files"
+        aria-current={files ? "page" : undefined}
+        onClick={onFiles}
+      >
+        <Icon name="picture" />
+        Files
       </button>
       <Problem text={problem} />
       <nav className="session-list" aria-label="Your sessions">

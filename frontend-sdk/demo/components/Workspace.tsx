@@ -1,11 +1,13 @@
-// The signed-in app: the list of sessions beside the chat of one of them. On a phone the list is a drawer.
+// The signed-in app: the list of sessions beside the chat of one of them, or the files. On a phone the list is a drawer.
 // It owns which session is open and whether the drawer is; what is in them belongs to the parts.
 import type { User } from "@landfall/client";
 import { useChatSessions } from "@landfall/client/react";
 import { useEffect, useState } from "react";
 import { useCurrentSession } from "../lib/currentSession";
 import { useMediaQuery } from "../lib/mediaQuery";
+import { filesHash, useHash } from "../lib/place";
 import { ChatPane } from "./ChatPane";
+import { FilesPane } from "./FilesPane";
 import { Sidebar } from "./Sidebar";
 
 /** For one signed-in person; mount it anew for another. */
@@ -16,6 +18,8 @@ export function Workspace({ user }: { user: User }) {
   const [drawerOpen, setDrawerOpen] = useState(false);
   const narrow = useMediaQuery("(max-width: 720px)");
   const drawer = narrow && drawerOpen;
+  const files = useHash() === filesHash;
+  const openDrawer = narrow ? () => setDrawerOpen(true) : undefined;
 
   useEffect(() => {
     if (!drawer) return;
@@ -30,6 +34,10 @@ export function Workspace({ user }: { user: User }) {
     open(sessionId);
     setDrawerOpen(false);
   };
+  const chooseFiles = () => {
+    window.location.hash = filesHash;
+    setDrawerOpen(false);
+  };
   const chooseNew = (sessionId: string) => {
     setJustMadeId(sessionId);
     choose(sessionId);
@@ -40,23 +48,29 @@ export function Workspace({ user }: { user: User }) {
       <Sidebar
         user={user}
         sessions={sessions}
-        currentId={current?.id}
+        currentId={files ? undefined : current?.id}
+        files={files}
         hidden={narrow && !drawerOpen}
         onChoose={choose}
         onCreated={chooseNew}
+        onFiles={chooseFiles}
         onClose={narrow ? () => setDrawerOpen(false) : undefined}
       />
       {drawer && (
         <button type="button" className="scrim" aria-label="Close the list" onClick={() => setDrawerOpen(false)} />
       )}
-      <ChatPane
-        session={current}
-        ready={ready}
-        inert={drawer}
-        justMade={current !== undefined && current.id === justMadeId}
-        onCreated={chooseNew}
-        onOpenDrawer={narrow ? () => setDrawerOpen(true) : undefined}
-      />
+      {files ? (
+        <FilesPane inert={drawer} onOpenDrawer={openDrawer} />
+      ) : (
+        <ChatPane
+          session={current}
+          ready={ready}
+          inert={drawer}
+          justMade={current !== undefined && current.id === justMadeId}
+          onCreated={chooseNew}
+          onOpenDrawer={openDrawer}
+        />
+      )}
     </div>
   );
 }

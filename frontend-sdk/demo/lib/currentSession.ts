@@ -2,7 +2,8 @@
 // Without a name, or with one that this person doesn't have, it is the newest session, and the address is given its name:
 // what somebody reads must not change because another session becomes the newest.
 import type { ChatSessionRow } from "@landfall/client";
-import { useCallback, useEffect, useState, useSyncExternalStore } from "react";
+import { useCallback, useEffect, useState } from "react";
+import { filesHash, useHash } from "./place";
 
 const prefix = "#/s/";
 
@@ -16,7 +17,7 @@ type CurrentSession = {
 
 /** `sessions` is the list as the client gives it, newest first. */
 export function useCurrentSession(sessions: readonly ChatSessionRow[] | undefined): CurrentSession {
-  const hash = useSyncExternalStore(subscribe, () => window.location.hash);
+  const hash = useHash();
   const named = hash.startsWith(prefix) ? hash.slice(prefix.length) : undefined;
   // Opened before it is in the list: a new session is written, then the list is read again.
   const [awaited, setAwaited] = useState<string>();
@@ -28,8 +29,8 @@ export function useCurrentSession(sessions: readonly ChatSessionRow[] | undefine
   useEffect(() => {
     if (currentId === undefined) return;
     if (currentId === awaited) setAwaited(undefined);
-    if (currentId !== named) window.history.replaceState(null, "", prefix + currentId);
-  }, [currentId, named, awaited]);
+    if (currentId !== named && hash !== filesHash) window.history.replaceState(null, "", prefix + currentId);
+  }, [currentId, named, awaited, hash]);
 
   const open = useCallback((sessionId: string) => {
     setAwaited(sessionId);
@@ -37,9 +38,4 @@ export function useCurrentSession(sessions: readonly ChatSessionRow[] | undefine
   }, []);
 
   return { current, ready: sessions !== undefined && !awaiting, open };
-}
-
-function subscribe(listener: () => void): () => void {
-  window.addEventListener("hashchange", listener);
-  return () => window.removeEventListener("hashchange", listener);
 }

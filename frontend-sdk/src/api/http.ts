@@ -209,11 +209,12 @@ function sortFailure<T>(response: Response, problem: Refusal | null): Outcome<T>
   const reason = problem?.reason ?? `The server answered ${status}.`;
   if (status === 401) return { kind: "unauthenticated", reason };
   if (status === 403) return { kind: "forbidden", reason };
-  if (status === 429 || status === 503) return { kind: "busy", reason, retryAfterMs: retryAfterMs(response) };
+  const code = problem && { code: problem.code };
+  if (status === 429 || status === 503) return { kind: "busy", reason, ...code, retryAfterMs: retryAfterMs(response) };
   // A gateway's own page: the server behind it is away.
   if (!problem && (status === 502 || status === 504)) return { kind: "unreachable" };
   // A 4xx without our code is somebody in between, who may change their mind: it counts, but nothing is parked for it.
-  if (!problem || status >= 500) return { kind: "fault", reason, ...(problem && { code: problem.code }) };
+  if (!problem || status >= 500) return { kind: "fault", reason, ...code };
   return { kind: "refused", refusal: problem };
 }
 

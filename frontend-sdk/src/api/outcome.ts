@@ -23,7 +23,7 @@ export type Outcome<T> =
   /** 401, 403: nothing is wrong with the data; somebody must sign in (or be allowed) first. */
   | { kind: "unauthenticated" | "forbidden"; reason: string }
   /** 429, 503: the server asks for a pause. `null` where it doesn't say how long. */
-  | { kind: "busy"; reason: string; retryAfterMs: number | null }
+  | { kind: "busy"; code?: string; reason: string; retryAfterMs: number | null }
   /** The server was reached and failed. */
   | { kind: "fault"; code?: string; reason: string }
   /** No answer in time: whether the server was reached is not known. */

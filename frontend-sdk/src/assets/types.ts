@@ -11,7 +11,7 @@ export type KeepLocal = "until-synced" | "always";
 
 /** What the client does with files on this device. */
 export interface FilesOptions {
-  /** What files may take up here, in bytes; above it what was fetched and isn't looked at any more makes room, never what is unsent. Default: 200 MiB. */
+  /** What files may take up here, in bytes; above it what was fetched and isn't looked at any more makes room, never what is unsent. Default: 200 MB. */
   budgetBytes?: number;
   /** For files that don't say it themselves. Default: "until-synced". */
   keepLocal?: KeepLocal;

@@ -48,6 +48,8 @@ interface Part {
 
 type Refused = { code: string; detail: string };
 
+const AWAY = "The storage for files can't be reached.";
+
 /** Parts of one file that are under way at once. */
 const PARALLEL_PARTS = 3;
 
@@ -107,9 +109,9 @@ function registered(outcome: Outcome<Asset>, lost?: string): UploadEnd {
 
 /** A browser can't tell an absent storage from one that forbids; the server was just there, so the file isn't to blame. */
 function notStored(sent: Exclude<PutOutcome, { kind: "stored" }>): UploadEnd {
-  const away = "The storage for files can't be reached.";
-  if (sent.kind === "broken") return { kind: "later", reason: away, retryAfterMs: null };
-  if (sent.status === 429 || sent.status >= 500) return { kind: "later", reason: away, retryAfterMs: null };
+  if (sent.kind === "broken" || sent.status === 429 || sent.status >= 500) {
+    return { kind: "later", reason: AWAY, retryAfterMs: null };
+  }
   // The link has ended, most likely; the next attempt has a fresh one.
   return { kind: "failed", code: "upload_failed", reason: `The storage did not take the file (${sent.status}).` };
 }
@@ -119,7 +121,7 @@ function endOf(outcome: Exclude<Outcome<unknown>, { kind: "ok" }>): UploadEnd {
     case "refused":
       return endOfRefusal(outcome.refusal);
     case "busy":
-      return { kind: "later", reason: outcome.reason, retryAfterMs: outcome.retryAfterMs };
+      return { ...outcome, kind: "later", reason: outcome.code === "storage_unavailable" ? AWAY : outcome.reason };
     case "fault":
       return { kind: "failed", reason: outcome.reason, ...(outcome.code && { code: outcome.code }) };
     default:
@@ -129,11 +131,18 @@ function endOf(outcome: Exclude<Outcome<unknown>, { kind: "ok" }>): UploadEnd {
 
 function endOfRefusal({ code, reason, errors }: Refusal): UploadEnd {
   const [first] = errors;
-  return code === "validation_failed" && first ? refusedBy(first.code, first.detail) : refusedBy(code, reason);
+  return code === "validation_failed" && first
+    ? refusedBy(first.code, sentence(first.detail))
+    : refusedBy(code, reason);
 }
 
 function refusedBy(code: string, reason: string): UploadEnd {
   return code === "asset_deleted" ? { kind: "deleted" } : { kind: "refused", code, reason };
+}
+
+/** Details of members are fragments. */
+function sentence(fragment: string): string {
+  return `${fragment.charAt(0).toUpperCase()}${fragment.slice(1)}${fragment.endsWith(".") ? "" : "."}`;
 }
 
 /** What the server is told of a file. */

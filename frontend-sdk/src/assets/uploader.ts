@@ -170,7 +170,7 @@ export class Uploader {
   #pause(serverMs: number | null): void {
     const { clock } = this.#parts;
     const streak = this.#away.streak + 1;
-    this.#away = { streak, until: clock.now() + (serverMs ?? backoffMs(streak, clock)) };
+    this.#away = { streak, until: clock.now() + Math.max(serverMs ?? 0, backoffMs(streak, clock)) };
   }
 
   /** What no answer, or a doubt about the session, says about everything else. */

@@ -9,7 +9,7 @@ import { entriesOf } from "../rows/state";
 import type { AssetRow, FileUsage } from "./types";
 
 /** What files may take up on a device. */
-export const DEFAULT_BUDGET_BYTES = 200 * 1024 * 1024;
+export const DEFAULT_BUDGET_BYTES = 200_000_000;
 
 /** The newest first. */
 export async function queryAssets(db: UserDatabase, { projectId }: { projectId?: string }): Promise<AssetRow[]> {
@@ -35,9 +35,16 @@ export async function queryAssets(db: UserDatabase, { projectId }: { projectId?:
       stays.has(row.id),
     ),
   );
-  return shown.sort((a, b) =>
-    a.createdAt === b.createdAt ? (a.id < b.id ? 1 : -1) : a.createdAt < b.createdAt ? 1 : -1,
-  );
+  return shown.sort(newestFirst);
+}
+
+/** By when the device made them, as far as their ids tell (version 7): the server's own date comes only with the upload. */
+function newestFirst(one: AssetRow, other: AssetRow): number {
+  return bornAt(other) - bornAt(one) || (one.id < other.id ? 1 : -1);
+}
+
+function bornAt({ id, createdAt }: AssetRow): number {
+  return id[14] === "7" ? Number.parseInt(id.slice(0, 8) + id.slice(9, 13), 16) : Date.parse(createdAt);
 }
 
 export async function queryAsset(db: UserDatabase, id: string): Promise<AssetRow | undefined> {

@@ -39,7 +39,7 @@ export class Device {
   complaints = /** @type {string[]} */ ([]);
   /** How often each tempId reached the server: requests that got an answer. */
   deliveries = /** @type {Map<string, number>} */ (new Map());
-  /** What the console may say of requests to the API. A test that provokes more says so. */
+  /** What the console may say of requests to the API and by signed links. A test that provokes more says so. */
   expected = EXPECTED;
   #server;
   #profile;
@@ -137,7 +137,8 @@ export class Device {
     context.on("weberror", (error) => this.complaints.push(`uncaught: ${error.error().stack}`));
     context.on("console", (message) => {
       const { url } = message.location();
-      const ofApi = /^\/(api|health)\//.test(URL.canParse(url) ? new URL(url).pathname : "");
+      const { pathname, searchParams } = new URL(URL.canParse(url) ? url : this.#server.url);
+      const ofApi = /^\/(api|health)\//.test(pathname) || searchParams.has("X-Amz-Signature");
       const expected = message.type() !== "error" || (ofApi && this.expected.test(message.text()));
       if (!expected) this.complaints.push(`console: ${message.text()} (${url})`);
     });

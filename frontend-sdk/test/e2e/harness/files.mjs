@@ -1,0 +1,88 @@
+// The demo's files as a person uses them, and what crosses the line to the storage.
+
+import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { sha256 } from "./pictures.mjs";
+import { until } from "./until.mjs";
+
+/** A browser knows the type by the name's ending. @typedef {{ name: string, buffer: Buffer }} Chosen */
+
+export class FilesPage {
+  #demo;
+
+  /** @param {import("./demo.mjs").Demo} demo */
+  constructor(demo) {
+    this.#demo = demo;
+  }
+
+  /** Opens the files of a tab. @param {import("./demo.mjs").Demo} demo */
+  static async open(demo) {
+    await demo.find("to-files").click();
+    await demo.find("files-pane").waitFor();
+    return new FilesPage(demo);
+  }
+
+  /** Chooses files; resolves when each is kept on this device. @param {Chosen[]} files */
+  async add(files) {
+    const folder = await mkdtemp(join(tmpdir(), "landfall-files-"));
+    try {
+      const paths = files.map(({ name }) => join(folder, name));
+      await Promise.all(files.map(({ buffer }, index) => writeFile(paths[index] ?? "", buffer)));
+      await this.#demo.find("file-input").setInputFiles(paths);
+      await until("the files are listed", async () => {
+        const shown = (await this.shown()).map(({ name }) => name);
+        return files.every(({ name }) => shown.includes(name));
+      });
+    } finally {
+      // What is listed is the browser's own copy.
+      await rm(folder, { recursive: true });
+    }
+  }
+
+  /** What the gallery shows. */
+  async shown() {
+    return this.#demo.find("file").evaluateAll((cards) =>
+      cards.map((card) => ({
+        id: card.getAttribute("data-key") ?? "",
+        name: card.querySelector(".file-name")?.textContent ?? "",
+        state: card.getAttribute("data-state") ?? "",
+        words: card.querySelector('[data-testid="file-state"]')?.textContent ?? "",
+        why: card.querySelector(".file-why")?.textContent ?? "",
+      })),
+    );
+  }
+
+  /** State by name. @returns {Promise<Record<string, string>>} */
+  async states() {
+    return Object.fromEntries((await this.shown()).map(({ name, state }) => [name, state]));
+  }
+
+  /** Bytes of the upload under way that have left, as its bar shows. */
+  async sentBytes() {
+    const bars = await this.#demo
+      .find("file-progress")
+      .evaluateAll((all) => all.map((bar) => /** @type {HTMLProgressElement} */ (bar).value));
+    return Math.max(0, ...bars);
+  }
+
+  /** Downloads a file by its button; what its bytes are known by. @param {string} name */
+  async download(name) {
+    const arriving = this.#demo.page.waitForEvent("download");
+    await this.#demo.page.getByRole("button", { name: `Download ${name}`, exact: true }).click();
+    return sha256(await readFile(await (await arriving).path()));
+  }
+}
+
+/** Counts what a device sends to the storage, by the path of the link and the number of the part. @param {import("./browser.mjs").Device} device */
+export function countPuts(device) {
+  const stored = /** @type {Map<string, number>} */ (new Map());
+  device.context.on("response", (response) => {
+    const request = response.request();
+    if (request.method() !== "PUT" || !response.ok()) return;
+    const { pathname, searchParams } = new URL(request.url());
+    const place = `${pathname} ${searchParams.get("partNumber") ?? "whole"}`;
+    stored.set(place, (stored.get(place) ?? 0) + 1);
+  });
+  return stored;
+}

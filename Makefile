@@ -97,7 +97,7 @@ soak-sim: $(SDK)/node_modules/.installed
 	@cargo build --locked
 	@npm --prefix $(SDK) run --silent sim -- --runs 10000 --real
 
-shots: demo ## Take the README's picture in a real browser
+shots: demo ## Take the pictures of the documentation in a real browser
 	@cargo build --locked
 	@npm --prefix $(SDK) run --silent shots
 

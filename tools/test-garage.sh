@@ -1,5 +1,6 @@
 #!/usr/bin/env bash
-# Runs the tests of files on a real Garage: a single node with a configuration made for this run. Garage is AGPL: it is run here, never linked.
+# Runs the tests of files on a real Garage, those of the server and those in a browser: a single node with a configuration made for this run. Garage is
+# AGPL: it is run here, never linked.
 # GARAGE_BIN names the program; else `garage` is taken from PATH or from target/garage, where it is built on the first run (that takes a while).
 set -euo pipefail
 cd "$(dirname "$0")/.."
@@ -59,5 +60,8 @@ secret=$(awk '/Secret key/ { print $NF }' <<< "$key")
 g bucket allow --read --write --owner landfall-test --key "$id" > /dev/null
 
 echo "Garage $("$garage" --version | awk '{ print $2 }') is up; running the tests of files on it ..."
-TEST_GARAGE_ENDPOINT="http://127.0.0.1:$api" TEST_GARAGE_ACCESS_KEY=$id TEST_GARAGE_SECRET_KEY=$secret TEST_GARAGE_BUCKET=landfall-test \
-  cargo test --locked --test it -- assets:: media:: jobs:: "$@"
+export TEST_GARAGE_ENDPOINT="http://127.0.0.1:$api" TEST_GARAGE_ACCESS_KEY=$id TEST_GARAGE_SECRET_KEY=$secret TEST_GARAGE_BUCKET=landfall-test
+cargo test --locked --test it -- assets:: media:: jobs:: "$@"
+cargo build --locked
+make --no-print-directory demo chromium
+cd frontend-sdk && node --test --test-reporter=spec test/e2e/files.test.mjs

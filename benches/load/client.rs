@@ -12,6 +12,11 @@ use super::workload::{Needs, Workload};
 
 static UNIQUE: AtomicU64 = AtomicU64::new(0);
 
+/// Different every time.
+pub fn next_unique() -> u64 {
+    UNIQUE.fetch_add(1, Ordering::Relaxed)
+}
+
 pub struct Load<'a> {
     pub workload: &'a Workload,
     pub connections: usize,
@@ -34,7 +39,7 @@ impl Load<'_> {
         let mut known: Vec<String> = users.iter().map(|user| known[*user].clone()).collect();
         let mut latencies = Vec::new();
         for turn in (0..users.len()).cycle().take_while(|_| Instant::now() < deadline) {
-            let unique = UNIQUE.fetch_add(1, Ordering::Relaxed);
+            let unique = next_unique();
             let user = users[turn];
             let request = (self.workload.request)(user, stage.token(user), &known[turn], unique);
             let started = Instant::now();
@@ -47,6 +52,14 @@ impl Load<'_> {
         }
         latencies
     }
+}
+
+/// A body that is one piece over and over.
+pub struct Pieces<'a> {
+    pub head: &'a [u8],
+    pub piece: &'a [u8],
+    pub bytes: usize,
+    pub tail: &'a [u8],
 }
 
 pub struct Connection {
@@ -69,6 +82,33 @@ impl Connection {
 
     pub async fn send(&mut self, request: &[u8]) -> Answer {
         self.socket.write_all(request).await.unwrap();
+        self.answer().await
+    }
+
+    /// A request whose body doesn't fit into memory eight times.
+    pub async fn send_in(&mut self, Pieces { head, piece, bytes, tail }: Pieces<'_>) -> Answer {
+        self.socket.write_all(head).await.unwrap();
+        let mut left = bytes;
+        while left > 0 {
+            let now = left.min(piece.len());
+            self.socket.write_all(&piece[..now]).await.unwrap();
+            left -= now;
+        }
+        self.socket.write_all(tail).await.unwrap();
+        self.answer().await
+    }
+
+    /// A body of pieces that are made as they go.
+    pub async fn send_chunked(&mut self, head: &[u8], pieces: impl Iterator<Item = String>) -> Answer {
+        self.socket.write_all(head).await.unwrap();
+        for piece in pieces {
+            self.socket.write_all(format!("{:x}\r\n{piece}\r\n", piece.len()).as_bytes()).await.unwrap();
+        }
+        self.socket.write_all(b"0\r\n\r\n").await.unwrap();
+        self.answer().await
+    }
+
+    async fn answer(&mut self) -> Answer {
         self.buffer.clear();
         let head_end = loop {
             assert_ne!(self.socket.read_buf(&mut self.buffer).await.unwrap(), 0, "the server closed the connection");

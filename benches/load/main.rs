@@ -9,8 +9,10 @@
 
 mod client;
 mod cpu;
+mod import;
 mod pgbench;
 mod stage;
+mod uploads;
 mod workload;
 
 use std::time::Duration;
@@ -46,6 +48,12 @@ async fn main() {
     let only = std::env::args().skip(1).find(|argument| !argument.starts_with('-')).unwrap_or_default();
     for workload in workload::ALL.iter().filter(|workload| workload.name.contains(&only)) {
         measure(&stage, workload, CONNECTIONS, workload::USERS).await;
+    }
+    if "uploads".contains(&only) {
+        uploads::measure(&stage).await;
+    }
+    if "import".contains(&only) {
+        import::measure(&stage).await;
     }
     if !only.is_empty() {
         return stage.strike().await;

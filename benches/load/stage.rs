@@ -15,8 +15,13 @@ use super::workload::{Needs, USERS, session_id};
 pub struct Stage {
     data: tempfile::TempDir,
     server: Child,
+    storage: Child,
     address: String,
     tokens: Vec<String>,
+}
+
+fn free_port() -> u16 {
+    std::net::TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port()
 }
 
 async fn ask(connection: &mut Connection, path: &str, token: &str) -> Answer {
@@ -32,17 +37,34 @@ pub struct Cpu {
 impl Stage {
     pub async fn set() -> Self {
         let data = tempfile::tempdir().unwrap();
-        let port = std::net::TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port();
-        let server = Command::new(env!("CARGO_BIN_EXE_landfall"))
+        let (port, storage_port) = (free_port(), free_port());
+        // A process of its own: as in production, and its CPU and memory are not the server's.
+        let secret = "of a storage that lives for as long as the measurement";
+        let storage = Command::new(env!("CARGO_BIN_EXE_landfall"))
+            .args(["storage", "--port", &storage_port.to_string()])
+            .env("LANDFALL_DATA", data.path().join("storage"))
+            .env("LANDFALL_SECRET", secret)
+            .stdout(Stdio::null())
+            .kill_on_drop(true)
+            .spawn()
+            .unwrap();
+        // To compare two builds: the program of another one.
+        let program = std::env::var_os("LANDFALL_BENCH_SERVER").unwrap_or(env!("CARGO_BIN_EXE_landfall").into());
+        let server = Command::new(program)
             .env("PORT", port.to_string())
             .env("LANDFALL_DATA", data.path())
+            .env("GARAGE_ENDPOINT", format!("http://127.0.0.1:{storage_port}"))
+            .env("GARAGE_REGION", "us-east-1")
+            .env("GARAGE_BUCKET", "landfall")
+            .env("GARAGE_ACCESS_KEY", "landfall")
+            .env("GARAGE_SECRET_KEY", secret)
             .env("LANDFALL_LOG", "warn")
             // 16 connections of few people: what is measured is what one request costs.
             .env("LANDFALL_RATE_LIMITS", "false")
             .stdout(Stdio::null())
             .spawn()
             .unwrap();
-        let mut stage = Self { data, server, address: format!("127.0.0.1:{port}"), tokens: Vec::new() };
+        let mut stage = Self { data, server, storage, address: format!("127.0.0.1:{port}"), tokens: Vec::new() };
         stage.until_ready().await;
         stage.seed().await;
         stage
@@ -95,6 +117,11 @@ impl Stage {
                 diesel::sql_query(sql).execute(&mut conn).await.unwrap();
             }
             self.tokens.push(token.expose().to_owned());
+        }
+        if std::env::var("LANDFALL_BENCH_POLICIES").is_ok_and(|policies| policies == "off") {
+            let off = "DO $$ DECLARE t regclass; BEGIN
+                FOR t IN SELECT oid::regclass FROM pg_class WHERE relrowsecurity LOOP EXECUTE format('ALTER TABLE %s DISABLE ROW LEVEL SECURITY', t); END LOOP; END $$";
+            diesel::sql_query(off).execute(&mut conn).await.unwrap();
         }
         diesel::sql_query("VACUUM ANALYZE").execute(&mut conn).await.unwrap();
     }
@@ -175,6 +202,7 @@ impl Stage {
     pub async fn strike(mut self) {
         self.stop_server();
         self.server.wait().await.unwrap();
+        self.storage.kill().await.unwrap();
     }
 
     fn stop_server(&self) {

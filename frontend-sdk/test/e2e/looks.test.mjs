@@ -4,7 +4,8 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import axe from "axe-core";
-import { colours, fillNotebook, notebook, sizes, unsent, untilStill } from "./harness/scenes.mjs";
+import { FilesPage } from "./harness/files.mjs";
+import { album, colours, fillNotebook, notebook, sizes, unsent, untilStill } from "./harness/scenes.mjs";
 import { untilEqual } from "./harness/until.mjs";
 import { LIMIT, useWorld } from "./harness/world.mjs";
 
@@ -64,6 +65,14 @@ for (const [device, viewport] of Object.entries(sizes)) {
         await demo.page.getByRole("button", { name: "Open the list of sessions" }).click();
         await standsWell(demo, "the drawer");
       }
+      const files = await FilesPage.open(demo);
+      await files.add(album);
+      await untilEqual(
+        "all are kept here",
+        async () => new Set(Object.values(await files.states())),
+        new Set(["saved"]),
+      );
+      await standsWell(demo, "files that wait");
     });
   }
 }

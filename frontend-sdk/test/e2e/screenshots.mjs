@@ -1,15 +1,17 @@
-// Takes the pictures: docs/demo.png for the README, and the rest into the folder that SHOTS names, to be looked at after a change of the
+// Takes the pictures: docs/demo.png and docs/files.png for the documentation, and the rest into the folder that SHOTS names, to be looked at after a change of the
 // demo's looks. `npm run shots`; it needs the built server and the built demo. No test.
 
 import { mkdir } from "node:fs/promises";
 import { join } from "node:path";
 import { Device } from "./harness/browser.mjs";
-import { colours, fillNotebook, notebook, sizes, unsent, untilStill } from "./harness/scenes.mjs";
+import { FilesPage } from "./harness/files.mjs";
+import { album, colours, fillNotebook, notebook, sizes, unsent, untilStill } from "./harness/scenes.mjs";
 import { checkout, Server } from "./harness/server.mjs";
 import { until } from "./harness/until.mjs";
 
 const folder = process.env.SHOTS;
 const readmePicture = join(checkout, "docs/demo.png");
+const filesPicture = join(checkout, "docs/files.png");
 
 /** Who is seen in the pictures. */
 const people = {
@@ -48,6 +50,16 @@ async function takeAll(server, size, colorScheme) {
       await demo.page.getByRole("button", { name: "Open the list of sessions" }).click();
       await shoot("5-drawer");
     }
+    const files = await FilesPage.open(demo);
+    await demo.simulateOffline(false);
+    await files.add(album.slice(0, 3));
+    await demo.untilPill("synced");
+    await demo.simulateOffline(true);
+    await files.add(album.slice(3));
+    await until("they wait", async () => (await demo.pill()).pending === 2);
+    await until("the pictures are drawn", async () => (await demo.find("file-picture").count()) >= 2);
+    await shoot("6-files");
+    if (size === "desktop" && colorScheme === "light") await demo.page.screenshot({ path: filesPicture });
   } finally {
     await device.dispose();
   }

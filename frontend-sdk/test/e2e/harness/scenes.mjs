@@ -2,6 +2,7 @@
 // Data, and how to put it there.
 
 import { Api } from "./api.mjs";
+import { film, png } from "./pictures.mjs";
 
 /** Oldest first: the last one is the newest, and is the one shown. */
 export const notebook = [
@@ -53,6 +54,28 @@ export async function fillNotebook(server, email) {
     await api.send("POST", "/api/chat/messages/batch", { messages: batch });
   }
 }
+
+/** An evening at the harbour, as many pixels wide as tall; `hour` moves the sun. @param {number} hour */
+function evening(hour) {
+  const side = 360;
+  return png(side, (x, y) => {
+    const [sunX, sunY] = [70 + hour * 75, 205 - hour * 38];
+    const horizon = 236 + 6 * Math.sin(x / 38 + hour);
+    if (y > horizon) return [12 + ((x + y * 3) % 17), 66 + 14 * Math.sin(y / 7 + x / 23), 84];
+    if (Math.hypot(x - sunX, y - sunY) < 34) return [244, 150, 96];
+    const glow = Math.max(0, 1 - Math.hypot(x - sunX, y - sunY) / 260);
+    return [196 - y / 4 + 56 * glow, 214 - y / 5 + 10 * glow, 224 - y / 3 - 20 * glow];
+  });
+}
+
+/** What somebody brought back from a trip. The last one stands first in the gallery. */
+export const album = [
+  { name: "tide table.txt", buffer: Buffer.from("High water 07:12, low water 13:20.\n") },
+  { name: "into the Marsdiep.mp4", buffer: film(3_000_000, 9) },
+  { name: "Oudeschild at six.png", buffer: evening(0) },
+  { name: "Oudeschild at seven, with the whole fleet in and the light on.png", buffer: evening(1) },
+  { name: "Razende Bol.png", buffer: evening(3) },
+];
 
 export const sizes = { desktop: { width: 1280, height: 800 }, phone: { width: 390, height: 844 } };
 export const colours = /** @type {const} */ (["light", "dark"]);

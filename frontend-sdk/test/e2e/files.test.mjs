@@ -96,10 +96,10 @@ test("a server that is killed in the middle of an upload finds it going on, not 
   await line.send("Network.emulateNetworkConditions", slow);
   await files.add([movie]);
   await until("some parts have arrived", async () => puts.size >= 2 && (await files.sentBytes()) > 20 * MB);
-  await world.server.kill();
-  await demo.untilPill("offline");
   const before = new Map(puts);
   assert.ok(before.size < 8, "the upload was not complete");
+  await world.server.kill();
+  await demo.untilPill("offline");
 
   await line.send("Network.emulateNetworkConditions", { ...slow, uploadThroughput: -1 });
   await world.server.restart();

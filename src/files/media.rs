@@ -145,7 +145,7 @@ impl MediaUpload {
             sha256: None,
         };
         let described = new_asset(&self.owner, form.id.unwrap_or(self.id), content, label);
-        let keys = ObjectKeys { object: self.object_key.clone(), staging: described.keys.staging };
+        let keys = ObjectKeys { object: self.object_key.clone(), ..described.keys };
         let file = NewAsset { keys, ..described };
         let media = StoredMedia { file, etag, discard: self.discard.clone() };
         let (row, new) = assets::store_media(&self.files.spaces, &self.owner, self.files.config.quota, media).await?;

@@ -24,8 +24,13 @@ pub use multipart::{PartsUnderWay, UploadPart};
 
 /// A file as it was described, with the names that its bytes will have in the bucket.
 pub fn new_asset(owner: &OwnerId, id: Uuid, content: AssetContent, label: AssetLabel) -> NewAsset {
-    let object = keys::object_key(owner.as_str(), id, &label.file_name);
-    NewAsset { id, content, label, keys: ObjectKeys { object, staging: keys::staging_key(owner.as_str()) } }
+    let user_id = owner.as_str();
+    let keys = ObjectKeys {
+        object: keys::object_key(user_id, id, &label.file_name),
+        object_again: keys::object_key_again(user_id, id, &label.file_name),
+        staging: keys::staging_key(user_id),
+    };
+    NewAsset { id, content, label, keys }
 }
 
 /// What files are handled with.

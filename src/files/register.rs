@@ -63,14 +63,16 @@ impl Files {
     }
 
     async fn look(&self, row: &AssetRecord, object: &ObjectRecord) -> Result<Look, StorageError> {
-        let Some(staged) = self.storage.head(&object.staging_key).await? else { return Ok(Look::Nothing) };
-        if staged.size != row.size {
-            return Ok(Look::Wrong(wrong_size(row, staged.size)));
-        }
         let key = &object.object_key;
-        match self.storage.copy(&object.staging_key, &staged.etag, key, &row.mime_type).await {
-            Err(StorageError::Missing(_)) => return Ok(Look::Nothing),
-            other => other?,
+        // Nothing staged, and yet the object may be there: where the database came back from a backup that is older than it.
+        if let Some(staged) = self.storage.head(&object.staging_key).await? {
+            if staged.size != row.size {
+                return Ok(Look::Wrong(wrong_size(row, staged.size)));
+            }
+            match self.storage.copy(&object.staging_key, &staged.etag, key, &row.mime_type).await {
+                Err(StorageError::Missing(_)) => return Ok(Look::Nothing),
+                other => other?,
+            }
         }
         let Some(copy) = self.storage.head(key).await? else { return Ok(Look::Nothing) };
         if copy.size != row.size {

@@ -10,6 +10,12 @@ pub fn object_key(user_id: &str, id: Uuid, file_name: &str) -> String {
     format!("{user_id}/{id}-{}", sanitised(file_name))
 }
 
+/// `{userId}/{id}-{random}-{name}`: the same for another try.
+pub fn object_key_again(user_id: &str, id: Uuid, file_name: &str) -> String {
+    let random = &Uuid::new_v4().simple().to_string()[..8];
+    format!("{user_id}/{id}-{random}-{}", sanitised(file_name))
+}
+
 /// `{userId}/staging/{random}`: where links for uploading lead. What is registered is a copy, so that such a link can change nothing any more.
 pub fn staging_key(user_id: &str) -> String {
     format!("{user_id}/staging/{}", Uuid::new_v4())

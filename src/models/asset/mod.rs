@@ -12,7 +12,7 @@ use super::OwnerId;
 use crate::schema::assets;
 use crate::wire::{FileSpace, PageCursor, PageLimit, Timestamp};
 
-pub use object::{ObjectRecord, claim, find_object, object_keys, release_claim, set_upload};
+pub use object::{ObjectRecord, claim, find_object, object_keys, release_claim, set_keys, set_upload};
 pub use sweep::{Seen, Unseen, mark_seen, open_uploads, stale, unseen};
 pub use transition::{AssetStatus, Transition, create, transition};
 

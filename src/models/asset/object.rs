@@ -69,6 +69,20 @@ pub async fn release_claim(conn: &mut AsyncPgConnection, owner: &OwnerId, id: Uu
         .await
 }
 
+/// Gives an announced file other keys.
+pub async fn set_keys(
+    conn: &mut AsyncPgConnection,
+    owner: &OwnerId,
+    id: Uuid,
+    object_key: &str,
+    staging_key: &str,
+) -> QueryResult<usize> {
+    diesel::update(asset_objects::table.find((owner.as_str(), id)))
+        .set((asset_objects::object_key.eq(object_key), asset_objects::staging_key.eq(staging_key)))
+        .execute(conn)
+        .await
+}
+
 /// Notes the resumable upload that is under way, or that there is none.
 pub async fn set_upload(
     conn: &mut AsyncPgConnection,

@@ -16,7 +16,7 @@ pub struct NewAsset {
     pub id: Uuid,
     pub content: AssetContent,
     pub label: AssetLabel,
-    /// Where its bytes will be, if it is new.
+    /// Where its bytes will be, if it is new or comes anew.
     pub keys: ObjectKeys,
 }
 
@@ -24,6 +24,8 @@ pub struct NewAsset {
 #[derive(Debug, Clone)]
 pub struct ObjectKeys {
     pub object: String,
+    /// For another try after one that failed.
+    pub object_again: String,
     pub staging: String,
 }
 
@@ -100,6 +102,10 @@ async fn announce_one(
                     // Parts of something else are of no use.
                     discard(tx, &object, false).await?;
                     asset::set_upload(tx.conn(), owner, file.id, None).await?;
+                    // Keys of its own: the removal of what was there before waits until the last link has ended, and must not meet the new bytes.
+                    let failed = current.status == AssetStatus::Failed;
+                    let object_key = if failed { &file.keys.object_again } else { &object.object_key };
+                    asset::set_keys(tx.conn(), owner, file.id, object_key, &file.keys.staging).await?;
                     let change = Transition::Announce(file.content.clone());
                     let row = asset::transition(tx.conn(), owner, &current, change, revision).await?;
                     (row.unwrap_or(current), true)

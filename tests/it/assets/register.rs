@@ -53,6 +53,46 @@ async fn file_that_was_not_uploaded_is_a_422_and_can_still_come() {
 }
 
 #[tokio::test]
+async fn another_try_after_a_failed_one_outlives_the_removal_of_the_first() {
+    let app = TestApp::start().await;
+    let anna = app.user("anna").await;
+    let id = app.random_id();
+    let asset = asset(&id, 300);
+    assert_eq!(put(&anna.upload_link(&asset).await, vec![b'x'; 300]).await, 200);
+    let wrong = anna.post("/api/assets", &asset).await;
+    assert_eq!(wrong.json["errors"][0]["code"], "wrong_type");
+    // At once, while the first removal may be on its way; another comes when the last link has ended.
+    assert_eq!(put(&anna.upload_link(&asset).await, png(300)).await, 200);
+    anna.post("/api/assets", &asset).await.expect(201);
+    app.db.execute("UPDATE job SET run_at = now() WHERE kind = 'discard'").await;
+    eventually(20, "all removals are done", || async {
+        (app.db.number("SELECT count(*) AS n FROM job WHERE kind = 'discard'").await == 0).then_some(())
+    })
+    .await;
+    assert_eq!(anna.download(&id).await, png(300));
+    assert_eq!(app.storage.list(&format!("{}/", anna.id)).await.unwrap().len(), 1);
+}
+
+#[tokio::test]
+async fn file_whose_row_a_backup_lacks_is_registered_by_announcing_it_again() {
+    let app = TestApp::start().await;
+    let anna = app.user("anna").await;
+    let id = anna.upload(200).await;
+    app.db.execute("DELETE FROM asset_objects").await;
+    app.db.execute("DELETE FROM assets").await;
+    let asset = asset(&id, 200);
+    anna.upload_link(&asset).await;
+    assert_eq!(anna.post("/api/assets", &asset).await.expect(201)["uploadStatus"], "completed");
+    assert_eq!(anna.download(&id).await, png(200));
+    // No more than that is taken for granted: it is looked at like any other.
+    app.db.execute("DELETE FROM asset_objects").await;
+    app.db.execute("DELETE FROM assets").await;
+    let larger = crate::support::asset(&id, 201);
+    anna.upload_link(&larger).await;
+    assert_eq!(anna.post("/api/assets", &larger).await.json["errors"][0]["code"], "wrong_size");
+}
+
+#[tokio::test]
 async fn unannounced_and_foreign_files_are_not_found() {
     let app = TestApp::start().await;
     let (anna, ben) = (app.user("anna").await, app.user("ben").await);

@@ -53,22 +53,27 @@ const AWAY = "The storage for files can't be reached.";
 /** Parts of one file that are under way at once. */
 const PARALLEL_PARTS = 3;
 
-/** `bytes` is undefined where this device has lost them: then only what has arrived already can help. */
+/**
+ * `bytes` is undefined where they have left this device, and the server has lost its row to a backup: then the storage has them still, and the server
+ * looks there.
+ */
 export async function upload(steps: UploadSteps, bytes: Blob | undefined): Promise<UploadEnd> {
-  if (!bytes) return registered(await steps.register(), "The file is no longer on this device. Add it again.");
-  return bytes.size > WHOLE_BYTES ? inParts(steps, bytes) : whole(steps, bytes);
+  return bytes && bytes.size > WHOLE_BYTES ? inParts(steps, bytes) : whole(steps, bytes);
 }
 
-async function whole(steps: UploadSteps, bytes: Blob): Promise<UploadEnd> {
+async function whole(steps: UploadSteps, bytes: Blob | undefined): Promise<UploadEnd> {
   const announced = await steps.announce();
   if (announced.kind !== "ok") return endOf(announced);
   const [link] = announced.data.urls;
   if (link?.error && link.error.code !== "already_uploaded") return refusedBy(link.error.code, link.error.detail);
-  if (link?.url) {
+  if (link?.url && bytes) {
     const sent = await steps.put(link.url, link.headers ?? {}, bytes, steps.onProgress);
     if (sent.kind !== "stored") return notStored(sent);
   }
-  return registered(await steps.register());
+  return registered(
+    await steps.register(),
+    bytes ? undefined : "Neither this device nor the server has its bytes any more.",
+  );
 }
 
 async function inParts(steps: UploadSteps, bytes: Blob): Promise<UploadEnd> {

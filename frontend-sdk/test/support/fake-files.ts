@@ -106,7 +106,7 @@ export class FakeFiles {
     if (!row) return refused(404, "not_found");
     if (row.uploadStatus === "completed") return ok(row);
     if (this.away) return refused(503, "storage_unavailable");
-    const bytes = this.objects.get(`/staging/${id}`);
+    const bytes = this.objects.get(`/staging/${id}`) ?? this.objects.get(`/objects/${id}`);
     if (!bytes) return invalid("/id", "not_uploaded");
     if (bytes.length !== row.size) return invalid("/size", "wrong_size");
     this.objects.set(`/objects/${id}`, bytes);

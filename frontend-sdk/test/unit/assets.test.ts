@@ -302,3 +302,18 @@ test("a guest's files become the person's own, bytes and all", async () => {
     ...["/api/assets", "/api/sync"],
   ]);
 });
+
+test("a file that a backup lacks is offered again, though its bytes have left the device", async () => {
+  const { world, tab } = await started();
+  const restore = world.server.space(EMAIL).backup();
+  const { id } = await tab.landfall.assets.add(PICTURE);
+  await untilSynced(world, tab);
+  restore();
+  expect(world.server.space(EMAIL).live("assets")).toEqual({});
+  await tab.landfall.sync.now();
+  await world.clock.advanceUntil(() => id in world.server.space(EMAIL).live("assets"), "the file at the server");
+  await untilSynced(world, tab);
+  expect(world.server.space(EMAIL).live("assets")[id]).toMatchObject({ uploadStatus: "completed" });
+  expect(await tab.landfall.assets.get(id)).toMatchObject({ uploadStatus: "completed", sync: { state: "synced" } });
+  expect(world.server.files.puts).toEqual([`/staging/${id}`]);
+});

@@ -2,6 +2,7 @@
 // the client's own.
 
 import type { AssetRow, Landfall, UploadProgress } from "../../types";
+import { firstValue } from "./first-value";
 
 export class AssetSyncService {
   readonly #landfall: Landfall;
@@ -22,15 +23,8 @@ export class AssetSyncService {
   }
 
   /** What is known of the files of a project, the newest first. */
-  async getProjectAssets(projectId: string): Promise<AssetRow[]> {
-    const files = this.#landfall.assets.all({ projectId });
-    return new Promise((resolve) => {
-      const stop = files.subscribe((rows) => {
-        if (!rows) return;
-        stop();
-        resolve(rows);
-      });
-    });
+  getProjectAssets(projectId: string): Promise<AssetRow[]> {
+    return firstValue(this.#landfall.assets.all({ projectId }));
   }
 
   /** Sends a file now that waits, or that failed. */

@@ -3,6 +3,7 @@
 import { createLandfall } from "../../client";
 import { LandfallError, NotSignedInError } from "../../errors";
 import type { AssetRow, Landfall } from "../../types";
+import { firstValue } from "./first-value";
 import { type MediaAsset, toMediaAsset } from "./media-asset";
 
 export interface MediaSyncConfig {
@@ -109,14 +110,7 @@ export class MediaSyncService {
   }
 
   #rows(): Promise<AssetRow[]> {
-    const all = this.landfall.assets.all();
-    return new Promise((resolve) => {
-      const stop = all.subscribe((rows) => {
-        if (!rows) return;
-        stop();
-        resolve(rows);
-      });
-    });
+    return firstValue(this.landfall.assets.all());
   }
 }
 

@@ -10,7 +10,7 @@ import { newId } from "../ids";
 import { enqueue, FRESH } from "../outbox/enqueue";
 import { rotateClient } from "../outbox/freeze";
 import { PLANTED, planted } from "../planted";
-import { type Definition, MESSAGES } from "../rows/definition";
+import { type Definition, MESSAGES, SESSIONS } from "../rows/definition";
 import { meet, take } from "../rows/meet";
 import { sameContent } from "../rows/merge";
 import { entriesOf, rowOf, settleState, stateOf } from "../rows/state";
@@ -108,8 +108,10 @@ async function missing(
   if (queued) {
     // An edit of what the server has no more: the answer to it will say so, and the collection's policy decides.
     if (reason === "epoch") await again(db, definition, key);
-    // A file that the server knew was deleted elsewhere, long ago: to upload it now would bring it back.
-    else if (definition.uploads) await meet(db, definition, key, { revision: 0, row: null }, clock, true);
+    // A file or a chat that the server knew was deleted elsewhere, long ago, and nobody is asked: an upload would bring the file back, and whoever
+    // gave the edit of a chat up after its refusal would be left with a chat that nobody else has.
+    else if (definition.uploads || definition.name === SESSIONS)
+      await meet(db, definition, key, { revision: known?.revision ?? 0, row: null }, clock, true);
     return;
   }
   if (reason === "horizon" || (PLANTED && planted("nothing offered after a restore"))) {

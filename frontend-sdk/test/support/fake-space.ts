@@ -43,6 +43,7 @@ export class FakeSpace {
   version = 0;
   /** Cursors from before this version can't be continued. */
   horizon = 0;
+  readonly #sweptSessions = new Set<string>();
   /** Which collections this server knows. */
   readonly definitions = defineAll();
   readonly #rows = new Map<string, Map<string, Stored>>();
@@ -63,8 +64,9 @@ export class FakeSpace {
     };
   }
 
-  /** Forgets tombstones: who has read less than now must begin anew. */
+  /** Forgets tombstones, but not the ids of chats: who has read less than now must begin anew. */
   sweep(): void {
+    for (const [key, { deleted }] of this.table(SESSIONS)) if (deleted) this.#sweptSessions.add(key);
     for (const table of this.#rows.values()) {
       for (const [key, { deleted }] of [...table]) if (deleted) table.delete(key);
     }
@@ -188,7 +190,9 @@ export class FakeSpace {
     const stored = table.get(mutation.key);
     if (mutation.op === "delete") return this.#delete(definition, mutation, stored);
     if (definition.name === MESSAGES) return this.#putMessage(mutation.key, value, places);
-    if (definition.name === SESSIONS && stored?.deleted) throw new Refused("session_deleted", "/id", "session_deleted");
+    const swept = this.#sweptSessions.has(mutation.key);
+    if (definition.name === SESSIONS && (stored?.deleted || swept))
+      throw new Refused("session_deleted", "/id", "session_deleted");
     if (definition.versioned && (mutation.baseRevision ?? 0) !== (stored?.revision ?? 0)) throw new Conflict();
     this.#checkLinks(definition, mutation.key, value);
     // A file comes to be by its upload; here it gets another label.

@@ -49,6 +49,21 @@ test("horizon: what was deleted and swept meanwhile goes, what is unsent stays a
   ]);
 });
 
+test("horizon: an edit of a chat that was swept is refused, and giving it up leaves nothing of the chat", async () => {
+  const { tab, space } = await withRules();
+  const session = await tab.syncedSession("Gone");
+  await tab.landfall.connectivity.simulateOffline(true);
+  await tab.landfall.chat.renameSession(session, "Renamed");
+  space.write("chatSessions", session, null);
+  space.sweep();
+  await backOnline(tab);
+  const db = tab.browser.database();
+  const [entry] = await db.syncQueue.toArray();
+  expect(entry).toMatchObject({ status: "failed", error: { code: "session_deleted" } });
+  await tab.landfall.sync.discard(entry?.id ?? "");
+  expect([await db.chatSessions.count(), await db.syncQueue.count()]).toEqual([0, 0]);
+});
+
 test("horizon: an edit of what was swept is asked about and brings nothing back by itself", async () => {
   const { tab, space } = await withRules("swept");
   await tab.landfall.connectivity.simulateOffline(true);

@@ -11,7 +11,8 @@ const HELP = `npm run sim -- [options]
   --jobs N      processes beside each other (2)
   --real        against real servers of its own instead of the model, which are swept, and set back to backups; --real URL: against that one,
                 which is not
-  --plant NAME  with a fault put in on purpose: the simulations should fail
+  --plant NAME  with a fault put in on purpose: the simulations should fail. A name with underscores is one of a real server that was built with
+                such faults (src/planted)
 `;
 /** Simulations of one process. */
 const CHUNK = 100;
@@ -90,8 +91,10 @@ function play(chunk, server) {
 
 async function startServer() {
   const { OperatedServer } = await import("../test/e2e/harness/operated-server.mjs");
+  const plant = text("--plant") ?? "";
   // A simulation asks as fast as it can, as nobody does.
-  return OperatedServer.start({ LANDFALL_RATE_LIMITS: "false" });
+  const settings = { LANDFALL_RATE_LIMITS: "false", ...(plant.includes("_") && { LANDFALL_PLANTED: plant }) };
+  return OperatedServer.start(settings);
 }
 
 /** Does what the simulation can't: sweep, backup or restore. */

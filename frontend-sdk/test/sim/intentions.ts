@@ -55,6 +55,8 @@ export class Ledger {
   readonly taken: Taken[] = [];
   /** Rows, as `collection/key`, of which people gave something up that the server had refused, or settled a conflict. */
   readonly decided = new Set<string>();
+  /** Words of which a device can't know whether the server took them: what they came to was swept before it heard of it. It offers them again. */
+  readonly offeredAgain = new Set<string>();
   /** When the server was set back to an earlier state: how much it had taken by then, and the words that devices had at that moment. */
   readonly setBacks: { at: number; known: ReadonlySet<string> }[] = [];
   readonly #deleted = new Set<string>();
@@ -103,8 +105,12 @@ export class Ledger {
 
   /** Notes what a request came to. An answer that was lost is noted as well: the server took it. */
   note({ request, answer }: Exchange): void {
-    if (request.path !== "/api/sync" || answer.status !== 200) return;
+    if (request.path !== "/api/sync") return;
     const { mutations = [] } = request.body as unknown as PushBody;
+    if (answer.status === 409 && (answer.body as JsonObject).code === "mutation_gap") {
+      for (const word of wordsIn(mutations as unknown as Json)) this.offeredAgain.add(word);
+    }
+    if (answer.status !== 200) return;
     const { results = [] } = answer.body as unknown as PushAnswer;
     for (const [index, { status, key, revision }] of results.entries()) {
       const mutation = mutations[index];

@@ -114,7 +114,7 @@ function hasReason(ledger: Ledger, server: Rows, { collection, member, word }: I
 }
 
 /** Words that had been replaced at the server and were written there again, over newer ones; deleted rows that came back by themselves. */
-function putBack({ taken, decided, setBacks }: Ledger): string[] {
+function putBack({ taken, decided, setBacks, offeredAgain }: Ledger): string[] {
   const found: string[] = [];
   let histories = new Map<string, History>();
   for (const [index, { collection, key, op, value }] of taken.entries()) {
@@ -135,7 +135,8 @@ function putBack({ taken, decided, setBacks }: Ledger): string[] {
     }
     for (const [member, content] of Object.entries(value ?? {})) {
       const before = history.now.get(member);
-      const old = wordsIn(content).filter((word) => history.seen.has(word) && before && !before.includes(word));
+      const known = wordsIn(content).filter((word) => history.seen.has(word) && !offeredAgain.has(word));
+      const old = known.filter((word) => before && !before.includes(word));
       if (old.length > 0 && !decided.has(row)) found.push(`${row}: ${member} was set back to ${old.join(" ")}`);
       history.now.set(member, wordsIn(content));
     }

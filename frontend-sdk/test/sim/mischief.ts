@@ -1,6 +1,7 @@
 // What goes wrong in a world: networks, tabs and servers that come and go. Each call does one thing at random.
 
 import { wordsIn } from "./intentions";
+import { begin, deleteSomething } from "./people";
 import type { Stage } from "./simulate";
 import { viewOfDevice } from "./view";
 import type { Device, Tab } from "./world/device";
@@ -53,20 +54,40 @@ export function open({ world }: Pick<Stage, "world">, device: Device): Tab {
 
 export async function changeServer(stage: Stage): Promise<void> {
   const { world, prng, backend } = stage;
-  const change = prng.weighted({ revoke: 30, sweep: 30, backup: 20, restore: 20 });
+  const change = prng.weighted({ revoke: 15, sweep: 40, backup: 15, restore: 30 });
   if (change === "revoke") {
     world.note("every session has ended");
     await backend.revokeAll();
   }
   if (change === "sweep" && backend.sweep) {
+    if (prng.percent(50)) await deleteInAbsence(stage);
     world.note("what was deleted is swept");
     await backend.sweep();
   }
-  if (change === "backup" && backend.backup) {
+  // Nothing can be restored before there is a backup.
+  if (change === "restore" && stage.backup !== null) await restore(stage);
+  else if ((change === "restore" || change === "backup") && backend.backup) {
     world.note("a backup is made");
     stage.backup = await backend.backup();
   }
-  if (change === "restore" && backend.restore && stage.backup !== null) await restore(stage);
+}
+
+/** All devices meet, one goes away for long, and another deletes what it has: left to chance, few sweeps would concern anybody. */
+async function deleteInAbsence(stage: Stage): Promise<void> {
+  const { world, prng } = stage;
+  world.note("everybody has a network");
+  for (const device of world.devices) device.offline = false;
+  world.network.down = false;
+  world.network.weather = CALM;
+  // Each asks for news within this time.
+  await world.pass(32_000);
+  const away = prng.pick(world.devices);
+  const there = prng.pick(world.devices.filter((device) => device !== away));
+  away.offline = true;
+  world.note(`${away.name} has no network`);
+  const tab = there.tabs[0] ?? open(stage, there);
+  begin(deleteSomething, stage, there, tab);
+  await world.pass(3_000);
 }
 
 async function restore({ world, ledger, backend, backup, userId }: Stage): Promise<void> {

@@ -5,7 +5,9 @@ import type { Landfall } from "../../src/types";
 import type { Ledger } from "./intentions";
 import type { JsonObject } from "./json";
 import type { Prng } from "./prng";
-import type { DeviceView } from "./view";
+import type { Stage } from "./simulate";
+import { type DeviceView, viewOfDevice } from "./view";
+import type { Device, Tab } from "./world/device";
 
 /** Somebody at a tab. */
 export interface Person {
@@ -19,6 +21,16 @@ export interface Person {
 
 /** Does it and says what it was. */
 export type Deed = (person: Person) => Promise<string>;
+
+/** Somebody at the tab sets about it; the trace says what came of it. */
+export function begin(deed: Deed, { world, prng, ledger, userId }: Stage, device: Device, tab: Tab): void {
+  const { landfall, name } = tab;
+  const look = () => viewOfDevice(device, userId);
+  deed({ device: device.name, landfall, prng: prng.fork(), ledger, look }).then(
+    (what) => world.note(`${name}: ${what}`),
+    (error: unknown) => world.note(`${name}: ${deed.name} was refused: ${String(error)}`),
+  );
+}
 
 /** A collection as people see it, whichever it is. */
 interface Rows {
@@ -152,8 +164,22 @@ async function editRow(person: Person): Promise<string> {
   return `${name} ${key}: ${member} becomes ${word}`;
 }
 
+/** Deletes a row of whatever there is. */
+export async function deleteSomething(person: Person): Promise<string> {
+  const { rows } = await person.look();
+  const names = [...rows.keys()].filter((name) => rows.get(name)?.size && (name in FORMS || name in DELETES)).sort();
+  if (names.length === 0) return "nothing to delete";
+  const name = person.prng.pick(names);
+  return DELETES[name]?.(person) ?? deleteOne(person, name);
+}
+
+const DELETES: Readonly<Record<string, Deed>> = { chatSessions: deleteSession, projects: deleteProject };
+
 async function deleteRow(person: Person): Promise<string> {
-  const name = person.prng.pick(COLLECTIONS);
+  return deleteOne(person, person.prng.pick(COLLECTIONS));
+}
+
+async function deleteOne(person: Person, name: string): Promise<string> {
   const key = await someKey(person, name);
   if (!key) return `nothing to delete in ${name}`;
   const saved = want(person, name, key, "delete");

@@ -5,11 +5,11 @@ import { type ALL_PLANTS, simulate } from "./simulate";
 
 /** For each fault a seed that meets it; found by trying seeds from 1 on. */
 const FOUND_BY: Readonly<Partial<Record<(typeof ALL_PLANTS)[number], number>>> = {
-  "newer local edit overwritten": 14,
+  "newer local edit overwritten": 50,
   "edit during a push dropped": 51,
   "outbox dropped on 401": 7,
-  "unsent work forgotten on resync": 21,
-  "nothing offered after a restore": 21,
+  "unsent work forgotten on resync": 9,
+  "nothing offered after a restore": 22,
   "cursor not stamped": 1,
   "sweep without horizon": 5,
   "answer before commit": 1,

@@ -196,7 +196,11 @@ impl MediaUpload {
         };
         let number = self.parts.len() as i32 + 1;
         let bytes = std::mem::take(&mut self.buffer).freeze();
-        self.parts.push(self.files.storage.put_part(&self.object_key, &upload, number, bytes).await?);
+        let sent = self.files.storage.put_part(&self.object_key, &upload, number, bytes.clone()).await?;
+        self.parts.push(sent);
+        // The same memory takes the next part: an allocator keeps what is freed by the megabyte, on every thread that this task comes by.
+        self.buffer = bytes.try_into_mut().unwrap_or_default();
+        self.buffer.clear();
         Ok(())
     }
 

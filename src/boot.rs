@@ -254,6 +254,7 @@ async fn start(config: &Arc<Config>, embedded: &mut Embedded) -> Result<Running,
             "the server is connected as a role that can change tables: use landfall_app (docs/PROTECTION.md)"
         );
     }
+    let db = as_server(config, embedded, db).await?;
     let presence = Presence::begin(&db).await.map_err(BootError::Database)?;
     let storage = open_storage(config, embedded).await?;
     let state = AppState::new(config.clone(), db.clone(), storage).await.map_err(of_api)?;
@@ -280,6 +281,14 @@ async fn open_database(config: &Config, embedded: &mut Embedded) -> Result<Datab
     };
     let direct_url = settings.direct_url.as_ref().unwrap_or(&url);
     Database::new(&url, direct_url, settings.pool_size).map_err(BootError::Database)
+}
+
+/// A database of our own is worked with like one of production, so that development finds out what the server's role can't do.
+async fn as_server(config: &Config, embedded: &Embedded, db: Database) -> Result<Database, BootError> {
+    let Some(cluster) = &embedded.cluster else { return Ok(db) };
+    role::let_in(&db).await.map_err(BootError::Database)?;
+    let url = cluster.url_of_server();
+    Database::new(&url, &url, config.database.pool_size).map_err(BootError::Database)
 }
 
 pub(crate) async fn prepare_schema(config: &Config, db: &Database) -> Result<(), BootError> {

@@ -5,6 +5,12 @@ use diesel_async::RunQueryDsl as _;
 
 use super::{Database, DbError};
 
+/// Lets the server's role log in. Whose database it is, an operator does this (docs/PROTECTION.md).
+pub async fn let_in(db: &Database) -> Result<(), DbError> {
+    diesel::sql_query("ALTER ROLE landfall_app LOGIN").execute(&mut db.dedicated().await?).await?;
+    Ok(())
+}
+
 /// Whether this connection's role may change the schema, which only `landfall migrate` needs.
 pub async fn can_change_schema(db: &Database) -> Result<bool, DbError> {
     #[derive(diesel::QueryableByName)]

@@ -11,6 +11,7 @@ use crate::models::OwnerId;
 use crate::models::asset::{self, AssetRecord, AssetStatus, ObjectRecord};
 use crate::storage::{MediaType, keys};
 use crate::sync::assets::{self, NewAsset};
+use crate::sync::door;
 use crate::wire::Timestamp;
 
 /// A link and when it ends.
@@ -92,7 +93,7 @@ impl Files {
             return Ok(HashMap::new());
         }
         let ids: Vec<Uuid> = completed.iter().map(|row| row.id).collect();
-        let keys = asset::object_keys(&mut *self.db.conn().await?, owner, &ids).await?;
+        let keys = door::read(&self.db, owner, async |conn| Ok(asset::object_keys(conn, owner, &ids).await?)).await?;
         let keys: HashMap<Uuid, String> = keys.into_iter().collect();
         let mut links = HashMap::new();
         for row in completed {
@@ -107,6 +108,6 @@ impl Files {
     }
 
     async fn rows(&self, owner: &OwnerId, ids: &[Uuid]) -> Result<Vec<AssetRecord>, ApiError> {
-        Ok(asset::load(&mut *self.db.conn().await?, owner, ids).await?)
+        door::read(&self.db, owner, async |conn| Ok(asset::load(conn, owner, ids).await?)).await
     }
 }

@@ -14,6 +14,7 @@ use crate::models::job::{self, Job};
 use crate::storage::media_type::HEAD_BYTES;
 use crate::storage::{MIN_PART_BYTES, MediaType, Part, keys};
 use crate::sync::assets::{self, NewAsset, ObjectKeys, StoredMedia};
+use crate::sync::door;
 use crate::wire::{FileSpace, FileType};
 
 /// When the job that removes the object runs if this server dies: no upload takes so long.
@@ -71,14 +72,13 @@ impl MediaUpload {
         let id = Uuid::now_v7();
         let file_name = form.file_name.as_deref().or(part.file_name.as_deref()).unwrap_or("file");
         let object_key = keys::object_key(owner.as_str(), id, file_name);
-        let mut conn = files.db.conn().await?;
-        let used = asset::used(&mut conn, owner).await?;
+        let used = door::read(&files.db, owner, async |conn| Ok(asset::used(conn, owner).await?)).await?;
         let allowed = files.config.quota;
         if used.files >= allowed.files || used.bytes >= allowed.bytes {
             return Err(ApiError::quota_exceeded(used, allowed));
         }
         let work = Job::Discard { keys: vec![object_key.clone()], upload: None };
-        let discard = vec![job::enqueue(&mut conn, &work, DISCARD_AFTER).await?];
+        let discard = vec![job::enqueue(&mut *files.db.conn().await?, &work, DISCARD_AFTER).await?];
         Ok(Self {
             files: files.clone(),
             owner: owner.clone(),

@@ -1,6 +1,7 @@
 //! Large files in parts that a browser sends straight to the storage. The storage keeps what has arrived, the row which upload it is: so a new tab, another
 //! server or another day goes on where the last one stopped.
 
+use futures_util::try_join;
 use uuid::Uuid;
 
 use super::register::not_uploaded;
@@ -10,6 +11,7 @@ use crate::models::OwnerId;
 use crate::models::asset::{self, AssetRecord, AssetStatus, ObjectRecord};
 use crate::storage::{Part, StorageError};
 use crate::sync::assets::{self, NewAsset};
+use crate::sync::door;
 
 /// Parts are this large, or as large as 10,000 of them need to be.
 const PART_BYTES: i64 = 8 * 1024 * 1024;
@@ -154,11 +156,12 @@ impl Files {
     }
 
     async fn find_both(&self, owner: &OwnerId, id: Uuid) -> Result<(AssetRecord, ObjectRecord), ApiError> {
-        let mut conn = self.db.conn().await?;
-        let row = asset::find(&mut conn, owner, id).await?;
+        let (row, object) = door::read(&self.db, owner, async |conn| {
+            Ok(try_join!(asset::find(conn, owner, id), asset::find_object(conn, owner, id))?)
+        })
+        .await?;
         let row = row.filter(|row| row.status != AssetStatus::Deleted).ok_or_else(ApiError::not_found)?;
-        let object = asset::find_object(&mut conn, owner, id).await?.ok_or_else(ApiError::not_found)?;
-        Ok((row, object))
+        Ok((row, object.ok_or_else(ApiError::not_found)?))
     }
 }
 

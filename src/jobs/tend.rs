@@ -10,7 +10,7 @@ use crate::error::ApiError;
 use crate::models::OwnerId;
 use crate::models::asset::{self, AssetStatus, Unseen};
 use crate::storage::StorageError;
-use crate::sync::assets;
+use crate::sync::{assets, door};
 
 const SWEEP_EVERY: Duration = Duration::from_secs(60);
 const RECONCILE_EVERY: Duration = Duration::from_secs(600);
@@ -54,7 +54,9 @@ impl Worker {
     async fn sweep_uploads(&self) -> Result<Step, ApiError> {
         let config = &self.files.config;
         let (whole, in_parts) = (config.sweep_after, config.multipart_sweep_after);
-        let stale = asset::stale(&mut *self.db.conn().await?, whole, in_parts, BATCH).await?;
+        let stale =
+            door::tend(&mut *self.db.conn().await?, async |conn| Ok(asset::stale(conn, whole, in_parts, BATCH).await?))
+                .await?;
         for (owner, id) in &stale {
             let why = "The upload was not finished in time.".to_owned();
             self.fail(owner, *id, AssetStatus::Pending, why).await?;
@@ -63,7 +65,9 @@ impl Worker {
     }
 
     async fn reconcile(&self) -> Result<Step, ApiError> {
-        let unseen = asset::unseen(&mut *self.db.conn().await?, LOOK_AGAIN, BATCH).await?;
+        let unseen =
+            door::tend(&mut *self.db.conn().await?, async |conn| Ok(asset::unseen(conn, LOOK_AGAIN, BATCH).await?))
+                .await?;
         if unseen.is_empty() {
             return Ok(Step::Next(RECONCILE_EVERY));
         }
@@ -83,7 +87,7 @@ impl Worker {
                 None => seen.push((one.owner, one.id)),
             }
         }
-        asset::mark_seen(&mut *self.db.conn().await?, &seen).await?;
+        door::tend(&mut *self.db.conn().await?, async |conn| Ok(asset::mark_seen(conn, &seen).await?)).await?;
         Ok(if more { Step::Again } else { Step::Next(RECONCILE_EVERY) })
     }
 

@@ -71,7 +71,7 @@ impl Synced {
     /// Rows with a version from `from` to `to`, in order of (version, id); of version `from` only what stands behind `after`.
     pub async fn changed(
         self,
-        conn: &mut AsyncPgConnection,
+        mut conn: &AsyncPgConnection,
         owner: &OwnerId,
         (from, after): (i64, Option<&str>),
         to: i64,
@@ -98,7 +98,7 @@ impl Synced {
         .bind::<BigInt, _>(limit)
         .bind::<Text, _>(if let Self::Records(name) = self { name } else { "" })
         .bind::<Text, _>(after.unwrap_or_default())
-        .load(conn)
+        .load(&mut conn)
         .await
     }
 }

@@ -33,7 +33,7 @@ pub struct ChatSessionContent {
 
 /// Living sessions, the last changed first; one more than the page, so that the caller sees whether another page follows.
 pub async fn list(
-    conn: &mut AsyncPgConnection,
+    mut conn: &AsyncPgConnection,
     owner: &OwnerId,
     project_id: Option<&str>,
     after: Option<PageCursor>,
@@ -54,31 +54,32 @@ pub async fn list(
             chat_sessions::revision.lt(revision).or(chat_sessions::revision.eq(revision).and(chat_sessions::id.lt(id))),
         );
     }
-    query.load(conn).await
+    query.load(&mut conn).await
 }
 
 /// The row, tombstone or not.
-pub async fn find(conn: &mut AsyncPgConnection, owner: &OwnerId, id: Uuid) -> QueryResult<Option<ChatSessionRecord>> {
+pub async fn find(mut conn: &AsyncPgConnection, owner: &OwnerId, id: Uuid) -> QueryResult<Option<ChatSessionRecord>> {
     chat_sessions::table
         .find((owner.as_str(), id))
         .select(ChatSessionRecord::as_select())
-        .get_result(conn)
+        .get_result(&mut conn)
         .await
         .optional()
 }
 
 /// Whether there was such a session and its tombstone is swept.
-pub async fn is_swept(conn: &mut AsyncPgConnection, owner: &OwnerId, id: Uuid) -> QueryResult<bool> {
-    diesel::select(diesel::dsl::exists(swept_chat_sessions::table.find((owner.as_str(), id)))).get_result(conn).await
+pub async fn is_swept(mut conn: &AsyncPgConnection, owner: &OwnerId, id: Uuid) -> QueryResult<bool> {
+    let swept = swept_chat_sessions::table.find((owner.as_str(), id));
+    diesel::select(diesel::dsl::exists(swept)).get_result(&mut conn).await
 }
 
 /// The rows, tombstones too, in any order.
-pub async fn load(conn: &mut AsyncPgConnection, owner: &OwnerId, ids: &[Uuid]) -> QueryResult<Vec<ChatSessionRecord>> {
+pub async fn load(mut conn: &AsyncPgConnection, owner: &OwnerId, ids: &[Uuid]) -> QueryResult<Vec<ChatSessionRecord>> {
     chat_sessions::table
         .filter(chat_sessions::user_id.eq(owner.as_str()))
         .filter(chat_sessions::id.eq_any(ids))
         .select(ChatSessionRecord::as_select())
-        .load(conn)
+        .load(&mut conn)
         .await
 }
 

@@ -14,6 +14,7 @@ pub mod job;
 pub mod project;
 pub mod receipt;
 pub mod record;
+pub mod row_security;
 pub mod session;
 pub mod signing_key;
 pub mod space;

@@ -7,8 +7,8 @@ use super::OwnerId;
 use crate::schema::space;
 
 /// The current version, without a lock. One row.
-pub async fn version(conn: &mut AsyncPgConnection, owner: &OwnerId) -> QueryResult<Option<i64>> {
-    space::table.find(owner.as_str()).select(space::version).get_result(conn).await.optional()
+pub async fn version(mut conn: &AsyncPgConnection, owner: &OwnerId) -> QueryResult<Option<i64>> {
+    space::table.find(owner.as_str()).select(space::version).get_result(&mut conn).await.optional()
 }
 
 /// Where a user's data stands.
@@ -21,8 +21,8 @@ pub struct SpaceState {
 }
 
 /// Version and horizon, without a lock. One row.
-pub async fn state(conn: &mut AsyncPgConnection, owner: &OwnerId) -> QueryResult<Option<SpaceState>> {
-    space::table.find(owner.as_str()).select(SpaceState::as_select()).get_result(conn).await.optional()
+pub async fn state(mut conn: &AsyncPgConnection, owner: &OwnerId) -> QueryResult<Option<SpaceState>> {
+    space::table.find(owner.as_str()).select(SpaceState::as_select()).get_result(&mut conn).await.optional()
 }
 
 /// The current versions of several people.

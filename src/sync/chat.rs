@@ -7,6 +7,7 @@ use diesel_async::AsyncPgConnection;
 use futures_util::FutureExt as _;
 use uuid::Uuid;
 
+use super::door;
 use super::space::{Outcome, SpaceTransaction, Spaces, Written};
 use crate::error::{ApiError, ErrorCode, FieldError};
 use crate::models::OwnerId;
@@ -127,7 +128,9 @@ pub async fn send_messages(spaces: &Spaces, owner: &OwnerId, columns: MessageCol
                 let written = match write_batch(conn, &owner_id, &columns, None).await? {
                     BatchWrite::Written(written) => written,
                     BatchWrite::Refused(why, index) => {
-                        let why = look_again(conn, &owner_id, why, columns.session_ids[index]).await?;
+                        let session = columns.session_ids[index];
+                        let looked = async |conn: &AsyncPgConnection| look_again(conn, &owner_id, why, session).await;
+                        let why = door::read_on(conn, &owner_id, looked).await?;
                         return Err(refused_message(why, &format!("/messages/{index}")));
                     }
                 };
@@ -159,7 +162,7 @@ pub fn places(columns: &MessageColumns, written: &WrittenBatch) -> Vec<KnownMess
 
 /// A session that is unknown may be one whose tombstone is swept: it was deleted all the same.
 pub async fn look_again(
-    conn: &mut AsyncPgConnection,
+    conn: &AsyncPgConnection,
     owner: &OwnerId,
     why: MessageRefusal,
     session_id: Uuid,

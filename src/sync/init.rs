@@ -4,12 +4,12 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use diesel_async::AsyncPgConnection;
-use futures_util::FutureExt as _;
+use futures_util::try_join;
 use moka::future::Cache;
 use uuid::Uuid;
 
-use super::snapshot::in_snapshot;
-use crate::db::{Conn, Database};
+use super::door;
+use crate::db::Database;
 use crate::error::ApiError;
 use crate::models::asset::{self, AssetFilter, AssetRecord};
 use crate::models::chat_message::{self, ChatMessageRecord, Window};
@@ -69,62 +69,38 @@ impl LoginSync {
 
     /// The user's version now. One row: all that an unchanged login sync reads.
     pub async fn version(&self, owner: &OwnerId) -> Result<i64, ApiError> {
-        let mut conn = self.db.conn().await?;
-        space::version(&mut conn, owner).await?.ok_or_else(ApiError::unauthenticated)
+        space::version(&*self.db.conn().await?, owner).await?.ok_or_else(ApiError::unauthenticated)
     }
 
     /// A snapshot at `version` or later. The key holds the version that the caller has seen, so nobody is answered from a
     /// computation that began before a write that they know of.
     pub async fn snapshot(&self, owner: &OwnerId, version: i64, query: InitQuery) -> Result<Arc<Snapshot>, ApiError> {
         let key = (owner.clone(), version, query.clone());
-        let compute = async {
-            let mut conn = self.db.conn().await?;
-            read_whole(&mut conn, owner, version, &query).await.map(Arc::new)
-        };
+        let compute =
+            async { door::snapshot(&self.db, owner, async |conn| read(conn, owner, &query).await).await.map(Arc::new) };
         let result = self.under_way.try_get_with(key.clone(), compute).await;
         self.under_way.invalidate(&key).await;
         result.map_err(|error: Arc<ApiError>| (*error).clone())
     }
 }
 
-/// A write commits its rows together with the version that it raises. So what is read between two reads of the same version is of that
-/// version, without a transaction and its round trips. Only where somebody writes meanwhile does it take one.
-async fn read_whole(conn: &mut Conn, owner: &OwnerId, version: i64, query: &InitQuery) -> Result<Snapshot, ApiError> {
-    let snapshot = read(conn, owner, version, query).await?;
-    if space::version(conn, owner).await? == Some(version) {
-        return Ok(snapshot);
-    }
-    let (owner, query) = (owner.clone(), query.clone());
-    in_snapshot(conn, move |conn| {
-        async move {
-            let version = space::version(conn, &owner).await?.ok_or_else(ApiError::unauthenticated)?;
-            read(conn, &owner, version, &query).await
-        }
-        .boxed()
-    })
-    .await
-}
-
-async fn read(
-    conn: &mut AsyncPgConnection,
-    owner: &OwnerId,
-    version: i64,
-    query: &InitQuery,
-) -> Result<Snapshot, ApiError> {
-    let mut sessions = chat_session::list(conn, owner, None, None, MAX_SESSIONS).await?;
+/// Everything but the messages is asked at once: two round trips for all of it.
+async fn read(conn: &AsyncPgConnection, owner: &OwnerId, query: &InitQuery) -> Result<Snapshot, ApiError> {
+    let (version, mut sessions, projects, preferences, mut assets, files_used) = try_join!(
+        space::version(conn, owner),
+        chat_session::list(conn, owner, None, None, MAX_SESSIONS),
+        project::list(conn, owner, false, Some(MAX_PROJECTS)),
+        record::preferences(conn, owner, MAX_PREFERENCE_BYTES, MAX_PREFERENCES),
+        asset::list(conn, owner, AssetFilter::default(), None, MAX_ASSETS),
+        asset::used(conn, owner),
+    )?;
+    let version = version.ok_or_else(ApiError::unauthenticated)?;
     MAX_SESSIONS.cut(&mut sessions);
+    MAX_ASSETS.cut(&mut assets);
     let current = query.current_session_id.or(sessions.first().map(|session| session.id));
     let messages = match current {
-        Some(id) => {
-            let limit = PageLimit(query.message_limit);
-            chat_message::page(conn, owner, id, Window::Newest, limit).await?.0
-        }
+        Some(id) => chat_message::page(conn, owner, id, Window::Newest, PageLimit(query.message_limit)).await?.0,
         None => Vec::new(),
     };
-    let projects = project::list(conn, owner, false, Some(MAX_PROJECTS)).await?;
-    let preferences = record::preferences(conn, owner, MAX_PREFERENCE_BYTES, MAX_PREFERENCES).await?;
-    let mut assets = asset::list(conn, owner, AssetFilter::default(), None, MAX_ASSETS).await?;
-    MAX_ASSETS.cut(&mut assets);
-    let files_used = asset::used(conn, owner).await?;
     Ok(Snapshot { version, sessions, messages, projects, preferences, assets, files_used })
 }

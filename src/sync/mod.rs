@@ -1,10 +1,11 @@
-//! What happens to a user's data: every write goes through [`space`], every read that must be whole is a snapshot.
+//! What happens to a user's data: every write goes through [`space`], every read through [`door`].
 //! Knows models and the database, no HTTP.
 
 pub mod assets;
 pub mod chat;
 pub mod collections;
 pub mod cursor;
+pub mod door;
 pub mod events;
 pub mod init;
 pub mod projects;
@@ -12,7 +13,6 @@ pub mod pull;
 pub mod push;
 pub mod receipts;
 pub mod restore;
-mod snapshot;
 pub mod space;
 pub mod sweep;
 pub mod transfer;

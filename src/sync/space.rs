@@ -4,6 +4,7 @@
 use diesel_async::{AnsiTransactionManager, AsyncPgConnection, TransactionManager};
 use futures_util::future::BoxFuture;
 
+use super::door::{self, Access};
 use super::events::Events;
 use super::turnstile::Turnstile;
 use crate::db::{Conn, Database, DbError};
@@ -83,7 +84,8 @@ impl Spaces {
             let mut conn = spaces.db.conn().await?;
             #[cfg(feature = "planted")]
             crate::planted::reach(crate::planted::Point::BeforeBegin);
-            AnsiTransactionManager::begin_transaction(&mut *conn).await.map_err(DbError::from)?;
+            let begin = door::begin(&owner, Access::Write);
+            AnsiTransactionManager::begin_transaction_sql(&mut *conn, &begin).await.map_err(DbError::from)?;
             let version = space::lock(&mut conn, &owner).await.map_err(DbError::from)?;
             let mut transaction =
                 SpaceTransaction { conn, version: version.ok_or_else(ApiError::unauthenticated)?, step: 1 };
@@ -99,7 +101,7 @@ impl Spaces {
         .await
     }
 
-    /// For a write that is one call of a database function, which locks, decides and raises the version itself.
+    /// For a write that is one call of a database function, which says whose rows it is about, locks, decides and raises the version itself.
     pub async fn call<T, F>(&self, owner: &OwnerId, call: F) -> Result<T, ApiError>
     where
         T: Send + 'static,

@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use futures_util::FutureExt as _;
 
-use super::{Outcome, Spaces};
+use super::{Outcome, Spaces, door};
 use crate::db::Database;
 use crate::db::advisory::{self, Lock};
 use crate::error::ApiError;
@@ -49,7 +49,9 @@ pub async fn sweep_all(db: &Database, spaces: &Spaces, days: i32) -> Result<Opti
     let mut swept = Swept::default();
     let mut next = Some(String::new());
     while let Some(after) = next {
-        let chunk = tombstone::due_after(&mut conn, &after, days, CHUNK_PEOPLE).await?;
+        let chunk =
+            door::tend(&mut conn, async |conn| Ok(tombstone::due_after(conn, &after, days, CHUNK_PEOPLE).await?))
+                .await?;
         for owner in &chunk.due {
             match sweep_one(spaces, owner, days).await {
                 Ok(rows) => swept = Swept { people: swept.people + 1, rows: swept.rows + rows },

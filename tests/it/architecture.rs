@@ -58,6 +58,16 @@ fn routes_hold_no_sql() {
     assert_knows_nothing_of("routes", &["diesel::", "sql_query", "RunQueryDsl", "crate::schema"]);
 }
 
+/// What people own is read through `sync::door`, which says whose it is: to a connection that comes straight from the pool it shows nothing.
+#[test]
+fn routes_read_through_the_door() {
+    for file in files_under(&src().join("routes")) {
+        // It knows nobody yet.
+        let signs_in = file.ends_with("auth/dev_sign_in.rs");
+        assert!(signs_in || !fs::read_to_string(&file).unwrap().contains(".conn()"), "{}", file.display());
+    }
+}
+
 #[test]
 fn models_open_no_transaction() {
     assert_knows_nothing_of("models", &["TransactionManager", "begin_transaction", ".transaction("]);

@@ -68,6 +68,11 @@ impl Cluster {
         self.url_of(DATABASE)
     }
 
+    /// As the role that a server has in production.
+    pub fn url_of_server(&self) -> Secret {
+        Secret::new(self.url().expose().replace("user=landfall ", "user=landfall_app "))
+    }
+
     /// The settings for programs that take them one by one (pgbench, psql): the folder of the socket.
     pub fn socket_dir(&self) -> &Path {
         &self.socket_dir

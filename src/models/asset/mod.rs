@@ -3,6 +3,7 @@
 mod object;
 mod sweep;
 mod transition;
+mod used;
 
 use diesel::prelude::*;
 use diesel_async::{AsyncPgConnection, RunQueryDsl};
@@ -10,11 +11,12 @@ use uuid::Uuid;
 
 use super::OwnerId;
 use crate::schema::assets;
-use crate::wire::{FileSpace, PageCursor, PageLimit, Timestamp};
+use crate::wire::{PageCursor, PageLimit, Timestamp};
 
 pub use object::{ObjectRecord, claim, find_object, object_keys, release_claim, set_keys, set_upload};
 pub use sweep::{Seen, Unseen, mark_seen, open_uploads, stale, unseen};
 pub use transition::{AssetStatus, Transition, create, transition};
+pub use used::used;
 
 #[derive(Debug, Clone, PartialEq, Queryable, Selectable)]
 #[diesel(table_name = assets)]
@@ -87,7 +89,7 @@ pub struct AssetFilter<'a> {
 
 /// Living assets, the last changed first; one more than the page, so that the caller sees whether another page follows.
 pub async fn list(
-    conn: &mut AsyncPgConnection,
+    mut conn: &AsyncPgConnection,
     owner: &OwnerId,
     only: AssetFilter<'_>,
     after: Option<PageCursor>,
@@ -109,41 +111,22 @@ pub async fn list(
     if let Some(PageCursor { revision, id }) = after {
         query = query.filter(assets::revision.lt(revision).or(assets::revision.eq(revision).and(assets::id.lt(id))));
     }
-    query.load(conn).await
+    query.load(&mut conn).await
 }
 
 /// The row, tombstone or not.
-pub async fn find(conn: &mut AsyncPgConnection, owner: &OwnerId, id: Uuid) -> QueryResult<Option<AssetRecord>> {
-    assets::table.find((owner.as_str(), id)).select(AssetRecord::as_select()).get_result(conn).await.optional()
+pub async fn find(mut conn: &AsyncPgConnection, owner: &OwnerId, id: Uuid) -> QueryResult<Option<AssetRecord>> {
+    assets::table.find((owner.as_str(), id)).select(AssetRecord::as_select()).get_result(&mut conn).await.optional()
 }
 
 /// The rows, tombstones too, in any order.
-pub async fn load(conn: &mut AsyncPgConnection, owner: &OwnerId, ids: &[Uuid]) -> QueryResult<Vec<AssetRecord>> {
+pub async fn load(mut conn: &AsyncPgConnection, owner: &OwnerId, ids: &[Uuid]) -> QueryResult<Vec<AssetRecord>> {
     assets::table
         .filter(assets::user_id.eq(owner.as_str()))
         .filter(assets::id.eq_any(ids))
         .select(AssetRecord::as_select())
-        .load(conn)
+        .load(&mut conn)
         .await
-}
-
-/// What the user's files take up; what is announced and not yet stored counts too.
-pub async fn used(conn: &mut AsyncPgConnection, owner: &OwnerId) -> QueryResult<FileSpace> {
-    #[derive(QueryableByName)]
-    struct Used {
-        #[diesel(sql_type = diesel::sql_types::BigInt)]
-        bytes: i64,
-        #[diesel(sql_type = diesel::sql_types::BigInt)]
-        files: i64,
-    }
-    let used: Used = diesel::sql_query(
-        "SELECT coalesce(sum(size), 0)::bigint AS bytes, count(*) AS files
-         FROM assets WHERE user_id = $1 AND status IN ('pending', 'completed')",
-    )
-    .bind::<diesel::sql_types::Text, _>(owner.as_str())
-    .get_result(conn)
-    .await?;
-    Ok(FileSpace { bytes: used.bytes, files: used.files })
 }
 
 /// Gives a living asset another label; `None` where it has this one already.

@@ -23,13 +23,18 @@ pub struct ObjectRecord {
     pub claimed_until: Option<Timestamp>,
 }
 
-pub async fn find_object(conn: &mut AsyncPgConnection, owner: &OwnerId, id: Uuid) -> QueryResult<Option<ObjectRecord>> {
-    asset_objects::table.find((owner.as_str(), id)).select(ObjectRecord::as_select()).get_result(conn).await.optional()
+pub async fn find_object(mut conn: &AsyncPgConnection, owner: &OwnerId, id: Uuid) -> QueryResult<Option<ObjectRecord>> {
+    asset_objects::table
+        .find((owner.as_str(), id))
+        .select(ObjectRecord::as_select())
+        .get_result(&mut conn)
+        .await
+        .optional()
 }
 
 /// Where the bytes of these assets are.
 pub async fn object_keys(
-    conn: &mut AsyncPgConnection,
+    mut conn: &AsyncPgConnection,
     owner: &OwnerId,
     ids: &[Uuid],
 ) -> QueryResult<Vec<(Uuid, String)>> {
@@ -37,7 +42,7 @@ pub async fn object_keys(
         .filter(asset_objects::user_id.eq(owner.as_str()))
         .filter(asset_objects::id.eq_any(ids))
         .select((asset_objects::id, asset_objects::object_key))
-        .load(conn)
+        .load(&mut conn)
         .await
 }
 

@@ -41,7 +41,7 @@ pub enum Window {
 
 /// A page in order of `position`, and whether there is more in the direction of the window.
 pub async fn page(
-    conn: &mut AsyncPgConnection,
+    mut conn: &AsyncPgConnection,
     owner: &OwnerId,
     session_id: Uuid,
     window: Window,
@@ -55,9 +55,9 @@ pub async fn page(
         .select(ChatMessageRecord::as_select());
     let position = chat_messages::position;
     let mut rows = match window {
-        Window::After(start) => in_session.filter(position.gt(start)).order(position.asc()).load(conn).await?,
-        Window::Before(end) => in_session.filter(position.lt(end)).order(position.desc()).load(conn).await?,
-        Window::Newest => in_session.order(position.desc()).load(conn).await?,
+        Window::After(start) => in_session.filter(position.gt(start)).order(position.asc()).load(&mut conn).await?,
+        Window::Before(end) => in_session.filter(position.lt(end)).order(position.desc()).load(&mut conn).await?,
+        Window::Newest => in_session.order(position.desc()).load(&mut conn).await?,
     };
     let more = limit.cut(&mut rows);
     if !matches!(window, Window::After(_)) {
@@ -67,11 +67,11 @@ pub async fn page(
 }
 
 /// The rows, tombstones too, in any order.
-pub async fn load(conn: &mut AsyncPgConnection, owner: &OwnerId, ids: &[Uuid]) -> QueryResult<Vec<ChatMessageRecord>> {
+pub async fn load(mut conn: &AsyncPgConnection, owner: &OwnerId, ids: &[Uuid]) -> QueryResult<Vec<ChatMessageRecord>> {
     chat_messages::table
         .filter(chat_messages::user_id.eq(owner.as_str()))
         .filter(chat_messages::id.eq_any(ids))
         .select(ChatMessageRecord::as_select())
-        .load(conn)
+        .load(&mut conn)
         .await
 }

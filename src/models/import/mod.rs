@@ -200,10 +200,10 @@ pub struct ImportRecord {
     pub started_at: Timestamp,
 }
 
-pub async fn find(conn: &mut AsyncPgConnection, owner: &OwnerId) -> QueryResult<Option<ImportRecord>> {
+pub async fn find(mut conn: &AsyncPgConnection, owner: &OwnerId) -> QueryResult<Option<ImportRecord>> {
     diesel::sql_query("SELECT phase = 'applying' AS applying, row_count, started_at FROM imports WHERE user_id = $1")
         .bind::<Text, _>(owner.as_str())
-        .get_result(conn)
+        .get_result(&mut conn)
         .await
         .optional()
 }

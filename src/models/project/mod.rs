@@ -42,7 +42,7 @@ pub struct ProjectSummaryRecord {
 
 /// The last changed first.
 pub async fn list(
-    conn: &mut AsyncPgConnection,
+    mut conn: &AsyncPgConnection,
     owner: &OwnerId,
     include_deleted: bool,
     limit: Option<i64>,
@@ -58,12 +58,12 @@ pub async fn list(
     if let Some(limit) = limit {
         query = query.limit(limit);
     }
-    query.load(conn).await
+    query.load(&mut conn).await
 }
 
 /// The row, tombstone or not.
-pub async fn find(conn: &mut AsyncPgConnection, owner: &OwnerId, id: &str) -> QueryResult<Option<ProjectRecord>> {
-    projects::table.find((owner.as_str(), id)).select(ProjectRecord::as_select()).get_result(conn).await.optional()
+pub async fn find(mut conn: &AsyncPgConnection, owner: &OwnerId, id: &str) -> QueryResult<Option<ProjectRecord>> {
+    projects::table.find((owner.as_str(), id)).select(ProjectRecord::as_select()).get_result(&mut conn).await.optional()
 }
 
 /// The row without its document, tombstone or not.
@@ -87,11 +87,11 @@ pub async fn is_deleted(conn: &mut AsyncPgConnection, owner: &OwnerId, id: &str)
 }
 
 /// The rows with their documents, tombstones too, in any order.
-pub async fn load(conn: &mut AsyncPgConnection, owner: &OwnerId, ids: &[String]) -> QueryResult<Vec<ProjectRecord>> {
+pub async fn load(mut conn: &AsyncPgConnection, owner: &OwnerId, ids: &[String]) -> QueryResult<Vec<ProjectRecord>> {
     projects::table
         .filter(projects::user_id.eq(owner.as_str()))
         .filter(projects::id.eq_any(ids))
         .select(ProjectRecord::as_select())
-        .load(conn)
+        .load(&mut conn)
         .await
 }

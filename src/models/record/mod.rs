@@ -29,7 +29,7 @@ pub struct CollectionRecord {
 
 /// The row, tombstone or not.
 pub async fn find(
-    conn: &mut AsyncPgConnection,
+    mut conn: &AsyncPgConnection,
     owner: &OwnerId,
     collection: &str,
     id: &str,
@@ -37,7 +37,7 @@ pub async fn find(
     records::table
         .find((owner.as_str(), collection, id))
         .select(CollectionRecord::as_select())
-        .get_result(conn)
+        .get_result(&mut conn)
         .await
         .optional()
 }
@@ -45,7 +45,7 @@ pub async fn find(
 /// Rows in order of their ids, so that a row which is there all the while is listed once; one more than the page, so that the
 /// caller sees whether another page follows.
 pub async fn page(
-    conn: &mut AsyncPgConnection,
+    mut conn: &AsyncPgConnection,
     owner: &OwnerId,
     collection: &str,
     after_id: Option<&str>,
@@ -65,12 +65,12 @@ pub async fn page(
     if !with_deleted {
         query = query.filter(records::deleted_at.is_null());
     }
-    query.load(conn).await
+    query.load(&mut conn).await
 }
 
 /// The rows, tombstones too, in any order.
 pub async fn load(
-    conn: &mut AsyncPgConnection,
+    mut conn: &AsyncPgConnection,
     owner: &OwnerId,
     collection: &str,
     ids: &[String],
@@ -80,6 +80,6 @@ pub async fn load(
         .filter(records::collection.eq(collection))
         .filter(records::id.eq_any(ids))
         .select(CollectionRecord::as_select())
-        .load(conn)
+        .load(&mut conn)
         .await
 }

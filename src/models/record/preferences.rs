@@ -12,13 +12,13 @@ use crate::wire::FreeJson;
 
 /// The values of the living rows of `settings` whose row has at most `max_bytes`, in order of their keys, `limit` at most.
 pub async fn preferences(
-    conn: &mut AsyncPgConnection,
+    mut conn: &AsyncPgConnection,
     owner: &OwnerId,
     max_bytes: i32,
     limit: i64,
 ) -> QueryResult<Vec<(String, FreeJson)>> {
     let rows: Vec<(String, Option<FreeJson>)> =
-        Preferences { owner: owner.as_str(), max_bytes, limit }.load(conn).await?;
+        Preferences { owner: owner.as_str(), max_bytes, limit }.load(&mut conn).await?;
     Ok(rows.into_iter().filter_map(|(key, value)| Some((key, value?))).collect())
 }
 

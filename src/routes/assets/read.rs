@@ -14,6 +14,7 @@ use crate::files::Link;
 use crate::models::OwnerId;
 use crate::models::asset::{self, AssetFilter, AssetRecord, AssetStatus};
 use crate::routes::http::{Path, Query};
+use crate::sync::door;
 use crate::wire::{PageCursor, PageLimit};
 
 /// Were anything of ours ever shown in place of the file, it could do nothing.
@@ -47,9 +48,11 @@ pub async fn list_assets(
     if project_id.is_some_and(|id| id.contains('\0')) {
         return Ok(web::Json(AssetPage { items: Vec::new(), next_cursor: None }));
     }
-    let mut conn = state.db.conn().await?;
+    let owner = &caller.owner;
     let only = AssetFilter { project_id, status: None };
-    let mut rows = asset::list(&mut conn, &caller.owner, only, query.cursor, query.limit).await?;
+    let mut rows =
+        door::read(&state.db, owner, async |conn| Ok(asset::list(conn, owner, only, query.cursor, query.limit).await?))
+            .await?;
     let next_cursor = next_cursor(&mut rows, query.limit);
     Ok(web::Json(AssetPage { items: rows.iter().map(Asset::from).collect(), next_cursor }))
 }
@@ -69,7 +72,8 @@ pub async fn get_asset(
     caller: CurrentUser,
     Path(id): Path<Uuid>,
 ) -> Result<web::Json<Asset>, ApiError> {
-    let row = asset::find(&mut *state.db.conn().await?, &caller.owner, id).await?;
+    let owner = &caller.owner;
+    let row = door::read(&state.db, owner, async |conn| Ok(asset::find(conn, owner, id).await?)).await?;
     let row = row.filter(|row| row.status != AssetStatus::Deleted).ok_or_else(ApiError::not_found)?;
     Ok(web::Json(Asset::from(&row)))
 }

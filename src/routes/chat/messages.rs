@@ -16,6 +16,7 @@ use crate::models::chat_message::{self, Window};
 use crate::models::chat_session;
 use crate::routes::http::{Json, Path, Problem, Query};
 use crate::sync::chat::{self, SentBatch};
+use crate::sync::door;
 use crate::wire::{PageLimit, Timestamp};
 
 #[derive(Debug, Serialize, ToSchema)]
@@ -118,10 +119,13 @@ pub async fn list_messages(
     Query(query): Query<ListMessagesQuery>,
 ) -> Result<web::Json<MessagePage>, ApiError> {
     let window = query.window()?;
-    let mut conn = state.db.conn().await?;
-    let session = chat_session::find(&mut conn, &caller.owner, session_id).await?;
-    session.filter(|session| session.deleted_at.is_none()).ok_or_else(ApiError::not_found)?;
-    let (rows, more) = chat_message::page(&mut conn, &caller.owner, session_id, window, query.limit).await?;
+    let owner = &caller.owner;
+    let (rows, more) = door::read(&state.db, owner, async |conn| {
+        let session = chat_session::find(conn, owner, session_id).await?;
+        session.filter(|session| session.deleted_at.is_none()).ok_or_else(ApiError::not_found)?;
+        Ok(chat_message::page(conn, owner, session_id, window, query.limit).await?)
+    })
+    .await?;
     let edge = if matches!(window, Window::After(_)) { rows.last() } else { rows.first() };
     let next_cursor = edge.filter(|_| more).map(|row| row.position.to_string());
     Ok(web::Json(MessagePage { messages: rows.iter().map(ChatMessage::from).collect(), next_cursor }))

@@ -12,6 +12,7 @@ use crate::error::ApiError;
 use crate::models::chat_session::{self, ChatSessionContent};
 use crate::routes::http::{Json, Path, Problem, Query};
 use crate::sync::chat::{self, SessionChanges};
+use crate::sync::door;
 use crate::wire::check::Report;
 use crate::wire::{Check, FreeJson, PageCursor, PageLimit, given};
 
@@ -55,8 +56,11 @@ pub async fn list_sessions(
     if project_id.is_some_and(|id| id.contains('\0')) {
         return Ok(web::Json(SessionPage { sessions: Vec::new(), next_cursor: None }));
     }
-    let mut conn = state.db.conn().await?;
-    let mut rows = chat_session::list(&mut conn, &caller.owner, project_id, query.cursor, query.limit).await?;
+    let owner = &caller.owner;
+    let mut rows = door::read(&state.db, owner, async |conn| {
+        Ok(chat_session::list(conn, owner, project_id, query.cursor, query.limit).await?)
+    })
+    .await?;
     let more = query.limit.cut(&mut rows);
     let next_cursor =
         rows.last().filter(|_| more).map(|last| PageCursor { revision: last.revision, id: last.id }.encode());
@@ -119,8 +123,8 @@ pub async fn get_chat_session(
     caller: CurrentUser,
     Path(id): Path<Uuid>,
 ) -> Result<web::Json<ChatSession>, ApiError> {
-    let mut conn = state.db.conn().await?;
-    let session = chat_session::find(&mut conn, &caller.owner, id)
+    let owner = &caller.owner;
+    let session = door::read(&state.db, owner, async |conn| Ok(chat_session::find(conn, owner, id).await?))
         .await?
         .filter(|session| session.deleted_at.is_none())
         .ok_or_else(ApiError::not_found)?;

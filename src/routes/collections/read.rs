@@ -13,6 +13,7 @@ use crate::models::record;
 use crate::routes::http::revision::etag;
 use crate::routes::http::{Path, Query};
 use crate::sync::collections::StoredRow;
+use crate::sync::door;
 use crate::wire::{Flag, IdCursor, PageLimit};
 
 #[derive(Debug, Deserialize, IntoParams)]
@@ -56,8 +57,11 @@ pub async fn list_rows(
 ) -> Result<web::Json<RowPage>, ApiError> {
     let name = find(state.collections, &collection)?.name;
     let after = query.cursor.as_ref().map(|cursor| cursor.0.as_str());
-    let mut conn = state.db.conn().await?;
-    let mut rows = record::page(&mut conn, &caller.owner, name, after, query.include_deleted.0, query.limit).await?;
+    let (owner, deleted) = (&caller.owner, query.include_deleted.0);
+    let mut rows = door::read(&state.db, owner, async |conn| {
+        Ok(record::page(conn, owner, name, after, deleted, query.limit).await?)
+    })
+    .await?;
     let more = query.limit.cut(&mut rows);
     let next_cursor = rows.last().filter(|_| more).map(|last| IdCursor(last.id.clone()).encode());
     Ok(web::Json(RowPage { items: rows.into_iter().map(StoredRow::from).collect(), next_cursor }))
@@ -87,8 +91,8 @@ pub async fn get_row(
 ) -> Result<HttpResponse, ApiError> {
     let name = find(state.collections, &collection)?.name;
     let id = checked_id(id)?;
-    let mut conn = state.db.conn().await?;
-    let row = record::find(&mut conn, &caller.owner, name, &id)
+    let owner = &caller.owner;
+    let row = door::read(&state.db, owner, async |conn| Ok(record::find(conn, owner, name, &id).await?))
         .await?
         .filter(|row| query.include_deleted.0 || row.deleted_at.is_none())
         .ok_or_else(ApiError::not_found)?;

@@ -12,7 +12,7 @@ use crate::error::ApiError;
 use crate::models::asset::{self, AssetFilter, AssetStatus};
 use crate::routes::assets::read::{next_cursor, redirect};
 use crate::routes::http::{Path, Query};
-use crate::sync::assets;
+use crate::sync::{assets, door};
 use crate::wire::{PageCursor, PageLimit};
 
 #[derive(Debug, Deserialize, IntoParams)]
@@ -37,10 +37,10 @@ pub async fn list_media(
     Query(query): Query<ListMediaQuery>,
 ) -> Result<web::Json<MediaPage>, ApiError> {
     let only = AssetFilter { status: Some(AssetStatus::Completed), project_id: None };
-    let mut conn = state.db.conn().await?;
-    let mut rows = asset::list(&mut conn, &caller.owner, only, query.cursor, query.limit).await?;
-    // The links ask for a connection of their own.
-    drop(conn);
+    let owner = &caller.owner;
+    let mut rows =
+        door::read(&state.db, owner, async |conn| Ok(asset::list(conn, owner, only, query.cursor, query.limit).await?))
+            .await?;
     let next_cursor = next_cursor(&mut rows, query.limit);
     let mut links = state.files.links_to(&caller.owner, &rows).await?;
     let items = rows.iter().filter_map(|row| Some(MediaAsset::new(&caller.owner, row, links.remove(&row.id)?.url)));
@@ -56,8 +56,10 @@ pub async fn get_media(
     caller: CurrentUser,
     Path(id): Path<Uuid>,
 ) -> Result<web::Json<MediaAsset>, ApiError> {
-    let row = asset::find(&mut *state.db.conn().await?, &caller.owner, id).await?.ok_or_else(ApiError::not_found)?;
-    let link = state.files.download_link(&caller.owner, &row).await?;
+    let owner = &caller.owner;
+    let row = door::read(&state.db, owner, async |conn| Ok(asset::find(conn, owner, id).await?)).await?;
+    let row = row.ok_or_else(ApiError::not_found)?;
+    let link = state.files.download_link(owner, &row).await?;
     Ok(web::Json(MediaAsset::new(&caller.owner, &row, link.url)))
 }
 

@@ -11,6 +11,7 @@ use crate::auth::CurrentUser;
 use crate::error::ApiError;
 use crate::models::project;
 use crate::routes::http::{Path, Query};
+use crate::sync::door;
 use crate::wire::Flag;
 
 #[derive(Debug, Deserialize, IntoParams)]
@@ -33,8 +34,8 @@ pub async fn list_projects(
     caller: CurrentUser,
     Query(query): Query<ProjectsQuery>,
 ) -> Result<web::Json<Vec<ProjectSummary>>, ApiError> {
-    let mut conn = state.db.conn().await?;
-    let rows = project::list(&mut conn, &caller.owner, query.include_deleted.0, None).await?;
+    let (owner, deleted) = (&caller.owner, query.include_deleted.0);
+    let rows = door::read(&state.db, owner, async |conn| Ok(project::list(conn, owner, deleted, None).await?)).await?;
     Ok(web::Json(rows.iter().map(ProjectSummary::from).collect()))
 }
 
@@ -52,8 +53,8 @@ pub async fn get_project(
     if id.contains('\0') {
         return Err(ApiError::not_found());
     }
-    let mut conn = state.db.conn().await?;
-    let row = project::find(&mut conn, &caller.owner, &id)
+    let owner = &caller.owner;
+    let row = door::read(&state.db, owner, async |conn| Ok(project::find(conn, owner, &id).await?))
         .await?
         .filter(|row| query.include_deleted.0 || row.summary.deleted_at.is_none())
         .ok_or_else(ApiError::not_found)?;

@@ -6,7 +6,7 @@ mod sources;
 use uuid::Uuid;
 
 use super::cursor::Cursor;
-use super::snapshot::in_snapshot;
+use super::door;
 use crate::db::Database;
 use crate::error::{ApiError, ErrorCode};
 use crate::models::{OwnerId, space};
@@ -37,7 +37,7 @@ impl Pull {
     pub async fn check(&self, db: &Database, owner: &OwnerId) -> Result<(), ApiError> {
         self.check_epoch()?;
         let Some(cursor) = &self.cursor else { return Ok(()) };
-        let state = space::state(&mut *db.conn().await?, owner).await?.ok_or_else(ApiError::unauthenticated)?;
+        let state = space::state(&*db.conn().await?, owner).await?.ok_or_else(ApiError::unauthenticated)?;
         require_deletes(cursor, &self.sources, state.horizon)
     }
 
@@ -52,8 +52,7 @@ impl Pull {
     pub async fn next_page(self, db: &Database, owner: &OwnerId) -> Result<Page, ApiError> {
         self.check_epoch()?;
         let cursor = self.cursor.unwrap_or_else(|| Cursor::start(self.epoch));
-        let mut conn = db.conn().await?;
-        let version = space::version(&mut conn, owner).await?.ok_or_else(ApiError::unauthenticated)?;
+        let version = space::version(&*db.conn().await?, owner).await?.ok_or_else(ApiError::unauthenticated)?;
         if cursor.newest() > version {
             // A version that this database never had: it is an older one than the cursor's.
             return Err(resync(ResyncReason::Epoch));
@@ -61,8 +60,7 @@ impl Pull {
         if self.sources.iter().all(|source| cursor.place(source.name).covers(version)) {
             return Ok(Page { changes: Vec::new(), cursor, has_more: false, version });
         }
-        let owner = owner.clone();
-        in_snapshot(&mut conn, move |conn| Box::pin(page::read(conn, owner, cursor, self.sources, self.limit))).await
+        door::snapshot(db, owner, async |conn| page::read(conn, owner, cursor, self.sources, self.limit).await).await
     }
 }
 

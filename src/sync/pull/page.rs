@@ -47,13 +47,13 @@ struct Room {
 }
 
 pub async fn read(
-    conn: &mut AsyncPgConnection,
-    owner: OwnerId,
+    conn: &AsyncPgConnection,
+    owner: &OwnerId,
     mut cursor: Cursor,
     sources: Vec<Source>,
     limit: usize,
 ) -> Result<Page, ApiError> {
-    let SpaceState { version, horizon } = space::state(conn, &owner).await?.ok_or_else(ApiError::unauthenticated)?;
+    let SpaceState { version, horizon } = space::state(conn, owner).await?.ok_or_else(ApiError::unauthenticated)?;
     // In the snapshot: a sweep that commits after a look outside of it would go unseen.
     require_deletes(&cursor, &sources, horizon)?;
     let mut room = Room { rows: limit, bytes: MAX_PAGE_BYTES };
@@ -68,7 +68,7 @@ pub async fn read(
         let from = if place.after.is_some() { place.version } else { place.version + 1 };
         let lookahead = room.rows as i64 + 1;
         let start = (from, place.after.as_deref());
-        let mut keys = source.table.changed(conn, &owner, start, version, lookahead).await?;
+        let mut keys = source.table.changed(conn, owner, start, version, lookahead).await?;
         let more = room.take(&mut keys, changes.is_empty());
         let next = match (more, keys.last()) {
             (false, _) => Place { version, after: None, begun_at },
@@ -77,7 +77,7 @@ pub async fn read(
         };
         cursor.set(source.name, next);
         let ids = keys.into_iter().map(|changed| changed.key).collect();
-        changes.extend(load_rows(conn, &owner, source.table, ids).await?);
+        changes.extend(load_rows(conn, owner, source.table, ids).await?);
         if more {
             return Ok(Page { changes, cursor, has_more: true, version });
         }
@@ -106,7 +106,7 @@ impl Room {
 
 /// These rows as they are now, in this order; what isn't there is left out.
 pub async fn load_rows(
-    conn: &mut AsyncPgConnection,
+    conn: &AsyncPgConnection,
     owner: &OwnerId,
     table: Synced,
     ids: Vec<String>,

@@ -15,6 +15,7 @@ use crate::error::ApiError;
 use crate::models::OwnerId;
 use crate::models::export::{self, Rows};
 use crate::sync::collections::Definition;
+use crate::sync::door::{self, Access};
 use crate::wire::Timestamp;
 
 /// Of the file's format; a file of LiteChat's has one too.
@@ -72,8 +73,8 @@ impl Transfers {
         let place = self.place()?;
         let mut conn = self.db.conn().await?;
         // Statements last as long as the client reads; the sink has the limit that counts.
-        const BEGIN: &str = "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY";
-        AnsiTransactionManager::begin_transaction_sql(&mut *conn, BEGIN).await.map_err(DbError::from)?;
+        let begin = door::begin(owner, Access::Snapshot);
+        AnsiTransactionManager::begin_transaction_sql(&mut *conn, &begin).await.map_err(DbError::from)?;
         export::lift_timeouts(&mut conn).await?;
         if let Some(root) = self.root(&what)
             && !export::exists(&mut conn, owner, root).await?

@@ -10,7 +10,12 @@ use landfall::config::Env;
 #[tokio::test]
 async fn exhausted_pool_is_a_503_and_no_bad_health() {
     let env = Env::from_pairs([("PORT", "80"), ("DATABASE_POOL_SIZE", "2")]);
-    let app = TestApp::configured(TestDatabase::migrated().await, env).await;
+    let db = TestDatabase::migrated().await;
+    // Both are to wait for longer than the request that finds no connection.
+    let patience = "DO $$ BEGIN
+        EXECUTE format('ALTER ROLE landfall_app IN DATABASE %I SET lock_timeout = ''30s''', current_database()); END $$";
+    db.execute(patience).await;
+    let app = TestApp::configured(db, env).await;
     let anna = app.user("anna").await;
     let mut held = Vec::new();
     for name in ["ben", "cleo"] {

@@ -5,4 +5,5 @@ mod cors;
 mod headers;
 mod limits;
 mod role;
+mod row_security;
 mod strangers;

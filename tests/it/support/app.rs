@@ -97,7 +97,9 @@ impl TestApp {
         config.limits.enabled &= env.get("LANDFALL_RATE_LIMITS").is_some();
         config.auth.secret.get_or_insert(Secret::new(SECRET));
         configure(&mut config);
-        let pool = Database::new(&db.url, &db.url, config.database.pool_size).unwrap();
+        // Like a server in production: whose rows a query is about must be said everywhere.
+        let as_server = db.as_server().url;
+        let pool = Database::new(&as_server, &as_server, config.database.pool_size).unwrap();
         let mut state = AppState::new(Arc::new(config), pool, storage.clone()).await.unwrap();
         adjust(&mut state);
         let background = state.background();

@@ -12,6 +12,7 @@ mod split;
 
 use std::time::Duration;
 
+use diesel_async::AsyncPgConnection;
 use futures_util::FutureExt as _;
 use tokio::sync::mpsc;
 use tracing::Instrument as _;
@@ -21,12 +22,11 @@ use self::apply::Application;
 use self::plan::Plan;
 use self::read::{Batch, MAX_ERRORS, ReadDocument, ReadOptions};
 use super::{Section, Transfers};
-use crate::db::Database;
 use crate::error::{ApiError, ErrorCode};
 use crate::models::import::ImportRecord;
 use crate::models::{OwnerId, export, import};
 use crate::sync::receipts::{self, Mutation};
-use crate::sync::{Outcome, Spaces};
+use crate::sync::{Outcome, Spaces, door};
 
 pub use body::{Body, Feed, Packing, body, too_large};
 pub use report::{ImportCounts, ImportMode, ImportReport};
@@ -68,7 +68,7 @@ impl Transfers {
 
     /// The person's import that is under way.
     pub async fn progress(&self, owner: &OwnerId) -> Result<Option<ImportRecord>, ApiError> {
-        Ok(import::find(&mut *self.db.conn().await?, owner).await?)
+        door::read(&self.db, owner, async |conn| Ok(import::find(conn, owner).await?)).await
     }
 
     /// Removes what was left behind by servers that died in the middle of an import, now and then for ever.
@@ -76,7 +76,7 @@ impl Transfers {
         const PAUSE: Duration = Duration::from_secs(3600);
         loop {
             if let Ok(mut conn) = self.db.conn().await
-                && let Err(error) = import::sweep(&mut conn).await
+                && let Err(error) = door::tend(&mut conn, async |conn| Ok(import::sweep(conn).await?)).await
             {
                 tracing::warn!(%error, "what imports left behind could not be removed");
             }
@@ -93,12 +93,15 @@ struct Import {
 }
 
 impl Import {
-    fn db(&self) -> &Database {
-        &self.transfers.db
+    async fn set_aside<T>(
+        &self,
+        work: impl AsyncFnOnce(&mut AsyncPgConnection) -> Result<T, ApiError>,
+    ) -> Result<T, ApiError> {
+        door::set_aside(&self.transfers.db, &self.owner, work).await
     }
 
     async fn run(self, options: ImportOptions, body: Body) -> Result<ImportReport, ApiError> {
-        if !import::begin(&mut *self.db().conn().await?, &self.owner, self.id).await? {
+        if !self.set_aside(async |conn| Ok(import::begin(conn, &self.owner, self.id).await?)).await? {
             let mut busy = ApiError::new(ErrorCode::Busy, "Another import of yours is under way. Wait for its end.");
             busy.retry_after_secs = Some(5);
             return Err(busy);
@@ -128,7 +131,7 @@ impl Import {
             Some(id) => Some(Mutation::single(id, &(request, hex::encode(&document.hash)))?),
             None => None,
         };
-        import::set_applying(&mut *self.db().conn().await?, &self.owner, self.id).await?;
+        self.set_aside(async |conn| Ok(import::set_applying(conn, &self.owner, self.id).await?)).await?;
         self.apply(document, mode, dry_run, mutation).await
     }
 
@@ -138,9 +141,10 @@ impl Import {
         let (sender, mut batches) = mpsc::channel::<Batch>(1);
         let reading = tokio::task::spawn_blocking(move || read::read(body, options, sender));
         while let Some(batch) = batches.recv().await {
-            let mut conn = self.db().conn().await?;
             let Batch { section, places, rows } = batch;
-            if !import::stage(&mut conn, &self.owner, self.id, section, &places, &rows).await? {
+            let staged = self
+                .set_aside(async |conn| Ok(import::stage(conn, &self.owner, self.id, section, &places, &rows).await?));
+            if !staged.await? {
                 return Err(lost());
             }
         }
@@ -198,9 +202,9 @@ impl Import {
     }
 
     async fn clear(&self) -> Result<(), ApiError> {
-        let mut conn = self.db().conn().await?;
-        while import::clear(&mut conn, &self.owner, self.id).await? > 0 {}
-        import::end(&mut conn, &self.owner, self.id).await?;
+        // Each in a transaction of its own: there may be many rows.
+        while self.set_aside(async |conn| Ok(import::clear(conn, &self.owner, self.id).await?)).await? > 0 {}
+        self.set_aside(async |conn| Ok(import::end(conn, &self.owner, self.id).await?)).await?;
         Ok(())
     }
 }

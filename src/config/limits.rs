@@ -43,6 +43,7 @@ limit_classes! {
     Write "write" "LANDFALL_LIMIT_WRITE" 300/30;
     /// Many rows in one request: message batches, imports, exports.
     Batch "batch" "LANDFALL_LIMIT_BATCH" 600/50;
+    /// Links to the storage.
     Presign "presign" "LANDFALL_LIMIT_PRESIGN" 200/20;
     /// Bytes through the server.
     Upload "upload" "LANDFALL_LIMIT_UPLOAD" 100/5;

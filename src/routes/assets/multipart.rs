@@ -77,7 +77,7 @@ impl From<PartsUnderWay> for Multipart {
 ///
 /// The file is described in the body unless it was announced before. The same call again, from whichever tab or day, answers the same upload and which parts
 /// are missing.
-#[utoipa::path(tag = "assets", params(("id" = Uuid, Path, description = "The file.")),
+#[utoipa::path(tag = "assets", extensions(("x-rate-limit" = json!("presign"))), params(("id" = Uuid, Path, description = "The file.")),
     request_body(content = Option<AssetRequest>, description = "The file; may be left out where it was announced before."),
     responses(
         (status = 200, description = "The upload, with links for the missing parts.", body = Multipart),
@@ -103,7 +103,7 @@ pub async fn begin_multipart(
 }
 
 /// See which parts of an upload have arrived.
-#[utoipa::path(tag = "assets", params(("id" = Uuid, Path, description = "The file.")), responses(
+#[utoipa::path(tag = "assets", extensions(("x-rate-limit" = json!("presign"))), params(("id" = Uuid, Path, description = "The file.")), responses(
     (status = 200, description = "The upload, with fresh links for the missing parts.", body = Multipart),
     (status = 409, description = "`already_uploaded`.", body = Problem, content_type = "application/problem+json"),
 ))]

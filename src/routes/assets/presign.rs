@@ -95,7 +95,7 @@ pub struct PresignResponse {
 ///
 /// For an upload, type, length and checksum are part of the signature: the storage takes exactly that. Send the bytes there, then register the file
 /// (`POST /api/assets`). Links hold for an hour at most. A file that there is no link for has an `error` in its place and holds no other up.
-#[utoipa::path(tag = "assets", responses(
+#[utoipa::path(tag = "assets", extensions(("x-rate-limit" = json!("presign"))), responses(
     (status = 200, description = "A link for each file, or why there is none.", body = PresignResponse),
     (status = 413, description = "`quota_exceeded`: with `used` and `allowed`. `payload_too_large`: a file is larger than may be. Nothing was announced.", body = Problem, content_type = "application/problem+json"),
 ))]

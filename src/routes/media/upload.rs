@@ -16,7 +16,7 @@ use crate::routes::http::Problem;
 ///
 /// It goes on to the storage as it arrives and is refused where it becomes too much for its type, or shows to be of another type than declared. A broken
 /// upload leaves nothing behind. With an `id`, a repeat answers the file that is stored.
-#[utoipa::path(tag = "media", request_body(content = MediaUploadForm, content_type = "multipart/form-data"), responses(
+#[utoipa::path(tag = "media", extensions(("x-rate-limit" = json!("upload"))), request_body(content = MediaUploadForm, content_type = "multipart/form-data"), responses(
     (status = 201, description = "Stored.", body = MediaAsset),
     (status = 200, description = "A file with this id is stored already; this is it.", body = MediaAsset),
     (status = 400, description = "`invalid_media`: a type that is not taken, bytes of another type, or a broken form. `bad_request`: the body did not arrive.", body = Problem, content_type = "application/problem+json"),

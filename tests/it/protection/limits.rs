@@ -1,6 +1,8 @@
 //! Who asks for too much is told to wait, and nobody else is.
 
-use landfall::config::Env;
+use std::collections::BTreeSet;
+
+use landfall::config::{Env, LimitClass};
 use reqwest::Method;
 use serde_json::{Value, json};
 
@@ -85,6 +87,37 @@ async fn listed_proxy_says_for_whom_it_asks() {
 
 async fn ask_for(nobody: &TestUser, address: String) -> Answer {
     send(nobody.request(Method::GET, "/api/chat/sessions").header("x-forwarded-for", address)).await
+}
+
+/// A page that asks for many links, or sends many files, can go on reading and writing.
+#[tokio::test]
+async fn links_and_uploads_have_budgets_of_their_own() {
+    let app = app([ON, ("LANDFALL_LIMIT_PRESIGN", "2/1"), ("LANDFALL_LIMIT_UPLOAD", "3/1")]).await;
+    let anna = app.user("anna").await;
+    let id = app.random_id();
+    let links = json!({ "operation": "download", "assetIds": [id] });
+    let first = anna.post("/api/assets/presign", &links).await;
+    assert_eq!(first.headers["ratelimit-policy"], "\"presign\";q=2;w=2");
+    until_refused(|_| anna.post("/api/assets/presign", &links)).await;
+    // The parts of a large file are links too.
+    let parts = format!("/api/assets/{id}/multipart");
+    until_refused(|_| anna.get(&parts)).await;
+    let upload = anna.post("/api/media/assets", &json!({})).await;
+    assert_eq!(upload.headers["ratelimit-policy"], "\"upload\";q=3;w=3");
+    let no_form = json!({});
+    until_refused(|_| anna.post("/api/media/assets", &no_form)).await;
+    anna.get("/api/assets").await.expect(200);
+    write(&anna).await.expect(201);
+}
+
+#[tokio::test]
+async fn every_class_is_some_operation_s() {
+    let app = app([ON]).await;
+    let document = app.anonymous().get("/api/openapi.json").await.expect(200);
+    let operations =
+        document["paths"].as_object().unwrap().values().flat_map(|item| item.as_object().unwrap().values());
+    let used: BTreeSet<&str> = operations.filter_map(|operation| operation["x-rate-limit"].as_str()).collect();
+    assert_eq!(used, LimitClass::ALL.iter().map(|class| class.as_str()).collect());
 }
 
 const METHODS: [&str; 5] = ["get", "post", "put", "patch", "delete"];

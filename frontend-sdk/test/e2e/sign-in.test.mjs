@@ -87,6 +87,26 @@ test("an id token that does not hold signs nobody in", { timeout: 180_000 }, asy
   assert.equal((await signInAt(page, "g-3/liar@harbour.example")).came, "new");
 });
 
+test("an address that the id token leaves out is asked for, and believed for that person alone", LIMIT, async () => {
+  const { page } = await world.page();
+  world.provider.lie = (token) => {
+    delete token.claims.email;
+    delete token.claims.email_verified;
+  };
+  world.provider.lieAboutPeople = (info) => (info.sub = "g-1");
+  const mixedUp = await signInAt(page, "g-16/asked@harbour.example");
+  assert.deepEqual(mixedUp, { came: "not", error: "invalid_token" }, "the answer is about another person");
+  // A token's word does not vouch for an address that it doesn't hold.
+  world.provider.lie = (token) => delete token.claims.email;
+  world.provider.lieAboutPeople = (info) => delete info.email_verified;
+  const unproved = await signInAt(page, "g-16/asked@harbour.example");
+  assert.deepEqual(unproved, { came: "not", error: "email_not_verified" });
+  world.provider.lieAboutPeople = null;
+  assert.deepEqual(await signInAt(page, "g-16/asked@harbour.example"), { came: "new", error: null });
+  world.provider.lie = null;
+  assert.equal((await whoIsIn(page)).email, "asked@harbour.example");
+});
+
 test("an address that the provider has not verified makes nobody", LIMIT, async () => {
   const { page } = await world.page();
   const came = await signInAt(page, "g-4/unverified@harbour.example/unverified");

@@ -17,6 +17,7 @@ pub struct Metadata {
     pub authorization_endpoint: String,
     pub token_endpoint: String,
     pub jwks_uri: String,
+    pub userinfo_endpoint: Option<String>,
     /// Left out: `client_secret_basic`.
     token_endpoint_auth_methods_supported: Option<Vec<String>>,
 }
@@ -67,6 +68,7 @@ async fn fetch(http: &Http) -> Result<Metadata, OidcError> {
         return Err(OidcError::Unavailable(format!("{address} speaks for {}", metadata.issuer)));
     }
     let addresses = [&metadata.authorization_endpoint, &metadata.token_endpoint, &metadata.jwks_uri];
+    let addresses = addresses.into_iter().chain(&metadata.userinfo_endpoint);
     if let Some(address) = addresses.into_iter().find(|address| !http.config.allows(address)) {
         return Err(OidcError::Unavailable(format!("{address} is not https")));
     }

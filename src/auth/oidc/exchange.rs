@@ -4,9 +4,9 @@ use oauth2::basic::{
     BasicErrorResponse, BasicRevocationErrorResponse, BasicTokenIntrospectionResponse, BasicTokenType,
 };
 use oauth2::{
-    AuthType, AuthUrl, AuthorizationCode, ClientId, ClientSecret, EndpointNotSet, EndpointSet, HttpRequest,
-    HttpResponse, PkceCodeVerifier, RedirectUrl, RequestTokenError, StandardRevocableToken, StandardTokenResponse,
-    TokenUrl,
+    AccessToken, AuthType, AuthUrl, AuthorizationCode, ClientId, ClientSecret, EndpointNotSet, EndpointSet,
+    HttpRequest, HttpResponse, PkceCodeVerifier, RedirectUrl, RequestTokenError, StandardRevocableToken,
+    StandardTokenResponse, TokenResponse as _, TokenUrl,
 };
 use serde::{Deserialize, Serialize};
 
@@ -18,6 +18,13 @@ use super::{OidcError, Provider};
 #[derive(Serialize, Deserialize)]
 pub struct IdTokenMember {
     id_token: Option<String>,
+}
+
+/// What the code was worth. Neither outlives the sign-in.
+pub struct Tokens {
+    pub id_token: String,
+    /// Good for asking the provider about the person.
+    pub access_token: AccessToken,
 }
 
 /// Not for logs.
@@ -57,7 +64,7 @@ pub fn client(provider: &Provider, metadata: &Metadata) -> Result<Client<Endpoin
     Ok(client)
 }
 
-pub async fn redeem(provider: &Provider, metadata: &Metadata, code: &str, verifier: &str) -> Result<String, OidcError> {
+pub async fn redeem(provider: &Provider, metadata: &Metadata, code: &str, verifier: &str) -> Result<Tokens, OidcError> {
     let client = client(provider, metadata)?;
     let send = |request: HttpRequest| send(&provider.http, request);
     let response = client
@@ -73,7 +80,8 @@ pub async fn redeem(provider: &Provider, metadata: &Metadata, code: &str, verifi
             RequestTokenError::Other(text) => OidcError::Unavailable(text),
         })?;
     let member = response.extra_fields().id_token.clone();
-    member.ok_or_else(|| OidcError::TokenRefused("the provider sent none".to_owned()))
+    let id_token = member.ok_or_else(|| OidcError::TokenRefused("the provider sent none".to_owned()))?;
+    Ok(Tokens { id_token, access_token: response.access_token().clone() })
 }
 
 async fn send(http: &Http, request: HttpRequest) -> Result<HttpResponse, OidcError> {

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use reqwest::{Client, Request, Response};
+use reqwest::{Client, Request, RequestBuilder, Response};
 use serde::de::DeserializeOwned;
 
 use super::OidcError;
@@ -31,7 +31,16 @@ impl Http {
     }
 
     pub async fn get_json<T: DeserializeOwned>(&self, address: &str) -> Result<T, OidcError> {
-        let request = self.client.get(address).build().map_err(away)?;
+        self.read_json(address, self.client.get(address)).await
+    }
+
+    /// The same for whom the token names.
+    pub async fn get_json_as<T: DeserializeOwned>(&self, address: &str, token: &str) -> Result<T, OidcError> {
+        self.read_json(address, self.client.get(address).bearer_auth(token)).await
+    }
+
+    async fn read_json<T: DeserializeOwned>(&self, address: &str, request: RequestBuilder) -> Result<T, OidcError> {
+        let request = request.build().map_err(away)?;
         let (status, body) = self.send(request).await?;
         if status != 200 {
             return Err(OidcError::Unavailable(format!("{address} answered {status}")));

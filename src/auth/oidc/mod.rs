@@ -5,6 +5,7 @@ mod exchange;
 mod http;
 mod id_token;
 mod keys;
+mod userinfo;
 
 use std::sync::Arc;
 
@@ -91,9 +92,10 @@ impl Provider {
     /// Turns the code of a callback into what the provider says of the person. The provider's tokens end here.
     pub async fn redeem(&self, code: &str, nonce: &str, verifier: &str) -> Result<Claims, OidcError> {
         let metadata = self.discovery.get(&self.http).await?;
-        let id_token = exchange::redeem(self, &metadata, code, verifier).await?;
+        let exchange::Tokens { id_token, access_token } = exchange::redeem(self, &metadata, code, verifier).await?;
         let header = id_token::header(&id_token)?;
         let key = self.keys.find(&self.http, &metadata.jwks_uri, &header).await?;
-        id_token::verify(&id_token, &header, &key, &self.config, nonce)
+        let claims = id_token::verify(&id_token, &header, &key, &self.config, nonce)?;
+        userinfo::complete(&self.http, &metadata, &access_token, claims).await
     }
 }

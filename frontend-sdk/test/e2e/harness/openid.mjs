@@ -16,6 +16,8 @@ export const CLIENT_SECRET = "canary-of-the-provider-0123456789abcdef";
 export class OpenIdProvider {
   /** Changes the next id tokens before they are signed; `null`: they are true. @type {((token: IdToken) => void) | null} */
   lie = null;
+  /** Changes the next answers about a person; `null`: they are true. @type {((info: Claims) => void) | null} */
+  lieAboutPeople = null;
   /** Keeps browsers here that would go back, and says where to. @type {((address: string) => void) | null} */
   hold = null;
   #port;
@@ -97,6 +99,7 @@ export class OpenIdProvider {
       ctx.response.remove("Location");
       Object.assign(ctx, { status: 200, type: "html", body: "<!doctype html><title>Held</title>" });
     }
+    if (ctx.path === "/me" && ctx.status === 200) this.lieAboutPeople?.(ctx.body);
     if (!this.lie || ctx.path !== "/token" || !ctx.body?.id_token) return;
     const [header, claims] = ctx.body.id_token.split(".").slice(0, 2).map(decode);
     /** @type {IdToken} */

@@ -27,6 +27,7 @@ use crate::models::database_state;
 use crate::open_files;
 use crate::routes::http::fallback::{KnownAddresses, fallback};
 use crate::routes::http::limit::Classes;
+use crate::routes::http::strangers::{Closed, refuse_strangers};
 use crate::routes::http::{cors, frontend, headers, limit, observe};
 use crate::storage::Storage;
 use crate::sync::collections::{self, Registry};
@@ -134,6 +135,7 @@ pub fn serve(state: AppState, listener: TcpListener) -> std::io::Result<Server> 
     let document = crate::openapi::document(server.dev_sign_in);
     let known = web::Data::new(KnownAddresses::of(&document));
     let classes = web::Data::new(Classes::of(&document));
+    let closed = web::Data::new(Closed::of(&document));
     let storage_origin = state.storage_origin.clone();
     let state = web::Data::new(state);
     let is_https = server.is_https();
@@ -149,6 +151,7 @@ pub fn serve(state: AppState, listener: TcpListener) -> std::io::Result<Server> 
             .app_data(state.clone())
             .app_data(known.clone())
             .app_data(classes.clone())
+            .app_data(closed.clone())
             .configure(crate::routes::configure(server.dev_sign_in))
             .into_app()
             .service(web::redirect("/docs", "/docs/"))
@@ -156,6 +159,7 @@ pub fn serve(state: AppState, listener: TcpListener) -> std::io::Result<Server> 
             .configure(frontend::register(&server, &storage_origin))
             .default_service(web::to(fallback))
             .wrap(Compress::default())
+            .wrap(from_fn(refuse_strangers))
             .wrap(from_fn(limit::limit))
             .wrap(from_fn(observe::observe))
             .wrap(cors::cors(&config))

@@ -13,6 +13,7 @@ pub mod path;
 pub mod problem;
 pub mod query;
 pub mod revision;
+pub mod strangers;
 
 pub use json::{Json, OptionalJson};
 pub use path::Path;

@@ -2,6 +2,7 @@
 //! that is not good. An operation without an entry in [`attempts`] fails the test.
 
 mod attempts;
+mod first;
 mod ids;
 mod tokens;
 

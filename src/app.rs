@@ -52,7 +52,7 @@ pub struct AppState {
     pub login_sync: LoginSync,
     pub transfers: Transfers,
     pub collections: Registry,
-    pub health: HealthProbe,
+    pub health: Arc<HealthProbe>,
     /// `None`: switched off.
     pub limits: Option<RateLimits>,
     pub epoch: Uuid,
@@ -79,7 +79,7 @@ impl AppState {
             // A quarter of the connections may be with slow readers.
             transfers: Transfers::new(db.clone(), collections::REGISTRY, config.database.pool_size / 4),
             collections: collections::REGISTRY,
-            health: HealthProbe::new(db.clone(), storage),
+            health: Arc::new(HealthProbe::new(db.clone(), storage)),
             limits: RateLimits::new(&config.limits),
             config,
             db,

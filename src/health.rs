@@ -1,5 +1,7 @@
 //! Asks the database and the storage whether they answer. On a connection of its own: a pool that is in full use is not down.
 
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
 use diesel_async::{AsyncPgConnection, RunQueryDsl};
@@ -9,16 +11,26 @@ use crate::db::Database;
 use crate::storage::Storage;
 
 const PATIENCE: Duration = Duration::from_secs(2);
+/// How often something that went away is asked whether it is back.
+const LOOK: Duration = Duration::from_millis(500);
+
+/// What a request may find away.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Part {
+    Database,
+    Storage,
+}
 
 pub struct HealthProbe {
     db: Database,
     storage: Storage,
     conn: Mutex<Option<AsyncPgConnection>>,
+    watched: [AtomicBool; 2],
 }
 
 impl HealthProbe {
     pub fn new(db: Database, storage: Storage) -> Self {
-        Self { db, storage, conn: Mutex::new(None) }
+        Self { db, storage, conn: Mutex::new(None), watched: Default::default() }
     }
 
     pub async fn database(&self) -> bool {
@@ -27,6 +39,33 @@ impl HealthProbe {
 
     pub async fn storage(&self) -> bool {
         matches!(tokio::time::timeout(PATIENCE, self.storage.check()).await, Ok(Ok(())))
+    }
+
+    /// A request found this part away. An outage is said once when it begins and once when it has ended, however many requests meet it.
+    pub fn suspect(self: &Arc<Self>, part: Part) {
+        if !self.watched[part as usize].swap(true, Ordering::Relaxed) {
+            let probe = self.clone();
+            tokio::spawn(async move { probe.watch(part).await });
+        }
+    }
+
+    async fn watch(&self, part: Part) {
+        // It may be back already, or never have been away: a pool without a free connection looks the same to a request.
+        if !self.answers(part).await {
+            tracing::error!(?part, "away: requests that need it are answered 503");
+            while !self.answers(part).await {
+                tokio::time::sleep(LOOK).await;
+            }
+            tracing::info!(?part, "back");
+        }
+        self.watched[part as usize].store(false, Ordering::Relaxed);
+    }
+
+    async fn answers(&self, part: Part) -> bool {
+        match part {
+            Part::Database => self.database().await,
+            Part::Storage => self.storage().await,
+        }
     }
 
     async fn ask_database(&self) -> bool {

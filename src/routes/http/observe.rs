@@ -15,6 +15,7 @@ use super::deadline::Deadline;
 use super::problem::{REQUEST_ID, Rendered, render};
 use crate::app::AppState;
 use crate::error::{ApiError, ErrorCode};
+use crate::health::Part;
 
 const A_DAY: Duration = Duration::from_secs(24 * 3600);
 
@@ -57,14 +58,32 @@ pub async fn observe(
             Ok(response) => response.response().error().and_then(|error| error.as_error::<ApiError>()),
             Err(error) => Some(error),
         };
+        let code = cause.map(|error| error.code);
         let cause = cause.and_then(|error| error.cause.as_deref());
         let ms = started.elapsed().as_millis();
         match status {
+            // Of an outage one line says that it began and one that it ended; these are only what it met.
+            503 => tracing::warn!(status, ms, cause, "turned away"),
             500.. => tracing::error!(status, ms, cause, "failed"),
             _ => tracing::info!(status, ms, cause, "done"),
         }
+        if let (Some(code), Ok(response)) = (code, &result) {
+            suspect(code, response);
+        }
     });
     result.map_err(|error| Rendered { error, instance: path, request_id }.into())
+}
+
+/// Has the part looked after that this request found away.
+fn suspect(code: ErrorCode, response: &ServiceResponse<BoxBody>) {
+    let part = match code {
+        ErrorCode::DatabaseUnavailable => Part::Database,
+        ErrorCode::StorageUnavailable => Part::Storage,
+        _ => return,
+    };
+    if let Some(state) = response.request().app_data::<web::Data<AppState>>() {
+        state.health.suspect(part);
+    }
 }
 
 /// Takes as long as the file or the document does, and watches its progress itself.

@@ -11,6 +11,7 @@ mod journal;
 mod kill;
 mod load;
 mod middle;
+mod outage;
 #[cfg(feature = "planted")]
 mod planted;
 mod pool;

@@ -2,7 +2,7 @@
 
 use std::net::TcpListener;
 use std::os::unix::process::ExitStatusExt as _;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::process::{ExitStatus, Stdio};
 
 use rustix::process::{Pid, Signal, kill_process};
@@ -47,6 +47,18 @@ impl Process {
     pub async fn over(db: &TestDatabase, data: &Path, settings: &[(&str, &str)]) -> Self {
         let settings = [&[("DATABASE_URL", db.url.expose())], settings].concat();
         Self::start(data, &settings).await
+    }
+
+    /// Starts a server over a test's database that says everything into a file.
+    pub async fn talkative(db: &TestDatabase, data: &Path, settings: &[(&str, &str)]) -> (Self, PathBuf) {
+        let path = data.join("said");
+        let said = std::fs::File::create(&path).unwrap();
+        let settings = [&[("DATABASE_URL", db.url.expose()), ("LANDFALL_LOG", "info")], settings].concat();
+        let program = Path::new(env!("CARGO_BIN_EXE_landfall"));
+        let process = Self::start_program(program, data, &settings, |command| {
+            command.stdout(said.try_clone().unwrap()).stderr(said)
+        });
+        (process.await, path)
     }
 
     /// Starts a server and waits for nothing.

@@ -33,7 +33,7 @@ fn pointer(path: &serde_path_to_error::Path) -> String {
 /// serde says what is wrong in words only; the words of its own errors are stable.
 fn explain(error: serde_json::Error, path: String) -> ApiError {
     let text = error.to_string();
-    let detail = text.split(" at line ").next().unwrap_or(&text).to_owned();
+    let detail = without_value(text.split(" at line ").next().unwrap_or(&text));
     if !error.is_data() {
         let place = format!("line {}, column {}", error.line(), error.column());
         let field = FieldError::new(path, "malformed_json", detail.clone());
@@ -51,6 +51,16 @@ fn explain(error: serde_json::Error, path: String) -> ApiError {
         _ => ("invalid_value", path),
     };
     ApiError::invalid(vec![FieldError::new(path, code, detail)])
+}
+
+/// serde quotes what it can't take. That may be a secret that stands in the wrong place, and answers end up in the reports of apps.
+fn without_value(detail: &str) -> String {
+    let (head, tail) = detail.rsplit_once(", expected ").unwrap_or((detail, ""));
+    let quotes = ["invalid type: ", "invalid value: ", "unknown variant "].iter().any(|start| head.starts_with(start));
+    match head.find(['"', '`']).filter(|_| quotes && !tail.is_empty()) {
+        Some(quote) => format!("{}, expected {tail}", head[..quote].trim_end()),
+        None => detail.to_owned(),
+    }
 }
 
 #[cfg(test)]
@@ -103,5 +113,20 @@ mod tests {
         assert_eq!(first_error(r#"{"items":[]} x"#), expect(MalformedJson, "", "malformed_json"));
         assert_eq!(first_error("{"), expect(MalformedJson, "", "malformed_json"));
         assert!(decode::<Outer>(br#"{"items":[{"name":"a"}]}"#).is_ok());
+    }
+
+    #[test]
+    fn says_what_was_expected_and_not_what_came() {
+        let kept = |text| without_value(text);
+        assert_eq!(
+            kept(r#"invalid type: string "s3cret, expected", expected u64"#),
+            "invalid type: string, expected u64"
+        );
+        assert_eq!(
+            kept("unknown variant `s3cret`, expected `user` or `tool`"),
+            "unknown variant, expected `user` or `tool`"
+        );
+        assert_eq!(kept("invalid type: map, expected a string"), "invalid type: map, expected a string");
+        assert_eq!(kept("missing field `name`"), "missing field `name`");
     }
 }

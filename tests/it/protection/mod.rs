@@ -1,5 +1,6 @@
 //! What keeps strangers, foreign pages and floods away.
 
+mod canaries;
 mod connections;
 mod cors;
 mod headers;

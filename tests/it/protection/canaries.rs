@@ -1,0 +1,117 @@
+//! Secrets are in no answer that says no, and in nothing that the server says of itself.
+
+use reqwest::Method;
+use serde_json::{Value, json};
+
+use crate::support::{Answer, Process, TestDatabase, TestUser, http_client, send};
+
+const METHODS: [&str; 5] = ["get", "post", "put", "patch", "delete"];
+/// Of the server itself.
+const SETTINGS: [(&str, &str); 6] = [
+    ("LANDFALL_SECRET", "canary-of-the-server-0123456789abcdef"),
+    ("GOOGLE_CLIENT_ID", "client"),
+    ("GOOGLE_CLIENT_SECRET", "canary-of-the-provider"),
+    // Nobody is there.
+    ("GOOGLE_ISSUER", "http://127.0.0.1:9"),
+    ("LANDFALL_OIDC_ALLOW_LOOPBACK_HTTP", "true"),
+    ("LANDFALL_LOG", "debug"),
+];
+/// What bodies hold where they are wrong. As a member's name a secret would be the pointer to what is wrong, so it is a value.
+const VALUE: &str = "canary-of-the-body";
+
+/// Values of a wrong type and of a right one, at every place that some operation knows.
+fn bodies() -> [Value; 4] {
+    let members = [
+        "title",
+        "id",
+        "role",
+        "name",
+        "value",
+        "data",
+        "messages",
+        "mutations",
+        "assetIds",
+        "assets",
+        "operation",
+        "provider",
+        "callbackURL",
+        "email",
+        "baseRevision",
+        "sessionId",
+        "token",
+        "image",
+        "clientId",
+        "cursor",
+        "size",
+        "apiKey",
+        "secret",
+        "metadata",
+        "limit",
+        "collections",
+        "password",
+        "fileName",
+        "mimeType",
+        "sha256",
+    ];
+    let all_of = |value: Value| Value::Object(members.iter().map(|name| ((*name).to_owned(), value.clone())).collect());
+    [
+        json!(VALUE),
+        all_of(json!(VALUE)),
+        all_of(json!([{ "apiKey": VALUE, "role": VALUE }])),
+        json!({ "value": { "apiKey": VALUE, "secret": VALUE } }),
+    ]
+}
+
+fn assert_quiet(answer: &Answer, what: &str) {
+    // An answer that says yes may hold what it was given.
+    if answer.status < 300 {
+        return;
+    }
+    assert!(!answer.text.contains("canary"), "{what}: {}", answer.text);
+    assert!(!format!("{:?}", answer.headers).contains("canary"), "{what}: {:?}", answer.headers);
+}
+
+#[tokio::test]
+async fn secrets_are_in_no_refusal_and_in_no_log() {
+    let db = TestDatabase::migrated().await;
+    let folder = tempfile::tempdir().unwrap();
+    let (server, said) = Process::talkative(&db, folder.path(), &SETTINGS).await;
+    let anna = TestUser::sign_in(&server.url, "anna").await;
+    let guesser = TestUser { token: Some("canary-of-the-token".to_owned()), ..TestUser::anonymous(&server.url) };
+    let document: Value = serde_json::from_str(include_str!("../../../openapi/openapi.json")).unwrap();
+    for (path, item) in document["paths"].as_object().unwrap() {
+        for method in METHODS.iter().filter(|method| item.get(**method).is_some()) {
+            // They would end what the rest needs, or never end.
+            if path.ends_with("/events")
+                || path.contains("/sign-out")
+                || path.contains("revoke")
+                || path.contains("delete-user")
+            {
+                continue;
+            }
+            let parts = path
+                .split('/')
+                .map(|part| if part.starts_with('{') { "00000000-0000-4000-8000-000000000001" } else { part });
+            let address = format!(
+                "{}?code=canary-of-the-code&state=canary-of-the-state&limit=x",
+                parts.collect::<Vec<_>>().join("/")
+            );
+            let method: Method = method.to_uppercase().parse().unwrap();
+            for body in bodies() {
+                for (who, caller) in [("Anna", &anna), ("a guesser", &guesser)] {
+                    let what = format!("{method} {address} by {who}");
+                    assert_quiet(&send(caller.request(method.clone(), &address).json(&body)).await, &what);
+                }
+                let cookie = "landfall_session=canary-of-the-cookie; landfall_sign_in=canary-of-the-browser";
+                let request = http_client().request(method.clone(), format!("{}{address}", server.url));
+                assert_quiet(&send(request.header("cookie", cookie).json(&body)).await, &address);
+            }
+        }
+    }
+    let said = std::fs::read_to_string(said).unwrap();
+    assert!(said.matches("request").count() > 500, "there is a log");
+    let token = anna.token.clone().unwrap();
+    assert!(!said.contains(&token), "a session's token is in the log");
+    let line = said.lines().find(|line| line.contains("canary"));
+    assert_eq!(line, None);
+}

@@ -5,7 +5,7 @@ DEMO := $(SDK)/demo/dist/index.html
 DEMO_SOURCES := $(shell find $(SDK)/demo $(SDK)/src -type f -not -path '*/dist/*' 2>/dev/null) $(SDK)/package-lock.json
 
 .DEFAULT_GOAL := help
-.PHONY: help run test demo postgres chromium fmt lint lint-server lint-planted generate check-generated test-garage fuzz bench bench-client soak soak-server soak-sim shots clean
+.PHONY: help run test demo postgres chromium fmt lint lint-server lint-planted generate check-generated test-garage fuzz bench bench-client soak soak-server soak-sim shots audit clean
 
 help: ## Show this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-16s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -78,6 +78,13 @@ fuzz: $(SDK)/node_modules/.installed ## Try the API against its own document (Sc
 	@tools/ensure-schemathesis.sh
 	@cargo build --locked
 	@node tools/fuzz.mjs
+
+audit: ## Look for known holes in dependencies, and check their licences (needs the network, and cargo-deny)
+	@node tools/check-dependencies.mjs
+	@command -v cargo-deny >/dev/null || cargo install cargo-deny --locked
+	@cargo deny --locked check
+	@npm --prefix $(SDK) audit
+	@npm --prefix tools/postgres audit
 
 bench: ## Measure against PostgreSQL itself (needs pgbench)
 	@cargo bench --locked --bench load

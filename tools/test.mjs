@@ -7,6 +7,7 @@ const suites = [
   { name: "server: format and lints", command: "make --no-print-directory lint-server lint-planted" },
   { name: "server: unit and integration tests", command: "cargo test --locked --no-fail-fast --features planted", count: cargoCounts },
   { name: "server: no planted bug outside tests", command: "tools/check-unplanted.sh" },
+  { name: "dependencies: licences and sources", command: "node tools/check-dependencies.mjs" },
   { name: "generated files are current", command: "make --no-print-directory check-generated" },
   { name: "API against its document", command: "make --no-print-directory fuzz", count: fuzzCounts },
   { name: "SDK: format, lints and types", command: "npm --prefix frontend-sdk run --silent lint" },

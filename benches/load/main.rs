@@ -47,7 +47,8 @@ async fn main() {
     // `cargo bench --bench load -- login`: only what has this in its name.
     let only = std::env::args().skip(1).find(|argument| !argument.starts_with('-')).unwrap_or_default();
     for workload in workload::ALL.iter().filter(|workload| workload.name.contains(&only)) {
-        measure(&stage, workload, CONNECTIONS, workload::USERS).await;
+        let users = if workload.long { workload::LONG_USERS } else { workload::USERS };
+        measure(&stage, workload, CONNECTIONS, users).await;
     }
     if "uploads".contains(&only) {
         uploads::measure(&stage).await;

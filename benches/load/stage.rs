@@ -10,7 +10,7 @@ use tokio::process::{Child, Command};
 
 use super::client::{Answer, Connection};
 use super::cpu;
-use super::workload::{Needs, USERS, session_id};
+use super::workload::{LONG_MESSAGES, LONG_USERS, Needs, USERS, session_id};
 
 pub struct Stage {
     data: tempfile::TempDir,
@@ -105,8 +105,9 @@ impl Stage {
                 ),
                 format!(
                     "INSERT INTO chat_messages (user_id, id, session_id, role, content, position, revision, created_at)
-                     SELECT 'bench-{user}', gen_random_uuid(), '{}', 'user', repeat('The tide turns. ', 18), (2 << 20) + n, 2, now() FROM generate_series(1, 200) n",
-                    session_id(user)
+                     SELECT 'bench-{user}', gen_random_uuid(), '{}', 'user', repeat('The tide turns. ', 18), (2 << 20) + n, 2, now() FROM generate_series(1, {}) n",
+                    session_id(user),
+                    if user < LONG_USERS { LONG_MESSAGES } else { 200 },
                 ),
                 format!(
                     "INSERT INTO projects (user_id, id, name, data, revision, version) VALUES ('bench-{user}', 'bench', 'bench', '{{}}', 1, 2)"

@@ -3,6 +3,9 @@
 use std::fmt::Write as _;
 
 pub const USERS: usize = 256;
+/// Of these the first have a long chat, for the login sync.
+pub const LONG_USERS: usize = 32;
+pub const LONG_MESSAGES: usize = 5_000;
 /// Characters in a message; messages in a batch.
 const MESSAGE_CHARS: usize = 300;
 const MESSAGES: usize = 15;
@@ -13,6 +16,8 @@ pub struct Workload {
     pub request: fn(user: usize, token: &str, known: &str, unique: u64) -> Vec<u8>,
     pub needs: Needs,
     pub status: &'static str,
+    /// Only of the users with a long chat.
+    pub long: bool,
     /// A pgbench script; `:u` is the user, `:n` unique, `:content` a message.
     pub script: fn() -> String,
 }
@@ -38,6 +43,7 @@ pub const BATCH: Workload = Workload {
     request: batch_request,
     needs: Needs::Nothing,
     status: "200",
+    long: false,
     script: batch_script,
 };
 
@@ -47,6 +53,7 @@ pub const UNCHANGED: Workload = Workload {
     request: unchanged_request,
     needs: Needs::Etag,
     status: "304",
+    long: false,
     script: unchanged_script,
 };
 
@@ -56,15 +63,17 @@ pub const PROJECT: Workload = Workload {
     request: project_request,
     needs: Needs::Revision,
     status: "200",
+    long: false,
     script: project_script,
 };
 
 /// W3: the login sync of a device that knows nothing.
 pub const LOGIN: Workload = Workload {
-    name: "login sync (200 sessions, 50 msgs)",
+    name: "login sync (200 chats, 5,000 msgs)",
     request: login_request,
     needs: Needs::Nothing,
     status: "200",
+    long: true,
     script: login_script,
 };
 
@@ -74,6 +83,7 @@ pub const IDLE_PULL: Workload = Workload {
     request: idle_pull_request,
     needs: Needs::Cursor,
     status: "200",
+    long: false,
     script: unchanged_script,
 };
 

@@ -1,5 +1,5 @@
 -- The second wall: a statement sees and writes the rows of the person that its transaction says it is about (app.user_id), whatever it asks for, and
--- none where nothing is said. The first wall is that every query asks for an owner. docs/adr/0026 says why it is built like this.
+-- none where nothing is said. The first wall is that every query asks for an owner. docs/adr/0028 says why it is built like this.
 
 -- A server of the release before says nothing: it would find nothing, and tell devices so. It has to be stopped first. Servers that are connected as
 -- the owner of the tables are not subject to the policies, and may run on.

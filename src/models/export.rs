@@ -15,6 +15,8 @@ pub enum Rows<'a> {
     Project {
         id: &'a str,
     },
+    /// What is known of files that are complete; their bytes are no part of a document.
+    Assets,
     ChatSessions,
     /// Session by session, each in its order.
     ChatMessages,
@@ -86,6 +88,15 @@ const CHAT_SESSION: &str = concat!(
     ")::text AS text FROM chat_sessions WHERE user_id = $1 AND deleted_at IS NULL ORDER BY revision, id"
 );
 
+const ASSET: &str = concat!(
+    "SELECT json_build_object('id', id, 'projectId', project_id, 'fileName', file_name, 'fileType', file_type, 'mimeType', mime_type,
+         'size', size, 'width', width, 'height', height, 'sha256', sha256, 'storageUrl', '/api/assets/' || id || '/content', 'createdAt', ",
+    time!("created_at"),
+    ", 'updatedAt', ",
+    time!("updated_at"),
+    ")::text AS text FROM assets WHERE user_id = $1 AND status = 'completed' ORDER BY id"
+);
+
 /// The order of the index on positions: nothing is sorted.
 const CHAT_MESSAGE: &str = concat!(
     "SELECT json_build_object('id', id, 'tempId', temp_id, 'sessionId', session_id, 'role', role, 'content', content,
@@ -106,6 +117,7 @@ pub async fn stream<'c>(
     let (sql, values): (String, Vec<&str>) = match rows {
         Rows::Projects => (format!("{PROJECT} ORDER BY id"), vec![]),
         Rows::Project { id } => (format!("{PROJECT} AND id = $2"), vec![id]),
+        Rows::Assets => (ASSET.to_owned(), vec![]),
         Rows::ChatSessions => (CHAT_SESSION.to_owned(), vec![]),
         Rows::ChatMessages => (CHAT_MESSAGE.to_owned(), vec![]),
         Rows::Records { collection, primary_key } => (

@@ -1,4 +1,4 @@
-//! Which tables no policy guards, and why. All others hold what people own: row-level security is on, by `user_id` (docs/adr/0026). A new table is
+//! Which tables no policy guards, and why. All others hold what people own: row-level security is on, by `user_id` (docs/adr/0028). A new table is
 //! guarded or stands here; a test looks.
 
 /// Table and reason.

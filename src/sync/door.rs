@@ -1,5 +1,5 @@
 //! The door to what people own in the database: a transaction that says whose rows it is about. Row-level security shows and takes no others, and to a
-//! statement that comes by another way it shows none (docs/adr/0026). What is said ends with the transaction, so a pooled connection carries
+//! statement that comes by another way it shows none (docs/adr/0028). What is said ends with the transaction, so a pooled connection carries
 //! nobody's name to the next.
 
 use diesel_async::{AnsiTransactionManager, AsyncPgConnection, SimpleAsyncConnection as _, TransactionManager};

@@ -689,7 +689,7 @@ export const exportConversation = <ThrowOnError extends boolean = false>(options
  * Export everything.
  *
  * One JSON document of one moment, written as it is read: its size is not limited. What was deleted is not in it, nor what only the server needs (revisions,
- * positions). `POST /api/import` takes it back.
+ * positions). `POST /api/import` takes it back, `assets` aside: they tell of files, whose bytes are behind `storageUrl`.
  */
 export const exportAll = <ThrowOnError extends boolean = false>(options: Options<ExportAllData, ThrowOnError>): RequestResult<ExportAllResponses, ExportAllErrors, ThrowOnError> => options.client.get<ExportAllResponses, ExportAllErrors, ThrowOnError>({
     security: [{

@@ -380,6 +380,12 @@ export type ErrorCode = 'malformed_json' | 'bad_request' | 'invalid_media' | 'un
  */
 export type ExportDocument = {
     apiKeys?: Array<ApiKey>;
+    /**
+     * What is known of files; their bytes are behind `storageUrl`.
+     */
+    assets?: Array<{
+        [key: string]: unknown;
+    }>;
     chatMessages?: Array<{
         [key: string]: unknown;
     }>;
@@ -3819,7 +3825,7 @@ export type ExportAllData = {
     path?: never;
     query?: {
         /**
-         * Names of collections, separated by commas (`projects`, `chatSessions` and `chatMessages` too); none: all.
+         * Names of collections, separated by commas (`projects`, `chatSessions`, `chatMessages` and `assets` too); none: all.
          */
         include?: string;
     };

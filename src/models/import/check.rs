@@ -65,10 +65,12 @@ async fn mark_repeats(
     fault: &str,
     member: &str,
 ) -> QueryResult<usize> {
+    // `IS TRUE` keeps the planner from making a join of it: nothing is known yet of rows that have just been staged, and as the inner side of a nested loop
+    // all of them would be sorted again for each one. This way it is done once, into a hash.
     let condition = format!(
-        "s.place IN (SELECT again.place FROM (
+        "(s.place IN (SELECT again.place FROM (
              SELECT s.place, row_number() OVER (PARTITION BY s.{column} ORDER BY s.place) AS nth
-             FROM import_rows s WHERE {SOUND} AND s.{column} IS NOT NULL) AS again WHERE again.nth > 1)"
+             FROM import_rows s WHERE {SOUND} AND s.{column} IS NOT NULL) AS again WHERE again.nth > 1)) IS TRUE"
     );
     mark(conn, staged, fault, member, &condition).await
 }

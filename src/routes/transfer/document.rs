@@ -62,6 +62,12 @@ impl PartialSchema for ExportDocument {
                 _ => document.property(section.name(), ArrayBuilder::new().items(any_object())),
             };
         }
+        document = document.property(
+            "assets",
+            ArrayBuilder::new()
+                .items(any_object())
+                .description(Some("What is known of files; their bytes are behind `storageUrl`.")),
+        );
         document.additional_properties(Some(AdditionalProperties::FreeForm(true))).into()
     }
 }

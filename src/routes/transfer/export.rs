@@ -17,7 +17,7 @@ use crate::wire::Timestamp;
 #[derive(Debug, Deserialize, IntoParams)]
 #[into_params(parameter_in = Query)]
 pub struct ExportQuery {
-    /// Names of collections, separated by commas (`projects`, `chatSessions` and `chatMessages` too); none: all.
+    /// Names of collections, separated by commas (`projects`, `chatSessions`, `chatMessages` and `assets` too); none: all.
     #[serde(default)]
     #[param(value_type = Option<String>, example = "conversations,interactions")]
     include: Include,
@@ -26,7 +26,7 @@ pub struct ExportQuery {
 /// Export everything.
 ///
 /// One JSON document of one moment, written as it is read: its size is not limited. What was deleted is not in it, nor what only the server needs (revisions,
-/// positions). `POST /api/import` takes it back.
+/// positions). `POST /api/import` takes it back, `assets` aside: they tell of files, whose bytes are behind `storageUrl`.
 #[utoipa::path(tag = "transfer", extensions(("x-rate-limit" = json!("batch"))), params(ExportQuery), responses((status = 200, description = "The document.", body = ExportDocument)))]
 #[get("/api/export")]
 pub async fn export_all(
@@ -34,8 +34,8 @@ pub async fn export_all(
     caller: CurrentUser,
     Query(query): Query<ExportQuery>,
 ) -> Result<HttpResponse, ApiError> {
-    let sections = query.include.sections(state.collections)?;
-    answer(&state, &caller, Export::Sections(sections), "landfall").await
+    let (sections, assets) = (query.include.sections(state.collections)?, query.include.assets());
+    answer(&state, &caller, Export::Sections { sections, assets }, "landfall").await
 }
 
 /// Export a conversation with its interactions.

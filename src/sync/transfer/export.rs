@@ -25,7 +25,7 @@ const FORMAT_VERSION: u32 = 1;
 #[derive(Debug)]
 pub enum Export {
     /// Everything of these sections.
-    Sections(Vec<Section>),
+    Sections { sections: Vec<Section>, assets: bool },
     /// A conversation and its interactions.
     Conversation(String),
     /// A project, its conversations and their interactions.
@@ -86,7 +86,7 @@ impl Transfers {
         let (transfers, owner) = (self.clone(), owner.clone());
         let writing = async move {
             let parts = transfers.parts(&what);
-            let head = matches!(what, Export::Sections(_));
+            let head = matches!(what, Export::Sections { .. });
             match write(&mut conn, &owner, head, parts, sink).await {
                 Ok(()) => {}
                 Err(Failed::Gone) => tracing::info!("the reader of an export has gone"),
@@ -111,7 +111,10 @@ impl Transfers {
         let one = |name, rows| Part { name, form: Form::One, rows };
         let list = |name, rows| Part { name, form: Form::List, rows };
         match what {
-            Export::Sections(sections) => sections.iter().map(|section| whole(*section)).collect(),
+            Export::Sections { sections, assets } => {
+                let assets = assets.then(|| list("assets", Rows::Assets));
+                sections.iter().map(|section| whole(*section)).chain(assets).collect()
+            }
             Export::Conversation(id) => vec![
                 one("conversation", Rows::Record { collection: conversations.name, id }),
                 list("interactions", Rows::PartsOf { collection: interactions.name, position: turns, parent: id }),

@@ -5,7 +5,7 @@ use std::io::Read as _;
 use serde_json::{Value, json};
 
 use super::{each, export, furnish};
-use crate::support::{TestApp, assert_problem};
+use crate::support::{TestApp, assert_problem, asset};
 
 #[tokio::test]
 async fn export_holds_every_living_row_in_the_form_in_which_applications_know_it() {
@@ -40,7 +40,27 @@ async fn export_holds_every_living_row_in_the_form_in_which_applications_know_it
     assert_eq!(each(&document, "chatSessions", "id"), [json!(session)]);
     assert_eq!(each(&document, "chatMessages", "content"), ["message 0", "message 1", "message 2"]);
     let names: Vec<&String> = document.as_object().unwrap().keys().collect();
-    assert_eq!(names.len(), 17, "{names:?}");
+    assert_eq!(names.len(), 18, "{names:?}");
+}
+
+#[tokio::test]
+async fn files_are_told_of_and_an_import_leaves_them_alone() {
+    let app = TestApp::start().await;
+    let (anna, ben) = (app.user("anna").await, app.user("ben").await);
+    let id = anna.upload(300).await;
+    anna.upload_link(&asset(&app.random_id(), 100)).await;
+    ben.upload(300).await;
+    let document = anna.get("/api/export?include=assets").await.expect(200);
+    let [file] = document["assets"].as_array().unwrap().as_slice() else { panic!("one file is complete: {document}") };
+    let stored = anna.get(&format!("/api/assets/{id}")).await.expect(200);
+    for member in ["id", "projectId", "fileName", "fileType", "mimeType", "size", "sha256", "storageUrl", "createdAt"] {
+        assert_eq!(file[member], stored[member], "{member}");
+    }
+    assert_eq!(document.as_object().unwrap().len(), 3, "nothing else was asked for: {document}");
+    assert!(anna.get("/api/export?include=tags").await.expect(200).get("assets").is_none());
+    let report = ben.post("/api/import", &document).await.expect(200);
+    assert_eq!((&report["ignored"], &report["collections"]), (&json!(["assets"]), &json!({})));
+    assert_eq!(ben.get("/api/assets").await.expect(200)["items"].as_array().unwrap().len(), 1);
 }
 
 #[tokio::test]

@@ -59,6 +59,8 @@ export class Ledger {
   readonly offeredAgain = new Set<string>();
   /** When the server was set back to an earlier state: how much it had taken by then, and the words that devices had at that moment. */
   readonly setBacks: { at: number; known: ReadonlySet<string> }[] = [];
+  /** When tombstones were swept: how much the server had taken by then. */
+  readonly sweeps: number[] = [];
   readonly #deleted = new Set<string>();
   /** Everything that each row was ever part of. */
   readonly #parents = new Map<string, Set<string>>();

@@ -114,23 +114,31 @@ function hasReason(ledger: Ledger, server: Rows, { collection, member, word }: I
 }
 
 /** Words that had been replaced at the server and were written there again, over newer ones; deleted rows that came back by themselves. */
-function putBack({ taken, decided, setBacks, offeredAgain }: Ledger): string[] {
+function putBack({ taken, decided, setBacks, offeredAgain, sweeps }: Ledger): string[] {
   const found: string[] = [];
   let histories = new Map<string, History>();
+  /** Rows from before the server was set back: a device that was away since then may still have them. */
+  const earlier = new Set<string>();
   for (const [index, { collection, key, op, value }] of taken.entries()) {
     // What a server that was set back had before says nothing any more.
-    if (setBacks.some(({ at }) => at === index)) histories = new Map();
+    if (setBacks.some(({ at }) => at === index)) {
+      for (const row of histories.keys()) earlier.add(row);
+      histories = new Map();
+    }
     const row = `${collection}/${key}`;
-    const history = histories.get(row) ?? { seen: new Set(), now: new Map(), deleted: false };
+    const history = histories.get(row) ?? { seen: new Set(), now: new Map(), deletedAt: null };
     histories.set(row, history);
     if (op === "delete") {
-      history.deleted = true;
+      history.deletedAt = index;
       history.now.clear();
       continue;
     }
     const words = wordsIn(value);
     const nothingNew = words.length > 0 && words.every((word) => history.seen.has(word));
-    if (history.deleted && nothingNew && !decided.has(row)) {
+    const { deletedAt } = history;
+    // Without the tombstone nobody can tell such a device's row from one that the backup lacks; what is in doubt is offered again (docs/adr/0014).
+    const forgotten = sweeps.some((at) => deletedAt !== null && at > deletedAt && at <= index) && earlier.has(row);
+    if (deletedAt !== null && nothingNew && !decided.has(row) && !forgotten) {
       found.push(`${row} was deleted and came back with nothing new in it: ${words.join(" ")}`);
     }
     for (const [member, content] of Object.entries(value ?? {})) {
@@ -140,7 +148,7 @@ function putBack({ taken, decided, setBacks, offeredAgain }: Ledger): string[] {
       if (old.length > 0 && !decided.has(row)) found.push(`${row}: ${member} was set back to ${old.join(" ")}`);
       history.now.set(member, wordsIn(content));
     }
-    history.deleted = false;
+    history.deletedAt = null;
     for (const word of words) history.seen.add(word);
   }
   return found;
@@ -151,5 +159,6 @@ interface History {
   seen: Set<string>;
   /** The words of each member now. */
   now: Map<string, string[]>;
-  deleted: boolean;
+  /** Where it was deleted, if it is. */
+  deletedAt: number | null;
 }

@@ -63,6 +63,7 @@ export async function changeServer(stage: Stage): Promise<void> {
     if (prng.percent(50)) await deleteInAbsence(stage);
     world.note("what was deleted is swept");
     await backend.sweep();
+    stage.ledger.sweeps.push(stage.ledger.taken.length);
   }
   // Nothing can be restored before there is a backup.
   if (change === "restore" && stage.backup !== null) await restore(stage);

@@ -4,6 +4,7 @@
 import type { Clock } from "../clock";
 import type { LandfallOptions } from "../types";
 import type { Outcome, Refusal } from "./outcome";
+import { Pace } from "./pace";
 import type { Problem } from "./types";
 
 /** The server answers JSON routes within 10 s; beyond that and a slow line there is nothing to wait for. */
@@ -47,6 +48,7 @@ interface Answer {
 interface Line {
   cut: boolean;
   readonly inFlight: Set<AbortController>;
+  readonly pace: Pace;
 }
 
 /** Asks the server of one app. */
@@ -56,7 +58,7 @@ export class Http {
   readonly #fetch: typeof fetch;
   readonly #clock: Clock;
   /** Shared by everybody who speaks over it. */
-  #line: Line = { cut: false, inFlight: new Set() };
+  #line: Line;
   /** On every request. */
   #headers: Readonly<Record<string, string>> = {};
 
@@ -66,6 +68,7 @@ export class Http {
     // The global one must be called as a function of its own, not as a method of ours.
     this.#fetch = options.fetch ?? ((input, init) => fetch(input, init));
     this.#clock = clock;
+    this.#line = { cut: false, inFlight: new Set(), pace: new Pace(clock) };
   }
 
   /** The same line for requests that are one person's: the server refuses them when the session is somebody else's by then. */
@@ -85,6 +88,8 @@ export class Http {
 
   /** Asks one question and waits for its end. Never throws. */
   async call<T>(question: Question, options: CallOptions<T>): Promise<Outcome<T>> {
+    const waitMs = this.#line.pace.waitMs(question.url);
+    if (waitMs > 0) await new Promise<void>((resolve) => this.#clock.after(waitMs, resolve));
     if (this.#line.cut || options.signal?.aborted) return { kind: "unreachable" };
     const controller = new AbortController();
     const abort = () => controller.abort();
@@ -185,6 +190,7 @@ export class Http {
       credentials: "include",
       signal,
     });
+    this.#line.pace.heed(url, response.headers);
     const text = await response.text();
     return { response, data: isJson(response) ? parse(text) : undefined };
   }

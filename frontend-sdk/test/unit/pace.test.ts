@@ -1,0 +1,35 @@
+// The client goes slower before the server has to say no.
+
+import { expect, test } from "vitest";
+import { Http } from "../../src/api/http";
+import { FakeClock, settled } from "../support/fake-clock";
+
+const accepts = (data: unknown): data is object => typeof data === "object";
+
+test("a budget that runs low is spent as fast as it comes back, and by its own address alone", async () => {
+  const clock = new FakeClock();
+  const asked: string[] = [];
+  let remaining = 100;
+  const send: typeof fetch = async (input) => {
+    asked.push(String(input));
+    remaining -= 50;
+    const headers = { "ratelimit-policy": '"sync";q=200;w=20', "ratelimit-remaining": String(remaining) };
+    return Response.json({}, { headers });
+  };
+  const http = new Http({ baseUrl: "", fetch: send }, clock);
+  const ask = (url: string) => http.call({ method: "GET", url }, { accepts });
+  // 50 of 200 are left: there is no hurry yet.
+  await ask("/a");
+  await ask("/a");
+  expect(asked).toHaveLength(2);
+  // Nothing is left; one comes back in 100 ms.
+  const third = http.inNameOf("anna").call({ method: "GET", url: "/a" }, { accepts });
+  await ask("/b");
+  expect(asked).toEqual(["/a", "/a", "/b"]);
+  await clock.advance(99);
+  expect(asked).toHaveLength(3);
+  await clock.advance(1);
+  await third;
+  await settled();
+  expect(asked).toEqual(["/a", "/a", "/b", "/a"]);
+});

@@ -1,16 +1,14 @@
 // Which of this device's unsent files a row speaks of. Files are mentioned wherever an application likes (a thumbnail, a message's metadata, deep in
 // a project's document), so the ids themselves are looked for: UUIDs mean nothing else.
 
-import Dexie from "dexie";
 import type { UserDatabase } from "../db/database";
 import type { OutboxEntry, Row } from "../db/device-tables";
 import { ASSETS } from "../rows/definition";
-import { nameOf } from "../rows/state";
+import { entriesIn, nameOf } from "../rows/state";
 
 /** Uploads of this device, in the order of writing. */
 export async function uploadsOf(db: UserDatabase): Promise<OutboxEntry[]> {
-  const entries = db.syncQueue.where("[collection+key]").between([ASSETS, Dexie.minKey], [ASSETS, Dexie.maxKey]);
-  return entries.filter(({ type }) => type === "upload").sortBy("order");
+  return (await entriesIn(db, ASSETS)).filter(({ type }) => type === "upload");
 }
 
 /** As "assets:id". */

@@ -1,11 +1,10 @@
 // What the screen shows of files: rows joined with where they stand in the queue and whether their bytes are here. Queries for Dexie's liveQuery.
 
-import Dexie from "dexie";
 import type { AssetRow as StoredRow, UserDatabase } from "../db/database";
 import type { OutboxEntry } from "../db/device-tables";
 import { ASSETS } from "../rows/definition";
 import { rowSync } from "../rows/row-sync";
-import { entriesOf } from "../rows/state";
+import { entriesIn, entriesOf, groupByKey } from "../rows/state";
 import type { AssetRow, FileUsage } from "./types";
 
 /** What files may take up on a device. */
@@ -16,25 +15,14 @@ export async function queryAssets(db: UserDatabase, { projectId }: { projectId?:
   const rows = await (projectId === undefined
     ? db.assetMetadata.toArray()
     : db.assetMetadata.where("projectId").equals(projectId).toArray());
-  const ofFiles = [[ASSETS, Dexie.minKey] as const, [ASSETS, Dexie.maxKey] as const] as const;
-  const entries = await db.syncQueue
-    .where("[collection+key]")
-    .between(...ofFiles)
-    .sortBy("order");
+  const entries = groupByKey(await entriesIn(db, ASSETS));
   const here = new Set(await db.assets.toCollection().primaryKeys());
   const stays = new Set(
     (await db.syncRows.where("localOnly").above(0).toArray()).flatMap(({ collection, key }) =>
       collection === ASSETS ? [key] : [],
     ),
   );
-  const shown = rows.map((row) =>
-    show(
-      row,
-      entries.filter(({ key }) => key === row.id),
-      here.has(row.id),
-      stays.has(row.id),
-    ),
-  );
+  const shown = rows.map((row) => show(row, entries.get(row.id) ?? [], here.has(row.id), stays.has(row.id)));
   return shown.sort(newestFirst);
 }
 

@@ -1,11 +1,11 @@
 // What the screen shows of chat: rows joined with where they stand in the queue. Queries for Dexie's liveQuery, which runs them again
 // when something that they read changes, in whichever tab.
 
-import Dexie from "dexie";
 import type { UserDatabase } from "../db/database";
 import type { OutboxEntry } from "../db/device-tables";
 import { SESSIONS } from "../rows/definition";
 import { rowSync } from "../rows/row-sync";
+import { entriesIn, groupByKey } from "../rows/state";
 import type { ChatMessageRow, ChatSessionRow } from "../types";
 import { messageLane } from "./lanes";
 import { rowsBetween, shownFrom } from "./older";
@@ -14,11 +14,7 @@ import type { View } from "./views";
 /** Sessions, newest first. */
 export async function querySessions(db: UserDatabase): Promise<ChatSessionRow[]> {
   const rows = await db.chatSessions.orderBy("updatedAt").reverse().toArray();
-  const entries = await db.syncQueue
-    .where("[collection+key]")
-    .between([SESSIONS, Dexie.minKey], [SESSIONS, Dexie.maxKey])
-    .toArray();
-  const byKey = groupByKey(entries);
+  const byKey = groupByKey(await entriesIn(db, SESSIONS));
   const failed = await db.syncQueue.where("status").equals("failed").toArray();
   const failedIn = (id: string) => failed.filter(({ lane }) => lane === messageLane(id)).length;
   return rows.map(({ gone: _gone, ...row }) => ({
@@ -49,16 +45,6 @@ async function blockedReason(
   return create?.status === "failed"
     ? `Waits for its chat, which is not saved: ${create.error?.reason ?? ""}`
     : undefined;
-}
-
-function groupByKey(entries: readonly OutboxEntry[]): Map<string, OutboxEntry[]> {
-  const byKey = new Map<string, OutboxEntry[]>();
-  for (const entry of entries) {
-    const group = byKey.get(entry.key);
-    if (group) group.push(entry);
-    else byKey.set(entry.key, [entry]);
-  }
-  return byKey;
 }
 
 /** Keeps the objects of rows that look the same, so that a list on screen draws only what changed. */

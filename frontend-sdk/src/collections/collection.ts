@@ -2,13 +2,14 @@
 
 import { type Clock, toIso } from "../clock";
 import type { UserDatabase } from "../db/database";
-import type { OutboxEntry, Row } from "../db/device-tables";
+import type { Row } from "../db/device-tables";
 import { guardStorage } from "../db/storage-errors";
 import { LandfallError } from "../errors";
 import { liveOf, type WorkspaceSource } from "../live";
 import { checkKey, checkRow, requireWritable } from "../rows/check";
 import type { Definition } from "../rows/definition";
 import { rowSync } from "../rows/row-sync";
+import { entriesIn, groupByKey } from "../rows/state";
 import { deleteRow, putRow } from "../rows/write";
 import type { Collection, Observable, PutOptions, RowSync } from "../types";
 
@@ -81,8 +82,6 @@ export class RowCollection implements Collection<Row> {
 
 /** Where the rows stand that the server doesn't have as they are here. */
 async function queryUnsynced(db: UserDatabase, name: string): Promise<ReadonlyMap<string, RowSync>> {
-  const entries = await db.syncQueue.filter(({ collection }) => collection === name).sortBy("order");
-  const byKey = new Map<string, OutboxEntry[]>();
-  for (const entry of entries) byKey.set(entry.key, [...(byKey.get(entry.key) ?? []), entry]);
+  const byKey = groupByKey(await entriesIn(db, name));
   return new Map([...byKey].map(([key, ofRow]) => [key, rowSync(ofRow)]));
 }

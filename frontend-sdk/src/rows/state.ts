@@ -1,5 +1,6 @@
 // What this device knows of a row at the server: reading and writing it, inside the caller's transaction. It knows no rule of syncing.
 
+import Dexie from "dexie";
 import type { UserDatabase } from "../db/database";
 import type { OutboxEntry, Row, RowState } from "../db/device-tables";
 import type { Definition } from "./definition";
@@ -24,6 +25,24 @@ export async function settleState(db: UserDatabase, { base: _base, unmet: _unmet
 /** The entries of a row, in order: one that was frozen, and at most one that was written since. */
 export async function entriesOf(db: UserDatabase, collection: string, key: string): Promise<OutboxEntry[]> {
   return db.syncQueue.where("[collection+key]").equals([collection, key]).sortBy("order");
+}
+
+/** The entries of a collection, in order. */
+export async function entriesIn(db: UserDatabase, collection: string): Promise<OutboxEntry[]> {
+  return db.syncQueue
+    .where("[collection+key]")
+    .between([collection, Dexie.minKey], [collection, Dexie.maxKey])
+    .sortBy("order");
+}
+
+export function groupByKey(entries: readonly OutboxEntry[]): Map<string, OutboxEntry[]> {
+  const byKey = new Map<string, OutboxEntry[]>();
+  for (const entry of entries) {
+    const group = byKey.get(entry.key);
+    if (group) group.push(entry);
+    else byKey.set(entry.key, [entry]);
+  }
+  return byKey;
 }
 
 /** Puts or removes the local row. A file's bytes go with its row. */

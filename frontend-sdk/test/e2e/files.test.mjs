@@ -86,9 +86,9 @@ test(
   },
 );
 
-test("a server that is killed in the middle of an upload finds it going on, not beginning again", LIMIT, async () => {
-  const email = "killed-upload@harbour.example";
-  const { device, demo, files } = await atFiles(world, email);
+/** Into the middle of the film's upload, on a slow line. @param {import("./harness/browser.mjs").Device} device @param {import("./harness/demo.mjs").Demo} demo */
+async function halfWay(device, demo) {
+  const files = new FilesPage(demo);
   const puts = countPuts(device);
   const line = await device.context.newCDPSession(demo.page);
   await line.send("Network.enable");
@@ -96,12 +96,19 @@ test("a server that is killed in the middle of an upload finds it going on, not 
   await line.send("Network.emulateNetworkConditions", slow);
   await files.add([movie]);
   await until("some parts have arrived", async () => puts.size >= 2 && (await files.sentBytes()) > 20 * MB);
+  return { puts, hurry: () => line.send("Network.emulateNetworkConditions", { ...slow, uploadThroughput: -1 }) };
+}
+
+test("a server that is killed in the middle of an upload finds it going on, not beginning again", LIMIT, async () => {
+  const email = "killed-upload@harbour.example";
+  const { device, demo, files } = await atFiles(world, email);
+  const { puts, hurry } = await halfWay(device, demo);
   const before = new Map(puts);
   assert.ok(before.size < 8, "the upload was not complete");
   await world.server.kill();
   await demo.untilPill("offline");
 
-  await line.send("Network.emulateNetworkConditions", { ...slow, uploadThroughput: -1 });
+  await hurry();
   await world.server.restart();
   await demo.untilPill("synced");
   assert.deepEqual(await stored(email), [BOTH_STORED[0]]);
@@ -115,20 +122,12 @@ test(
   LIMIT,
   async () => {
     const email = "killed-tab@harbour.example";
-    const { device, demo, files } = await atFiles(world, email);
+    const { device } = await atFiles(world, email);
     // A browser writes its cookies down some seconds late, and at its end: this one keeps who is signed in.
     await device.close();
     await device.reopen();
     const first = await device.tab("/#/files");
-    assert.ok(demo && files);
-    const line = await device.context.newCDPSession(first.page);
-    await line.send("Network.enable");
-    const slow = { offline: false, latency: 0, downloadThroughput: -1, uploadThroughput: 12 * MB };
-    await line.send("Network.emulateNetworkConditions", slow);
-    const page = new FilesPage(first);
-    const puts = countPuts(device);
-    await page.add([movie]);
-    await until("some parts have arrived", async () => puts.size >= 2 && (await page.sentBytes()) > 20 * MB);
+    const { puts } = await halfWay(device, first);
     await device.kill();
 
     await device.reopen();

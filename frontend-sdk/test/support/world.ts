@@ -181,6 +181,12 @@ export class Tab {
     await this.idle();
   }
 
+  /** Moves the clock until nothing is queued any more. */
+  async untilSent(): Promise<void> {
+    const { syncQueue } = this.browser.database();
+    await this.browser.world.clock.advanceUntil(async () => (await syncQueue.count()) === 0, "an empty queue");
+  }
+
   /** Everything that needs no time has happened. */
   async idle(): Promise<void> {
     await settled(200);

@@ -7,12 +7,6 @@ import { EMAIL, type Tab, World } from "../support/world";
 
 const PICTURE = new File(["a picture, more or less"], "harbour.png", { type: "image/png" });
 
-/** Moves the clock until nothing is queued any more. */
-async function untilSynced(world: World, tab: Tab): Promise<void> {
-  const queue = tab.browser.database().syncQueue;
-  await world.clock.advanceUntil(async () => (await queue.count()) === 0, "an empty queue");
-}
-
 async function started(): Promise<{ world: World; tab: Tab }> {
   const world = new World();
   const tab = await world.signedInTab();
@@ -22,6 +16,12 @@ async function started(): Promise<{ world: World; tab: Tab }> {
 /** Moves the clock until the file is announced at the server. */
 async function untilAnnounced(world: World, id: string): Promise<void> {
   await world.clock.advanceUntil(() => id in world.server.space(EMAIL).live("assets"), "an announced file");
+}
+
+/** Moves the clock until no attempt is under way: a checksum is made on a thread of its own, which no turn of the event loop waits for. */
+async function untilWaiting(world: World, tab: Tab, id: string): Promise<void> {
+  const { assets } = tab.landfall;
+  await world.clock.advanceUntil(async () => (await assets.get(id))?.uploadStatus === "pending", "a waiting upload");
 }
 
 /** Moves the clock until the upload has failed for good. */
@@ -48,7 +48,7 @@ test("a file added offline is there at once, survives the tab, and is uploaded o
   world.server.setDown(false);
   const next = tab.browser.tab();
   await next.landfall.start();
-  await untilSynced(world, next);
+  await next.untilSent();
   expect(await next.landfall.assets.get(added.id)).toMatchObject({
     uploadStatus: "completed",
     storageUrl: `/api/assets/${added.id}/content`,
@@ -65,7 +65,7 @@ test("a file added offline is there at once, survives the tab, and is uploaded o
 test("another device sees the file, fetches it when it is wanted, and keeps it for the next time", async () => {
   const { world, tab } = await started();
   const { id } = await tab.landfall.assets.add(PICTURE);
-  await untilSynced(world, tab);
+  await tab.untilSent();
 
   const other = await world.signedInTab();
   await other.sync();
@@ -94,7 +94,7 @@ test("a large file goes in parts, and what has arrived is not sent again", async
   // The second part arrived before the tab died.
   world.server.files.objects.set(`/parts/${id}/2`, bytes.slice(PART_BYTES, 2 * PART_BYTES));
   world.server.files.away = false;
-  await untilSynced(world, tab);
+  await tab.untilSent();
   expect(world.server.files.puts.sort()).toEqual([`/parts/${id}/1`, `/parts/${id}/3`]);
   expect(Buffer.compare(world.server.files.objects.get(`/objects/${id}`) ?? new Uint8Array(), bytes)).toBe(0);
 });
@@ -110,7 +110,7 @@ test("a record that speaks of a file waits for it, and nothing else does", async
   expect(await tab.landfall.sync.why("album")).toMatchObject({ sync: { state: "saved" } });
 
   world.server.files.away = false;
-  await untilSynced(world, tab);
+  await tab.untilSent();
   expect(Object.keys(world.server.space(EMAIL).live("projects")).sort()).toEqual(["album", "letter"]);
 });
 
@@ -120,13 +120,14 @@ test("a storage that is away counts for nothing, and everything completes by its
   const { id } = await tab.landfall.assets.add(PICTURE);
   const sessionId = await tab.createSession();
   await world.clock.advance(10 * 60_000);
+  await untilWaiting(world, tab, id);
   expect(await tab.landfall.sync.why(id)).toMatchObject({
     attempts: 0,
     sync: { state: "saved", reason: "The storage for files can't be reached." },
   });
   expect(world.server.liveSessionsOf(EMAIL).map((session) => session.id)).toEqual([sessionId]);
   world.server.files.away = false;
-  await untilSynced(world, tab);
+  await tab.untilSent();
   expect(await tab.landfall.assets.get(id)).toMatchObject({ uploadStatus: "completed" });
 });
 
@@ -146,7 +147,7 @@ test("a full quota is told, nothing is lost, and a retry passes when there is ro
   expect(Object.keys(world.server.space(EMAIL).live("projects"))).toEqual(["album"]);
   world.server.files.quotaBytes = 1_000;
   await tab.landfall.assets.upload(id);
-  await untilSynced(world, tab);
+  await tab.untilSent();
   expect(await tab.landfall.assets.get(id)).toMatchObject({ uploadStatus: "completed" });
 });
 
@@ -159,7 +160,7 @@ test("a file that fails five times is given up, and tried once more after the ne
   world.server.setDown(true);
   await world.clock.advance(35_000);
   world.server.setDown(false);
-  await untilSynced(world, tab);
+  await tab.untilSent();
   expect(await tab.landfall.assets.get(id)).toMatchObject({ uploadStatus: "completed" });
 });
 
@@ -167,7 +168,7 @@ test("an answer that got lost is asked for again, without sending the bytes twic
   const { world, tab } = await started();
   world.server.fail(/POST \/api\/assets$/, { kind: "lost-answer" });
   const { id } = await tab.landfall.assets.add(PICTURE);
-  await untilSynced(world, tab);
+  await tab.untilSent();
   expect(world.server.files.puts).toEqual([`/staging/${id}`]);
   expect(Object.keys(world.server.space(EMAIL).live("assets"))).toEqual([id]);
 });
@@ -179,7 +180,7 @@ test("a file that is deleted before it was sent leaves nothing anywhere", async 
   await untilAnnounced(world, id);
   await tab.landfall.assets.delete(id);
   world.server.files.away = false;
-  await untilSynced(world, tab);
+  await tab.untilSent();
   expect(world.server.space(EMAIL).live("assets")).toEqual({});
   expect(await tab.landfall.assets.get(id)).toBeUndefined();
   expect(await tab.browser.database().assets.count()).toBe(0);
@@ -192,7 +193,7 @@ test("a file that is deleted elsewhere while it waits here is gone here too", as
   await untilAnnounced(world, id);
   world.server.space(EMAIL).write("assets", id, null);
   world.server.files.away = false;
-  await untilSynced(world, tab);
+  await tab.untilSent();
   expect(await tab.landfall.assets.get(id)).toBeUndefined();
   expect(world.server.files.puts).toEqual([]);
 });
@@ -204,7 +205,7 @@ test("a new name that is given while the file is on its way arrives after it", a
   await untilAnnounced(world, id);
   await tab.landfall.assets.update(id, { fileName: "quay.png" });
   world.server.files.away = false;
-  await untilSynced(world, tab);
+  await tab.untilSent();
   expect(world.server.space(EMAIL).live("assets")[id]).toMatchObject({
     fileName: "quay.png",
     uploadStatus: "completed",
@@ -219,7 +220,7 @@ test("a local file stays here until it is let go", async () => {
   expect(world.server.requests(/assets/)).toEqual([]);
   expect(await tab.landfall.assets.get(id)).toMatchObject({ localOnly: true, onDevice: true });
   await tab.landfall.assets.upload(id);
-  await untilSynced(world, tab);
+  await tab.untilSent();
   expect(await tab.landfall.assets.get(id)).toMatchObject({ localOnly: false, uploadStatus: "completed" });
 });
 
@@ -231,7 +232,7 @@ test("the budget drops what was fetched and not looked at for longest, never wha
   const of = (size: number, name: string) => new File(["x".repeat(size)], name, { type: "text/plain" });
   const kept = await assets.add(of(40, "kept.txt"), { keepLocal: "always" });
   const fetched = [await assets.add(of(40, "a.txt")), await assets.add(of(40, "b.txt"))];
-  await untilSynced(world, tab);
+  await tab.untilSent();
   for (const { id } of fetched) {
     const file = assets.file(id);
     await world.clock.advance(1_000);
@@ -266,10 +267,10 @@ test("progress is told to every tab", async () => {
   world.server.beforeAnswer = ({ path, method }) =>
     method === "POST" && path === "/api/assets" ? new Promise((resolve) => (answer = resolve)) : undefined;
   const { id } = await tab.landfall.assets.add(PICTURE);
-  await world.clock.advance(1_000);
+  await world.clock.advanceUntil(() => progress.get().size > 0, "progress");
   expect([...progress.get()]).toEqual([[id, { loaded: PICTURE.size, total: PICTURE.size }]]);
   answer();
-  await untilSynced(world, tab);
+  await tab.untilSent();
   await other.idle();
   expect(progress.get().size).toBe(0);
 });
@@ -278,11 +279,13 @@ test("an expired session pauses the upload and drops nothing", async () => {
   const { world, tab } = await started();
   world.server.revokeAll();
   const { id } = await tab.landfall.assets.add(PICTURE);
+  await world.clock.advanceUntil(() => tab.landfall.auth.session.get().expired, "the end of the session");
   await world.clock.advance(60_000);
+  await untilWaiting(world, tab, id);
   expect(await tab.landfall.assets.get(id)).toMatchObject({ uploadStatus: "pending", onDevice: true });
   expect(await tab.landfall.sync.why(id)).toMatchObject({ attempts: 0 });
   await tab.signIn();
-  await untilSynced(world, tab);
+  await tab.untilSent();
   expect(await tab.landfall.assets.get(id)).toMatchObject({ uploadStatus: "completed" });
 });
 
@@ -295,7 +298,7 @@ test("a guest's files become the person's own, bytes and all", async () => {
   await tab.landfall.projects.put({ id: "album", name: "Album", thumbnailAssetId: id });
   await tab.signIn();
   expect(await tab.landfall.guest.claim()).toEqual({ assets: 1, projects: 1 });
-  await untilSynced(world, tab);
+  await tab.untilSent();
   expect(world.server.space(EMAIL).live("assets")[id]).toMatchObject({ uploadStatus: "completed" });
   expect(world.server.files.objects.get(`/objects/${id}`)).toHaveLength(PICTURE.size);
   expect(world.server.seen.filter(({ path }) => /\/api\/(assets|sync)$/.test(path)).map(({ path }) => path)).toEqual([
@@ -307,12 +310,12 @@ test("a file that a backup lacks is offered again, though its bytes have left th
   const { world, tab } = await started();
   const restore = world.server.space(EMAIL).backup();
   const { id } = await tab.landfall.assets.add(PICTURE);
-  await untilSynced(world, tab);
+  await tab.untilSent();
   restore();
   expect(world.server.space(EMAIL).live("assets")).toEqual({});
   await tab.landfall.sync.now();
   await world.clock.advanceUntil(() => id in world.server.space(EMAIL).live("assets"), "the file at the server");
-  await untilSynced(world, tab);
+  await tab.untilSent();
   expect(world.server.space(EMAIL).live("assets")[id]).toMatchObject({ uploadStatus: "completed" });
   expect(await tab.landfall.assets.get(id)).toMatchObject({ uploadStatus: "completed", sync: { state: "synced" } });
   expect(world.server.files.puts).toEqual([`/staging/${id}`]);

@@ -2,14 +2,9 @@
 
 import { expect, test, vi } from "vitest";
 import { AssetSyncService, MediaSyncService } from "../../src/assets/facades";
-import { EMAIL, type Tab, World } from "../support/world";
+import { EMAIL, World } from "../support/world";
 
 const PICTURE = new File(["a picture, more or less"], "harbour.png", { type: "image/png" });
-
-async function untilSynced(world: World, tab: Tab): Promise<void> {
-  const queue = tab.browser.database().syncQueue;
-  await world.clock.advanceUntil(async () => (await queue.count()) === 0, "an empty queue");
-}
 
 test("AssetSyncService keeps, sends, tells the progress and gives back", async () => {
   const world = new World();
@@ -23,7 +18,7 @@ test("AssetSyncService keeps, sends, tells the progress and gives back", async (
   expect(world.server.files.puts).toEqual([]);
   await service.startSyncWorker();
   await service.processUpload(id);
-  await untilSynced(world, tab);
+  await tab.untilSent();
   stop();
   expect(seen).toHaveBeenLastCalledWith({ loaded: PICTURE.size, total: PICTURE.size });
   expect(await service.getProjectAssets("p1")).toMatchObject([{ id, uploadStatus: "completed" }]);
@@ -31,7 +26,7 @@ test("AssetSyncService keeps, sends, tells the progress and gives back", async (
   await world.clock.advance(100);
   expect(await (await file).text()).toBe("a picture, more or less");
   await service.deleteAsset(id);
-  await untilSynced(world, tab);
+  await tab.untilSent();
   expect(world.server.space(EMAIL).live("assets")).toEqual({});
 });
 
@@ -58,7 +53,7 @@ test("MediaSyncService speaks of cloud and status, and sends by hand what is kep
   expect(world.server.files.puts).toEqual([]);
 
   const sending = media.syncPendingAssets();
-  await untilSynced(world, tab);
+  await tab.untilSent();
   await sending;
   const stored = await media.fetchAssetMetadata(id);
   expect(stored).toMatchObject({
@@ -70,7 +65,7 @@ test("MediaSyncService speaks of cloud and status, and sends by hand what is kep
   expect(await (await file).text()).toBe("a picture, more or less");
 
   await media.deleteAsset(id);
-  await untilSynced(world, tab);
+  await tab.untilSent();
   await expect(media.fetchAssetMetadata(id)).rejects.toMatchObject({ code: "not_found" });
   await media.close();
 });
@@ -80,7 +75,7 @@ test("MediaSyncService finds what another device has added, and does nothing for
   const here = await world.signedInTab();
   const other = await world.signedInTab();
   const { id } = await other.landfall.assets.add(PICTURE);
-  await untilSynced(world, other);
+  await other.untilSent();
   const media = new MediaSyncService({ landfall: here.landfall });
   const pulled = media.pullCloudAssets();
   await here.idle();

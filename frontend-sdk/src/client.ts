@@ -19,7 +19,7 @@ import { GUEST, Guest } from "./guest/guest";
 import { Cell } from "./observable";
 import { Projects } from "./projects/projects";
 import type { Identity } from "./sync/identity";
-import { browserLocks, IdentityLock } from "./sync/locks";
+import { browserLocks, TabLock } from "./sync/locks";
 import { Sync } from "./sync/sync";
 import type { AuthState, Collections, ConnectivityControl, Landfall, LandfallOptions, LockManagerLike } from "./types";
 import { Workspace } from "./workspace";
@@ -60,7 +60,6 @@ class Client implements Landfall {
   /** Workspaces that are being closed; `close()` waits for them. */
   #retired: Promise<void> = Promise.resolve();
   #verifying: Promise<void> | null = null;
-  #confirmedAt = 0;
 
   constructor(options: LandfallOptions) {
     this.#options = options;
@@ -70,15 +69,17 @@ class Client implements Landfall {
     this.#line = new Connectivity((signal) => this.#probe(signal), this.#clock, browserSaysOnline());
     this.#deviceDb = new DeviceDatabase(options.name, options.storage);
     this.#device = new AppState<DeviceState>(this.#deviceDb.appState);
-    const lock = new IdentityLock(this.#locks, options.name);
+    const identity = new TabLock(this.#locks, options.name, "identity");
     this.auth = new Auth({
       http: this.#http,
       connectivity: this.#line,
+      clock: this.#clock,
       device: this.#device,
-      lock,
+      identity,
+      asking: new TabLock(this.#locks, options.name, "asking"),
       start: () => this.start(),
     });
-    this.#identity = this.#identityOf(lock);
+    this.#identity = this.#identityOf(identity);
     const source = { current: this.#workspace, required: () => this.#required() };
     this.chat = new Chat(source, this.#clock, () => this.sync.sawUnsent());
     this.projects = new Projects(source, this.#clock);
@@ -153,7 +154,6 @@ class Client implements Landfall {
     const userId = state.status === "signed-in" ? (state.user?.id ?? null) : this.#nobody(state);
     if (userId !== (this.#workspace.get()?.userId ?? null)) this.#switchTo(userId);
     if (this.auth.confirmed) {
-      this.#confirmedAt = this.#clock.now();
       void this.#workspace
         .get()
         ?.confirmed()
@@ -172,12 +172,13 @@ class Client implements Landfall {
   #onLine(online: boolean): void {
     if (!online) this.auth.doubt();
     else if (this.auth.session.get().status === "signed-out") void this.auth.finishSignOut();
-    else this.#verifySoon();
+    // Unless another tab was told since the line broke.
+    else if (!this.auth.confirmed) this.#verifySoon();
   }
 
   #onVisible(): void {
     if (!this.#line.online) this.#line.hint();
-    else if (this.#clock.now() - this.#confirmedAt > CONFIRM_AGAIN_MS) this.#verifySoon();
+    else if (this.auth.confirmedMsAgo > CONFIRM_AGAIN_MS) this.#verifySoon();
     this.#workspace.get()?.refresh();
   }
 
@@ -217,7 +218,7 @@ class Client implements Landfall {
     return this.#verifying;
   }
 
-  #identityOf(lock: IdentityLock): Identity {
+  #identityOf(lock: TabLock): Identity {
     const { auth } = this;
     const device = this.#device;
     return {
@@ -235,8 +236,8 @@ class Client implements Landfall {
   /** Sign-ins, sign-outs and the offline switch of other tabs. */
   #followDevice(): () => void {
     const stopAuth = watch(
-      () => this.#device.get("auth"),
-      (memory) => void this.auth.follow(memory),
+      async () => ({ memory: await this.#device.get("auth"), answer: await this.#device.get("answer") }),
+      ({ memory, answer }) => void this.auth.follow(memory, answer),
     );
     const stopSimulation = watch(
       () => this.#device.get("simulateOffline"),

@@ -47,6 +47,14 @@ export interface DeviceState {
     /** A sign-out that the server hasn't heard of yet. */
     signOutPending: boolean;
   };
+  /** What the server last said of who is signed in, for all tabs: one of them asks. */
+  answer: {
+    id: string;
+    /** Of the memory that it was said about. */
+    stamp: string | null;
+    /** `nothing`: it wasn't reached. `not-now`: it couldn't tell. */
+    says: "signed-in" | "nobody" | "nothing" | "not-now";
+  };
   simulateOffline: boolean;
 }
 
@@ -65,5 +73,10 @@ export class AppState<S extends { [K in keyof S]: unknown }> {
 
   async set<K extends keyof S & string>(key: K, value: S[K]): Promise<void> {
     await this.#table.put({ key, value });
+  }
+
+  /** All of them or none. */
+  async setAll(values: Partial<S>): Promise<void> {
+    await this.#table.bulkPut(Object.entries(values).map(([key, value]) => ({ key, value })));
   }
 }

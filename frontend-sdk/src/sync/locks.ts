@@ -1,4 +1,4 @@
-// Web Locks as the SDK uses them: one leader per user and browser, and requests that are never made in another user's name.
+// Web Locks as the SDK uses them: one leader per user and browser, and locks that its tabs share.
 // It knows nothing of what is done while a lock is held.
 
 import type { LockManagerLike } from "../types";
@@ -30,25 +30,21 @@ export function holdLeadership(
   };
 }
 
-/**
- * The cookie that names the user is the browser's, not the tab's. Requests in a user's name share this lock; a sign-in or sign-out takes
- * it alone. So the cookie can't change between the look at who is signed in and the request.
- */
-export class IdentityLock {
+/** One lock of an app, across its tabs. */
+export class TabLock {
   readonly #locks: LockManagerLike | undefined;
   readonly #name: string;
 
-  constructor(locks: LockManagerLike | undefined, appName: string) {
+  constructor(locks: LockManagerLike | undefined, appName: string, name: string) {
     this.#locks = locks;
-    this.#name = `landfall:${appName}:identity`;
+    this.#name = `landfall:${appName}:${name}`;
   }
 
-  /** Runs beside other requests, never beside a change of identity. */
+  /** Runs beside others that share it, never beside one that has it alone. */
   async shared<T>(work: () => Promise<T>): Promise<T> {
     return this.#locks ? this.#locks.request(this.#name, { mode: "shared" }, work) : work();
   }
 
-  /** Runs alone. */
   async alone<T>(work: () => Promise<T>): Promise<T> {
     return this.#locks ? this.#locks.request(this.#name, work) : work();
   }

@@ -2,6 +2,7 @@
 
 import assert from "node:assert/strict";
 import { test } from "node:test";
+import { Api } from "./harness/api.mjs";
 import { until, untilEqual } from "./harness/until.mjs";
 import { LIMIT, useWorld } from "./harness/world.mjs";
 
@@ -122,4 +123,36 @@ test("the offline switch and a sign-out in one tab hold in the other", LIMIT, as
   await first.untilPill("synced");
   await first.signOut();
   await second.find("sign-in-email").waitFor();
+});
+
+test("who is signed in is asked once for all tabs, and the end of a session shows in each", LIMIT, async () => {
+  const { device, first, second } = await twoTabs("asked-once@harbour.example");
+  const tabs = [first, second, await device.tab()];
+  const states = async () => Promise.all(tabs.map(async (tab) => (await tab.pill()).state));
+  const all = (/** @type {string} */ state) => tabs.map(() => state);
+  await untilEqual("every tab is in", states, all("synced"));
+  let questions = 0;
+  device.context.on("request", (request) => {
+    if (new URL(request.url()).pathname === "/api/auth/get-session") questions += 1;
+  });
+
+  await device.setOffline(true);
+  await untilEqual("every tab is offline", states, all("offline"));
+  await device.setOffline(false);
+  await untilEqual("every tab is back", states, all("synced"));
+  assert.equal(questions, 1);
+
+  await new Api(world.server, await device.sessionToken()).send("POST", "/api/auth/sign-out", {});
+  await second.write("Kept for later.");
+  await untilEqual("every tab says so", states, all("paused"));
+  for (const tab of tabs)
+    await tab.page
+      .getByText(/session has ended/i)
+      .first()
+      .waitFor();
+  assert.equal(questions, 2);
+
+  await second.page.getByRole("button", { name: "Sign in again" }).click();
+  await untilEqual("every tab goes on", states, all("synced"));
+  assert.equal(questions, 2);
 });

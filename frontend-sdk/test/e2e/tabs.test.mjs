@@ -127,32 +127,31 @@ test("the offline switch and a sign-out in one tab hold in the other", LIMIT, as
 
 test("who is signed in is asked once for all tabs, and the end of a session shows in each", LIMIT, async () => {
   const { device, first, second } = await twoTabs("asked-once@harbour.example");
+  let questions = 0;
+  device.context.on("request", (request) => {
+    // The service worker, should the browser wake it, starts anew each time and asks as a new tab does.
+    if (!request.serviceWorker() && new URL(request.url()).pathname === "/api/auth/get-session") questions += 1;
+  });
   const tabs = [first, second, await device.tab()];
   const states = async () => Promise.all(tabs.map(async (tab) => (await tab.pill()).state));
   const all = (/** @type {string} */ state) => tabs.map(() => state);
+  await untilEqual("the new tab has asked", async () => questions, 1);
   await untilEqual("every tab is in", states, all("synced"));
-  let questions = 0;
-  device.context.on("request", (request) => {
-    if (new URL(request.url()).pathname === "/api/auth/get-session") questions += 1;
-  });
 
   await device.setOffline(true);
   await untilEqual("every tab is offline", states, all("offline"));
+  await second.write("A line that waits for the answer.");
   await device.setOffline(false);
   await untilEqual("every tab is back", states, all("synced"));
-  assert.equal(questions, 1);
+  assert.equal(questions, 2);
 
   await new Api(world.server, await device.sessionToken()).send("POST", "/api/auth/sign-out", {});
   await second.write("Kept for later.");
   await untilEqual("every tab says so", states, all("paused"));
-  for (const tab of tabs)
-    await tab.page
-      .getByText(/session has ended/i)
-      .first()
-      .waitFor();
-  assert.equal(questions, 2);
+  for (const { page } of tabs) await page.locator('.banner[role="alert"]', { hasText: "session has ended" }).waitFor();
+  assert.equal(questions, 3);
 
   await second.page.getByRole("button", { name: "Sign in again" }).click();
   await untilEqual("every tab goes on", states, all("synced"));
-  assert.equal(questions, 2);
+  assert.equal(questions, 3);
 });

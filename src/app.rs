@@ -23,11 +23,12 @@ use crate::files::Files;
 use crate::health::HealthProbe;
 use crate::jobs::Worker;
 use crate::limits::RateLimits;
+use crate::metrics::Metrics;
 use crate::models::database_state;
 use crate::open_files;
-use crate::routes::http::fallback::{KnownAddresses, fallback};
-use crate::routes::http::limit::Classes;
-use crate::routes::http::strangers::{Closed, refuse_strangers};
+use crate::routes::http::addresses::Addresses;
+use crate::routes::http::fallback::fallback;
+use crate::routes::http::strangers::refuse_strangers;
 use crate::routes::http::{cors, frontend, headers, limit, observe};
 use crate::storage::Storage;
 use crate::sync::collections::{self, Registry};
@@ -53,6 +54,7 @@ pub struct AppState {
     pub transfers: Transfers,
     pub collections: Registry,
     pub health: Arc<HealthProbe>,
+    pub metrics: Metrics,
     /// `None`: switched off.
     pub limits: Option<RateLimits>,
     pub epoch: Uuid,
@@ -80,6 +82,7 @@ impl AppState {
             transfers: Transfers::new(db.clone(), collections::REGISTRY, config.database.pool_size / 4),
             collections: collections::REGISTRY,
             health: Arc::new(HealthProbe::new(db.clone(), storage)),
+            metrics: Metrics::new().map_err(ApiError::internal)?,
             limits: RateLimits::new(&config.limits),
             config,
             db,
@@ -133,9 +136,7 @@ pub fn serve(state: AppState, listener: TcpListener) -> std::io::Result<Server> 
     let config = state.config.clone();
     let server = config.server.clone();
     let document = crate::openapi::document(server.dev_sign_in);
-    let known = web::Data::new(KnownAddresses::of(&document));
-    let classes = web::Data::new(Classes::of(&document));
-    let closed = web::Data::new(Closed::of(&document));
+    let addresses = web::Data::new(Addresses::of(&document));
     let storage_origin = state.storage_origin.clone();
     let state = web::Data::new(state);
     let is_https = server.is_https();
@@ -149,9 +150,7 @@ pub fn serve(state: AppState, listener: TcpListener) -> std::io::Result<Server> 
             .service(web::resource("/api/assets/presign").guard(guard::Not(guard::Post())).to(fallback))
             .into_utoipa_app()
             .app_data(state.clone())
-            .app_data(known.clone())
-            .app_data(classes.clone())
-            .app_data(closed.clone())
+            .app_data(addresses.clone())
             .configure(crate::routes::configure(server.dev_sign_in))
             .into_app()
             .service(web::redirect("/docs", "/docs/"))

@@ -25,12 +25,14 @@ pub struct HealthProbe {
     db: Database,
     storage: Storage,
     conn: Mutex<Option<AsyncPgConnection>>,
+    /// Parts that are looked after until they answer.
     watched: [AtomicBool; 2],
+    away: [AtomicBool; 2],
 }
 
 impl HealthProbe {
     pub fn new(db: Database, storage: Storage) -> Self {
-        Self { db, storage, conn: Mutex::new(None), watched: Default::default() }
+        Self { db, storage, conn: Mutex::new(None), watched: Default::default(), away: Default::default() }
     }
 
     pub async fn database(&self) -> bool {
@@ -39,6 +41,11 @@ impl HealthProbe {
 
     pub async fn storage(&self) -> bool {
         matches!(tokio::time::timeout(PATIENCE, self.storage.check()).await, Ok(Ok(())))
+    }
+
+    /// Whether requests find this part away. Asks nobody.
+    pub fn is_away(&self, part: Part) -> bool {
+        AtomicBool::load(&self.away[part as usize], Ordering::Relaxed)
     }
 
     /// A request found this part away. An outage is said once when it begins and once when it has ended, however many requests meet it.
@@ -52,10 +59,12 @@ impl HealthProbe {
     async fn watch(&self, part: Part) {
         // It may be back already, or never have been away: a pool without a free connection looks the same to a request.
         if !self.answers(part).await {
+            self.away[part as usize].store(true, Ordering::Relaxed);
             tracing::error!(?part, "away: requests that need it are answered 503");
             while !self.answers(part).await {
                 tokio::time::sleep(LOOK).await;
             }
+            self.away[part as usize].store(false, Ordering::Relaxed);
             tracing::info!(?part, "back");
         }
         self.watched[part as usize].store(false, Ordering::Relaxed);

@@ -9,7 +9,7 @@
 //! - [`storage`]: S3-compatible object storage. [`files`]: the way of a file's bytes between it and the rows. [`jobs`]: work beside the requests.
 //! - [`models`]: one file per table. [`schema`]: the tables.
 //! - [`wire`]: values of requests and answers. [`error`]: the one table of what can be wrong.
-//! - [`config`], [`db`], [`health`], [`open_files`], [`telemetry`], [`boot`], [`operate`]: what a process needs. [`embedded`]: PostgreSQL and S3 for development.
+//! - [`config`], [`db`], [`health`], [`metrics`], [`open_files`], [`telemetry`], [`boot`], [`operate`]: what a process needs. [`embedded`]: PostgreSQL and S3 for development.
 
 #[cfg(all(feature = "planted", not(debug_assertions)))]
 compile_error!("the feature `planted` is for tests: a release holds no planted bug");
@@ -25,6 +25,7 @@ pub mod files;
 pub mod health;
 pub mod jobs;
 pub mod limits;
+pub mod metrics;
 pub mod models;
 pub mod open_files;
 pub mod openapi;

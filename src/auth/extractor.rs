@@ -85,9 +85,9 @@ async fn identify(request: &HttpRequest) -> Result<Option<CurrentUser>, ApiError
 async fn find_caller(request: &HttpRequest) -> Result<Option<CurrentUser>, ApiError> {
     let state =
         request.app_data::<web::Data<AppState>>().ok_or_else(|| ApiError::internal("AppState is not registered"))?;
-    if let Some(header) = request.headers().get(AUTHORIZATION) {
-        // A header that is there decides: a wrong one must not fall back to the cookie.
-        return match header.to_str().ok().and_then(bearer) {
+    // A header that is there decides: a wrong one must not fall back to the cookie.
+    if request.headers().contains_key(AUTHORIZATION) {
+        return match bearer_of(request) {
             Some(token) => by_token(state, token).await,
             None => Ok(None),
         };
@@ -115,8 +115,8 @@ impl CurrentUser {
     }
 }
 
-/// The scheme's name is case-insensitive (RFC 9110).
-fn bearer(header: &str) -> Option<&str> {
-    let (scheme, token) = header.split_once(' ')?;
+/// The token of `Authorization: Bearer`. The scheme's name is case-insensitive (RFC 9110).
+pub fn bearer_of(request: &HttpRequest) -> Option<&str> {
+    let (scheme, token) = request.headers().get(AUTHORIZATION)?.to_str().ok()?.split_once(' ')?;
     scheme.eq_ignore_ascii_case("bearer").then(|| token.trim())
 }

@@ -2,9 +2,6 @@
 
 use super::{ConfigError, Env, Environment, Secret};
 
-/// Shorter than this is a word that somebody thought of.
-const SECRET_CHARS: usize = 32;
-
 #[derive(Debug, Clone)]
 pub struct AuthConfig {
     /// `None` in development until the data folder's is read.
@@ -32,17 +29,9 @@ pub struct ProviderConfig {
 impl AuthConfig {
     pub(super) fn from_env(env: &Env, environment: Environment) -> Result<Self, ConfigError> {
         let production = environment == Environment::Production;
-        let secret = env.get("LANDFALL_SECRET").map(Secret::new);
-        match &secret {
-            None if production => {
-                env.required("LANDFALL_SECRET", "production derives keys from it (try `openssl rand -base64 32`)")?;
-            }
-            Some(secret) if secret.expose().chars().count() < SECRET_CHARS => {
-                return Err(ConfigError(format!(
-                    "LANDFALL_SECRET is too short: use {SECRET_CHARS} characters or more."
-                )));
-            }
-            _ => {}
+        let secret = env.secret("LANDFALL_SECRET")?;
+        if production && secret.is_none() {
+            env.required("LANDFALL_SECRET", "production derives keys from it (try `openssl rand -base64 32`)")?;
         }
         let allow_loopback_http = env.flag("LANDFALL_OIDC_ALLOW_LOOPBACK_HTTP", false)?;
         if production && allow_loopback_http {

@@ -4,7 +4,7 @@
 use std::collections::HashMap;
 use std::path::Path;
 
-use super::ConfigError;
+use super::{ConfigError, Secret};
 
 /// Name, default as a person would write it, and what it is for. `landfall config` prints this as `.env.example`.
 pub const VARIABLES: &[(&str, &str, &str)] = &[
@@ -72,6 +72,11 @@ pub const VARIABLES: &[(&str, &str, &str)] = &[
     ("LANDFALL_SHUTDOWN_SECS", "10", "how long running requests may take after SIGTERM, in seconds"),
     ("LANDFALL_LOG", "info,actix_server=warn", "what to log, in the syntax of tracing's EnvFilter"),
     ("LANDFALL_LOG_FORMAT", "pretty", "`pretty` or `json` (production: json)"),
+    (
+        "LANDFALL_METRICS_TOKEN",
+        "",
+        "bearer token for /metrics, 32 characters or more; unset: open in development, no such page in production",
+    ),
     ("LANDFALL_DEV_SIGN_IN", "true", "sign-in by email alone, for development and tests; refused in production"),
     (
         "LANDFALL_SECRET",
@@ -136,6 +141,9 @@ pub const VARIABLES: &[(&str, &str, &str)] = &[
     ("R2_BUCKET_NAME", "", "Cloudflare R2: bucket"),
 ];
 
+/// Shorter than this is a word that somebody thought of.
+const SECRET_CHARS: usize = 32;
+
 /// A snapshot of the settings as text. Empty values count as unset.
 #[derive(Clone, Default)]
 pub struct Env(HashMap<String, String>);
@@ -169,6 +177,16 @@ impl Env {
 
     pub fn required(&self, name: &'static str, why: &str) -> Result<String, ConfigError> {
         self.get(name).map(str::to_owned).ok_or_else(|| ConfigError(format!("{name} is not set: {why}.")))
+    }
+
+    /// A secret of our own choice, if set. One that can be guessed is refused.
+    pub fn secret(&self, name: &'static str) -> Result<Option<Secret>, ConfigError> {
+        match self.get(name) {
+            Some(secret) if secret.chars().count() < SECRET_CHARS => {
+                Err(ConfigError(format!("{name} is too short: use {SECRET_CHARS} characters or more.")))
+            }
+            secret => Ok(secret.map(Secret::new)),
+        }
     }
 
     pub fn number<T: std::str::FromStr>(&self, name: &'static str, default: T) -> Result<T, ConfigError> {

@@ -13,7 +13,7 @@ pub use auth::{AuthConfig, ProviderConfig};
 pub use env::Env;
 pub use files::FilesConfig;
 pub use limits::{LimitClass, LimitsConfig, Quota};
-pub use server::{LogFormat, ServerConfig};
+pub use server::{LogFormat, MetricsAccess, ServerConfig};
 pub use storage::{S3Family, StorageConfig};
 
 /// One sentence for the person who starts the server.

@@ -3,12 +3,21 @@
 use std::path::PathBuf;
 use std::time::Duration;
 
-use super::{ConfigError, Env, Environment};
+use super::{ConfigError, Env, Environment, Secret};
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum LogFormat {
     Pretty,
     Json,
+}
+
+/// Who may read the metrics.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum MetricsAccess {
+    Open,
+    /// Who sends it as a bearer token.
+    Token(Secret),
+    Off,
 }
 
 #[derive(Debug, Clone)]
@@ -39,6 +48,7 @@ pub struct ServerConfig {
     pub log_filter: String,
     pub log_format: LogFormat,
     pub dev_sign_in: bool,
+    pub metrics: MetricsAccess,
 }
 
 impl ServerConfig {
@@ -93,6 +103,11 @@ impl ServerConfig {
                 }
             },
             dev_sign_in,
+            metrics: match env.secret("LANDFALL_METRICS_TOKEN")? {
+                Some(token) => MetricsAccess::Token(token),
+                None if production => MetricsAccess::Off,
+                None => MetricsAccess::Open,
+            },
         })
     }
 

@@ -31,6 +31,13 @@ pub struct Database {
     direct_url: Secret,
 }
 
+/// Of the pool's connections, and of those who wait for one.
+pub struct PoolUse {
+    pub busy: usize,
+    pub idle: usize,
+    pub waiting: usize,
+}
+
 impl Database {
     /// Connects lazily: nothing is tried here.
     pub fn new(url: &Secret, direct_url: &Secret, pool_size: usize) -> Result<Self, DbError> {
@@ -55,6 +62,13 @@ impl Database {
 
     pub async fn conn(&self) -> Result<Conn, DbError> {
         self.pool.get().await.map_err(|error| DbError::Unavailable(error.to_string()))
+    }
+
+    /// What the pool's connections do at this moment.
+    pub fn pool_use(&self) -> PoolUse {
+        let status = self.pool.status();
+        let idle = status.available.min(status.size);
+        PoolUse { busy: status.size - idle, idle, waiting: status.waiting }
     }
 
     /// A connection of its own, outside the pool: for LISTEN, health and migrations.

@@ -11,11 +11,13 @@ pub fn finish(document: &mut OpenApi) {
     if let Some(components) = &mut document.components {
         let cookie = ApiKey::Cookie(ApiKeyValue::new("landfall_session"));
         components.add_security_scheme("cookie", SecurityScheme::ApiKey(cookie));
-        let bearer = HttpBuilder::new()
-            .scheme(HttpAuthScheme::Bearer)
-            .description(Some("The token of a session, for example from the development sign-in."))
-            .build();
-        components.add_security_scheme("bearer", SecurityScheme::Http(bearer));
+        let bearer = |description| {
+            let scheme = HttpBuilder::new().scheme(HttpAuthScheme::Bearer).description(Some(description)).build();
+            SecurityScheme::Http(scheme)
+        };
+        let of_session = "The token of a session, for example from the development sign-in.";
+        components.add_security_scheme("bearer", bearer(of_session));
+        components.add_security_scheme("metrics", bearer("LANDFALL_METRICS_TOKEN of the server's configuration."));
         for schema in components.schemas.values_mut() {
             drop_int64(schema);
         }

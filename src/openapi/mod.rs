@@ -54,11 +54,6 @@ pub fn document(dev_sign_in: bool) -> OpenApi {
     document
 }
 
-/// The methods of a path, in upper case.
-pub fn methods_of(item: &PathItem) -> Vec<&'static str> {
-    operations(item).map(|(method, _)| method).collect()
-}
-
 /// What a path offers, by method in upper case.
 pub fn operations(item: &PathItem) -> impl Iterator<Item = (&'static str, &Operation)> {
     let all = [

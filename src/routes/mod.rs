@@ -7,6 +7,7 @@ mod collections;
 pub mod health;
 pub mod http;
 mod media;
+mod metrics;
 mod projects;
 mod sync;
 mod transfer;
@@ -86,6 +87,7 @@ pub fn configure(dev_sign_in: bool) -> impl FnOnce(&mut ServiceConfig) {
             .service(transfer::export::export_conversation)
             .service(transfer::export::export_project)
             .service(health::live)
-            .service(health::ready);
+            .service(health::ready)
+            .service(metrics::metrics);
     }
 }

@@ -13,6 +13,7 @@ mod health;
 mod http;
 mod jobs;
 mod media;
+mod metrics;
 mod migrations;
 mod openapi;
 mod projects;

@@ -1,5 +1,5 @@
 import { type Client, type ClientMeta, formDataBodySerializer, type Options as Options2, type RequestResult, type ServerSentEventsResult, type TDataShape } from './client';
-import type { AbortMultipartData, AbortMultipartErrors, AbortMultipartResponses, BeginMultipartData, BeginMultipartErrors, BeginMultipartResponses, CompleteMultipartData, CompleteMultipartErrors, CompleteMultipartResponses, CreateProjectData, CreateProjectErrors, CreateProjectResponses, CreateSessionData, CreateSessionErrors, CreateSessionResponses, DeleteAssetData, DeleteAssetErrors, DeleteAssetResponses, DeleteMediaData, DeleteMediaErrors, DeleteMediaResponses, DeleteProjectData, DeleteProjectErrors, DeleteProjectResponses, DeleteProviderAccountsData, DeleteProviderAccountsErrors, DeleteProviderAccountsResponses, DeleteRowData, DeleteRowErrors, DeleteRowResponses, DeleteSessionData, DeleteSessionErrors, DeleteSessionResponses, DeleteUserData, DeleteUserErrors, DeleteUserResponses, DevSignInData, DevSignInErrors, DevSignInResponses, ExportAllData, ExportAllErrors, ExportAllResponses, ExportConversationData, ExportConversationErrors, ExportConversationResponses, ExportProjectData, ExportProjectErrors, ExportProjectResponses, GetAssetContentData, GetAssetContentErrors, GetAssetContentResponses, GetAssetData, GetAssetErrors, GetAssetResponses, GetChatSessionData, GetChatSessionErrors, GetChatSessionResponses, GetDownloadUrlData, GetDownloadUrlErrors, GetDownloadUrlResponses, GetImportData, GetImportErrors, GetImportResponses, GetJwksData, GetJwksErrors, GetJwksResponses, GetMediaContentData, GetMediaContentErrors, GetMediaContentResponses, GetMediaData, GetMediaErrors, GetMediaResponses, GetMultipartData, GetMultipartErrors, GetMultipartResponses, GetProjectData, GetProjectErrors, GetProjectResponses, GetRowData, GetRowErrors, GetRowResponses, GetSessionData, GetSessionErrors, GetSessionResponses, GetTokenData, GetTokenErrors, GetTokenResponses, ImportDocumentData, ImportDocumentErrors, ImportDocumentResponses, LinkSocialData, LinkSocialErrors, LinkSocialResponses, ListAccountsData, ListAccountsErrors, ListAccountsResponses, ListAssetsData, ListAssetsErrors, ListAssetsResponses, ListAuthSessionsData, ListAuthSessionsErrors, ListAuthSessionsResponses, ListCollectionsData, ListCollectionsErrors, ListCollectionsResponses, ListMediaData, ListMediaErrors, ListMediaResponses, ListMessagesData, ListMessagesErrors, ListMessagesResponses, ListProjectsData, ListProjectsErrors, ListProjectsResponses, ListProviderAccountsData, ListProviderAccountsErrors, ListProviderAccountsResponses, ListProvidersData, ListProvidersErrors, ListProvidersResponses, ListRowsData, ListRowsErrors, ListRowsResponses, ListSessionsData, ListSessionsErrors, ListSessionsResponses, LiveData, LiveErrors, LiveResponses, PresignAssetsData, PresignAssetsErrors, PresignAssetsResponses, PutProjectData, PutProjectErrors, PutProjectResponses, PutRowData, PutRowErrors, PutRowResponses, ReadyData, ReadyErrors, ReadyResponses, RegisterAssetData, RegisterAssetErrors, RegisterAssetResponses, RevokeOtherSessionsData, RevokeOtherSessionsErrors, RevokeOtherSessionsResponses, RevokeSessionData, RevokeSessionErrors, RevokeSessionResponses, RevokeSessionsData, RevokeSessionsErrors, RevokeSessionsResponses, SendMessagesData, SendMessagesErrors, SendMessagesResponses, SignInSocialData, SignInSocialErrors, SignInSocialResponses, SignOutData, SignOutErrors, SignOutResponses, SocialCallbackData, SocialCallbackErrors, SocialCallbackResponses, SyncChangesData, SyncChangesErrors, SyncChangesResponses, SyncData, SyncErrors, SyncEventsData, SyncEventsErrors, SyncEventsResponse, SyncEventsResponses, SyncInitData, SyncInitErrors, SyncInitResponses, SyncResponses, UnlinkAccountData, UnlinkAccountErrors, UnlinkAccountResponses, UpdateAssetData, UpdateAssetErrors, UpdateAssetResponses, UpdateSessionData, UpdateSessionErrors, UpdateSessionResponses, UpdateUserData, UpdateUserErrors, UpdateUserResponses, UploadMediaData, UploadMediaErrors, UploadMediaResponses } from './types.gen';
+import type { AbortMultipartData, AbortMultipartErrors, AbortMultipartResponses, BeginMultipartData, BeginMultipartErrors, BeginMultipartResponses, CompleteMultipartData, CompleteMultipartErrors, CompleteMultipartResponses, CreateProjectData, CreateProjectErrors, CreateProjectResponses, CreateSessionData, CreateSessionErrors, CreateSessionResponses, DeleteAssetData, DeleteAssetErrors, DeleteAssetResponses, DeleteMediaData, DeleteMediaErrors, DeleteMediaResponses, DeleteProjectData, DeleteProjectErrors, DeleteProjectResponses, DeleteProviderAccountsData, DeleteProviderAccountsErrors, DeleteProviderAccountsResponses, DeleteRowData, DeleteRowErrors, DeleteRowResponses, DeleteSessionData, DeleteSessionErrors, DeleteSessionResponses, DeleteUserData, DeleteUserErrors, DeleteUserResponses, DevSignInData, DevSignInErrors, DevSignInResponses, ExportAllData, ExportAllErrors, ExportAllResponses, ExportConversationData, ExportConversationErrors, ExportConversationResponses, ExportProjectData, ExportProjectErrors, ExportProjectResponses, GetAssetContentData, GetAssetContentErrors, GetAssetContentResponses, GetAssetData, GetAssetErrors, GetAssetResponses, GetChatSessionData, GetChatSessionErrors, GetChatSessionResponses, GetDownloadUrlData, GetDownloadUrlErrors, GetDownloadUrlResponses, GetImportData, GetImportErrors, GetImportResponses, GetJwksData, GetJwksErrors, GetJwksResponses, GetMediaContentData, GetMediaContentErrors, GetMediaContentResponses, GetMediaData, GetMediaErrors, GetMediaResponses, GetMultipartData, GetMultipartErrors, GetMultipartResponses, GetProjectData, GetProjectErrors, GetProjectResponses, GetRowData, GetRowErrors, GetRowResponses, GetSessionData, GetSessionErrors, GetSessionResponses, GetTokenData, GetTokenErrors, GetTokenResponses, ImportDocumentData, ImportDocumentErrors, ImportDocumentResponses, LinkSocialData, LinkSocialErrors, LinkSocialResponses, ListAccountsData, ListAccountsErrors, ListAccountsResponses, ListAssetsData, ListAssetsErrors, ListAssetsResponses, ListAuthSessionsData, ListAuthSessionsErrors, ListAuthSessionsResponses, ListCollectionsData, ListCollectionsErrors, ListCollectionsResponses, ListMediaData, ListMediaErrors, ListMediaResponses, ListMessagesData, ListMessagesErrors, ListMessagesResponses, ListProjectsData, ListProjectsErrors, ListProjectsResponses, ListProviderAccountsData, ListProviderAccountsErrors, ListProviderAccountsResponses, ListProvidersData, ListProvidersErrors, ListProvidersResponses, ListRowsData, ListRowsErrors, ListRowsResponses, ListSessionsData, ListSessionsErrors, ListSessionsResponses, LiveData, LiveErrors, LiveResponses, MetricsData, MetricsErrors, MetricsResponses, PresignAssetsData, PresignAssetsErrors, PresignAssetsResponses, PutProjectData, PutProjectErrors, PutProjectResponses, PutRowData, PutRowErrors, PutRowResponses, ReadyData, ReadyErrors, ReadyResponses, RegisterAssetData, RegisterAssetErrors, RegisterAssetResponses, RevokeOtherSessionsData, RevokeOtherSessionsErrors, RevokeOtherSessionsResponses, RevokeSessionData, RevokeSessionErrors, RevokeSessionResponses, RevokeSessionsData, RevokeSessionsErrors, RevokeSessionsResponses, SendMessagesData, SendMessagesErrors, SendMessagesResponses, SignInSocialData, SignInSocialErrors, SignInSocialResponses, SignOutData, SignOutErrors, SignOutResponses, SocialCallbackData, SocialCallbackErrors, SocialCallbackResponses, SyncChangesData, SyncChangesErrors, SyncChangesResponses, SyncData, SyncErrors, SyncEventsData, SyncEventsErrors, SyncEventsResponse, SyncEventsResponses, SyncInitData, SyncInitErrors, SyncInitResponses, SyncResponses, UnlinkAccountData, UnlinkAccountErrors, UnlinkAccountResponses, UpdateAssetData, UpdateAssetErrors, UpdateAssetResponses, UpdateSessionData, UpdateSessionErrors, UpdateSessionResponses, UpdateUserData, UpdateUserErrors, UpdateUserResponses, UploadMediaData, UploadMediaErrors, UploadMediaResponses } from './types.gen';
 
 export type Options<TData extends TDataShape = TDataShape, ThrowOnError extends boolean = boolean, TResponse = unknown> = Options2<TData, ThrowOnError, TResponse> & {
     /**
@@ -23,7 +23,11 @@ export const listAssets = <ThrowOnError extends boolean = false>(options: Option
             in: 'cookie',
             name: 'landfall_session',
             type: 'apiKey'
-        }, { scheme: 'bearer', type: 'http' }],
+        }, {
+            key: 'bearer',
+            scheme: 'bearer',
+            type: 'http'
+        }],
     url: '/api/assets',
     ...options
 });
@@ -39,7 +43,11 @@ export const registerAsset = <ThrowOnError extends boolean = false>(options: Opt
             in: 'cookie',
             name: 'landfall_session',
             type: 'apiKey'
-        }, { scheme: 'bearer', type: 'http' }],
+        }, {
+            key: 'bearer',
+            scheme: 'bearer',
+            type: 'http'
+        }],
     url: '/api/assets',
     ...options,
     headers: {
@@ -59,7 +67,11 @@ export const presignAssets = <ThrowOnError extends boolean = false>(options: Opt
             in: 'cookie',
             name: 'landfall_session',
             type: 'apiKey'
-        }, { scheme: 'bearer', type: 'http' }],
+        }, {
+            key: 'bearer',
+            scheme: 'bearer',
+            type: 'http'
+        }],
     url: '/api/assets/presign',
     ...options,
     headers: {
@@ -78,7 +90,11 @@ export const deleteAsset = <ThrowOnError extends boolean = false>(options: Optio
             in: 'cookie',
             name: 'landfall_session',
             type: 'apiKey'
-        }, { scheme: 'bearer', type: 'http' }],
+        }, {
+            key: 'bearer',
+            scheme: 'bearer',
+            type: 'http'
+        }],
     url: '/api/assets/{id}',
     ...options
 });
@@ -91,7 +107,11 @@ export const getAsset = <ThrowOnError extends boolean = false>(options: Options<
             in: 'cookie',
             name: 'landfall_session',
             type: 'apiKey'
-        }, { scheme: 'bearer', type: 'http' }],
+        }, {
+            key: 'bearer',
+            scheme: 'bearer',
+            type: 'http'
+        }],
     url: '/api/assets/{id}',
     ...options
 });
@@ -106,7 +126,11 @@ export const updateAsset = <ThrowOnError extends boolean = false>(options: Optio
             in: 'cookie',
             name: 'landfall_session',
             type: 'apiKey'
-        }, { scheme: 'bearer', type: 'http' }],
+        }, {
+            key: 'bearer',
+            scheme: 'bearer',
+            type: 'http'
+        }],
     url: '/api/assets/{id}',
     ...options,
     headers: {
@@ -125,7 +149,11 @@ export const getAssetContent = <ThrowOnError extends boolean = false>(options: O
             in: 'cookie',
             name: 'landfall_session',
             type: 'apiKey'
-        }, { scheme: 'bearer', type: 'http' }],
+        }, {
+            key: 'bearer',
+            scheme: 'bearer',
+            type: 'http'
+        }],
     url: '/api/assets/{id}/content',
     ...options
 });
@@ -140,7 +168,11 @@ export const getDownloadUrl = <ThrowOnError extends boolean = false>(options: Op
             in: 'cookie',
             name: 'landfall_session',
             type: 'apiKey'
-        }, { scheme: 'bearer', type: 'http' }],
+        }, {
+            key: 'bearer',
+            scheme: 'bearer',
+            type: 'http'
+        }],
     url: '/api/assets/{id}/download-url',
     ...options
 });
@@ -155,7 +187,11 @@ export const abortMultipart = <ThrowOnError extends boolean = false>(options: Op
             in: 'cookie',
             name: 'landfall_session',
             type: 'apiKey'
-        }, { scheme: 'bearer', type: 'http' }],
+        }, {
+            key: 'bearer',
+            scheme: 'bearer',
+            type: 'http'
+        }],
     url: '/api/assets/{id}/multipart',
     ...options
 });
@@ -168,7 +204,11 @@ export const getMultipart = <ThrowOnError extends boolean = false>(options: Opti
             in: 'cookie',
             name: 'landfall_session',
             type: 'apiKey'
-        }, { scheme: 'bearer', type: 'http' }],
+        }, {
+            key: 'bearer',
+            scheme: 'bearer',
+            type: 'http'
+        }],
     url: '/api/assets/{id}/multipart',
     ...options
 });
@@ -184,7 +224,11 @@ export const beginMultipart = <ThrowOnError extends boolean = false>(options: Op
             in: 'cookie',
             name: 'landfall_session',
             type: 'apiKey'
-        }, { scheme: 'bearer', type: 'http' }],
+        }, {
+            key: 'bearer',
+            scheme: 'bearer',
+            type: 'http'
+        }],
     url: '/api/assets/{id}/multipart',
     ...options,
     headers: {
@@ -203,7 +247,11 @@ export const completeMultipart = <ThrowOnError extends boolean = false>(options:
             in: 'cookie',
             name: 'landfall_session',
             type: 'apiKey'
-        }, { scheme: 'bearer', type: 'http' }],
+        }, {
+            key: 'bearer',
+            scheme: 'bearer',
+            type: 'http'
+        }],
     url: '/api/assets/{id}/multipart/complete',
     ...options
 });
@@ -228,7 +276,11 @@ export const deleteUser = <ThrowOnError extends boolean = false>(options: Option
             in: 'cookie',
             name: 'landfall_session',
             type: 'apiKey'
-        }, { scheme: 'bearer', type: 'http' }],
+        }, {
+            key: 'bearer',
+            scheme: 'bearer',
+            type: 'http'
+        }],
     url: '/api/auth/delete-user',
     ...options,
     headers: {
@@ -261,7 +313,11 @@ export const getSession = <ThrowOnError extends boolean = false>(options: Option
             in: 'cookie',
             name: 'landfall_session',
             type: 'apiKey'
-        }, { scheme: 'bearer', type: 'http' }],
+        }, {
+            key: 'bearer',
+            scheme: 'bearer',
+            type: 'http'
+        }],
     url: '/api/auth/get-session',
     ...options
 });
@@ -283,7 +339,11 @@ export const linkSocial = <ThrowOnError extends boolean = false>(options: Option
             in: 'cookie',
             name: 'landfall_session',
             type: 'apiKey'
-        }, { scheme: 'bearer', type: 'http' }],
+        }, {
+            key: 'bearer',
+            scheme: 'bearer',
+            type: 'http'
+        }],
     url: '/api/auth/link-social',
     ...options,
     headers: {
@@ -300,7 +360,11 @@ export const listAccounts = <ThrowOnError extends boolean = false>(options: Opti
             in: 'cookie',
             name: 'landfall_session',
             type: 'apiKey'
-        }, { scheme: 'bearer', type: 'http' }],
+        }, {
+            key: 'bearer',
+            scheme: 'bearer',
+            type: 'http'
+        }],
     url: '/api/auth/list-accounts',
     ...options
 });
@@ -315,7 +379,11 @@ export const listAuthSessions = <ThrowOnError extends boolean = false>(options: 
             in: 'cookie',
             name: 'landfall_session',
             type: 'apiKey'
-        }, { scheme: 'bearer', type: 'http' }],
+        }, {
+            key: 'bearer',
+            scheme: 'bearer',
+            type: 'http'
+        }],
     url: '/api/auth/list-sessions',
     ...options
 });
@@ -333,7 +401,11 @@ export const revokeOtherSessions = <ThrowOnError extends boolean = false>(option
             in: 'cookie',
             name: 'landfall_session',
             type: 'apiKey'
-        }, { scheme: 'bearer', type: 'http' }],
+        }, {
+            key: 'bearer',
+            scheme: 'bearer',
+            type: 'http'
+        }],
     url: '/api/auth/revoke-other-sessions',
     ...options,
     headers: {
@@ -352,7 +424,11 @@ export const revokeSession = <ThrowOnError extends boolean = false>(options: Opt
             in: 'cookie',
             name: 'landfall_session',
             type: 'apiKey'
-        }, { scheme: 'bearer', type: 'http' }],
+        }, {
+            key: 'bearer',
+            scheme: 'bearer',
+            type: 'http'
+        }],
     url: '/api/auth/revoke-session',
     ...options,
     headers: {
@@ -369,7 +445,11 @@ export const revokeSessions = <ThrowOnError extends boolean = false>(options: Op
             in: 'cookie',
             name: 'landfall_session',
             type: 'apiKey'
-        }, { scheme: 'bearer', type: 'http' }],
+        }, {
+            key: 'bearer',
+            scheme: 'bearer',
+            type: 'http'
+        }],
     url: '/api/auth/revoke-sessions',
     ...options,
     headers: {
@@ -402,7 +482,11 @@ export const signOut = <ThrowOnError extends boolean = false>(options: Options<S
             in: 'cookie',
             name: 'landfall_session',
             type: 'apiKey'
-        }, { scheme: 'bearer', type: 'http' }],
+        }, {
+            key: 'bearer',
+            scheme: 'bearer',
+            type: 'http'
+        }],
     url: '/api/auth/sign-out',
     ...options
 });
@@ -417,7 +501,11 @@ export const getToken = <ThrowOnError extends boolean = false>(options: Options<
             in: 'cookie',
             name: 'landfall_session',
             type: 'apiKey'
-        }, { scheme: 'bearer', type: 'http' }],
+        }, {
+            key: 'bearer',
+            scheme: 'bearer',
+            type: 'http'
+        }],
     url: '/api/auth/token',
     ...options
 });
@@ -430,7 +518,11 @@ export const unlinkAccount = <ThrowOnError extends boolean = false>(options: Opt
             in: 'cookie',
             name: 'landfall_session',
             type: 'apiKey'
-        }, { scheme: 'bearer', type: 'http' }],
+        }, {
+            key: 'bearer',
+            scheme: 'bearer',
+            type: 'http'
+        }],
     url: '/api/auth/unlink-account',
     ...options,
     headers: {
@@ -447,7 +539,11 @@ export const updateUser = <ThrowOnError extends boolean = false>(options: Option
             in: 'cookie',
             name: 'landfall_session',
             type: 'apiKey'
-        }, { scheme: 'bearer', type: 'http' }],
+        }, {
+            key: 'bearer',
+            scheme: 'bearer',
+            type: 'http'
+        }],
     url: '/api/auth/update-user',
     ...options,
     headers: {
@@ -464,7 +560,11 @@ export const deleteProviderAccounts = <ThrowOnError extends boolean = false>(opt
             in: 'cookie',
             name: 'landfall_session',
             type: 'apiKey'
-        }, { scheme: 'bearer', type: 'http' }],
+        }, {
+            key: 'bearer',
+            scheme: 'bearer',
+            type: 'http'
+        }],
     url: '/api/auth/{provider}/accounts',
     ...options
 });
@@ -477,7 +577,11 @@ export const listProviderAccounts = <ThrowOnError extends boolean = false>(optio
             in: 'cookie',
             name: 'landfall_session',
             type: 'apiKey'
-        }, { scheme: 'bearer', type: 'http' }],
+        }, {
+            key: 'bearer',
+            scheme: 'bearer',
+            type: 'http'
+        }],
     url: '/api/auth/{provider}/accounts',
     ...options
 });
@@ -493,7 +597,11 @@ export const sendMessages = <ThrowOnError extends boolean = false>(options: Opti
             in: 'cookie',
             name: 'landfall_session',
             type: 'apiKey'
-        }, { scheme: 'bearer', type: 'http' }],
+        }, {
+            key: 'bearer',
+            scheme: 'bearer',
+            type: 'http'
+        }],
     url: '/api/chat/messages/batch',
     ...options,
     headers: {
@@ -510,7 +618,11 @@ export const listSessions = <ThrowOnError extends boolean = false>(options: Opti
             in: 'cookie',
             name: 'landfall_session',
             type: 'apiKey'
-        }, { scheme: 'bearer', type: 'http' }],
+        }, {
+            key: 'bearer',
+            scheme: 'bearer',
+            type: 'http'
+        }],
     url: '/api/chat/sessions',
     ...options
 });
@@ -525,7 +637,11 @@ export const createSession = <ThrowOnError extends boolean = false>(options: Opt
             in: 'cookie',
             name: 'landfall_session',
             type: 'apiKey'
-        }, { scheme: 'bearer', type: 'http' }],
+        }, {
+            key: 'bearer',
+            scheme: 'bearer',
+            type: 'http'
+        }],
     url: '/api/chat/sessions',
     ...options,
     headers: {
@@ -544,7 +660,11 @@ export const deleteSession = <ThrowOnError extends boolean = false>(options: Opt
             in: 'cookie',
             name: 'landfall_session',
             type: 'apiKey'
-        }, { scheme: 'bearer', type: 'http' }],
+        }, {
+            key: 'bearer',
+            scheme: 'bearer',
+            type: 'http'
+        }],
     url: '/api/chat/sessions/{sessionId}',
     ...options
 });
@@ -557,7 +677,11 @@ export const getChatSession = <ThrowOnError extends boolean = false>(options: Op
             in: 'cookie',
             name: 'landfall_session',
             type: 'apiKey'
-        }, { scheme: 'bearer', type: 'http' }],
+        }, {
+            key: 'bearer',
+            scheme: 'bearer',
+            type: 'http'
+        }],
     url: '/api/chat/sessions/{sessionId}',
     ...options
 });
@@ -570,7 +694,11 @@ export const updateSession = <ThrowOnError extends boolean = false>(options: Opt
             in: 'cookie',
             name: 'landfall_session',
             type: 'apiKey'
-        }, { scheme: 'bearer', type: 'http' }],
+        }, {
+            key: 'bearer',
+            scheme: 'bearer',
+            type: 'http'
+        }],
     url: '/api/chat/sessions/{sessionId}',
     ...options,
     headers: {
@@ -587,7 +715,11 @@ export const listMessages = <ThrowOnError extends boolean = false>(options: Opti
             in: 'cookie',
             name: 'landfall_session',
             type: 'apiKey'
-        }, { scheme: 'bearer', type: 'http' }],
+        }, {
+            key: 'bearer',
+            scheme: 'bearer',
+            type: 'http'
+        }],
     url: '/api/chat/{sessionId}/messages',
     ...options
 });
@@ -600,7 +732,11 @@ export const listCollections = <ThrowOnError extends boolean = false>(options: O
             in: 'cookie',
             name: 'landfall_session',
             type: 'apiKey'
-        }, { scheme: 'bearer', type: 'http' }],
+        }, {
+            key: 'bearer',
+            scheme: 'bearer',
+            type: 'http'
+        }],
     url: '/api/collections',
     ...options
 });
@@ -615,7 +751,11 @@ export const listRows = <ThrowOnError extends boolean = false>(options: Options<
             in: 'cookie',
             name: 'landfall_session',
             type: 'apiKey'
-        }, { scheme: 'bearer', type: 'http' }],
+        }, {
+            key: 'bearer',
+            scheme: 'bearer',
+            type: 'http'
+        }],
     url: '/api/collections/{collection}',
     ...options
 });
@@ -630,7 +770,11 @@ export const deleteRow = <ThrowOnError extends boolean = false>(options: Options
             in: 'cookie',
             name: 'landfall_session',
             type: 'apiKey'
-        }, { scheme: 'bearer', type: 'http' }],
+        }, {
+            key: 'bearer',
+            scheme: 'bearer',
+            type: 'http'
+        }],
     url: '/api/collections/{collection}/{id}',
     ...options,
     headers: {
@@ -647,7 +791,11 @@ export const getRow = <ThrowOnError extends boolean = false>(options: Options<Ge
             in: 'cookie',
             name: 'landfall_session',
             type: 'apiKey'
-        }, { scheme: 'bearer', type: 'http' }],
+        }, {
+            key: 'bearer',
+            scheme: 'bearer',
+            type: 'http'
+        }],
     url: '/api/collections/{collection}/{id}',
     ...options
 });
@@ -663,7 +811,11 @@ export const putRow = <ThrowOnError extends boolean = false>(options: Options<Pu
             in: 'cookie',
             name: 'landfall_session',
             type: 'apiKey'
-        }, { scheme: 'bearer', type: 'http' }],
+        }, {
+            key: 'bearer',
+            scheme: 'bearer',
+            type: 'http'
+        }],
     url: '/api/collections/{collection}/{id}',
     ...options,
     headers: {
@@ -680,7 +832,11 @@ export const exportConversation = <ThrowOnError extends boolean = false>(options
             in: 'cookie',
             name: 'landfall_session',
             type: 'apiKey'
-        }, { scheme: 'bearer', type: 'http' }],
+        }, {
+            key: 'bearer',
+            scheme: 'bearer',
+            type: 'http'
+        }],
     url: '/api/conversations/{id}/export',
     ...options
 });
@@ -696,7 +852,11 @@ export const exportAll = <ThrowOnError extends boolean = false>(options: Options
             in: 'cookie',
             name: 'landfall_session',
             type: 'apiKey'
-        }, { scheme: 'bearer', type: 'http' }],
+        }, {
+            key: 'bearer',
+            scheme: 'bearer',
+            type: 'http'
+        }],
     url: '/api/export',
     ...options
 });
@@ -711,7 +871,11 @@ export const getImport = <ThrowOnError extends boolean = false>(options: Options
             in: 'cookie',
             name: 'landfall_session',
             type: 'apiKey'
-        }, { scheme: 'bearer', type: 'http' }],
+        }, {
+            key: 'bearer',
+            scheme: 'bearer',
+            type: 'http'
+        }],
     url: '/api/import',
     ...options
 });
@@ -729,7 +893,11 @@ export const importDocument = <ThrowOnError extends boolean = false>(options: Op
             in: 'cookie',
             name: 'landfall_session',
             type: 'apiKey'
-        }, { scheme: 'bearer', type: 'http' }],
+        }, {
+            key: 'bearer',
+            scheme: 'bearer',
+            type: 'http'
+        }],
     url: '/api/import',
     ...options,
     headers: {
@@ -746,7 +914,11 @@ export const listMedia = <ThrowOnError extends boolean = false>(options: Options
             in: 'cookie',
             name: 'landfall_session',
             type: 'apiKey'
-        }, { scheme: 'bearer', type: 'http' }],
+        }, {
+            key: 'bearer',
+            scheme: 'bearer',
+            type: 'http'
+        }],
     url: '/api/media/assets',
     ...options
 });
@@ -763,7 +935,11 @@ export const uploadMedia = <ThrowOnError extends boolean = false>(options: Optio
             in: 'cookie',
             name: 'landfall_session',
             type: 'apiKey'
-        }, { scheme: 'bearer', type: 'http' }],
+        }, {
+            key: 'bearer',
+            scheme: 'bearer',
+            type: 'http'
+        }],
     url: '/api/media/assets',
     ...options,
     headers: {
@@ -782,7 +958,11 @@ export const deleteMedia = <ThrowOnError extends boolean = false>(options: Optio
             in: 'cookie',
             name: 'landfall_session',
             type: 'apiKey'
-        }, { scheme: 'bearer', type: 'http' }],
+        }, {
+            key: 'bearer',
+            scheme: 'bearer',
+            type: 'http'
+        }],
     url: '/api/media/assets/{id}',
     ...options
 });
@@ -795,7 +975,11 @@ export const getMedia = <ThrowOnError extends boolean = false>(options: Options<
             in: 'cookie',
             name: 'landfall_session',
             type: 'apiKey'
-        }, { scheme: 'bearer', type: 'http' }],
+        }, {
+            key: 'bearer',
+            scheme: 'bearer',
+            type: 'http'
+        }],
     url: '/api/media/assets/{id}',
     ...options
 });
@@ -810,7 +994,11 @@ export const getMediaContent = <ThrowOnError extends boolean = false>(options: O
             in: 'cookie',
             name: 'landfall_session',
             type: 'apiKey'
-        }, { scheme: 'bearer', type: 'http' }],
+        }, {
+            key: 'bearer',
+            scheme: 'bearer',
+            type: 'http'
+        }],
     url: '/api/media/assets/{id}/content',
     ...options
 });
@@ -825,7 +1013,11 @@ export const listProjects = <ThrowOnError extends boolean = false>(options: Opti
             in: 'cookie',
             name: 'landfall_session',
             type: 'apiKey'
-        }, { scheme: 'bearer', type: 'http' }],
+        }, {
+            key: 'bearer',
+            scheme: 'bearer',
+            type: 'http'
+        }],
     url: '/api/projects',
     ...options
 });
@@ -841,7 +1033,11 @@ export const createProject = <ThrowOnError extends boolean = false>(options: Opt
             in: 'cookie',
             name: 'landfall_session',
             type: 'apiKey'
-        }, { scheme: 'bearer', type: 'http' }],
+        }, {
+            key: 'bearer',
+            scheme: 'bearer',
+            type: 'http'
+        }],
     url: '/api/projects',
     ...options,
     headers: {
@@ -860,7 +1056,11 @@ export const deleteProject = <ThrowOnError extends boolean = false>(options: Opt
             in: 'cookie',
             name: 'landfall_session',
             type: 'apiKey'
-        }, { scheme: 'bearer', type: 'http' }],
+        }, {
+            key: 'bearer',
+            scheme: 'bearer',
+            type: 'http'
+        }],
     url: '/api/projects/{id}',
     ...options,
     headers: {
@@ -877,7 +1077,11 @@ export const getProject = <ThrowOnError extends boolean = false>(options: Option
             in: 'cookie',
             name: 'landfall_session',
             type: 'apiKey'
-        }, { scheme: 'bearer', type: 'http' }],
+        }, {
+            key: 'bearer',
+            scheme: 'bearer',
+            type: 'http'
+        }],
     url: '/api/projects/{id}',
     ...options
 });
@@ -893,7 +1097,11 @@ export const putProject = <ThrowOnError extends boolean = false>(options: Option
             in: 'cookie',
             name: 'landfall_session',
             type: 'apiKey'
-        }, { scheme: 'bearer', type: 'http' }],
+        }, {
+            key: 'bearer',
+            scheme: 'bearer',
+            type: 'http'
+        }],
     url: '/api/projects/{id}',
     ...options,
     headers: {
@@ -910,7 +1118,11 @@ export const exportProject = <ThrowOnError extends boolean = false>(options: Opt
             in: 'cookie',
             name: 'landfall_session',
             type: 'apiKey'
-        }, { scheme: 'bearer', type: 'http' }],
+        }, {
+            key: 'bearer',
+            scheme: 'bearer',
+            type: 'http'
+        }],
     url: '/api/projects/{id}/export',
     ...options
 });
@@ -926,7 +1138,11 @@ export const sync = <ThrowOnError extends boolean = false>(options: Options<Sync
             in: 'cookie',
             name: 'landfall_session',
             type: 'apiKey'
-        }, { scheme: 'bearer', type: 'http' }],
+        }, {
+            key: 'bearer',
+            scheme: 'bearer',
+            type: 'http'
+        }],
     url: '/api/sync',
     ...options,
     headers: {
@@ -946,7 +1162,11 @@ export const syncChanges = <ThrowOnError extends boolean = false>(options: Optio
             in: 'cookie',
             name: 'landfall_session',
             type: 'apiKey'
-        }, { scheme: 'bearer', type: 'http' }],
+        }, {
+            key: 'bearer',
+            scheme: 'bearer',
+            type: 'http'
+        }],
     url: '/api/sync/changes',
     ...options
 });
@@ -963,7 +1183,11 @@ export const syncEvents = <ThrowOnError extends boolean = false>(options: Option
             in: 'cookie',
             name: 'landfall_session',
             type: 'apiKey'
-        }, { scheme: 'bearer', type: 'http' }],
+        }, {
+            key: 'bearer',
+            scheme: 'bearer',
+            type: 'http'
+        }],
     url: '/api/sync/events',
     ...options
 });
@@ -978,7 +1202,11 @@ export const syncInit = <ThrowOnError extends boolean = false>(options: Options<
             in: 'cookie',
             name: 'landfall_session',
             type: 'apiKey'
-        }, { scheme: 'bearer', type: 'http' }],
+        }, {
+            key: 'bearer',
+            scheme: 'bearer',
+            type: 'http'
+        }],
     url: '/api/sync/init',
     ...options
 });
@@ -994,3 +1222,19 @@ export const live = <ThrowOnError extends boolean = false>(options: Options<Live
  * Whether the database and the object storage answer.
  */
 export const ready = <ThrowOnError extends boolean = false>(options: Options<ReadyData, ThrowOnError>): RequestResult<ReadyResponses, ReadyErrors, ThrowOnError> => options.client.get<ReadyResponses, ReadyErrors, ThrowOnError>({ url: '/health/ready', ...options });
+
+/**
+ * Counts and times of requests, the use of the database's connections, outages: for Prometheus.
+ *
+ * With `LANDFALL_METRICS_TOKEN` it takes that as a bearer token; without, it is open in development and absent in production. It asks nobody else, so it answers
+ * while the database is away.
+ */
+export const metrics = <ThrowOnError extends boolean = false>(options: Options<MetricsData, ThrowOnError>): RequestResult<MetricsResponses, MetricsErrors, ThrowOnError> => options.client.get<MetricsResponses, MetricsErrors, ThrowOnError>({
+    security: [{
+            key: 'metrics',
+            scheme: 'bearer',
+            type: 'http'
+        }],
+    url: '/metrics',
+    ...options
+});

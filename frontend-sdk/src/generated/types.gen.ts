@@ -4828,3 +4828,36 @@ export type ReadyResponses = {
 };
 
 export type ReadyResponse = ReadyResponses[keyof ReadyResponses];
+
+export type MetricsData = {
+    body?: never;
+    path?: never;
+    query?: never;
+    url: '/metrics';
+};
+
+export type MetricsErrors = {
+    /**
+     * `unauthenticated`: another token than `LANDFALL_METRICS_TOKEN`, or none.
+     */
+    401: Problem;
+    /**
+     * `not_found`: production without `LANDFALL_METRICS_TOKEN`.
+     */
+    404: Problem;
+    /**
+     * Any other error: 500 `internal`, 503 `database_unavailable` or `busy` (with Retry-After), 504 `timeout`.
+     */
+    default: Problem;
+};
+
+export type MetricsError = MetricsErrors[keyof MetricsErrors];
+
+export type MetricsResponses = {
+    /**
+     * Prometheus' text format.
+     */
+    200: string;
+};
+
+export type MetricsResponse = MetricsResponses[keyof MetricsResponses];

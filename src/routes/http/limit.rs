@@ -1,63 +1,27 @@
 //! Each request of the API takes from its caller's budget before it does any work. The document says which (`x-rate-limit`).
 
-use std::collections::HashMap;
 use std::net::{IpAddr, Ipv4Addr};
 use std::time::Duration;
 
-use actix_router::ResourceDef;
 use actix_web::body::{EitherBody, MessageBody};
 use actix_web::dev::{ServiceRequest, ServiceResponse};
 use actix_web::http::header::{HeaderMap, HeaderName, HeaderValue};
 use actix_web::middleware::Next;
 use actix_web::{Error, web};
-use utoipa::openapi::OpenApi;
 
+use super::addresses::Addresses;
 use super::client_address::client_address;
 use crate::app::AppState;
 use crate::auth::extractor::known_caller;
 use crate::config::LimitClass;
 use crate::error::{ApiError, ErrorCode};
 use crate::limits::{Payer, Verdict};
-use crate::openapi::{operations, rate_limit};
+use crate::openapi::rate_limit;
 
 pub const LIMIT: HeaderName = HeaderName::from_static("ratelimit-limit");
 pub const REMAINING: HeaderName = HeaderName::from_static("ratelimit-remaining");
 pub const RESET: HeaderName = HeaderName::from_static("ratelimit-reset");
 pub const POLICY: HeaderName = HeaderName::from_static("ratelimit-policy");
-
-/// The classes of the operations whose method does not say it already; the others need no look-up.
-#[derive(Default)]
-pub struct Classes {
-    fixed: HashMap<String, Vec<(&'static str, LimitClass)>>,
-    shaped: Vec<(ResourceDef, &'static str, LimitClass)>,
-}
-
-impl Classes {
-    pub fn of(document: &OpenApi) -> Self {
-        let mut classes = Self::default();
-        for (path, item) in &document.paths.paths {
-            for (method, operation) in operations(item) {
-                let Some(class) = rate_limit::class_of(operation) else { continue };
-                if class == rate_limit::by_method(method) {
-                    continue;
-                }
-                if path.contains('{') {
-                    classes.shaped.push((ResourceDef::new(path.as_str()), method, class));
-                } else {
-                    classes.fixed.entry(path.clone()).or_default().push((method, class));
-                }
-            }
-        }
-        classes
-    }
-
-    fn find(&self, method: &str, path: &str) -> LimitClass {
-        let fixed = self.fixed.get(path).into_iter().flatten().find(|(known, _)| *known == method);
-        let shaped = || self.shaped.iter().find(|(shape, known, _)| *known == method && shape.is_match(path));
-        let class = fixed.map(|(_, class)| *class).or_else(|| shaped().map(|(.., class)| *class));
-        class.unwrap_or_else(|| rate_limit::by_method(method))
-    }
-}
 
 /// Refuses with 429, or goes on and tells what is left.
 pub async fn limit(
@@ -80,8 +44,8 @@ pub async fn limit(
 /// `None`: not limited.
 async fn take(request: &ServiceRequest) -> Result<Option<Verdict>, ApiError> {
     let path = request.path();
-    let (Some(state), Some(classes)) =
-        (request.app_data::<web::Data<AppState>>(), request.app_data::<web::Data<Classes>>())
+    let (Some(state), Some(addresses)) =
+        (request.app_data::<web::Data<AppState>>(), request.app_data::<web::Data<Addresses>>())
     else {
         return Ok(None);
     };
@@ -89,7 +53,9 @@ async fn take(request: &ServiceRequest) -> Result<Option<Verdict>, ApiError> {
     else {
         return Ok(None);
     };
-    let class = classes.find(request.method().as_str(), path);
+    let method = request.method().as_str();
+    let known = addresses.find(path).and_then(|address| address.operation(method)?.class);
+    let class = known.unwrap_or_else(|| rate_limit::by_method(method));
     // A stranger who signs in is nobody yet, whatever else the request carries.
     let caller = match class {
         LimitClass::Auth => None,

@@ -1,5 +1,6 @@
 //! What all routes share: reading input, rendering errors, watching requests.
 
+pub mod addresses;
 pub mod client_address;
 pub mod cors;
 pub mod deadline;

@@ -1,4 +1,4 @@
-//! Around every request: an id, a span, a time limit, one line in the log, and errors rendered with all they need.
+//! Around every request: an id, a span, a time limit, one line in the log, a count, and errors rendered with all they need.
 
 use std::time::{Duration, Instant};
 
@@ -11,6 +11,7 @@ use actix_web::{Error, HttpMessage as _, web};
 use tracing::Instrument as _;
 use uuid::Uuid;
 
+use super::addresses::Addresses;
 use super::deadline::Deadline;
 use super::problem::{REQUEST_ID, Rendered, render};
 use crate::app::AppState;
@@ -26,9 +27,9 @@ pub async fn observe(
     request: ServiceRequest,
     next: Next<impl MessageBody + 'static>,
 ) -> Result<ServiceResponse<BoxBody>, Error> {
-    let limit = request
-        .app_data::<web::Data<AppState>>()
-        .map_or(Duration::from_secs(10), |state| state.config.server.request_timeout);
+    let state = request.app_data::<web::Data<AppState>>().cloned();
+    let addresses = request.app_data::<web::Data<Addresses>>().cloned();
+    let limit = state.as_ref().map_or(Duration::from_secs(10), |state| state.config.server.request_timeout);
     let limit = if takes_a_stream(request.method(), request.path()) { A_DAY } else { limit };
     let request_id = Uuid::now_v7().to_string();
     let path = request.path().to_owned();
@@ -53,6 +54,9 @@ pub async fn observe(
         )),
     };
     let status = result.as_ref().map_or_else(|error| error.code.status(), |response| response.status().as_u16());
+    if let (Some(state), Some(addresses)) = (&state, &addresses) {
+        count(state, addresses, &method, &path, status, started.elapsed());
+    }
     span.in_scope(|| {
         let cause = match &result {
             Ok(response) => response.response().error().and_then(|error| error.as_error::<ApiError>()),
@@ -72,6 +76,14 @@ pub async fn observe(
         }
     });
     result.map_err(|error| Rendered { error, instance: path, request_id }.into())
+}
+
+/// Whoever makes up methods and addresses is counted as one.
+fn count(state: &AppState, addresses: &Addresses, method: &Method, path: &str, status: u16, took: Duration) {
+    let known = addresses.find(path).filter(|address| address.operation(method.as_str()).is_some());
+    let (method, address) = known.map_or(("other", "other"), |known| (method.as_str(), known.template.as_str()));
+    let status = StatusCode::from_u16(status).unwrap_or_default();
+    state.metrics.answered(method, address, status.as_str(), took);
 }
 
 /// Has the part looked after that this request found away.

@@ -71,6 +71,11 @@ impl Events {
         }
     }
 
+    /// How many people have a connected device here.
+    pub fn listeners(&self) -> usize {
+        lock(&self.0.connected).len()
+    }
+
     fn connected(&self) -> Vec<OwnerId> {
         lock(&self.0.connected).keys().cloned().collect()
     }

@@ -1,4 +1,4 @@
-//! Secrets are in no answer that says no, and in nothing that the server says of itself.
+//! Secrets are in no answer that says no, and in nothing that the server says of itself: its log and its metrics.
 
 use reqwest::Method;
 use serde_json::{Value, json};
@@ -7,7 +7,7 @@ use crate::support::{Answer, Process, TestDatabase, TestUser, http_client, send}
 
 const METHODS: [&str; 5] = ["get", "post", "put", "patch", "delete"];
 /// Of the server itself.
-const SETTINGS: [(&str, &str); 6] = [
+const SETTINGS: [(&str, &str); 7] = [
     ("LANDFALL_SECRET", "canary-of-the-server-0123456789abcdef"),
     ("GOOGLE_CLIENT_ID", "client"),
     ("GOOGLE_CLIENT_SECRET", "canary-of-the-provider"),
@@ -15,7 +15,11 @@ const SETTINGS: [(&str, &str); 6] = [
     ("GOOGLE_ISSUER", "http://127.0.0.1:9"),
     ("LANDFALL_OIDC_ALLOW_LOOPBACK_HTTP", "true"),
     ("LANDFALL_LOG", "debug"),
+    ("LANDFALL_METRICS_TOKEN", WATCHER),
 ];
+/// In every address.
+const ID: &str = "00000000-0000-4000-8000-000000000001";
+const WATCHER: &str = "canary-of-the-metrics-0123456789abcdef";
 /// What bodies hold where they are wrong. As a member's name a secret would be the pointer to what is wrong, so it is a value.
 const VALUE: &str = "canary-of-the-body";
 
@@ -72,7 +76,7 @@ fn assert_quiet(answer: &Answer, what: &str) {
 }
 
 #[tokio::test]
-async fn secrets_are_in_no_refusal_and_in_no_log() {
+async fn secrets_are_in_no_refusal_no_log_and_no_metrics() {
     let db = TestDatabase::migrated().await;
     let folder = tempfile::tempdir().unwrap();
     let (server, said) = Process::talkative(&db, folder.path(), &SETTINGS).await;
@@ -89,9 +93,7 @@ async fn secrets_are_in_no_refusal_and_in_no_log() {
             {
                 continue;
             }
-            let parts = path
-                .split('/')
-                .map(|part| if part.starts_with('{') { "00000000-0000-4000-8000-000000000001" } else { part });
+            let parts = path.split('/').map(|part| if part.starts_with('{') { ID } else { part });
             let address = format!(
                 "{}?code=canary-of-the-code&state=canary-of-the-state&limit=x",
                 parts.collect::<Vec<_>>().join("/")
@@ -114,4 +116,11 @@ async fn secrets_are_in_no_refusal_and_in_no_log() {
     assert!(!said.contains(&token), "a session's token is in the log");
     let line = said.lines().find(|line| line.contains("canary"));
     assert_eq!(line, None);
+    let watcher = TestUser { token: Some(WATCHER.to_owned()), ..TestUser::anonymous(&server.url) };
+    let page = watcher.get("/metrics").await;
+    assert!(page.text.matches("landfall_http_requests_total").count() > 100, "{}", page.text);
+    let session = anna.get("/api/auth/get-session").await.expect(200);
+    for private in ["canary", token.as_str(), session["user"]["id"].as_str().unwrap(), "anna", ID] {
+        assert!(!page.text.contains(private), "{private} is in the metrics");
+    }
 }

@@ -26,7 +26,11 @@ pub fn attempts(operation: &str, ids: &Ids) -> Option<Vec<Attempt>> {
     let own = at(operation.split_once(' ')?.1.to_owned(), None);
     Some(match operation {
         // About the caller alone: there is nothing to name.
-        "GET /health/live" | "GET /health/ready" | "GET /api/auth/get-session" | "GET /api/collections" => vec![own],
+        "GET /health/live"
+        | "GET /health/ready"
+        | "GET /metrics"
+        | "GET /api/auth/get-session"
+        | "GET /api/collections" => vec![own],
         "POST /api/auth/sign-out" => vec![own],
         "POST /api/auth/dev/sign-in" => vec![at(own.path, Some(json!({ "email": "somebody@example.com" })))],
 

@@ -1,6 +1,7 @@
 // The demo's way in through a provider, and its account page: what a person sees of their devices and ways to sign in, and how they leave.
 
 import assert from "node:assert/strict";
+import { readFile } from "node:fs/promises";
 import { test } from "node:test";
 import axe from "axe-core";
 import { useOpenWorld, whoIsIn } from "./harness/open-world.mjs";
@@ -31,13 +32,15 @@ test("signs in by the provider's button, and says why when it comes to nothing",
   assert.deepEqual(await world.db.texts("demo@harbour.example"), ["By the provider's word."]);
 });
 
-test("shows devices and ways to sign in, ends and adds them, and deletes the account", LIMIT, async () => {
+test("shows devices and ways to sign in, ends and adds them, exports and deletes the account", LIMIT, async () => {
   const other = await (await world.device()).tab();
   await signInByButton(other, "d-2/page@harbour.example");
   await other.find("composer").waitFor();
   const demo = await (await world.device()).tab();
   const { page } = demo;
   await signInByButton(demo, "d-2/page@harbour.example");
+  await demo.write("Worth taking along.");
+  await untilEqual("it is sent", () => demo.pill(), { state: "synced", pending: 0, failed: 0 });
   await demo.find("account-open").click();
   await untilEqual("both devices", () => demo.find("account-device").count(), 2);
   await standsWell(page);
@@ -57,6 +60,14 @@ test("shows devices and ways to sign in, ends and adds them, and deletes the acc
   assert.equal(await demo.find("account-linked").getByRole("button").count(), 0, "the last can't be unlinked");
 
   await demo.find("account-delete").click();
+  const saving = page.waitForEvent("download");
+  await page.locator('a[download="landfall.json"]').click();
+  /** @type {{ chatMessages: { content: string }[] }} */
+  const { chatMessages } = JSON.parse(await readFile(await (await saving).path(), "utf8"));
+  assert.deepEqual(
+    chatMessages.map(({ content }) => content),
+    ["Worth taking along."],
+  );
   await demo.find("confirm").click();
   await demo.find("sign-in-google").waitFor();
   assert.equal(await whoIsIn(page), null);

@@ -169,13 +169,23 @@ fn login_request(_user: usize, token: &str, _known: &str, _unique: u64) -> Vec<u
     format!("GET /api/sync/init HTTP/1.1\r\nhost: bench\r\nauthorization: Bearer {token}\r\n\r\n").into_bytes()
 }
 
+/// Sent as the server sends it: the version by itself, then one snapshot whose questions travel together, and the messages of the newest chat after it.
 fn login_script() -> String {
     "SELECT version FROM space WHERE user_id = 'bench-' || :u;
-     SELECT id, title, project_id, metadata, revision, created_at, updated_at, deleted_at FROM chat_sessions WHERE user_id = 'bench-' || :u AND deleted_at IS NULL ORDER BY revision DESC, id DESC LIMIT 201;
-     SELECT id, temp_id, session_id, role, content, metadata, position, revision, created_at, deleted_at FROM chat_messages WHERE user_id = 'bench-' || :u AND session_id = :session AND deleted_at IS NULL ORDER BY position DESC LIMIT 51;
+\\startpipeline
+     BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY;
+     SELECT set_config('app.user_id', 'bench-' || :u, true);
+     SELECT version FROM space WHERE user_id = 'bench-' || :u;
+     SELECT id, title, project_id, metadata, revision, created_at, updated_at, deleted_at FROM chat_sessions WHERE user_id = 'bench-' || :u AND deleted_at IS NULL ORDER BY revision DESC, id DESC LIMIT 51;
      SELECT id, name, parent_id, thumbnail_asset_id, client_updated_at, revision, version, created_at, updated_at, deleted_at FROM projects WHERE user_id = 'bench-' || :u AND deleted_at IS NULL ORDER BY version DESC, id DESC LIMIT 200;
      SELECT id, value -> 'value' FROM records WHERE user_id = 'bench-' || :u AND collection = 'settings' AND deleted_at IS NULL AND octet_length(value::text) <= 16384 ORDER BY id LIMIT 500;
-     SELECT version FROM space WHERE user_id = 'bench-' || :u;\n"
+     SELECT id, project_id, file_name, file_type, mime_type, size, width, height, sha256, status, error, revision, created_at, updated_at, deleted_at FROM assets WHERE user_id = 'bench-' || :u AND deleted_at IS NULL ORDER BY revision DESC, id DESC LIMIT 201;
+     SELECT coalesce(sum(size), 0)::bigint, count(*) FROM assets WHERE user_id = 'bench-' || :u AND status IN ('pending', 'completed');
+\\endpipeline
+\\startpipeline
+     SELECT id, temp_id, session_id, role, content, metadata, position, revision, created_at, deleted_at FROM chat_messages WHERE user_id = 'bench-' || :u AND session_id = :session AND deleted_at IS NULL ORDER BY position DESC LIMIT 51;
+     COMMIT;
+\\endpipeline\n"
         .into()
 }
 

@@ -18,8 +18,8 @@ use crate::models::project::{self, ProjectSummaryRecord};
 use crate::models::{OwnerId, record, space};
 use crate::wire::{FileSpace, FreeJson, PageLimit};
 
-/// Sessions that the login sync lists, the last changed first.
-const MAX_SESSIONS: PageLimit = PageLimit(PageLimit::MAX);
+/// Sessions that the login sync lists, the last changed first: what a first screen shows. The pull brings all.
+const MAX_SESSIONS: PageLimit = PageLimit(PageLimit::DEFAULT);
 /// Projects that it lists, the last changed first.
 const MAX_PROJECTS: i64 = 200;
 /// Settings that it brings, in order of their keys, and the size that one may have: a first screen needs what is small. The pull brings all.

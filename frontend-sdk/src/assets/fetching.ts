@@ -81,7 +81,9 @@ export class Fetching {
   async #get(id: string): Promise<Response | null> {
     const url = await this.#links.to(id);
     const { http, send } = this.#parts;
-    const ask = (signal: AbortSignal) => send(url, { credentials: "omit", signal });
+    // Past the browser's cache: what it keeps of the same link for a picture on screen came without CORS headers, which storages send only to who names
+    // an origin, and would be refused. The bytes are kept here anyway.
+    const ask = (signal: AbortSignal) => send(url, { credentials: "omit", cache: "no-store", signal });
     const response = await http.alongside(NEVER_ABORTED, ask).catch((error: unknown) => {
       throw new OfflineError(error);
     });

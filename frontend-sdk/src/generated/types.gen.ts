@@ -1326,7 +1326,7 @@ export type SyncInitResponse = {
     projects: Array<ProjectSummary>;
     serverTime: Timestamp;
     /**
-     * The last changed first, at most 200.
+     * The last changed first, at most 50.
      */
     sessions: Array<ChatSession>;
     user: User;

@@ -25,7 +25,7 @@ use crate::sync::init::{InitQuery, Snapshot};
 use crate::wire::{FileSpace, FileType, FreeJson, PageLimit, Timestamp};
 
 /// Raise when the shape of the answer changes, so that no client keeps the old one for current.
-const SHAPE: u32 = 3;
+const SHAPE: u32 = 4;
 
 #[derive(Debug, Deserialize, IntoParams)]
 #[serde(rename_all = "camelCase")]
@@ -92,7 +92,7 @@ pub struct SyncInitResponse {
     cursor: String,
     server_time: Timestamp,
     limits: Limits,
-    /// The last changed first, at most 200.
+    /// The last changed first, at most 50.
     sessions: Vec<ChatSession>,
     /// The newest of the current session, in order of `position`.
     messages: Vec<ChatMessage>,

@@ -119,6 +119,24 @@ async fn reads_while_the_user_is_being_written_do_not_wait() {
 }
 
 #[tokio::test]
+async fn brings_the_fifty_chats_that_changed_last() {
+    let app = TestApp::start().await;
+    let anna = app.user("anna").await;
+    let mut chats = Vec::new();
+    for n in 0..52 {
+        let made = anna.post("/api/chat/sessions", &json!({ "title": format!("{n}") })).await.expect(201);
+        chats.push(made["id"].clone());
+    }
+    anna.patch(&format!("/api/chat/sessions/{}", chats[0].as_str().unwrap()), &json!({ "title": "again" }))
+        .await
+        .expect(200);
+    let init = anna.get(PATH).await.expect(200);
+    let shown: Vec<_> = init["sessions"].as_array().unwrap().iter().map(|session| session["id"].clone()).collect();
+    let expected: Vec<_> = [&chats[0]].into_iter().chain(chats[3..].iter().rev()).cloned().collect();
+    assert_eq!(shown, expected);
+}
+
+#[tokio::test]
 async fn checks_its_parameters_and_the_caller() {
     let app = TestApp::start().await;
     let anna = app.user("anna").await;

@@ -4,6 +4,7 @@ import { spawn } from "node:child_process";
 import { randomBytes } from "node:crypto";
 import { once } from "node:events";
 import { mkdtemp, rm } from "node:fs/promises";
+import { request as ask, createServer } from "node:http";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { binary, checkout, freePort } from "./server.mjs";
@@ -26,12 +27,11 @@ export class StorageProcess {
   #secret = randomBytes(32).toString("hex");
   /** @type {import("node:child_process").ChildProcess | null} */
   #process = null;
-  #port;
   #dataDir;
 
   /** @param {number} port @param {string} dataDir */
   constructor(port, dataDir) {
-    this.#port = port;
+    this.port = port;
     this.#dataDir = dataDir;
   }
 
@@ -44,7 +44,7 @@ export class StorageProcess {
   /** What a server needs to use it. @returns {Record<string, string>} */
   get settings() {
     return {
-      GARAGE_ENDPOINT: `http://127.0.0.1:${this.#port}`,
+      GARAGE_ENDPOINT: `http://127.0.0.1:${this.port}`,
       GARAGE_REGION: "us-east-1",
       GARAGE_BUCKET: "landfall",
       GARAGE_ACCESS_KEY: "landfall",
@@ -55,10 +55,10 @@ export class StorageProcess {
   async restart() {
     const { PATH, HOME } = process.env;
     const env = { PATH, HOME, LANDFALL_DATA: this.#dataDir, LANDFALL_SECRET: this.#secret, LANDFALL_LOG: "warn" };
-    const child = spawn(binary, ["storage", "--port", String(this.#port)], { cwd: checkout, env, stdio: "ignore" });
+    const child = spawn(binary, ["storage", "--port", String(this.port)], { cwd: checkout, env, stdio: "ignore" });
     this.#process = child;
     await until("the storage answers", () =>
-      fetch(`http://127.0.0.1:${this.#port}/`).then(
+      fetch(`http://127.0.0.1:${this.port}/`).then(
         () => true,
         () => false,
       ),
@@ -78,4 +78,27 @@ export class StorageProcess {
     await this.kill();
     await rm(this.#dataDir, { recursive: true, force: true });
   }
+}
+
+/**
+ * A way to a storage process that lets browsers keep what they get, and speaks of origins only to who names one: as S3, R2 and Garage do. The embedded
+ * storage is more generous.
+ * @param {StorageProcess} storage
+ */
+export async function startFront(storage) {
+  const front = createServer((question, response) => {
+    const { method, url: path, headers } = question;
+    const onward = ask({ host: "127.0.0.1", port: storage.port, method, path, headers }, (answer) => {
+      const kept = { ...answer.headers, "cache-control": "private, max-age=3600" };
+      if (!headers.origin) delete kept["access-control-allow-origin"];
+      answer.pipe(response.writeHead(answer.statusCode ?? 502, kept));
+    });
+    onward.on("error", () => response.destroy());
+    question.pipe(onward);
+  });
+  const port = await freePort();
+  front.listen(port, "127.0.0.1");
+  await once(front, "listening");
+  const settings = { ...storage.settings, LANDFALL_STORAGE_PUBLIC_URL: `http://127.0.0.1:${port}` };
+  return { settings, stop: () => front.close() };
 }

@@ -70,7 +70,7 @@ export function firstPicture(space: Space, query: URLSearchParams): JsonObject {
   const sessions = [...space.sessions.values()]
     .filter(({ deletedAt }) => !deletedAt)
     .sort((a, b) => b.revision - a.revision || (a.id < b.id ? 1 : -1))
-    .slice(0, 200);
+    .slice(0, 50);
   const current = query.get("currentSessionId") ?? sessions[0]?.id;
   const messages = current === undefined ? [] : messagesOf(space, current);
   const projects = [...space.projects.values()]

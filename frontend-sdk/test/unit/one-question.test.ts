@@ -22,6 +22,14 @@ async function untilEach(tabs: readonly Tab[], holds: (tab: Tab) => boolean, wha
   await until(() => tabs.every(holds), what);
 }
 
+/** After an outage the first tab asks, and the server doesn't answer. */
+async function askInVain(world: World, tabs: readonly Tab[]): Promise<void> {
+  await tabs[0]?.landfall.connectivity.simulateOffline(true);
+  await untilEach(tabs, (tab) => stateOf(tab).remembered, "doubt");
+  world.server.fail(QUESTION, { kind: "hang" });
+  await tabs[0]?.landfall.connectivity.simulateOffline(false);
+}
+
 const stateOf = (tab: Tab) => tab.landfall.auth.session.get();
 const confirmed = (tab: Tab) => stateOf(tab).status === "signed-in" && !stateOf(tab).remembered;
 const expired = (tab: Tab) => stateOf(tab).expired;
@@ -67,10 +75,7 @@ test("a session that ends while a tab sends is asked about once, shows in every 
 test("a question that the server doesn't answer is none that others wait for a second time", async () => {
   const world = new World();
   const { tabs, questions } = await threeTabs(world);
-  await tabs[0]?.landfall.connectivity.simulateOffline(true);
-  await untilEach(tabs, (tab) => stateOf(tab).remembered, "doubt");
-  world.server.fail(QUESTION, { kind: "hang" });
-  await tabs[0]?.landfall.connectivity.simulateOffline(false);
+  await askInVain(world, tabs);
   await world.clock.advanceUntil(() => tabs.every(confirmed), "every tab to be confirmed");
   expect(questions()).toBe(2);
 });
@@ -78,10 +83,7 @@ test("a question that the server doesn't answer is none that others wait for a s
 test("a tab that ends while it asks leaves the question to another", async () => {
   const world = new World();
   const { tabs, questions } = await threeTabs(world);
-  await tabs[0]?.landfall.connectivity.simulateOffline(true);
-  await untilEach(tabs, (tab) => stateOf(tab).remembered, "doubt");
-  world.server.fail(QUESTION, { kind: "hang" });
-  await tabs[0]?.landfall.connectivity.simulateOffline(false);
+  await askInVain(world, tabs);
   await until(() => questions() === 1, "the question");
   tabs[0]?.crash();
   await world.clock.advanceUntil(() => tabs.slice(1).every(confirmed), "the other tabs to be confirmed");

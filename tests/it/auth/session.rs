@@ -1,9 +1,10 @@
 //! Sessions: both ways in, how they end, and what a page of another site may do.
 
+use landfall::config::Env;
 use reqwest::{Method, RequestBuilder};
 use serde_json::{Value, json};
 
-use crate::support::{TestApp, TestUser, assert_problem, eventually, send};
+use crate::support::{TestApp, TestDatabase, TestUser, assert_problem, eventually, http_client, send};
 
 fn with_cookie(user: &TestUser, method: Method, path: &str) -> RequestBuilder {
     let nobody = TestUser { token: None, ..user.clone() };
@@ -31,6 +32,30 @@ async fn cookie_is_closed_to_scripts_and_token_is_stored_hashed() {
     assert!(token.len() >= 43, "256 bits");
     let clear = format!("SELECT count(*) AS n FROM session WHERE session::text LIKE '%{token}%'");
     assert_eq!(app.db.number(&clear).await, 0);
+}
+
+#[tokio::test]
+async fn behind_https_the_cookie_is_secure_and_bound_to_this_host() {
+    let env = Env::from_pairs([("LANDFALL_PUBLIC_URL", "https://landfall.example")]);
+    let app = TestApp::with_public_url(TestDatabase::migrated().await, env).await;
+    let answer = app.anonymous().post("/api/auth/dev/sign-in", &json!({ "email": "anna@example.com" })).await;
+    let cookie = answer.headers["set-cookie"].to_str().unwrap();
+    let (pair, attributes) = cookie.split_once("; ").unwrap();
+    for attribute in ["HttpOnly", "Secure", "SameSite=Lax", "Path=/"] {
+        assert!(attributes.split("; ").any(|known| known == attribute), "{cookie}");
+    }
+    // A browser takes a name that begins like this only without a domain.
+    assert!(pair.starts_with("__Host-") && !attributes.contains("Domain"), "{cookie}");
+    let whoever_has = async |cookie: &str| {
+        let request = http_client().get(format!("{}/api/auth/get-session", app.url)).header("cookie", cookie);
+        send(request).await.expect(200)["user"]["email"].clone()
+    };
+    assert_eq!(whoever_has(pair).await, "anna@example.com");
+    assert_eq!(
+        whoever_has(pair.trim_start_matches("__Host-")).await,
+        Value::Null,
+        "another page of the domain could set that"
+    );
 }
 
 #[tokio::test]

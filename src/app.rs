@@ -28,6 +28,7 @@ use crate::models::database_state;
 use crate::open_files;
 use crate::routes::http::addresses::Addresses;
 use crate::routes::http::fallback::fallback;
+use crate::routes::http::plain_path::write_plainly;
 use crate::routes::http::strangers::refuse_strangers;
 use crate::routes::http::{cors, frontend, headers, limit, observe};
 use crate::storage::Storage;
@@ -163,6 +164,7 @@ pub fn serve(state: AppState, listener: TcpListener) -> std::io::Result<Server> 
             .wrap(from_fn(observe::observe))
             .wrap(cors::cors(&config))
             .wrap(from_fn(move |request, next| headers::protect(request, next, is_https)))
+            .wrap(from_fn(write_plainly))
     });
     let connections = open_files::cap_connections(limits.max_connections);
     Ok(http

@@ -11,6 +11,7 @@ pub mod json;
 pub mod limit;
 pub mod observe;
 pub mod path;
+pub mod plain_path;
 pub mod problem;
 pub mod query;
 pub mod revision;

@@ -45,7 +45,13 @@ async fn every_kind_of_answer_is_protected() {
 async fn private_answers_are_kept_by_nobody() {
     let app = TestApp::start().await;
     let anna = app.user("anna").await;
-    for path in ["/api/auth/get-session", "/api/chat/sessions", "/api/projects/none", "/api/collections/tags"] {
+    for path in [
+        "/api/auth/get-session",
+        "/api/chat/sessions",
+        "/api/projects/none",
+        "/api/collections/tags",
+        "/%61pi/projects",
+    ] {
         assert_eq!(text(&anna.get(path).await.headers, "cache-control"), "no-store", "{path}");
     }
 }

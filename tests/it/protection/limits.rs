@@ -42,6 +42,23 @@ async fn refuses_when_the_budget_is_spent_and_says_when_to_come_back() {
 }
 
 #[tokio::test]
+async fn path_that_is_written_in_another_way_pays_the_same() {
+    let app = app([ON]).await;
+    let anna = app.user("anna").await;
+    for (path, otherwise) in [
+        ("/api/projects", "/%61pi/projects"),
+        ("/api/sync/changes", "/api/%73ync/changes"),
+        ("/api/auth/providers", "/api/auth/provider%73?a=%61"),
+    ] {
+        let (one, other) = (anna.get(path).await, anna.get(otherwise).await);
+        assert_eq!((one.status, other.status), (200, 200), "{otherwise}");
+        let policy = |answer: &Answer| answer.headers.get("ratelimit-policy").cloned();
+        assert!(policy(&one).is_some(), "{path}");
+        assert_eq!(policy(&one), policy(&other), "{otherwise}");
+    }
+}
+
+#[tokio::test]
 async fn budget_comes_back_with_time() {
     let app = app([ON, ("LANDFALL_LIMIT_WRITE", "1/20")]).await;
     let anna = app.user("anna").await;

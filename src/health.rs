@@ -5,17 +5,20 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
 use diesel_async::{AsyncPgConnection, RunQueryDsl};
+use moka::future::Cache;
 use tokio::sync::Mutex;
 
 use crate::db::Database;
 use crate::storage::Storage;
 
 const PATIENCE: Duration = Duration::from_secs(2);
+/// How old an answer may be that anybody can ask for.
+const RECENT: Duration = Duration::from_secs(1);
 /// How often something that went away is asked whether it is back.
 const LOOK: Duration = Duration::from_millis(500);
 
 /// What a request may find away.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum Part {
     Database,
     Storage,
@@ -25,6 +28,7 @@ pub struct HealthProbe {
     db: Database,
     storage: Storage,
     conn: Mutex<Option<AsyncPgConnection>>,
+    recent: Cache<Part, bool>,
     /// Parts that are looked after until they answer.
     watched: [AtomicBool; 2],
     away: [AtomicBool; 2],
@@ -32,15 +36,14 @@ pub struct HealthProbe {
 
 impl HealthProbe {
     pub fn new(db: Database, storage: Storage) -> Self {
-        Self { db, storage, conn: Mutex::new(None), watched: Default::default(), away: Default::default() }
+        let recent = Cache::builder().time_to_live(RECENT).build();
+        Self { db, storage, conn: Mutex::new(None), recent, watched: Default::default(), away: Default::default() }
     }
 
-    pub async fn database(&self) -> bool {
-        tokio::time::timeout(PATIENCE, self.ask_database()).await.unwrap_or(false)
-    }
-
-    pub async fn storage(&self) -> bool {
-        matches!(tokio::time::timeout(PATIENCE, self.storage.check()).await, Ok(Ok(())))
+    /// Whether the part answered within the last second. Strangers may ask this as often as they like, and a question to the storage may cost money: they
+    /// share one a second.
+    pub async fn answered(&self, part: Part) -> bool {
+        self.recent.get_with(part, self.answers(part)).await
     }
 
     /// Whether requests find this part away. Asks nobody.
@@ -71,10 +74,13 @@ impl HealthProbe {
     }
 
     async fn answers(&self, part: Part) -> bool {
-        match part {
-            Part::Database => self.database().await,
-            Part::Storage => self.storage().await,
-        }
+        let asked = async {
+            match part {
+                Part::Database => self.ask_database().await,
+                Part::Storage => self.storage.check().await.is_ok(),
+            }
+        };
+        tokio::time::timeout(PATIENCE, asked).await.unwrap_or(false)
     }
 
     async fn ask_database(&self) -> bool {

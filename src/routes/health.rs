@@ -6,6 +6,7 @@ use serde::Serialize;
 use utoipa::ToSchema;
 
 use crate::app::AppState;
+use crate::health::Part;
 
 #[derive(Serialize, ToSchema)]
 pub struct Health {
@@ -41,14 +42,15 @@ pub async fn live() -> web::Json<Alive> {
     web::Json(Alive { status: "ok" })
 }
 
-/// Whether the database and the object storage answer.
+/// Whether the database and the object storage answer, as of the last second.
 #[utoipa::path(tag = "operations", security(()), responses(
     (status = 200, description = "Both answer.", body = Health),
     (status = 503, description = "One of them does not, or not within 2 s.", body = Health, content_type = "application/json"),
 ))]
 #[get("/health/ready")]
 pub async fn ready(state: web::Data<AppState>) -> HttpResponse {
-    let (database, storage) = futures_util::join!(state.health.database(), state.health.storage());
+    let (database, storage) =
+        futures_util::join!(state.health.answered(Part::Database), state.health.answered(Part::Storage));
     let word = |ok: bool| if ok { "ok" } else { "unavailable" };
     let all = database && storage;
     let body = Health { status: word(all), checks: Checks { database: word(database), storage: word(storage) } };

@@ -1,8 +1,14 @@
 //! `/health/*`.
 
-use serde_json::json;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
 
-use crate::support::{TestApp, assert_problem};
+use landfall::config::{Config, Env};
+use landfall::storage::Storage;
+use serde_json::json;
+use tokio::net::TcpListener;
+
+use crate::support::{TestApp, assert_problem, eventually};
 
 #[tokio::test]
 async fn live_and_ready_answer_without_a_session() {
@@ -21,14 +27,46 @@ async fn database_that_is_away_is_a_503_and_comes_back_by_itself() {
     nobody.get("/health/ready").await.expect(200);
 
     app.db.cut_off().await;
-    let ready = nobody.get("/health/ready").await;
-    assert_eq!((ready.status, &ready.json["checks"]["database"]), (503, &json!("unavailable")));
+    eventually(5, "the outage shows", || async {
+        let ready = nobody.get("/health/ready").await;
+        (ready.status == 503 && ready.json["checks"]["database"] == "unavailable").then_some(())
+    })
+    .await;
     nobody.get("/health/live").await.expect(200);
     let refused = anna.post("/api/chat/sessions", &json!({ "title": "a" })).await;
     assert_problem(&refused, 503, "database_unavailable", "");
     assert_eq!(refused.headers["retry-after"], "1");
 
     app.db.let_in().await;
-    nobody.get("/health/ready").await.expect(200);
+    eventually(5, "its end shows", || async { (nobody.get("/health/ready").await.status == 200).then_some(()) }).await;
     anna.post("/api/chat/sessions", &json!({ "title": "a" })).await.expect(201);
+}
+
+#[tokio::test]
+async fn crowd_that_asks_is_one_question_to_the_storage() {
+    // Takes connections, counts them, and never says a word.
+    let silent = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let endpoint = format!("http://{}", silent.local_addr().unwrap());
+    let (mut held, asked) = (Vec::new(), Arc::new(AtomicUsize::new(0)));
+    let counter = asked.clone();
+    tokio::spawn(async move {
+        while let Ok((socket, _)) = silent.accept().await {
+            held.push(socket);
+            counter.fetch_add(1, Ordering::Relaxed);
+        }
+    });
+    let env = Env::from_pairs([
+        ("PORT", "80"),
+        ("GARAGE_ENDPOINT", &endpoint),
+        ("GARAGE_ACCESS_KEY", "key"),
+        ("GARAGE_SECRET_KEY", "secret"),
+        ("GARAGE_BUCKET", "bucket"),
+    ]);
+    let storage = Storage::new(&Config::from_env(&env).unwrap().storage.unwrap());
+    let app = TestApp::on_storage(storage).await;
+    let crowd = (0..50).map(|_| async { app.anonymous().get("/health/ready").await.status });
+    assert_eq!(futures_util::future::join_all(crowd).await, [503; 50]);
+    // One, and its further tries.
+    let asked = asked.load(Ordering::Relaxed);
+    assert!((1..10).contains(&asked), "{asked} questions");
 }

@@ -1219,7 +1219,7 @@ export const syncInit = <ThrowOnError extends boolean = false>(options: Options<
 export const live = <ThrowOnError extends boolean = false>(options: Options<LiveData, ThrowOnError>): RequestResult<LiveResponses, LiveErrors, ThrowOnError> => options.client.get<LiveResponses, LiveErrors, ThrowOnError>({ url: '/health/live', ...options });
 
 /**
- * Whether the database and the object storage answer.
+ * Whether the database and the object storage answer, as of the last second.
  */
 export const ready = <ThrowOnError extends boolean = false>(options: Options<ReadyData, ThrowOnError>): RequestResult<ReadyResponses, ReadyErrors, ThrowOnError> => options.client.get<ReadyResponses, ReadyErrors, ThrowOnError>({ url: '/health/ready', ...options });
 

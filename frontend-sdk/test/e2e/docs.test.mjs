@@ -22,7 +22,7 @@ test("Swagger UI at /docs refuses without a token and answers 200 with one", LIM
 
   await page.locator(".auth-wrapper .authorize").first().click();
   const dialog = page.locator(".modal-ux");
-  const bearer = dialog.locator(".auth-container", { hasText: "http, Bearer" });
+  const bearer = dialog.locator(".auth-container", { hasText: "bearer (http, Bearer)" });
   await bearer.locator("input").fill(api.token);
   await bearer.getByRole("button", { name: "Apply credentials" }).click();
   await bearer.getByRole("button", { name: "Close" }).click();

@@ -1,11 +1,11 @@
-# Landfall: everything that people run. `make help` lists it.
+# The commands of the project. `make help` lists them.
 
 SDK := frontend-sdk
 DEMO := $(SDK)/demo/dist/index.html
 DEMO_SOURCES := $(shell find $(SDK)/demo $(SDK)/src -type f -not -path '*/dist/*' 2>/dev/null) $(SDK)/package-lock.json
 
 .DEFAULT_GOAL := help
-.PHONY: help run test demo postgres chromium fmt lint lint-server lint-planted generate check-generated test-garage fuzz bench bench-client soak soak-server soak-sim shots audit clean
+.PHONY: help run test test-fast demo postgres chromium fmt lint lint-server generate check-generated test-garage fuzz bench bench-client soak soak-server soak-sim shots audit clean
 
 help: ## Show this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-16s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -18,6 +18,9 @@ run: tools demo postgres-if-missing ## Build what is needed and serve everything
 test: tools $(SDK)/node_modules/.installed ## Install what the tests need and run all of them
 	@$(MAKE) --no-print-directory postgres chromium
 	@node tools/test.mjs
+
+test-fast: tools postgres-if-missing $(SDK)/node_modules/.installed ## Run the fast tests, for the inner loop
+	@node tools/test.mjs --fast
 
 demo: $(DEMO) ## Build the demo app
 
@@ -43,57 +46,59 @@ chromium: ## Install a Chromium for the browser tests where there is none (Debia
 tools:
 	@tools/ensure-tools.sh
 
-# Modules that a macro declares are not seen by cargo fmt.
-MACRO_MODULES := src/sync/collections/*.rs
+# cargo fmt does not find modules that a macro declares.
+MACRO_MODULES := src/kinds/collections/*.rs
 
 fmt: $(SDK)/node_modules/.installed ## Format all code
 	@cargo fmt
 	@rustfmt --edition 2024 $(MACRO_MODULES)
 	@npm --prefix $(SDK) run --silent format
 
-lint: lint-server lint-planted $(SDK)/node_modules/.installed ## Check format, lints and types; warnings are errors
+lint: lint-server $(SDK)/node_modules/.installed ## Check format, lints and types; warnings are errors
+	@node tools/check-release.mjs
 	@npm --prefix $(SDK) run --silent lint
 
 lint-server:
 	@cargo fmt --check
 	@rustfmt --check --edition 2024 $(MACRO_MODULES)
-	@cargo clippy --locked --all-targets -- -D warnings
+	@cargo clippy --locked --all-targets --all-features -- -D warnings
 
-lint-planted:
-	@cargo clippy --locked --all-targets --features planted -- -D warnings
+# The server that the targets below use. It is built first unless LANDFALL_BIN names one, as `make test` does.
+SERVER := $(or $(LANDFALL_BIN),target/debug/landfall)
+.PHONY: server
+server:
+	@[ -n "$(LANDFALL_BIN)" ] || cargo build --locked
 
-generate: $(SDK)/node_modules/.installed ## Write the OpenAPI document, the SDK's generated code and .env.example anew
-	@cargo build --locked
-	@target/debug/landfall config > .env.example
-	@target/debug/landfall openapi > openapi/openapi.json
+generate: server $(SDK)/node_modules/.installed ## Write the OpenAPI document, the SDK's generated code and .env.example
+	@$(SERVER) config > .env.example
+	@$(SERVER) openapi > openapi/openapi.json
 	@npm --prefix $(SDK) run --silent generate
 
-check-generated: ## Fail if `make generate` would change something
+check-generated: ## Fail if `make generate` would change a file
 	@tools/check-generated.sh
 
-test-garage: ## Run the tests of files on a real Garage (built on the first run, which takes a while)
+test-garage: ## Run the file tests on a real Garage (the first run builds it, which takes minutes)
 	@tools/test-garage.sh
 
-fuzz: $(SDK)/node_modules/.installed ## Try the API against its own document (Schemathesis)
+fuzz: server $(SDK)/node_modules/.installed ## Test the API against its OpenAPI document (Schemathesis)
 	@tools/ensure-schemathesis.sh
-	@cargo build --locked
 	@node tools/fuzz.mjs
 
-audit: ## Look for known holes in dependencies, and check their licences (needs the network, and cargo-deny)
+audit: ## Check dependencies for known vulnerabilities and licences (needs the network; installs cargo-deny)
 	@node tools/check-dependencies.mjs
 	@command -v cargo-deny >/dev/null || cargo install cargo-deny --locked
 	@cargo deny --locked check
 	@npm --prefix $(SDK) audit
 	@npm --prefix tools/postgres audit
 
-bench: ## Measure against PostgreSQL itself (needs pgbench)
+bench: ## Measure the server against plain PostgreSQL (needs pgbench)
 	@cargo bench --locked --bench load
 
-bench-client: $(SDK)/node_modules/.installed ## Measure the first sync of a new device in Chromium against Dexie itself
+bench-client: $(SDK)/node_modules/.installed ## Measure the first sync of a new device in Chromium against plain Dexie
 	@cargo build --locked --release
 	@node $(SDK)/bench/first-sync/run.mjs
 
-soak: soak-server soak-sim ## Run the harnesses for hours: the long figures of what must never go wrong
+soak: soak-server soak-sim ## Run the crash, race and simulation tests for hours
 
 soak-server:
 	@LANDFALL_KILLS=1000 LANDFALL_POSTGRES_STOPS=100 LANDFALL_RACE_ROUNDS=2000 LANDFALL_RACE_ROWS=1000000 LANDFALL_SOAK_MINUTES=60 \
@@ -104,10 +109,10 @@ soak-sim: $(SDK)/node_modules/.installed
 	@cargo build --locked
 	@npm --prefix $(SDK) run --silent sim -- --runs 10000 --real
 
-shots: demo ## Take the pictures of the documentation in a real browser
+shots: demo ## Take the screenshots of the documentation in a real browser
 	@cargo build --locked
 	@npm --prefix $(SDK) run --silent shots
 
-clean: ## Remove what was built, but no data
+clean: ## Remove build outputs and keep all data
 	@cargo clean
 	@rm -rf $(SDK)/node_modules $(SDK)/dist $(SDK)/demo/dist tools/postgres/node_modules

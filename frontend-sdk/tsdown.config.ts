@@ -1,4 +1,4 @@
-// How the package is built: one ES module per entry, shared code in chunks, types beside them.
+// The build of the package: one ES module per entry, shared code in chunks, types beside them.
 
 import { defineConfig } from "tsdown";
 
@@ -7,12 +7,12 @@ export default defineConfig({
     index: "src/index.ts",
     "react/index": "src/react/index.ts",
     "zustand/index": "src/zustand/index.ts",
-    "sw/index": "src/sw/index.ts",
-    "api/index": "src/api/index.ts",
-    "files/index": "src/assets/facades/index.ts",
+    "sw/index": "src/service-worker/index.ts",
+    "api/index": "src/http/operations.ts",
+    "files/index": "src/compat/files/index.ts",
   },
-  // Faults that tests put in on purpose are no part of the package.
-  define: { __LANDFALL_PLANTED__: "false" },
+  // The package contains no known faults.
+  define: { __LANDFALL_FAULTS__: "false" },
   format: "esm",
   platform: "browser",
   target: "es2022",

@@ -1,17 +1,17 @@
-// Tests of the simulations themselves: that a seed is the whole of one, that they find what they are for, and that the model server answers
-// as the real one does.
+// The tests of the simulations: a seed determines a simulation, the known faults are detected, and the model server
+// equals the real one.
 
 import { fileURLToPath } from "node:url";
 import { defineConfig } from "vitest/config";
 
 export default defineConfig({
-  define: { __LANDFALL_PLANTED__: "true" },
-  // Ids must come from the seed.
+  define: { __LANDFALL_FAULTS__: "true" },
+  // Ids come from the seed.
   resolve: { alias: { uuid: fileURLToPath(new URL("test/sim/seeded-uuid.ts", import.meta.url)) } },
   test: {
     include: ["test/sim/**/*.test.ts"],
     setupFiles: ["test/sim/setup.ts"],
-    // One after the other: each uses what there is.
+    // The test files run one after the other, because each uses all cores.
     maxWorkers: 1,
     testTimeout: 180_000,
     hookTimeout: 60_000,

@@ -1,40 +1,33 @@
-//! The one table of what can be wrong: code -> status -> title (RFC 9457 problem details).
-//! Knows nothing of actix: `routes` render it, `sync` and `models` may return it.
+//! The one table of errors: code -> status -> title (RFC 9457 problem details). docs/ERRORS.md describes each code.
+//! Knows nothing of HTTP: `http` renders it.
 
 use std::borrow::Cow;
 
 use serde::{Deserialize, Serialize};
 use serde_json::value::RawValue;
+use strum::{EnumString, IntoStaticStr, VariantArray};
 use utoipa::ToSchema;
 
-use crate::wire::FileSpace;
+use crate::config::FileSpace;
+use crate::pointer;
 
 macro_rules! error_codes {
-    ($($(#[$doc:meta])* $variant:ident $code:literal $status:literal $title:literal;)*) => {
-        /// A stable name for what went wrong. Clients branch on this, never on text.
-        #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, ToSchema)]
+    ($($(#[$doc:meta])* $variant:ident $word:literal $status:literal $title:literal;)*) => {
+        /// The stable name of an error. Clients branch on this, never on text.
+        ///
+        /// `into_str()` is the word on the wire, for example `not_found`; `parse()` is the way back, for stored outcomes.
+        #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, ToSchema, IntoStaticStr, EnumString, VariantArray)]
         #[serde(rename_all = "snake_case")]
-        pub enum ErrorCode { $($(#[$doc])* $variant,)* }
+        #[strum(const_into_str)]
+        pub enum ErrorCode { $($(#[$doc])* #[strum(serialize = $word)] $variant,)* }
 
         impl ErrorCode {
-            pub const ALL: &'static [ErrorCode] = &[$(ErrorCode::$variant,)*];
-
-            /// The word on the wire, for example `not_found`.
-            pub fn as_str(self) -> &'static str {
-                match self { $(ErrorCode::$variant => $code,)* }
-            }
-
-            /// The code of a word, for answers that were kept.
-            pub fn from_word(word: &str) -> Option<Self> {
-                Self::ALL.iter().copied().find(|code| code.as_str() == word)
-            }
-
-            /// The HTTP status that goes with it.
+            /// The HTTP status.
             pub fn status(self) -> u16 {
                 match self { $(ErrorCode::$variant => $status,)* }
             }
 
-            /// A short sentence for people, the same every time.
+            /// A short sentence for people, the same for every occurrence.
             pub fn title(self) -> &'static str {
                 match self { $(ErrorCode::$variant => $title,)* }
             }
@@ -57,9 +50,9 @@ error_codes! {
     SessionDeleted "session_deleted" 409 "The chat session was deleted.";
     AssetDeleted "asset_deleted" 409 "The file was deleted.";
     AlreadyUploaded "already_uploaded" 409 "The file is stored already.";
-    ResyncRequired "resync_required" 410 "Begin anew: the cursor can't be continued.";
+    ResyncRequired "resync_required" 410 "Start again without a cursor: this cursor can't be continued.";
     LastAccount "last_account" 409 "It is the last way to sign in.";
-    MutationGap "mutation_gap" 409 "Mutations are missing before these, or they were settled too long ago.";
+    MutationGap "mutation_gap" 409 "Mutations are missing before these, or their outcomes are no longer stored.";
     PayloadTooLarge "payload_too_large" 413 "The body is too large.";
     QuotaExceeded "quota_exceeded" 413 "There is no room for more files.";
     UnsupportedMediaType "unsupported_media_type" 415 "Send the body as application/json.";
@@ -89,20 +82,25 @@ pub struct FieldError {
 }
 
 impl FieldError {
+    /// A pointer of more than [`pointer::MAX_BYTES`] is cut.
     pub fn new(pointer: impl Into<Cow<'static, str>>, code: &'static str, detail: impl Into<String>) -> Self {
-        Self { pointer: pointer.into(), code: Cow::Borrowed(code), detail: detail.into() }
+        let mut pointer = pointer.into();
+        if pointer.len() > pointer::MAX_BYTES {
+            pointer::cut(pointer.to_mut());
+        }
+        Self { pointer, code: Cow::Borrowed(code), detail: detail.into() }
     }
 }
 
-/// The row that stands in the way of a write, as it is stored: wire JSON, written once and copied through. Null where there is none.
+/// The stored row that refuses a write, as wire JSON. Null if there is none.
 #[derive(Debug, Clone, Serialize)]
 #[serde(transparent)]
 pub struct ServerCopy(Option<Box<RawValue>>);
 
 impl ServerCopy {
-    /// `None`: the client speaks of a row that isn't there.
+    /// `None`: there is no such row.
     pub fn of<T: Serialize>(row: Option<&T>) -> Self {
-        // Wire types are plain data: writing them can't fail.
+        // Wire types are plain data: serialising them can't fail.
         Self(row.and_then(|row| serde_json::value::to_raw_value(row).ok()))
     }
 }
@@ -113,27 +111,29 @@ impl PartialEq for ServerCopy {
     }
 }
 
-/// Everything that a handler may answer instead of success.
+/// An answer other than success.
 #[derive(Debug, Clone, PartialEq, thiserror::Error)]
-#[error("{}: {detail}", code.as_str())]
+#[error("{}: {detail}", code.into_str())]
 pub struct ApiError {
     pub code: ErrorCode,
-    /// What happened this time, and what to do. Never about the inside of the server.
+    /// What happened this time, and what to do. It has nothing internal.
     pub detail: String,
+    /// Everything that is wrong with the input.
     pub errors: Vec<FieldError>,
-    /// What is stored instead, for a 409 that is about a row.
+    /// The stored row, of a 409 about a row.
     pub server: Option<Box<ServerCopy>>,
-    /// Which case of the code it is, where a client does different things for them.
+    /// The case of the code, if clients handle its cases differently.
     pub reason: Option<&'static str>,
     /// Seconds, for 429 and 503.
     pub retry_after_secs: Option<u32>,
-    /// Of a `quota_exceeded`: what is used and what is allowed.
-    pub room: Option<Box<(FileSpace, FileSpace)>>,
-    /// What really failed, for the log alone.
+    /// Of a `quota_exceeded`: what is used, and what is allowed.
+    pub quota: Option<Box<(FileSpace, FileSpace)>>,
+    /// What failed, for the log only.
     pub cause: Option<String>,
 }
 
 impl ApiError {
+    /// An error with `Retry-After` of one second if its status is 503.
     pub fn new(code: ErrorCode, detail: impl Into<String>) -> Self {
         Self {
             code,
@@ -142,16 +142,17 @@ impl ApiError {
             server: None,
             reason: None,
             retry_after_secs: (code.status() == 503).then_some(1),
-            room: None,
+            quota: None,
             cause: None,
         }
     }
 
-    /// The one answer for what does not exist and for what belongs to someone else.
+    /// The answer for a row that does not exist, and for a row of another user.
     pub fn not_found() -> Self {
         Self::new(ErrorCode::NotFound, "Nothing with this id is stored for you.")
     }
 
+    /// The request has no session, or one that has ended.
     pub fn unauthenticated() -> Self {
         Self::new(
             ErrorCode::Unauthenticated,
@@ -159,7 +160,7 @@ impl ApiError {
         )
     }
 
-    /// Input that is understood and refused. `errors` must not be empty.
+    /// Input that is not valid. `errors` must not be empty.
     pub fn invalid(errors: Vec<FieldError>) -> Self {
         let detail = match errors.as_slice() {
             [one] => format!("{}: {}", one.pointer, one.detail),
@@ -173,7 +174,7 @@ impl ApiError {
         self
     }
 
-    /// The write was made for another revision than the one that is stored.
+    /// The write is based on another revision than the stored one.
     pub fn revision_conflict(server: ServerCopy) -> Self {
         Self::new(
             ErrorCode::RevisionConflict,
@@ -182,21 +183,24 @@ impl ApiError {
         .with_server(server)
     }
 
-    /// For what was found wrong below `prefix`: pointers begin there.
+    /// The same error with pointers that begin with `prefix`.
     pub fn under(mut self, prefix: &str) -> Self {
         for error in &mut self.errors {
-            error.pointer = Cow::Owned(format!("{prefix}{}", error.pointer));
+            let mut below = format!("{prefix}{}", error.pointer);
+            pointer::cut(&mut below);
+            error.pointer = Cow::Owned(below);
         }
         self
     }
 
-    /// More files than the person may have, in bytes or in number.
+    /// The user has too many files, in bytes or in number.
     pub fn quota_exceeded(used: FileSpace, allowed: FileSpace) -> Self {
         let detail = "Delete files to make room. Nothing was stored; `used` and `allowed` say how much there is.";
-        Self { room: Some(Box::new((used, allowed))), ..Self::new(ErrorCode::QuotaExceeded, detail) }
+        Self { quota: Some(Box::new((used, allowed))), ..Self::new(ErrorCode::QuotaExceeded, detail) }
     }
 
-    pub fn because(mut self, reason: &'static str) -> Self {
+    /// Adds the case of the code.
+    pub fn with_reason(mut self, reason: &'static str) -> Self {
         self.reason = Some(reason);
         self
     }
@@ -206,11 +210,12 @@ impl ApiError {
         self
     }
 
-    /// A fault of ours: the client learns nothing but the request id, the log gets the cause.
+    /// A fault of the server. The client gets the request id only; the log gets the cause.
     pub fn internal(cause: impl std::fmt::Display) -> Self {
         Self::new(ErrorCode::Internal, "Give the request id when you report this.").caused_by(cause)
     }
 
+    /// Adds the cause for the log.
     pub fn caused_by(mut self, cause: impl std::fmt::Display) -> Self {
         self.cause = Some(cause.to_string());
         self

@@ -1,40 +1,65 @@
 //! Landfall: an offline-first backend.
 //!
-//! Data flows one way: `routes -> sync | auth | storage -> models -> schema`.
-//!
-//! - [`routes`]: HTTP. The only place that knows actix (with [`app`] and the extractors of [`auth`]), and no SQL.
-//! - [`auth`]: who is calling.
-//! - [`sync`]: what a user's data may go through: the space and its version, the writes, the login sync.
-//! - [`limits`]: who has asked for too much.
-//! - [`storage`]: S3-compatible object storage. [`files`]: the way of a file's bytes between it and the rows. [`jobs`]: work beside the requests.
-//! - [`models`]: one file per table. [`schema`]: the tables.
-//! - [`wire`]: values of requests and answers. [`error`]: the one table of what can be wrong.
-//! - [`config`], [`db`], [`health`], [`metrics`], [`open_files`], [`telemetry`], [`boot`], [`operate`]: what a process needs. [`embedded`]: PostgreSQL and S3 for development.
+//! The modules below are in the order of the layers: a module uses those below it and none above it. `tests/it/architecture` checks this order.
 
-#[cfg(all(feature = "planted", not(debug_assertions)))]
-compile_error!("the feature `planted` is for tests: a release holds no planted bug");
+#[cfg(all(feature = "faults", not(debug_assertions)))]
+compile_error!("the feature `faults` is for tests: a release build refuses it");
 
-pub mod app;
-pub mod auth;
+// The program.
+pub mod cli;
+
 pub mod boot;
-pub mod config;
-pub mod db;
+
+#[cfg(feature = "embedded")]
 pub mod embedded;
-pub mod error;
-pub mod files;
-pub mod health;
-pub mod jobs;
-pub mod limits;
-pub mod metrics;
-pub mod models;
-pub mod open_files;
+
+// HTTP.
+pub mod server;
+
 pub mod openapi;
-pub mod operate;
-#[cfg(feature = "planted")]
-pub mod planted;
+
 pub mod routes;
-pub mod schema;
-pub mod storage;
+
+pub mod http;
+
+// What handlers share.
+pub mod state;
+
+// Subjects.
+pub mod jobs;
+
+pub mod transfer;
+
+pub mod uploads;
+
+pub mod auth;
+
+pub mod kinds;
+
+pub mod limits;
+
+pub mod ops;
+
+// The protocol.
 pub mod sync;
-pub mod telemetry;
-pub mod wire;
+
+// SQL and systems.
+pub mod models;
+
+pub mod storage;
+
+#[cfg(feature = "faults")]
+pub mod faults;
+
+pub mod db;
+
+pub mod schema;
+
+// Values.
+pub mod json;
+
+pub mod error;
+
+pub mod pointer;
+
+pub mod config;

@@ -3,6 +3,7 @@
 diesel::table! {
     user (id) {
         id -> Text,
+        key -> BigInt,
         name -> Text,
         email -> Text,
         email_verified -> Bool,
@@ -30,12 +31,12 @@ diesel::table! {
     account (id) {
         id -> Text,
         user_id -> Text,
-        account_id -> Text,
         provider_id -> Text,
+        issuer -> Text,
+        account_id -> Text,
         scope -> Nullable<Text>,
         created_at -> Timestamptz,
         updated_at -> Timestamptz,
-        issuer -> Text,
     }
 }
 
@@ -73,8 +74,8 @@ diesel::table! {
 }
 
 diesel::table! {
-    space (user_id) {
-        user_id -> Text,
+    user_version (owner) {
+        owner -> BigInt,
         version -> BigInt,
         horizon -> BigInt,
     }
@@ -88,13 +89,14 @@ diesel::table! {
 }
 
 diesel::table! {
-    chat_sessions (user_id, id) {
-        user_id -> Text,
+    chat_sessions (owner, id) {
+        owner -> BigInt,
         id -> Uuid,
         title -> Text,
         project_id -> Nullable<Text>,
         metadata -> Nullable<Jsonb>,
         revision -> BigInt,
+        version -> BigInt,
         created_at -> Timestamptz,
         updated_at -> Timestamptz,
         deleted_at -> Nullable<Timestamptz>,
@@ -102,15 +104,15 @@ diesel::table! {
 }
 
 diesel::table! {
-    swept_chat_sessions (user_id, id) {
-        user_id -> Text,
+    expired_chat_sessions (owner, id) {
+        owner -> BigInt,
         id -> Uuid,
     }
 }
 
 diesel::table! {
-    chat_messages (user_id, id) {
-        user_id -> Text,
+    chat_messages (owner, id) {
+        owner -> BigInt,
         id -> Uuid,
         session_id -> Uuid,
         temp_id -> Nullable<Text>,
@@ -118,15 +120,15 @@ diesel::table! {
         content -> Text,
         metadata -> Nullable<Jsonb>,
         position -> BigInt,
-        revision -> BigInt,
+        version -> BigInt,
         created_at -> Timestamptz,
         deleted_at -> Nullable<Timestamptz>,
     }
 }
 
 diesel::table! {
-    projects (user_id, id) {
-        user_id -> Text,
+    projects (owner, id) {
+        owner -> BigInt,
         id -> Text,
         name -> Text,
         data -> Nullable<Jsonb>,
@@ -142,8 +144,8 @@ diesel::table! {
 }
 
 diesel::table! {
-    receipts (user_id, client_id, mutation_id) {
-        user_id -> Text,
+    idempotency_records (owner, client_id, mutation_id) {
+        owner -> BigInt,
         client_id -> Text,
         mutation_id -> Text,
         number -> Nullable<BigInt>,
@@ -155,8 +157,8 @@ diesel::table! {
 }
 
 diesel::table! {
-    records (user_id, collection, id) {
-        user_id -> Text,
+    records (owner, collection, id) {
+        owner -> BigInt,
         collection -> Text,
         id -> Text,
         value -> Jsonb,
@@ -171,8 +173,8 @@ diesel::table! {
 }
 
 diesel::table! {
-    assets (user_id, id) {
-        user_id -> Text,
+    assets (owner, id) {
+        owner -> BigInt,
         id -> Uuid,
         project_id -> Nullable<Text>,
         file_name -> Text,
@@ -185,6 +187,7 @@ diesel::table! {
         status -> Text,
         error -> Nullable<Text>,
         revision -> BigInt,
+        version -> BigInt,
         created_at -> Timestamptz,
         updated_at -> Timestamptz,
         deleted_at -> Nullable<Timestamptz>,
@@ -192,16 +195,16 @@ diesel::table! {
 }
 
 diesel::table! {
-    asset_objects (user_id, id) {
-        user_id -> Text,
+    asset_objects (owner, id) {
+        owner -> BigInt,
         id -> Uuid,
         object_key -> Text,
         staging_key -> Text,
         etag -> Nullable<Text>,
         upload_id -> Nullable<Text>,
         part_size -> Nullable<BigInt>,
-        claim -> Nullable<Uuid>,
-        claimed_until -> Nullable<Timestamptz>,
+        lease -> Nullable<Uuid>,
+        leased_until -> Nullable<Timestamptz>,
         checked_at -> Timestamptz,
     }
 }
@@ -223,5 +226,5 @@ diesel::table! {
 
 diesel::joinable!(session -> user (user_id));
 diesel::joinable!(account -> user (user_id));
-diesel::allow_tables_to_appear_in_same_query!(user, session, account, space, chat_sessions, chat_messages);
+diesel::allow_tables_to_appear_in_same_query!(user, session, account, user_version, chat_sessions, chat_messages);
 diesel::allow_tables_to_appear_in_same_query!(assets, asset_objects);

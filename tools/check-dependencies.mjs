@@ -1,12 +1,12 @@
-// What may be a dependency: licences, bans and sources, from what the lockfiles say. It asks nobody, so it is part of `make test`. Known holes are what
-// `make audit` asks for, which needs the network.
+// Checks licences, bans and sources of the dependencies in the lockfiles. It needs no network, so it is part of `make test`. `make audit` checks known
+// vulnerabilities, which needs the network.
 import { execFileSync } from "node:child_process";
 import { readFileSync } from "node:fs";
 
 const CRATES_IO = "registry+https://github.com/rust-lang/crates.io-index";
 const NPM = "https://registry.npmjs.org/";
 
-/** The quoted words of a list in deny.toml, so that there is one list for this and for cargo-deny. */
+/** The text of a list in deny.toml, so that this check and cargo-deny share one list. */
 function listOf(text, pattern) {
   const list = text.match(pattern)?.[1];
   if (!list) throw new Error(`deny.toml has no ${pattern}`);
@@ -19,7 +19,7 @@ const deny = readFileSync("deny.toml", "utf8");
 const allowed = new Set(quoted(listOf(deny, /^allow = \[([^\]]*)\]/m)));
 const banned = new Set([...listOf(deny, /^deny = \[([^\]]*)\]/m).matchAll(/crate = "([^"]+)"/g)].map((match) => match[1]));
 
-/** Whether an SPDX expression leaves a choice that is allowed; an old `A/B` is a choice too. */
+/** Whether an SPDX expression allows a choice of permitted licences. The old form `A/B` means OR. */
 export function satisfies(expression, isAllowed) {
   const words = expression.replaceAll("/", " OR ").replace(/[()]/g, " $& ").trim().split(/\s+/);
   const take = (word) => (words[0] === word ? Boolean(words.shift()) : false);
@@ -47,7 +47,7 @@ export function satisfies(expression, isAllowed) {
 
 const faults = [];
 
-/** The crates of the server on this machine's platform: all of them are here already, since it was built. */
+/** Checks the crates of the server for this platform. The build has downloaded all of them. Returns their number. */
 function checkCrates() {
   const host = execFileSync("rustc", ["-vV"], { encoding: "utf8" }).match(/^host: (.*)$/m)?.[1] ?? "";
   const command = ["metadata", "--locked", "--format-version", "1", "--filter-platform", host];
@@ -63,13 +63,13 @@ function checkCrates() {
   return crates.length;
 }
 
-/** npm's packages: tools, and what the SDK brings into pages. They are run or bundled, never linked into the server. */
+/** Checks the npm packages of a lockfile. They are tools or bundled into pages, never linked into the server. Returns their number. */
 function checkPackages(lockfile) {
   const { packages } = JSON.parse(readFileSync(lockfile, "utf8"));
   const all = Object.entries(packages).filter(([path, one]) => path.includes("node_modules/") && !one.link);
   for (const [path, { version, resolved, integrity, license }] of all) {
     const is = `${path.split("node_modules/").pop()} ${version}`;
-    // An address that is left out is the registry's; the hash says what must come from there.
+    // A package without a URL comes from the registry. The hash fixes its content.
     if (!(resolved ?? NPM).startsWith(NPM)) faults.push(`${is} of ${lockfile} comes from ${resolved}`);
     if (!integrity) faults.push(`${is} of ${lockfile} has no hash`);
     if (!license || !satisfies(license, (word) => !/GPL|UNLICENSED|^SEE$/.test(word))) faults.push(`${is} of ${lockfile} has the licence ${license}`);
@@ -77,7 +77,7 @@ function checkPackages(lockfile) {
   return all.length;
 }
 
-/** A check that can't fail shows nothing. */
+/** Tests `satisfies`. */
 function checkItself() {
   const free = (word) => word === "MIT" || word === "ISC";
   const cases = [
@@ -94,7 +94,7 @@ function checkItself() {
     ["", false],
   ];
   for (const [expression, holds] of cases) {
-    if (satisfies(expression, free) !== holds) faults.push(`this check takes "${expression}" for ${!holds}`);
+    if (satisfies(expression, free) !== holds) faults.push(`satisfies("${expression}") is ${!holds}`);
   }
 }
 
@@ -102,5 +102,5 @@ checkItself();
 const crates = checkCrates();
 const packages = ["frontend-sdk/package-lock.json", "tools/postgres/package-lock.json"].map(checkPackages);
 for (const fault of faults) console.error(fault);
-console.log(`dependencies: ${crates} crates and ${packages.reduce((sum, count) => sum + count, 0)} packages looked at, ${faults.length} faults`);
+console.log(`dependencies: ${crates} crates and ${packages.reduce((sum, count) => sum + count, 0)} packages checked, ${faults.length} faults`);
 process.exitCode = faults.length || crates < 100 ? 1 : 0;

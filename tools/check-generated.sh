@@ -1,5 +1,5 @@
 #!/bin/sh
-# Generates everything anew and compares it with what was there: what is committed must be current.
+# Runs `make generate` and compares the files with those before: committed files must be current.
 cd "$(dirname "$0")/.." || exit 1
 copies=$(mktemp -d) || exit 1
 trap 'rm -rf "$copies"' EXIT
@@ -8,7 +8,7 @@ keep "$copies/before" || exit 1
 make --no-print-directory generate >/dev/null || exit 1
 keep "$copies/after" || exit 1
 if ! diff -r "$copies/before" "$copies/after"; then
-    echo "Generated files were stale. They are current now: look at them and commit." >&2
+    echo "Generated files were stale. They are current now: review and commit them." >&2
     exit 1
 fi
 echo "Generated files are current."

@@ -1,5 +1,5 @@
 #!/bin/sh
-# A Chromium for the browser tests: the one that is there, or Debian's.
+# Installs Debian's Chromium for the browser tests, unless a Chromium is installed.
 for program in "${CHROMIUM_PATH:-}" chromium chromium-browser google-chrome; do
     [ -n "$program" ] && command -v "$program" >/dev/null 2>&1 && exit 0
 done

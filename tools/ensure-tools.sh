@@ -1,5 +1,5 @@
 #!/bin/sh
-# Says which of the programs that a machine must have are missing.
+# Names the required programs that are not installed.
 missing=""
 for program in cargo node npm python3 git; do
     command -v "$program" >/dev/null 2>&1 || missing="$missing $program"

@@ -1,11 +1,11 @@
-// Tries the whole API against its own document: generated input, good and bad, and every answer must be as documented, never a 5xx.
-// The same cases every time unless told otherwise: `FUZZ_SEED=7 FUZZ_EXAMPLES=200 make fuzz`.
+// Tests the API against its OpenAPI document with generated input, valid and invalid. Every answer must match the document, and none may be a 5xx.
+// The cases are the same in every run, unless set otherwise: `FUZZ_SEED=7 FUZZ_EXAMPLES=200 make fuzz`.
 import { spawn } from "node:child_process";
 import { Server } from "../frontend-sdk/test/e2e/harness/server.mjs";
 
 const { FUZZ_SEED = "1", FUZZ_EXAMPLES = "5" } = process.env;
 
-// Limits would answer 429 to most of it.
+// With rate limits most requests would get a 429.
 const server = await Server.start({ demo: false, settings: { LANDFALL_RATE_LIMITS: "false" } });
 try {
   const answer = await fetch(`${server.url}/api/auth/dev/sign-in`, {

@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
-# Runs the tests of files on a real Garage, those of the server and those in a browser: a single node with a configuration made for this run. Garage is
-# AGPL: it is run here, never linked.
-# GARAGE_BIN names the program; else `garage` is taken from PATH or from target/garage, where it is built on the first run (that takes a while).
+# Runs the file tests of the server and of the browser on a real Garage with one node and a configuration of its own. Garage is AGPL: it runs as a
+# separate program and is never linked.
+# GARAGE_BIN names the program. Otherwise `garage` is taken from PATH or from target/garage, where the first run builds it (this takes minutes).
 set -euo pipefail
 cd "$(dirname "$0")/.."
 
@@ -59,7 +59,7 @@ id=$(awk '/Key ID/ { print $NF }' <<< "$key")
 secret=$(awk '/Secret key/ { print $NF }' <<< "$key")
 g bucket allow --read --write --owner landfall-test --key "$id" > /dev/null
 
-echo "Garage $("$garage" --version | awk '{ print $2 }') is up; running the tests of files on it ..."
+echo "Garage $("$garage" --version | awk '{ print $2 }') is up; running the file tests on it ..."
 export TEST_GARAGE_ENDPOINT="http://127.0.0.1:$api" TEST_GARAGE_ACCESS_KEY=$id TEST_GARAGE_SECRET_KEY=$secret TEST_GARAGE_BUCKET=landfall-test
 cargo test --locked --test it -- assets:: media:: jobs:: "$@"
 cargo build --locked

@@ -1,5 +1,4 @@
-//! The load: keep-alive connections that send one request after another. Raw sockets, so that the generator leaves the two cores
-//! to what is measured.
+//! The load generator: keep-alive connections that send one request after another. It uses raw sockets, so that it leaves the cores to the server.
 
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::{Duration, Instant};
@@ -12,7 +11,7 @@ use super::workload::{Needs, Workload};
 
 static UNIQUE: AtomicU64 = AtomicU64::new(0);
 
-/// Different every time.
+/// A number that differs with every call.
 pub fn next_unique() -> u64 {
     UNIQUE.fetch_add(1, Ordering::Relaxed)
 }
@@ -24,7 +23,7 @@ pub struct Load<'a> {
 }
 
 impl Load<'_> {
-    /// The milliseconds that each request took.
+    /// Runs the load. Returns the milliseconds of each request.
     pub async fn run(&self, stage: &Stage, duration: Duration) -> Vec<f64> {
         let known = stage.known(self.workload.needs, self.users).await;
         let deadline = Instant::now() + duration;
@@ -34,7 +33,7 @@ impl Load<'_> {
 
     async fn connection(&self, stage: &Stage, known: &[String], index: usize, deadline: Instant) -> Vec<f64> {
         let mut socket = Connection::open(stage.address()).await;
-        // Every connection has users of its own, so that it alone knows their revisions.
+        // Each connection has its own users, so that it knows their revisions.
         let users: Vec<usize> = (index..self.users).step_by(self.connections).collect();
         let mut known: Vec<String> = users.iter().map(|user| known[*user].clone()).collect();
         let mut latencies = Vec::new();
@@ -54,7 +53,7 @@ impl Load<'_> {
     }
 }
 
-/// A body that is one piece over and over.
+/// A body that repeats one piece.
 pub struct Pieces<'a> {
     pub head: &'a [u8],
     pub piece: &'a [u8],
@@ -85,7 +84,7 @@ impl Connection {
         self.answer().await
     }
 
-    /// A request whose body doesn't fit into memory eight times.
+    /// Sends a body that is too large to be in memory once per connection.
     pub async fn send_in(&mut self, Pieces { head, piece, bytes, tail }: Pieces<'_>) -> Answer {
         self.socket.write_all(head).await.unwrap();
         let mut left = bytes;
@@ -98,7 +97,7 @@ impl Connection {
         self.answer().await
     }
 
-    /// A body of pieces that are made as they go.
+    /// Sends a chunked body whose pieces are made while it is sent.
     pub async fn send_chunked(&mut self, head: &[u8], pieces: impl Iterator<Item = String>) -> Answer {
         self.socket.write_all(head).await.unwrap();
         for piece in pieces {

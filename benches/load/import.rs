@@ -1,4 +1,4 @@
-//! What others feel of an import: the time that their writes take while one person brings in a document of 200 MB, beside what it is when nobody does.
+//! The effect of an import on other users: the latency of their writes while one user imports a document of 200 MB, and without an import.
 
 use std::cell::Cell;
 use std::time::{Duration, Instant};
@@ -9,11 +9,11 @@ use super::stage::Stage;
 use super::workload::BATCH;
 
 const DOCUMENT_BYTES: usize = 200_000_000;
-/// People who write at a person's pace.
+/// Users who write at the pace of typing.
 const WRITERS: usize = 8;
 const PAUSE: Duration = Duration::from_millis(50);
 const IDLE: Duration = Duration::from_secs(15);
-/// Not one of the writers.
+/// The importing user, who is not one of the writers.
 const IMPORTER: usize = 100;
 const TURNS_IN_PIECE: usize = 10;
 
@@ -39,7 +39,7 @@ pub async fn measure(stage: &Stage) {
     );
 }
 
-/// The milliseconds that each batch took.
+/// Writes until `stop` is set. Returns the milliseconds of each batch.
 async fn write(stage: &Stage, stop: &Cell<bool>) -> Vec<f64> {
     let writers = (0..WRITERS).map(async |user| {
         let mut socket = Connection::open(stage.address()).await;
@@ -58,7 +58,7 @@ async fn write(stage: &Stage, stop: &Cell<bool>) -> Vec<f64> {
     futures_util::future::join_all(writers).await.concat()
 }
 
-/// Conversations, and interactions of some 2 KB each.
+/// Imports conversations, and interactions of about 2 KB each.
 async fn import(stage: &Stage) {
     let conversations: Vec<String> = (0..100).map(|n| format!(r#"{{"id":"c{n}","title":"Chat {n}"}}"#)).collect();
     let head = format!(r#"{{"conversations":[{}],"interactions":["#, conversations.join(","));

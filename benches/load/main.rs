@@ -1,5 +1,5 @@
-//! `make bench`: the server against PostgreSQL itself, in one run on one database. pgbench calls the same function, prepared, over the
-//! same users and as many connections; what counts is the ratio. Rounds alternate, medians are shown.
+//! `make bench`: the server compared with PostgreSQL alone, in one run on one database. pgbench calls the same prepared function with the same users
+//! and as many connections. The ratio is the result. Rounds alternate, and medians are printed.
 #![allow(
     clippy::unwrap_used,
     clippy::expect_used,
@@ -44,7 +44,7 @@ async fn main() {
         "{:<34} {:>10} {:>10} {:>7} {:>10} {:>10} {:>9} {:>9}",
         "", "server/s", "pgbench/s", "ratio", "server CPU", "pg CPU", "p50 ms", "p99 ms"
     );
-    // `cargo bench --bench load -- login`: only what has this in its name.
+    // `cargo bench --bench load -- login` runs the workloads whose name contains `login`.
     let only = std::env::args().skip(1).find(|argument| !argument.starts_with('-')).unwrap_or_default();
     for workload in workload::ALL.iter().filter(|workload| workload.name.contains(&only)) {
         let users = if workload.long { workload::LONG_USERS } else { workload::USERS };
@@ -67,7 +67,7 @@ async fn main() {
 
 async fn measure(stage: &Stage, workload: &Workload, connections: usize, users: usize) {
     let load = Load { workload, connections, users };
-    // Warm: statements prepared, caches filled.
+    // Warm-up: statements are prepared and caches are filled.
     load.run(stage, Duration::from_secs(1)).await;
     pgbench::run(stage, workload, connections, users, Duration::from_secs(1)).await;
     let (mut ours, mut floor, mut latencies) = (Vec::new(), Vec::new(), Vec::new());
@@ -96,7 +96,7 @@ async fn measure(stage: &Stage, workload: &Workload, connections: usize, users: 
     );
 }
 
-/// How evenly the server answers when it is not pressed: two connections load it about half.
+/// The latency distribution at half load, with two connections.
 async fn half_load(stage: &Stage) {
     let load = Load { workload: &BATCH, connections: 2, users: workload::USERS };
     let mut latencies = load.run(stage, ROUND).await;

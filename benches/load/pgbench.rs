@@ -1,4 +1,4 @@
-//! The floor: pgbench sends the same SQL, as prepared statements, straight to PostgreSQL.
+//! The baseline: pgbench sends the same SQL as prepared statements to PostgreSQL.
 
 use std::time::Duration;
 
@@ -7,7 +7,7 @@ use tokio::process::Command;
 use super::stage::Stage;
 use super::workload::{self, Workload};
 
-/// Transactions per second.
+/// Runs a workload. Returns transactions per second.
 pub async fn run(stage: &Stage, workload: &Workload, connections: usize, users: usize, duration: Duration) -> f64 {
     let script = format!(
         "\\set u random(0, {})\n\\set n random(1, 9000000000000000)\n{}",

@@ -1,4 +1,4 @@
-//! What a measurement stands on: a PostgreSQL cluster of its own, users with sessions and chats, and the release server.
+//! The setup of a measurement: a PostgreSQL cluster, users with sessions and chats, and the release server.
 
 use std::path::{Path, PathBuf};
 use std::process::Stdio;
@@ -6,6 +6,7 @@ use std::process::Stdio;
 use diesel_async::RunQueryDsl;
 use landfall::auth::SessionToken;
 use landfall::db::connect;
+use secrecy::SecretString;
 use tokio::process::{Child, Command};
 
 use super::client::{Answer, Connection};
@@ -38,7 +39,7 @@ impl Stage {
     pub async fn set() -> Self {
         let data = tempfile::tempdir().unwrap();
         let (port, storage_port) = (free_port(), free_port());
-        // A process of its own: as in production, and its CPU and memory are not the server's.
+        // The storage is a separate process, as in production, so that its CPU and memory are not the server's.
         let secret = "of a storage that lives for as long as the measurement";
         let storage = Command::new(env!("CARGO_BIN_EXE_landfall"))
             .args(["storage", "--port", &storage_port.to_string()])
@@ -48,7 +49,7 @@ impl Stage {
             .kill_on_drop(true)
             .spawn()
             .unwrap();
-        // To compare two builds: the program of another one.
+        // LANDFALL_BENCH_SERVER is the program of another build, to compare two builds.
         let program = std::env::var_os("LANDFALL_BENCH_SERVER").unwrap_or(env!("CARGO_BIN_EXE_landfall").into());
         let server = Command::new(program)
             .env("PORT", port.to_string())
@@ -59,7 +60,7 @@ impl Stage {
             .env("GARAGE_ACCESS_KEY", "landfall")
             .env("GARAGE_SECRET_KEY", secret)
             .env("LANDFALL_LOG", "warn")
-            // 16 connections of few people: what is measured is what one request costs.
+            // Rate limits are off, because few users send all requests.
             .env("LANDFALL_RATE_LIMITS", "false")
             .stdout(Stdio::null())
             .spawn()
@@ -84,12 +85,12 @@ impl Stage {
 
     async fn seed(&mut self) {
         let url = format!("host='{}' user=landfall dbname=landfall", self.socket_dir().display());
-        let mut conn = connect(&landfall::config::Secret::new(url)).await.unwrap();
+        let mut conn = connect(&SecretString::from(url)).await.unwrap();
         for user in 0..USERS {
             let token = SessionToken::generate().unwrap();
             let statements = [
                 format!(
-                    "INSERT INTO \"user\" (id, name, email) VALUES ('bench-{user}', 'bench', 'bench-{user}@example.com')"
+                    "INSERT INTO \"user\" (id, key, name, email) OVERRIDING SYSTEM VALUE VALUES ('bench-{user}', {user}, 'bench', 'bench-{user}@example.com')"
                 ),
                 format!(
                     "INSERT INTO session (id, user_id, token_hash, expires_at) VALUES ('bench-{user}', 'bench-{user}', '\\x{}', now() + interval '1 day')",
@@ -97,22 +98,22 @@ impl Stage {
                 ),
                 // The session with the messages is the one that changed last.
                 format!(
-                    "INSERT INTO chat_sessions (user_id, id, title, revision) VALUES ('bench-{user}', '{}', 'bench', 2)",
+                    "INSERT INTO chat_sessions (owner, id, title, revision, version) VALUES ({user}, '{}', 'bench', 2, 2)",
                     session_id(user)
                 ),
                 format!(
-                    "INSERT INTO chat_sessions (user_id, id, title, revision) SELECT 'bench-{user}', gen_random_uuid(), 'bench', 1 FROM generate_series(1, 199)"
+                    "INSERT INTO chat_sessions (owner, id, title, revision, version) SELECT {user}, gen_random_uuid(), 'bench', 1, 1 FROM generate_series(1, 199)"
                 ),
                 format!(
-                    "INSERT INTO chat_messages (user_id, id, session_id, role, content, position, revision, created_at)
-                     SELECT 'bench-{user}', gen_random_uuid(), '{}', 'user', repeat('The tide turns. ', 18), (2 << 20) + n, 2, now() FROM generate_series(1, {}) n",
+                    "INSERT INTO chat_messages (owner, id, session_id, role, content, position, version, created_at)
+                     SELECT {user}, gen_random_uuid(), '{}', 'user', repeat('The tide turns. ', 18), (2 << 20) + n, 2, now() FROM generate_series(1, {}) n",
                     session_id(user),
                     if user < LONG_USERS { LONG_MESSAGES } else { 200 },
                 ),
                 format!(
-                    "INSERT INTO projects (user_id, id, name, data, revision, version) VALUES ('bench-{user}', 'bench', 'bench', '{{}}', 1, 2)"
+                    "INSERT INTO projects (owner, id, name, data, revision, version) VALUES ({user}, 'bench', 'bench', '{{}}', 1, 2)"
                 ),
-                format!("UPDATE space SET version = 2 WHERE user_id = 'bench-{user}'"),
+                format!("UPDATE user_version SET version = 2 WHERE owner = {user}"),
             ];
             for sql in statements {
                 diesel::sql_query(sql).execute(&mut conn).await.unwrap();
@@ -127,7 +128,7 @@ impl Stage {
         diesel::sql_query("VACUUM ANALYZE").execute(&mut conn).await.unwrap();
     }
 
-    /// What each user must know before the load begins.
+    /// The values that each user must know before the load starts.
     pub async fn known(&self, needs: Needs, users: usize) -> Vec<String> {
         let path = match needs {
             Needs::Nothing => return vec![String::new(); users],
@@ -186,7 +187,7 @@ impl Stage {
         self.data.path().canonicalize().unwrap().join("postgres/run")
     }
 
-    /// Which machine and versions.
+    /// The machine and the versions.
     pub fn machine(&self) -> String {
         let cpu = std::fs::read_to_string("/proc/cpuinfo").unwrap_or_default();
         let model =
@@ -213,7 +214,7 @@ impl Stage {
     }
 }
 
-/// A measurement that broke off leaves no server behind.
+/// Ends the server of an aborted measurement.
 impl Drop for Stage {
     fn drop(&mut self) {
         self.stop_server();

@@ -1,5 +1,5 @@
-//! Files through the server: eight at once, and how much memory that takes over what an idle server has. The storage is a process of its own here, so that
-//! its memory is not the server's.
+//! Uploads through the server: eight at a time, and the memory above that of an idle server. The storage is a separate process, so that its memory
+//! is not counted.
 
 use std::time::Instant;
 
@@ -15,7 +15,7 @@ const BOUNDARY: &str = "landfall-bench-boundary";
 pub async fn measure(stage: &Stage) {
     let pid = stage.server_pid();
     let idle = cpu::resident_mib(pid);
-    cpu::forget_peak(pid);
+    cpu::reset_peak(pid);
     let before = stage.cpu();
     let started = Instant::now();
     futures_util::future::join_all((0..PARALLEL).map(|user| upload(stage, user))).await;

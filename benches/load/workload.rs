@@ -1,43 +1,43 @@
-//! What is measured: a request, and the SQL that PostgreSQL itself would run for it.
+//! The measured requests, each with the SQL that PostgreSQL runs for it.
 
 use std::fmt::Write as _;
 
 pub const USERS: usize = 256;
-/// Of these the first have a long chat, for the login sync.
+/// The first users, who have a long chat for init.
 pub const LONG_USERS: usize = 32;
 pub const LONG_MESSAGES: usize = 5_000;
-/// Characters in a message; messages in a batch.
+/// Characters in a message.
 const MESSAGE_CHARS: usize = 300;
 const MESSAGES: usize = 15;
 
 pub struct Workload {
     pub name: &'static str,
-    /// The whole HTTP request of a user, as bytes. `known` is what the user must know for it, `unique` differs every time.
+    /// The whole HTTP request of a user. `known` is a value that the user must know, and `unique` differs with every call.
     pub request: fn(user: usize, token: &str, known: &str, unique: u64) -> Vec<u8>,
     pub needs: Needs,
     pub status: &'static str,
-    /// Only of the users with a long chat.
+    /// Only users with a long chat.
     pub long: bool,
-    /// A pgbench script; `:u` is the user, `:n` unique, `:content` a message.
+    /// A pgbench script. `:u` is the user, `:n` is unique, `:content` is a message.
     pub script: fn() -> String,
 }
 
-/// What a user must have asked the server before.
+/// What a user must have requested before the load.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub enum Needs {
     Nothing,
-    /// Of the login sync.
+    /// The ETag of init.
     Etag,
-    /// Of a pull that has read everything.
+    /// The cursor of a pull that read everything.
     Cursor,
-    /// Of the user's project; every request raises it.
+    /// The revision of the user's project, which every request raises.
     Revision,
 }
 
-/// Reads before writes: a pull has to read what the writes stored.
+/// Reads come before writes: a pull would have to read what the writes stored.
 pub const ALL: &[&Workload] = &[&UNCHANGED, &IDLE_PULL, &LOGIN, &PROJECT, &BATCH];
 
-/// W1: one POST that stores 15 new messages, all or nothing, idempotent by temporary id.
+/// W1: one POST that stores 15 new messages, all or none, idempotent by temporary id.
 pub const BATCH: Workload = Workload {
     name: "batch of 15 messages",
     request: batch_request,
@@ -47,7 +47,7 @@ pub const BATCH: Workload = Workload {
     script: batch_script,
 };
 
-/// The login sync of a user for whom nothing changed: one row read.
+/// Init of a user without changes: one row is read.
 pub const UNCHANGED: Workload = Workload {
     name: "unchanged login sync (304)",
     request: unchanged_request,
@@ -67,7 +67,7 @@ pub const PROJECT: Workload = Workload {
     script: project_script,
 };
 
-/// W3: the login sync of a device that knows nothing.
+/// W3: init of a new device.
 pub const LOGIN: Workload = Workload {
     name: "login sync (200 chats, 5,000 msgs)",
     request: login_request,
@@ -77,7 +77,7 @@ pub const LOGIN: Workload = Workload {
     script: login_script,
 };
 
-/// A pull when nothing changed: one row read.
+/// A pull without changes: one row is read.
 pub const IDLE_PULL: Workload = Workload {
     name: "idle pull",
     request: idle_pull_request,
@@ -118,7 +118,7 @@ fn batch_request(user: usize, token: &str, _known: &str, unique: u64) -> Vec<u8>
 fn batch_script() -> String {
     let each = |make: fn(usize) -> String| (0..MESSAGES).map(make).collect::<Vec<_>>().join(", ");
     format!(
-        "SELECT version, known_ords, known_ids, known_positions, known_revisions, known_temp_ids, refusal, refused_ord FROM write_messages_v2('bench-' || :u, \
+        "SELECT version, known_ords, known_ids, known_positions, known_deleted, known_temp_ids, refusal, refused_ord FROM write_messages(:u, \
          ARRAY[{ids}], ARRAY[{given}], ARRAY[{temp_ids}], ARRAY[{sessions}]::uuid[], ARRAY[{roles}], ARRAY[{contents}], ARRAY[{metadata}]::jsonb[], ARRAY[{times}], NULL, 0);\n",
         ids = each(|n| format!("md5(:n || '-{n}')::uuid")),
         given = each(|_| "false".into()),
@@ -139,10 +139,10 @@ fn unchanged_request(_user: usize, token: &str, etag: &str, _unique: u64) -> Vec
 }
 
 fn unchanged_script() -> String {
-    "SELECT version FROM space WHERE user_id = 'bench-' || :u;\n".into()
+    "SELECT version FROM user_version WHERE owner = :u;\n".into()
 }
 
-/// A document of about 20 KiB that differs every time.
+/// A document of about 20 KiB that differs with every call.
 fn document(unique: impl std::fmt::Display) -> String {
     let layer =
         "{\"kind\":\"text\",\"x\":12.5,\"y\":88,\"text\":\"The tide turns at six, and then the boats come in.\"}";
@@ -158,9 +158,9 @@ fn project_request(_user: usize, token: &str, revision: &str, unique: u64) -> Ve
     .into_bytes()
 }
 
-/// The base revision is what is stored: pgbench can't remember one for each user. Two clients that meet on one user cost it a refusal.
+/// The base revision is read from the row, because pgbench can't remember one per user. Two clients on one user cost it a refusal.
 fn project_script() -> String {
-    "SELECT * FROM write_project_v1('bench-' || :u, 'bench', (SELECT revision FROM projects WHERE user_id = 'bench-' || :u AND id = 'bench'), \
+    "SELECT * FROM write_project(:u, 'bench', (SELECT revision FROM projects WHERE owner = :u AND id = 'bench'), \
      NULL, true, jsonb_set(:document::jsonb, '{unique}', to_jsonb(:n::bigint)), false, NULL, false, NULL, NULL, NULL);\n"
         .into()
 }
@@ -169,21 +169,22 @@ fn login_request(_user: usize, token: &str, _known: &str, _unique: u64) -> Vec<u
     format!("GET /api/sync/init HTTP/1.1\r\nhost: bench\r\nauthorization: Bearer {token}\r\n\r\n").into_bytes()
 }
 
-/// Sent as the server sends it: the version by itself, then one snapshot whose questions travel together, and the messages of the newest chat after it.
+/// The statements of init as the server sends them: the version alone, then one snapshot with pipelined statements, then the messages of the newest
+/// chat.
 fn login_script() -> String {
-    "SELECT version FROM space WHERE user_id = 'bench-' || :u;
+    "SELECT version FROM user_version WHERE owner = :u;
 \\startpipeline
      BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY;
-     SELECT set_config('app.user_id', 'bench-' || :u, true);
-     SELECT version FROM space WHERE user_id = 'bench-' || :u;
-     SELECT id, title, project_id, metadata, revision, created_at, updated_at, deleted_at FROM chat_sessions WHERE user_id = 'bench-' || :u AND deleted_at IS NULL ORDER BY revision DESC, id DESC LIMIT 51;
-     SELECT id, name, parent_id, thumbnail_asset_id, client_updated_at, revision, version, created_at, updated_at, deleted_at FROM projects WHERE user_id = 'bench-' || :u AND deleted_at IS NULL ORDER BY version DESC, id DESC LIMIT 200;
-     SELECT id, value -> 'value' FROM records WHERE user_id = 'bench-' || :u AND collection = 'settings' AND deleted_at IS NULL AND octet_length(value::text) <= 16384 ORDER BY id LIMIT 500;
-     SELECT id, project_id, file_name, file_type, mime_type, size, width, height, sha256, status, error, revision, created_at, updated_at, deleted_at FROM assets WHERE user_id = 'bench-' || :u AND deleted_at IS NULL ORDER BY revision DESC, id DESC LIMIT 201;
-     SELECT coalesce(sum(size), 0)::bigint, count(*) FROM assets WHERE user_id = 'bench-' || :u AND status IN ('pending', 'completed');
+     SELECT set_config('app.owner', (:u)::text, true);
+     SELECT version FROM user_version WHERE owner = :u;
+     SELECT id, title, project_id, metadata, revision, version, created_at, updated_at, deleted_at FROM chat_sessions WHERE owner = :u AND deleted_at IS NULL ORDER BY version DESC, id DESC LIMIT 51;
+     SELECT id, name, parent_id, thumbnail_asset_id, client_updated_at, revision, version, created_at, updated_at, deleted_at FROM projects WHERE owner = :u AND deleted_at IS NULL ORDER BY version DESC, id DESC LIMIT 200;
+     SELECT id, value -> 'value' FROM records WHERE owner = :u AND collection = 'settings' AND deleted_at IS NULL AND octet_length(value::text) <= 16384 ORDER BY id LIMIT 500;
+     SELECT id, project_id, file_name, file_type, mime_type, size, width, height, sha256, status, error, revision, version, created_at, updated_at, deleted_at FROM assets WHERE owner = :u AND deleted_at IS NULL ORDER BY version DESC, id DESC LIMIT 201;
+     SELECT coalesce(sum(size), 0)::bigint, count(*) FROM assets WHERE owner = :u AND status IN ('pending', 'completed');
 \\endpipeline
 \\startpipeline
-     SELECT id, temp_id, session_id, role, content, metadata, position, revision, created_at, deleted_at FROM chat_messages WHERE user_id = 'bench-' || :u AND session_id = :session AND deleted_at IS NULL ORDER BY position DESC LIMIT 51;
+     SELECT id, temp_id, session_id, role, content, metadata, position, version, created_at, deleted_at FROM chat_messages WHERE owner = :u AND session_id = :session AND deleted_at IS NULL ORDER BY position DESC LIMIT 51;
      COMMIT;
 \\endpipeline\n"
         .into()

@@ -1,5 +1,4 @@
-// The settings of the code generator: which document is read and what is written.
-// It knows nothing of the runtime that uses the result.
+// The settings of the code generator: its input document and its output files.
 
 import { defineConfig } from "@hey-api/openapi-ts";
 import { indexedDbTables } from "./plugin";
@@ -10,7 +9,7 @@ export default defineConfig({
   logs: { file: false },
   plugins: [
     "@hey-api/typescript",
-    // No singleton: every call names its client, so that two instances on one page never share one.
+    // Every call names its client, so that two instances on one page share nothing.
     { name: "@hey-api/sdk", client: false },
     "@hey-api/client-fetch",
     indexedDbTables(),

@@ -1,12 +1,12 @@
-// The generator's plugin: hands the document's schemas to `tables.ts` and writes what comes back.
-// It owns two files, src/generated/tables.gen.ts and codegen/schema-history.json, and no rule of its own.
+// The generator's plugin. It passes the document's schemas to `tables.ts` and writes src/generated/tables.gen.ts and
+// codegen/schema-history.json.
 
 import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { dirname, resolve } from "node:path";
 import { type DefinePlugin, definePluginConfig } from "@hey-api/openapi-ts";
 import { collectTables, emitTables, extendHistory, type MarkedSchema, type Stores, storesOf } from "./tables";
 
-/** Where the plugin writes, relative to the package's folder. */
+/** The output files, relative to the package's folder. */
 interface TablesConfig {
   name: "landfall-tables";
   /** The committed list of all `stores` so far. */

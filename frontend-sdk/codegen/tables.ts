@@ -1,16 +1,15 @@
-// Turns the `x-indexeddb` marks of the OpenAPI document into the browser's tables: row types and Dexie stores.
-// Pure functions of plain data; it knows neither the generator that calls it nor the runtime that opens the tables.
+// Turns the `x-indexeddb` marks of the OpenAPI document into row types and Dexie stores. All functions are pure.
 
-/** What the server declares on a schema that the browser keeps in a table. */
+/** The server's declaration on a schema that the browser stores in a table. */
 export interface IndexedDbMark {
   table: string;
   primaryKey: string;
   indexes: string[];
-  /** Of a declared collection: what the SDK must know to keep it in step. */
+  /** The sync rules of a declared collection. */
   collection?: CollectionMark;
 }
 
-/** The rules of a collection, as docs/COLLECTIONS.md has them. */
+/** The rules of a collection (docs/COLLECTIONS.md). */
 export interface CollectionMark {
   name: string;
   policy: string;
@@ -36,7 +35,7 @@ export interface TableDeclaration extends IndexedDbMark {
 /** Table name -> Dexie's description of its key and indexes. */
 export type Stores = Record<string, string>;
 
-/** Finds the marked schemas, sorted by table. Throws one sentence that names the schema when a mark is wrong. */
+/** Finds the marked schemas, sorted by table. Throws an error that names the schema if a mark is wrong. */
 export function collectTables(schemas: Iterable<[string, MarkedSchema]>): TableDeclaration[] {
   const byTable = new Map<string, TableDeclaration>();
   for (const [typeName, schema] of schemas) {
@@ -58,8 +57,8 @@ export function storesOf(tables: readonly TableDeclaration[]): Stores {
 }
 
 /**
- * The schema history with `stores` as its last entry: unchanged when they are the same already, one entry longer otherwise.
- * A browser that still has an older entry upgrades to the last one.
+ * The schema history with `stores` as its last entry. It is unchanged if the last entry is the same, and one entry
+ * longer otherwise. A browser with an older entry upgrades to the last one.
  */
 export function extendHistory(history: readonly Stores[], stores: Stores): Stores[] {
   const last = history.at(-1);
@@ -119,7 +118,7 @@ function readMark(typeName: string, mark: unknown): IndexedDbMark {
   return { table, primaryKey, indexes: indexes.map(String), ...(collection && { collection }) };
 }
 
-/** `undefined` for a table that is no declared collection (chats, projects). */
+/** `undefined` for a table of another kind (chats, projects, assets). */
 function readCollection({ collection, policy, direction, unique, references }: Record<string, unknown>) {
   if (typeof collection !== "string") return undefined;
   return {
@@ -151,7 +150,9 @@ function checkMark(typeName: string, mark: IndexedDbMark, schema: MarkedSchema):
   }
 }
 
-/** The properties of an index: `name`, or `[a+b]` for a compound one. Unique and multi-entry indexes are not offered. */
+/**
+ * The properties of an index: `name`, or `[a+b]` for a compound one. Unique and multi-entry indexes are not supported.
+ */
 function membersOf(typeName: string, index: string): string[] {
   const name = "[A-Za-z_][A-Za-z0-9_]*";
   if (!new RegExp(`^(${name}|\\[${name}(\\+${name})+\\])$`).test(index)) {

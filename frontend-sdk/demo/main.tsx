@@ -1,4 +1,4 @@
-// Where the demo begins: one client for the page, the app around it, the shell's service worker behind it.
+// The entry of the demo: one client for the page, the app, and the shell's service worker.
 import { createLandfall } from "@landfall/client";
 import { LandfallProvider } from "@landfall/client/react";
 import { StrictMode } from "react";

@@ -1,7 +1,7 @@
-// The service worker of the demo: it keeps one version of the shell and serves it, so that the app opens with no network.
-// It answers for the files of the shell and for nothing else: /api, /docs and /health are always the server's. Woken by the
-// browser after the last tab was closed, it lets the client send what waits.
-// A new version waits until the last tab of the old one is closed: a page never meets assets of another version.
+// The service worker of the demo. It caches one version of the shell and serves it, so that the app opens offline. It
+// handles the files of the shell only: /api, /docs and /health go to the server. After the last tab was closed, a sync
+// event of the browser lets the client send what waits. A new version waits until the last tab of the old one is
+// closed, so that a page never gets assets of another version.
 /// <reference lib="webworker" />
 import { handleBackgroundSync } from "@landfall/client/sw";
 import type { Shell } from "./build/shell";
@@ -32,10 +32,10 @@ self.addEventListener("fetch", (event) => {
 
 handleBackgroundSync(self, clientOptions);
 
-/** All files or none: a shell with a hole would be worse than the old one. */
+/** The cache gets all files or none. An incomplete shell would be worse than the old one. */
 async function keepShell(): Promise<void> {
   const cache = await caches.open(cacheName);
-  // Past the HTTP cache: the page's address doesn't change with its content.
+  // The requests bypass the HTTP cache, because the page's URL does not change with its content.
   await cache.addAll(files.map((path) => new Request(path, { cache: "reload" })));
 }
 
@@ -43,7 +43,7 @@ async function dropOldShells(): Promise<void> {
   const names = await caches.keys();
   const old = names.filter((name) => name.startsWith(cachePrefix) && name !== cacheName);
   await Promise.all(old.map((name) => caches.delete(name)));
-  // Only the very first version meets pages without a worker; from here on this one serves them.
+  // Only the first version meets pages without a worker. It serves them from now on.
   await self.clients.claim();
 }
 

@@ -1,4 +1,4 @@
-// Builds the demo from the client's sources (no build of the package is needed first) into demo/dist, to be served at "/".
+// Builds the demo from the client's sources into demo/dist, to be served at "/". The package need not be built first.
 import { fileURLToPath } from "node:url";
 import react from "@vitejs/plugin-react";
 import { defineConfig } from "vite";
@@ -6,7 +6,7 @@ import { shellWorker } from "./build/shell.ts";
 
 const at = (path: string): string => fileURLToPath(new URL(path, import.meta.url));
 const server = process.env.LANDFALL_ORIGIN ?? "http://localhost:8787";
-// A cookie write needs an allowed Origin; behind this proxy the page counts as the server's own.
+// A write with a cookie needs an allowed Origin. Behind this proxy the page has the server's origin.
 const proxied = { target: server, headers: { origin: server } };
 
 export default defineConfig({
@@ -16,14 +16,16 @@ export default defineConfig({
   resolve: {
     alias: [
       { find: /^@landfall\/client$/, replacement: at("../src/index.ts") },
-      { find: /^@landfall\/client\/(react|sw|api|zustand)$/, replacement: at("../src/$1/index.ts") },
+      { find: /^@landfall\/client\/(react|zustand)$/, replacement: at("../src/$1/index.ts") },
+      { find: "@landfall/client/sw", replacement: at("../src/service-worker/index.ts") },
+      { find: "@landfall/client/api", replacement: at("../src/http/operations.ts") },
     ],
   },
   server: { proxy: { "/api": proxied, "/docs": proxied, "/health": proxied } },
   build: {
     outDir: at("./dist"),
     emptyOutDir: true,
-    // Everything is a file of its own: the page's policy allows no inline script or style.
+    // Every script and style is a file, because the page's content policy allows none inline.
     assetsInlineLimit: 0,
     modulePreload: { polyfill: false },
   },

@@ -1,11 +1,11 @@
-// How much a page loads for the core with Dexie: the built package bundled and minified as an app would, gzipped.
-// Fails above the goal. It measures and changes nothing.
+// Measures the download size of the core with Dexie: the built package, bundled and minified as an app would, gzipped.
+// It fails above the limit.
 
 import { fileURLToPath } from "node:url";
 import { gzipSync } from "node:zlib";
 import { build } from "vite";
 
-/** The limit for `@landfall/client` with everything that it needs, Dexie (29 KiB) among it; see docs/adr. */
+/** The limit for `@landfall/client` with everything that it imports, Dexie (29 KiB) included. */
 const LIMIT_KIB = 58;
 
 const entry = fileURLToPath(new URL("../dist/index.mjs", import.meta.url));
@@ -16,13 +16,13 @@ const [output] = [
     build: {
       write: false,
       target: "es2022",
-      // Not library mode, which keeps the white space of ES modules.
+      // Library mode would keep the white space of ES modules.
       rolldownOptions: { input: entry, preserveEntrySignatures: "strict" },
     },
   }),
 ].flat();
 const files = output.output.filter((file) => file.type === "chunk");
-/** What is loaded at once: the entry and what it imports, not what it asks for later. */
+/** The chunks that are loaded at once: the entry and its static imports. */
 const atOnce = new Set(files.filter((file) => file.isEntry).map((file) => file.fileName));
 for (const name of atOnce)
   for (const more of files.find((file) => file.fileName === name)?.imports ?? []) atOnce.add(more);

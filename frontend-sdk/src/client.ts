@@ -1,59 +1,78 @@
-// createLandfall: puts the parts of one app together and starts and stops them. It owns the lifecycle and no rule besides.
+// createLandfall: composes the parts of one application, starts and stops them.
 
-import { Http } from "./api/http";
-import { probeLive } from "./api/requests";
-import { Assets } from "./assets/assets";
 import { Auth } from "./auth/auth";
-import { Chat } from "./chat/chat";
-import { type Clock, systemClock } from "./clock";
-import { openCollections } from "./collections/collections";
-import { Conflicts } from "./conflicts/conflicts";
+import { ConflictInbox } from "./conflicts/inbox";
 import { browserSaysOnline, listenToBrowser } from "./connectivity/browser-hints";
 import { Connectivity } from "./connectivity/connectivity";
-import { AppState, type DeviceState } from "./db/app-state";
-import { DeviceDatabase } from "./db/database";
-import { guardStorage } from "./db/storage-errors";
-import { watch } from "./db/watch";
 import { LandfallError, NotSignedInError } from "./errors";
-import { GUEST, Guest } from "./guest/guest";
-import { Cell } from "./observable";
-import { Projects } from "./projects/projects";
+import { GUEST, GuestApi } from "./guest/guest";
+import { Http } from "./http/client";
+import { probeLive } from "./http/requests";
+import type { FacesOf, KindModules } from "./kinds/module";
+import { builtinModules, kindsOf } from "./kinds/registry";
+import { AppState, type DeviceState } from "./store/app-state";
+import { DeviceDatabase } from "./store/database";
+import { guardStorage } from "./store/storage-errors";
+import type { Kinds } from "./store/synced-kind";
+import { watch } from "./store/watch";
+import { SyncApi } from "./sync/api";
 import type { Identity } from "./sync/identity";
-import { browserLocks, TabLock } from "./sync/locks";
-import { Sync } from "./sync/sync";
-import type { AuthState, Collections, ConnectivityControl, Landfall, LandfallOptions, LockManagerLike } from "./types";
-import { Workspace } from "./workspace";
+import type { AuthState } from "./types/auth";
+import type { Clock } from "./types/clock";
+import type { ConnectivityControl } from "./types/connectivity";
+import type { Landfall, LandfallCore } from "./types/landfall";
+import type { LandfallOptions, LockManagerLike } from "./types/options";
+import { systemClock } from "./util/clock";
+import { Cell } from "./util/observable";
+import { browserLocks, TabLock } from "./util/tab-lock";
+import { Workspace, type WorkspaceParts } from "./workspace";
 
-/** A confirmation older than this is renewed when somebody looks at the app again. */
+/** An older confirmation of the session is renewed when the user looks at the app again. */
 const CONFIRM_AGAIN_MS = 60_000;
 
-/** Creates the client of an app. Nothing is opened and nothing is asked before `start()` or a sign-in. */
+/**
+ * Creates the client of an application. Nothing is opened and no request is made before `start()` or a sign-in. Throws LandfallError
+ * `invalid_option`.
+ *
+ * @example
+ * const landfall = createLandfall({ baseUrl: "https://api.example.org", name: "notes" });
+ * await landfall.start();
+ * if (landfall.auth.session.get().status === "signed-out") await landfall.auth.signIn("google");
+ * const session = await landfall.chat.createSession({ title: "First chat" });
+ * await landfall.chat.send(session.id, { role: "user", content: "Hello" });
+ */
 export function createLandfall(options: LandfallOptions): Landfall {
+  return createClient(options, builtinModules);
+}
+
+/** A client with other kinds of rows than the built-in ones. */
+export function createClient<M extends KindModules>(options: LandfallOptions, modules: M): LandfallCore & FacesOf<M> {
   if (!/^[A-Za-z0-9_-]{1,64}$/.test(options.name)) {
     throw new LandfallError("invalid_option", "createLandfall: `name` must be 1 to 64 letters, digits, - or _.");
   }
-  return new Client(options);
+  const client = new Client(options, modules);
+  const faces = Object.entries(modules).map(([name, module]) => [name, module.openFace(client.faceParts)]);
+  return Object.assign(client, Object.fromEntries(faces) as FacesOf<M>);
 }
 
-class Client implements Landfall {
+class Client implements LandfallCore {
   readonly auth: Auth;
-  readonly chat: Chat;
-  readonly projects: Projects;
-  readonly assets: Assets;
-  readonly collections: Collections;
-  readonly conflicts: Conflicts;
-  readonly guest: Guest;
-  readonly sync: Sync;
+  readonly conflicts: ConflictInbox;
+  readonly guest: GuestApi;
+  readonly sync: SyncApi;
   readonly connectivity: ConnectivityControl;
   readonly #options: LandfallOptions;
+  readonly #kinds: Kinds;
+  readonly #workers: WorkspaceParts["workers"];
   readonly #clock: Clock;
   readonly #locks: LockManagerLike | undefined;
   readonly #http: Http;
-  readonly #line: Connectivity;
+  readonly #connection: Connectivity;
   readonly #deviceDb: DeviceDatabase;
   readonly #device: AppState<DeviceState>;
   readonly #identity: Identity;
   readonly #workspace = new Cell<Workspace | null>(null);
+  readonly #source = { current: this.#workspace, required: () => this.#required() };
   readonly #cleanUp: (() => void)[] = [];
   #starting: Promise<void> | null = null;
   #closing: Promise<void> | null = null;
@@ -61,18 +80,22 @@ class Client implements Landfall {
   #retired: Promise<void> = Promise.resolve();
   #verifying: Promise<void> | null = null;
 
-  constructor(options: LandfallOptions) {
+  constructor(options: LandfallOptions, modules: KindModules) {
     this.#options = options;
+    this.#kinds = kindsOf(modules, options.conflicts);
+    this.#workers = new Map(
+      Object.entries(modules).flatMap(([name, { openWorker }]) => (openWorker ? [[name, openWorker]] : [])),
+    );
     this.#clock = options.clock ?? systemClock;
     this.#locks = options.locks ?? browserLocks();
     this.#http = new Http(options, this.#clock);
-    this.#line = new Connectivity((signal) => this.#probe(signal), this.#clock, browserSaysOnline());
+    this.#connection = new Connectivity((signal) => this.#probe(signal), this.#clock, browserSaysOnline());
     this.#deviceDb = new DeviceDatabase(options.name, options.storage);
     this.#device = new AppState<DeviceState>(this.#deviceDb.appState);
     const identity = new TabLock(this.#locks, options.name, "identity");
     this.auth = new Auth({
       http: this.#http,
-      connectivity: this.#line,
+      connectivity: this.#connection,
       clock: this.#clock,
       device: this.#device,
       identity,
@@ -80,15 +103,19 @@ class Client implements Landfall {
       start: () => this.start(),
     });
     this.#identity = this.#identityOf(identity);
-    const source = { current: this.#workspace, required: () => this.#required() };
-    this.chat = new Chat(source, this.#clock, () => this.sync.sawUnsent());
-    this.projects = new Projects(source, this.#clock);
-    this.assets = new Assets(source, options.files?.budgetBytes);
-    this.collections = openCollections(source, this.#clock);
-    this.conflicts = new Conflicts(source, this.#clock);
-    this.guest = new Guest(source, this.#clock, options);
-    this.sync = new Sync(source, this.#line, this.auth.session);
-    this.connectivity = { status: this.#line.status, simulateOffline: (offline) => this.#simulateOffline(offline) };
+    this.conflicts = new ConflictInbox(this.#source, this.#clock);
+    this.guest = new GuestApi({ source: this.#source, clock: this.#clock, options, kinds: this.#kinds });
+    this.sync = new SyncApi(this.#source, this.#connection, this.auth.session);
+    this.connectivity = {
+      status: this.#connection.status,
+      simulateOffline: (offline) => this.#simulateOffline(offline),
+    };
+  }
+
+  /** What the faces of kinds are created from. */
+  get faceParts() {
+    const { beforeUnsentRows } = this.sync;
+    return { source: this.#source, clock: this.#clock, options: this.#options, beforeUnsentRows };
   }
 
   start(): Promise<void> {
@@ -114,19 +141,19 @@ class Client implements Landfall {
     this.#applySimulation((await this.#device.get("simulateOffline")) ?? false);
     this.#cleanUp.push(
       this.auth.session.subscribe((state) => this.#onAuth(state)),
-      this.#line.status.subscribe(({ online }) => this.#onLine(online)),
+      this.#connection.status.subscribe(({ online }) => this.#onConnection(online)),
       this.#followDevice(),
       listenToBrowser({
-        onNetwork: () => this.#line.hint(),
+        onNetwork: () => this.#connection.hint(),
         onVisible: () => this.#onVisible(),
         onHidden: () =>
           void this.#workspace
             .get()
-            ?.goingAway()
+            ?.onHidden()
             .catch(() => {}),
       }),
     );
-    if (!this.#line.online) this.#line.hint();
+    if (!this.#connection.online) this.#connection.hint();
     const memory = await this.auth.recall();
     if (memory.user) this.#verifySoon();
     else if (memory.signOutPending) void this.auth.finishSignOut();
@@ -136,7 +163,7 @@ class Client implements Landfall {
   async #close(): Promise<void> {
     await this.#starting?.catch(() => {});
     for (const undo of this.#cleanUp) undo();
-    this.#line.stop();
+    this.#connection.stop();
     this.sync.stop();
     this.#switchTo(null);
     await this.#retired;
@@ -151,33 +178,33 @@ class Client implements Landfall {
   }
 
   #onAuth(state: AuthState): void {
-    const userId = state.status === "signed-in" ? (state.user?.id ?? null) : this.#nobody(state);
+    const userId = state.status === "signed-in" ? (state.user?.id ?? null) : this.#guestId(state);
     if (userId !== (this.#workspace.get()?.userId ?? null)) this.#switchTo(userId);
     if (this.auth.confirmed) {
       void this.#workspace
         .get()
-        ?.confirmed()
+        ?.onConfirmed()
         .catch(() => {});
-    } else if (state.remembered && !state.expired && this.#line.online) {
-      // Another tab signed in; this one must hear it from the server before it acts in that name.
+    } else if (state.remembered && !state.expired && this.#connection.online) {
+      // Another tab signed in. The server must confirm that before this tab makes requests in the user's name.
       this.#verifySoon();
     }
   }
 
-  /** Whose workspace is open while nobody is signed in. */
-  #nobody({ status }: AuthState): string | null {
+  /** The user id of the workspace that is open while nobody is signed in; `null` for none. */
+  #guestId({ status }: AuthState): string | null {
     return this.#options.guest && status === "signed-out" ? GUEST : null;
   }
 
-  #onLine(online: boolean): void {
+  #onConnection(online: boolean): void {
     if (!online) this.auth.doubt();
     else if (this.auth.session.get().status === "signed-out") void this.auth.finishSignOut();
-    // Unless another tab was told since the line broke.
+    // Unless another tab got the server's answer since the connection broke.
     else if (!this.auth.confirmed) this.#verifySoon();
   }
 
   #onVisible(): void {
-    if (!this.#line.online) this.#line.hint();
+    if (!this.#connection.online) this.#connection.hint();
     else if (this.auth.confirmedMsAgo > CONFIRM_AGAIN_MS) this.#verifySoon();
     this.#workspace.get()?.refresh();
   }
@@ -186,31 +213,33 @@ class Client implements Landfall {
     const before = this.#workspace.get();
     const parts = {
       options: this.#options,
+      kinds: this.#kinds,
+      workers: this.#workers,
       clock: this.#clock,
       locks: this.#locks,
-      connectivity: this.#line,
+      connectivity: this.#connection,
       identity: this.#identity,
     };
     this.#workspace.set(
       userId === null ? null : new Workspace({ ...parts, http: this.#http.inNameOf(userId), userId }),
     );
     if (before) this.#retired = Promise.all([this.#retired, before.close()]).then(() => {});
-    // Without this a browser short of room may throw unsent work away. Asking is all that can be done.
+    // Without persistence a browser short of room may delete unsent work. The browser decides.
     if (userId !== null && typeof navigator !== "undefined") void navigator.storage?.persist?.().catch(() => false);
   }
 
-  /** Nobody waits for it; a client that is closed meanwhile has no use for the answer. */
+  /** Nothing waits for the answer, and a closed client ignores it. */
   #verifySoon(): void {
     this.#verify().catch((error: unknown) => {
       if (!this.#closing) throw error;
     });
   }
 
-  /** Everybody who asks while the server is being asked shares the answer. */
+  /** Asks the server who is signed in. Concurrent calls share one request. */
   #verify(): Promise<void> {
     this.#verifying ??= this.auth
       .verify()
-      // The answer came after this device's database was closed: nobody is left to hear it.
+      // The device's database may have been closed before the answer.
       .catch((error: unknown) => (this.#closing ? undefined : Promise.reject(error)))
       .finally(() => {
         this.#verifying = null;
@@ -233,7 +262,7 @@ class Client implements Landfall {
     };
   }
 
-  /** Sign-ins, sign-outs and the offline switch of other tabs. */
+  /** Follows sign-ins, sign-outs and the offline switch of other tabs. */
   #followDevice(): () => void {
     const stopAuth = watch(
       async () => ({ memory: await this.#device.get("auth"), answer: await this.#device.get("answer") }),
@@ -256,12 +285,12 @@ class Client implements Landfall {
 
   #applySimulation(offline: boolean): void {
     this.#http.setCut(offline);
-    this.#line.setSimulatedOffline(offline);
+    this.#connection.setSimulatedOffline(offline);
   }
 
   async #probe(signal: AbortSignal): Promise<boolean> {
     const outcome = await probeLive(this.#http, signal);
-    // Any answer of our server will do; a gateway's page or a hotel's won't.
+    // Any answer of our server counts; the page of a gateway or a hotel doesn't.
     return outcome.kind !== "unreachable" && outcome.kind !== "timeout";
   }
 }

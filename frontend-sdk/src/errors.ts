@@ -1,7 +1,16 @@
-// Every error that the SDK gives to an application: one class with a stable `code`, and a few kinds of it worth catching by name.
-// It knows nothing of HTTP or IndexedDB; those who do translate into these.
+// The errors that the SDK throws: one class with a stable `code`, and subclasses for the ones worth catching by name.
 
-/** Branch on `code`, never on the message. */
+/**
+ * Any error of the SDK. Branch on `code`, never on the message.
+ *
+ * @example
+ * try {
+ *   await landfall.chat.renameSession(id, title);
+ * } catch (error) {
+ *   if (error instanceof LandfallError && error.code === "not_found") closeTab();
+ *   else throw error;
+ * }
+ */
 export class LandfallError extends Error {
   readonly code: string;
 
@@ -12,14 +21,14 @@ export class LandfallError extends Error {
   }
 }
 
-/** The browser has no room left (or broke the write off): nothing of this call was saved. */
+/** The browser has no room left, or aborted the write. Nothing of the call was saved. */
 export class StorageFullError extends LandfallError {
   constructor(cause: unknown) {
     super("storage_full", "Not saved: this browser has no room left for the app's data.", { cause });
   }
 }
 
-/** The input would be refused by the server for ever, so nothing was stored. `pointer` says where (RFC 6901). */
+/** The server would always refuse the input, so nothing was stored. `pointer` is an RFC 6901 pointer into the input. */
 export class InvalidInputError extends LandfallError {
   readonly pointer: string;
 
@@ -29,14 +38,14 @@ export class InvalidInputError extends LandfallError {
   }
 }
 
-/** The call needs somebody to be signed in on this device. */
+/** The call needs a signed-in user. */
 export class NotSignedInError extends LandfallError {
   constructor() {
     super("not_signed_in", "Nobody is signed in on this device.");
   }
 }
 
-/** The call needs the server and it can't be reached. */
+/** The call needs the server, which can't be reached. */
 export class OfflineError extends LandfallError {
   constructor(cause?: unknown) {
     super("offline", "The server can't be reached.", { cause });

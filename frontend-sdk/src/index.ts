@@ -1,7 +1,6 @@
-// `@landfall/client`: the public surface of the core. No React, no singletons, nothing happens on import.
+// `@landfall/client`: the public surface of the core. It has no React and no singletons, and an import has no effect.
 
 export { createLandfall } from "./client";
-export type { Clock, Timer } from "./clock";
 export {
   InvalidInputError,
   LandfallError,
@@ -9,5 +8,5 @@ export {
   OfflineError,
   StorageFullError,
 } from "./errors";
-export { newId } from "./ids";
 export type * from "./types";
+export { newId } from "./util/ids";

@@ -1,28 +1,32 @@
-// Everything of one signed-in user on this device: the database, the queue's engine, the tab's share of the work. Opened at sign-in,
-// closed at sign-out; the data stays. It puts the parts together and owns no rule itself.
+// Everything of one signed-in user on this device: the database, the sync loop, the workers of kinds, and this tab's part in them. Opened at
+// sign-in and closed at sign-out; the data stays.
 
-import Dexie from "dexie";
-import type { Http } from "./api/http";
-import { LazyFiles } from "./assets/lazy";
-import { QUIET_MS } from "./chat/message-writes";
-import { Views } from "./chat/views";
-import type { Clock, Timer } from "./clock";
+import { Dexie } from "dexie";
 import { isVisible } from "./connectivity/browser-hints";
 import type { Connectivity } from "./connectivity/connectivity";
-import { AppState, type UserState } from "./db/app-state";
-import { UserDatabase } from "./db/database";
-import { endPauses, hurryAll } from "./outbox/by-hand";
-import { type Channel, openChannel, type Poke } from "./sync/channel";
-import { Engine } from "./sync/engine";
+import type { Http } from "./http/client";
+import { endQuietPeriods, retryAllNow } from "./outbox/actions";
+import { QUIET_MS } from "./outbox/backoff";
+import { AppState, type UserState } from "./store/app-state";
+import { openUserDatabase } from "./store/database";
+import type { OpenWorkspace } from "./store/live";
+import type { Kinds, UserDatabase } from "./store/synced-kind";
 import { Events } from "./sync/events";
-import { Holds } from "./sync/hold";
 import { type Identity, POLL_MS } from "./sync/identity";
-import { holdLeadership } from "./sync/locks";
-import type { LandfallOptions, LockManagerLike } from "./types";
+import { holdLeadership } from "./sync/leader";
+import { SyncLoop } from "./sync/loop";
+import { Pauses } from "./sync/pause";
+import { openTabChannel, type TabChannel, type TabMessage } from "./sync/tab-channel";
+import type { KindWorker, WorkerParts } from "./sync/worker";
+import type { Clock, Timer } from "./types/clock";
+import type { LandfallOptions, LockManagerLike } from "./types/options";
 
 export interface WorkspaceParts {
   userId: string;
   options: LandfallOptions;
+  kinds: Kinds;
+  /** Creates the workers of kinds, by the name under which the kind is registered. */
+  workers: ReadonlyMap<string, (parts: WorkerParts) => KindWorker>;
   http: Http;
   clock: Clock;
   locks: LockManagerLike | undefined;
@@ -30,120 +34,119 @@ export interface WorkspaceParts {
   identity: Identity;
 }
 
-export class Workspace {
+export class Workspace implements OpenWorkspace {
   readonly userId: string;
   readonly db: UserDatabase;
   readonly state: AppState<UserState>;
-  readonly holds: Holds;
-  readonly engine: Engine;
-  readonly files: LazyFiles;
-  /** What is on screen in this tab. */
-  readonly views = new Views();
   readonly clock: Clock;
+  readonly workers: ReadonlyMap<string, KindWorker>;
   readonly #parts: WorkspaceParts;
-  readonly #channel: Channel;
+  readonly #loop: SyncLoop;
+  readonly #channel: TabChannel;
   readonly #events: Events;
   readonly #leadership: { stop(): Promise<void> };
   readonly #cleanUp: (() => void)[] = [];
   #tick: Timer | null = null;
-  #flush: Timer | null = null;
+  #quietEnd: Timer | null = null;
 
   constructor(parts: WorkspaceParts) {
-    const { userId, options, clock, locks, connectivity } = parts;
+    const { userId, options, kinds, clock, locks, connectivity } = parts;
     this.#parts = parts;
     this.userId = userId;
     this.clock = clock;
-    this.db = new UserDatabase(options.name, userId, options.storage, options.conflicts);
+    this.db = openUserDatabase(options.name, userId, kinds, options.storage);
     this.state = new AppState<UserState>(this.db.appState);
-    this.holds = new Holds(this.state, clock);
-    this.engine = new Engine({ ...parts, db: this.db, holds: this.holds });
+    const pauses = new Pauses(this.state, clock);
+    const loop = new SyncLoop({ ...parts, db: this.db, pauses });
+    this.#loop = loop;
+    const workerParts = { ...parts, db: this.db, pauses, onDone: () => loop.wake() };
+    this.workers = new Map([...parts.workers].map(([name, create]) => [name, create(workerParts)]));
     const lockName = `${options.name}-${userId}`;
-    const settled = () => this.engine.wake();
-    this.files = new LazyFiles({ ...parts, db: this.db, holds: this.holds, settled });
-    this.#channel = openChannel(lockName, (poke) => this.#hear(poke));
-    this.#events = new Events(parts, () => this.engine.wantNews());
+    this.#channel = openTabChannel(lockName, (message) => this.#receive(message));
+    this.#events = new Events(parts, () => loop.pullSoon());
     this.#leadership = holdLeadership(locks, lockName, async (signal) => {
-      await Promise.all([this.engine.lead(signal), this.#events.follow(signal), this.files.lead(signal)]);
+      const workers = [...this.workers.values()].map((worker) => worker.lead(signal));
+      await Promise.all([loop.lead(signal), this.#events.follow(signal), ...workers]);
     });
     this.#cleanUp.push(
       connectivity.status.subscribe(() => {
-        this.engine.wake();
+        loop.wake();
         this.#events.wake();
-        this.files.hurry();
+        this.#retryWorkers();
       }),
     );
     this.#tickLater();
   }
 
-  /** A local write was saved: tell whoever leads, now and when the pause after typing is over. */
   wrote(): void {
-    // One write of several: who opened the transaction tells, when all are saved.
+    // A write inside a larger transaction is announced with it, when all writes are saved.
     if (Dexie.currentTransaction) return;
-    this.#poke("wake");
-    // The leader may be a hidden tab, whose timers the browser slows down to one a minute. This tab is in use, so its timer is on time.
-    this.#flush?.cancel();
-    this.#flush = this.#parts.clock.after(QUIET_MS, () => this.#poke("wake"));
+    this.#send("wake");
+    // The leader may be a hidden tab, whose timers the browser slows down to one a minute. The timer of this tab is on time.
+    this.#quietEnd?.cancel();
+    this.#quietEnd = this.#parts.clock.after(QUIET_MS, () => this.#send("wake"));
   }
 
-  /** Sends what waits without waiting for pauses and delays. */
-  async hurry(): Promise<void> {
-    await hurryAll(this.db);
-    this.#poke("wake");
+  async retryAllNow(): Promise<void> {
+    await retryAllNow(this.db);
+    this.#send("wake");
   }
 
-  /** The tab goes to the background, where timers are slow: what is only waiting for quiet goes now. */
-  async goingAway(): Promise<void> {
-    await endPauses(this.db);
-    this.#poke("wake");
+  /** The tab goes to the background, where timers are slow: quiet periods end now. */
+  async onHidden(): Promise<void> {
+    await endQuietPeriods(this.db);
+    this.#send("wake");
   }
 
-  /** Looks for news soon, in whichever tab leads. */
   refresh(): void {
-    this.#poke("refresh");
+    this.#send("refresh");
   }
 
-  /** The server confirmed the user (again). */
-  async confirmed(): Promise<void> {
+  /** The server has confirmed the user. */
+  async onConfirmed(): Promise<void> {
     this.#events.wake();
-    await this.engine.reconnected();
-    this.files.hurry();
+    await this.#loop.reconnected();
+    this.#retryWorkers();
     this.#channel.post("refresh");
   }
 
-  /** Whether the server can be asked. */
   readonly online = (): boolean => this.#parts.connectivity.online && this.#parts.identity.confirmed;
 
   /** Stops sending and closes the database. */
   async close(): Promise<void> {
     for (const undo of this.#cleanUp) undo();
     this.#tick?.cancel();
-    this.#flush?.cancel();
+    this.#quietEnd?.cancel();
     this.#channel.close();
     await this.#leadership.stop();
-    this.files.close();
+    for (const worker of this.workers.values()) worker.close();
     this.db.close();
   }
 
-  /** To this tab's engine and all others: one of them leads. */
-  #poke(poke: Poke): void {
-    this.#hear(poke);
-    this.#channel.post(poke);
+  /** Sends to all tabs, this one among them: one of them leads. */
+  #send(message: TabMessage): void {
+    this.#receive(message);
+    this.#channel.post(message);
   }
 
-  #hear(poke: Poke): void {
-    if (poke === "refresh") this.engine.wantNews();
-    else if (poke === "tick") this.engine.tick();
-    else this.engine.wake();
-    if (poke === "refresh") this.files.hurry();
-    else if (poke === "wake") this.files.wake();
+  #receive(message: TabMessage): void {
+    if (message === "refresh") this.#loop.pullSoon();
+    else if (message === "tick") this.#loop.tick();
+    else this.#loop.wake();
+    if (message === "refresh") this.#retryWorkers();
+    else if (message === "wake") for (const worker of this.workers.values()) worker.wake();
   }
 
-  /** While somebody looks, news are asked for at every tick; the engine's own poll is for what waits. */
+  #retryWorkers(): void {
+    for (const worker of this.workers.values()) worker.retryNow();
+  }
+
+  /** A visible tab pulls at every tick. The loop's own poll is for what waits. */
   #tickLater(): void {
     this.#tick = this.#parts.clock.after(POLL_MS, () => {
       const { connectivity, identity } = this.#parts;
-      if (isVisible()) this.#poke("tick");
-      // The answer to the last question about the session may have been a fault.
+      if (isVisible()) this.#send("tick");
+      // The last answer about the session may have been a fault.
       if (isVisible() && connectivity.online && !identity.confirmed) void identity.verify();
       this.#tickLater();
     });

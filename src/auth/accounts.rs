@@ -1,37 +1,37 @@
-//! A person's ways to sign in.
+//! The linked accounts of a user, with which the user can sign in.
 
-use diesel_async::{AnsiTransactionManager, TransactionManager};
+use diesel_async::AsyncPgConnection;
 
-use crate::db::{Database, DbError};
+use crate::db::transaction::{BEGIN, transaction};
+use crate::db::{Database, OwnerId};
 use crate::error::{ApiError, ErrorCode};
-use crate::models::OwnerId;
 use crate::models::account::{self, AccountRecord};
 
 pub async fn list(db: &Database, owner: &OwnerId) -> Result<Vec<AccountRecord>, ApiError> {
     Ok(account::list(&mut *db.conn().await?, owner).await?)
 }
 
-/// Takes away the ways that `chosen` says, of which there must be one, but never the last: two that are unlinked at once in two tabs wait
-/// for each other.
+/// Unlinks the accounts for which `chosen` is true. All accounts of the user are locked first, so that two requests at the same time can't unlink
+/// the last two.
+///
+/// # Errors
+/// `not_found` where none is chosen, `last_account` where no account would be left.
 pub async fn unlink(db: &Database, owner: &OwnerId, chosen: impl Fn(&AccountRecord) -> bool) -> Result<(), ApiError> {
     let mut conn = db.conn().await?;
-    AnsiTransactionManager::begin_transaction(&mut *conn).await.map_err(DbError::from)?;
-    let all = account::lock_all(&mut conn, owner).await?;
-    let ids: Vec<&str> = all.iter().filter(|account| chosen(account)).map(|account| account.id.as_str()).collect();
-    let refused = match ids.len() {
-        0 => Some(ApiError::not_found()),
-        gone if gone == all.len() => Some(ApiError::new(
-            ErrorCode::LastAccount,
-            "Link another account first: without this one there would be no way to sign in.",
-        )),
-        _ => None,
+    let delete = async |conn: &mut AsyncPgConnection| {
+        let all = account::lock_all(conn, owner).await?;
+        let ids: Vec<&str> = all.iter().filter(|account| chosen(account)).map(|account| account.id.as_str()).collect();
+        match ids.len() {
+            0 => return Err(ApiError::not_found()),
+            gone if gone == all.len() => {
+                return Err(ApiError::new(
+                    ErrorCode::LastAccount,
+                    "Link another account first: without this one there would be no way to sign in.",
+                ));
+            }
+            _ => account::delete(conn, owner, &ids).await?,
+        };
+        Ok(())
     };
-    if let Some(error) = refused {
-        // If even this fails, the pool throws the connection away, and PostgreSQL rolls back.
-        let _ = AnsiTransactionManager::rollback_transaction(&mut *conn).await;
-        return Err(error);
-    }
-    account::delete(&mut conn, owner, &ids).await?;
-    AnsiTransactionManager::commit_transaction(&mut *conn).await.map_err(DbError::from)?;
-    Ok(())
+    transaction(&mut conn, BEGIN, delete).await
 }

@@ -1,47 +1,42 @@
-//! A person leaves: their rows, sessions and accounts go in one transaction; their objects are left to a job. What stays is a line that
-//! somebody was deleted, without saying who.
+//! Deletes a user. Rows, sessions and accounts are deleted in one transaction, and objects by a job. An audit line without a name stays.
 
 use std::time::Duration;
 
 use futures_util::FutureExt as _;
-use uuid::Uuid;
 
 use super::Sessions;
+use crate::db::OwnerId;
 use crate::error::ApiError;
-use crate::models::audit::NewAudit;
-use crate::models::{OwnerId, job, session, user};
-use crate::sync::Spaces;
-use crate::sync::space::Outcome;
+use crate::models::{audit, job, session, user};
+use crate::sync::UserWriter;
+use crate::sync::registry::Registry;
+use crate::sync::user_tx::Outcome;
 
-/// Waits for the person's writes under way; those that come after it find nobody. Links to objects that were given out hold for
-/// `links_end_in` more.
+/// Deletes a user after the running writes of that user. Later writes find no user. Presigned URLs stay valid for `links_end_in`, after which the
+/// job deletes the objects.
+///
+/// # Errors
+/// The errors of a write.
 pub async fn erase(
-    spaces: &Spaces,
+    writer: &UserWriter,
     sessions: &Sessions,
+    kinds: &Registry,
     owner: &OwnerId,
     links_end_in: Duration,
 ) -> Result<(), ApiError> {
-    let person = owner.clone();
-    let hashes = spaces
+    let tables = kinds.tables();
+    let hashes = writer
         .write(owner, move |tx| {
             async move {
-                let conn = tx.conn();
-                let hashes = session::token_hashes(conn, &person).await?;
-                job::enqueue_user_removal(conn, &person, links_end_in).await?;
-                user::delete(conn, &person).await?;
-                let line = NewAudit {
-                    id: Uuid::now_v7(),
-                    actor: None,
-                    action: "user.delete",
-                    entity: "user",
-                    entity_id: None,
-                };
-                line.insert(conn).await?;
-                // There is no version left to raise.
+                job::enqueue_user_removal(tx, links_end_in).await?;
+                let hashes = session::token_hashes_of(tx).await?;
+                user::delete(tx, &tables).await?;
+                audit::record_deleted_user(tx).await?;
+                // The user version is deleted too, so that it can't be raised.
                 Ok(Outcome::Unchanged(hashes))
             }
             .boxed()
         })
         .await?;
-    sessions.forget_everywhere(hashes).await
+    sessions.evict_everywhere(hashes).await
 }

@@ -1,4 +1,4 @@
-//! JWTs for API consumers: ten minutes, EdDSA and nothing else, and never alive longer than the session that they were made from.
+//! JWTs for API consumers. They live ten minutes, are signed with EdDSA only, and end with the session that they were issued from.
 
 use std::sync::Arc;
 
@@ -10,18 +10,18 @@ use super::sessions::{Identity, Sessions};
 use super::signing_keys::SigningKeys;
 use crate::error::ApiError;
 
-/// Seconds.
+/// The lifetime of a JWT in seconds.
 const LIFETIME: i64 = 600;
-/// Other clocks than the one that wrote `iat` may be behind by so many seconds.
+/// How far the clock of the signing server may be ahead, in seconds.
 const LEEWAY: u64 = 5;
 
 #[derive(Debug, Serialize, Deserialize)]
 struct Claims {
     iss: String,
     aud: String,
-    /// The person.
+    /// The user's id.
     sub: String,
-    /// The session; it must be alive at every use.
+    /// The session's id. The session must be valid at every use.
     sid: String,
     iat: i64,
     exp: i64,
@@ -30,17 +30,17 @@ struct Claims {
 #[derive(Clone)]
 pub struct Tokens {
     pub keys: SigningKeys,
-    /// Issuer and audience: this server, by its public address.
+    /// Issuer and audience: the public URL of this server.
     public_url: Arc<str>,
 }
 
-/// Who a JWT names, and until when (seconds since 1970).
+/// The identity of a JWT, and its expiry in seconds since 1970.
 pub struct Verified {
     pub identity: Arc<Identity>,
     pub expires_at: i64,
 }
 
-/// A session's token is base64 and has no dots; a JWT has two.
+/// A JWT has two dots. A session token is base64 and has none.
 pub fn looks_like_jwt(token: &str) -> bool {
     token.contains('.')
 }
@@ -50,7 +50,10 @@ impl Tokens {
         Self { keys, public_url: public_url.into() }
     }
 
-    /// `not_after`: of the JWT that asked, if one did. It can't prolong itself.
+    /// Issues a JWT. `not_after` is the expiry of the JWT that authenticated the request, which the new one must not exceed.
+    ///
+    /// # Errors
+    /// `database_unavailable` or `internal` without a signing key.
     pub async fn issue(&self, identity: &Identity, not_after: Option<i64>) -> Result<String, ApiError> {
         let ring = self.keys.ring().await?;
         let iat = Utc::now().timestamp();
@@ -67,7 +70,10 @@ impl Tokens {
         encode(&header, &claims, &ring.signing).map_err(ApiError::internal)
     }
 
-    /// The caller whom a JWT names, or `None` for whatever is wrong with it.
+    /// The identity of a JWT. `None` where the JWT is not valid.
+    ///
+    /// # Errors
+    /// `database_unavailable` or `internal`.
     pub async fn verify(&self, token: &str, sessions: &Sessions) -> Result<Option<Verified>, ApiError> {
         let Ok(header) = decode_header(token) else { return Ok(None) };
         let (Algorithm::EdDSA, Some(kid)) = (header.alg, header.kid) else { return Ok(None) };
@@ -80,8 +86,8 @@ impl Tokens {
         let Ok(data) = decode::<Claims>(token, &key, &rules) else { return Ok(None) };
         let claims = data.claims;
         let too_long = claims.exp - claims.iat > LIFETIME;
-        let from_tomorrow = claims.iat > Utc::now().timestamp() + LEEWAY as i64;
-        if too_long || from_tomorrow {
+        let from_the_future = claims.iat > Utc::now().timestamp() + LEEWAY as i64;
+        if too_long || from_the_future {
             return Ok(None);
         }
         let found = sessions.find_by_id(&claims.sid).await?;

@@ -1,17 +1,15 @@
-//! Who is calling. [`CurrentUser`] is the one extractor; without it a handler has no [`crate::models::OwnerId`] and can't
-//! name anyone's data.
+//! Authentication and sessions. A handler gets an [`crate::db::OwnerId`] from the extractor of the caller only, so that it can't name another user's
+//! data.
 
 pub mod accounts;
 pub mod admin;
-pub mod cookie;
 pub mod erase;
-pub mod extractor;
 pub mod flow;
 pub mod jwt;
+pub mod jwt_crypto;
 pub mod oidc;
-pub mod origin;
-mod person;
 pub mod profile;
+mod provider_user;
 mod random;
 pub mod redirect;
 pub mod seal;
@@ -19,7 +17,6 @@ pub mod sessions;
 pub mod signing_keys;
 pub mod token;
 
-pub use extractor::{CurrentUser, MaybeUser};
 pub use jwt::Tokens;
 pub use sessions::{Identity, Sessions};
 pub use token::SessionToken;

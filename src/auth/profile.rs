@@ -1,12 +1,14 @@
-//! What a person may change of themselves. No version is raised: the login sync's ETag covers the profile.
+//! Changes of a user's own profile. They raise no user version: the ETag of init covers the profile.
 
 use super::Sessions;
-use crate::db::Database;
+use crate::db::{Database, OwnerId};
 use crate::error::ApiError;
-use crate::models::OwnerId;
 use crate::models::user::{UserChanges, UserRecord};
 
-/// The person as they are now, in every session, when it returns.
+/// Changes the profile and returns the user. When it returns, every session has the new profile.
+///
+/// # Errors
+/// `unauthenticated` where the user was deleted.
 pub async fn change(
     db: &Database,
     sessions: &Sessions,

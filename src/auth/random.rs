@@ -1,29 +1,40 @@
-//! Secrets of 256 bits, as text that fits into addresses and headers.
+//! Random secrets of 256 bits as text for URLs and headers.
 
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
-use rand::TryRngCore as _;
-use sha2::{Digest, Sha256};
+use ring::digest::{Context, SHA256};
+use ring::rand::{SecureRandom as _, SystemRandom};
 
-/// From the system's random source; an error means that there is none.
-pub fn bytes<const N: usize>() -> Result<[u8; N], rand::rand_core::OsError> {
+/// The system has no random source.
+#[derive(Debug, thiserror::Error)]
+#[error("there is no random source")]
+pub struct NoRandom;
+
+/// `N` bytes of the system's random source.
+///
+/// # Errors
+/// The system has no random source.
+pub fn bytes<const N: usize>() -> Result<[u8; N], NoRandom> {
     let mut bytes = [0u8; N];
-    rand::rngs::OsRng.try_fill_bytes(&mut bytes)?;
+    SystemRandom::new().fill(&mut bytes).map_err(|_| NoRandom)?;
     Ok(bytes)
 }
 
-/// 43 characters.
-pub fn text() -> Result<String, rand::rand_core::OsError> {
+/// A random secret of 43 characters.
+///
+/// # Errors
+/// The system has no random source.
+pub fn text() -> Result<String, NoRandom> {
     Ok(URL_SAFE_NO_PAD.encode(bytes::<32>()?))
 }
 
-/// A further secret that follows from others: who doesn't know all of them can't say it. 43 characters.
+/// A secret of 43 characters that is derived from others. It can't be computed without all of them.
 pub fn derived(purpose: &str, parts: [&str; 2]) -> String {
-    let mut hash = Sha256::new();
-    // The parts can't hold a NUL (they are base64), so no two lists of parts look the same.
+    let mut hash = Context::new(&SHA256);
+    // The parts are base64 and hold no NUL, so that different parts never have the same input.
     for part in [purpose, parts[0], parts[1]] {
         hash.update(part.as_bytes());
-        hash.update([0]);
+        hash.update(&[0]);
     }
-    URL_SAFE_NO_PAD.encode(hash.finalize())
+    URL_SAFE_NO_PAD.encode(hash.finish())
 }

@@ -1,20 +1,19 @@
-//! Where a browser may be sent after a sign-in: pages of this site, and of the origins that may write with the cookie. Nowhere else.
+//! The allowed targets of a redirect after a sign-in: pages of this server, and of the origins that may write with the session cookie.
 
 use reqwest::Url;
 
-use super::origin;
 use crate::config::ServerConfig;
 
-/// The whole address of `target` (an address, or a path of this site), if it may be gone to.
+/// The absolute URL of `target` (a URL, or a path of this server). `None` where it is not allowed.
 pub fn resolve(server: &ServerConfig, target: &str) -> Option<Url> {
     let base = Url::parse(&server.public_url).ok()?;
-    // Parsed as a browser does: `//evil.example` and `/\evil.example` are other sites, and are seen to be.
+    // Parsed as browsers do, which read `//evil.example` and `/\evil.example` as other hosts.
     let url = base.join(target).ok()?;
     let plain = matches!(url.scheme(), "http" | "https") && url.username().is_empty() && url.password().is_none();
-    (plain && origin::is_allowed(&url.origin().ascii_serialization(), server)).then_some(url)
+    (plain && server.allows_origin(&url.origin().ascii_serialization())).then_some(url)
 }
 
-/// `url` with further members in its query.
+/// Appends `members` to the query of `url`.
 pub fn with_query(mut url: Url, members: &[(&str, &str)]) -> Url {
     url.query_pairs_mut().extend_pairs(members);
     url
@@ -26,7 +25,7 @@ mod tests {
     use crate::config::{Config, Env};
 
     #[test]
-    fn only_pages_of_allowed_origins_are_gone_to() {
+    fn only_allowed_origins_are_redirect_targets() {
         let env = Env::from_pairs([
             ("LANDFALL_PUBLIC_URL", "https://app.example"),
             ("LANDFALL_ALLOWED_ORIGINS", "https://admin.example"),
@@ -36,7 +35,7 @@ mod tests {
         assert_eq!(to("/notes?a=1").as_deref(), Some("https://app.example/notes?a=1"));
         assert_eq!(to("https://admin.example/x").as_deref(), Some("https://admin.example/x"));
         assert_eq!(to("notes").as_deref(), Some("https://app.example/notes"));
-        // No address, but a path of this site: a browser reads it so too.
+        // Browsers read this as a path of this server, not as a URL.
         assert_eq!(to("https:evil.example@x").as_deref(), Some("https://app.example/evil.example@x"));
         for target in [
             "https://evil.example/",

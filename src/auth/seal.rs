@@ -1,34 +1,41 @@
-//! Seals what is stored and must not be readable by whoever reads the database: AES-256-GCM, with a key derived from LANDFALL_SECRET.
+//! Encrypts values so that the database alone does not reveal them: AES-256-GCM with a key derived from LANDFALL_SECRET.
 
 use ring::aead::{AES_256_GCM, Aad, LessSafeKey, NONCE_LEN, Nonce, UnboundKey};
 use ring::hkdf::{HKDF_SHA256, Salt};
+use secrecy::{ExposeSecret as _, SecretString};
 
-use super::random;
-use crate::config::Secret;
+use super::random::{self, NoRandom};
 
 #[derive(Clone)]
 pub struct Sealer(std::sync::Arc<LessSafeKey>);
 
 #[derive(Debug, thiserror::Error)]
 pub enum SealError {
-    #[error("there is no random source")]
-    NoRandom,
-    #[error("it was sealed with another secret, or altered")]
+    #[error(transparent)]
+    NoRandom(#[from] NoRandom),
+    /// The value was sealed with another secret, purpose or name, or it was altered.
+    #[error("the value was sealed with another secret, or it was altered")]
     NotOurs,
 }
 
 impl Sealer {
-    /// `purpose` keeps keys of different uses apart.
-    pub fn new(secret: &Secret, purpose: &str) -> Result<Self, SealError> {
-        let material = Salt::new(HKDF_SHA256, b"landfall").extract(secret.expose().as_bytes());
+    /// Derives the key. Every `purpose` has a key of its own.
+    ///
+    /// # Errors
+    /// The key can't be derived.
+    pub fn new(secret: &SecretString, purpose: &str) -> Result<Self, SealError> {
+        let material = Salt::new(HKDF_SHA256, b"landfall").extract(secret.expose_secret().as_bytes());
         let info = [purpose.as_bytes()];
         let derived = material.expand(&info, &AES_256_GCM).map_err(|_| SealError::NotOurs)?;
         Ok(Self(std::sync::Arc::new(LessSafeKey::new(UnboundKey::from(derived)))))
     }
 
-    /// `name` is bound to the content: what was sealed under one name can't be put under another.
+    /// Seals a value. `name` is authenticated with it, so that a value sealed under one name can't be opened under another.
+    ///
+    /// # Errors
+    /// [`SealError::NoRandom`].
     pub fn seal(&self, name: &str, clear: &[u8]) -> Result<Vec<u8>, SealError> {
-        let nonce: [u8; NONCE_LEN] = random::bytes().map_err(|_| SealError::NoRandom)?;
+        let nonce: [u8; NONCE_LEN] = random::bytes()?;
         let mut sealed = clear.to_vec();
         self.0
             .seal_in_place_append_tag(Nonce::assume_unique_for_key(nonce), Aad::from(name), &mut sealed)
@@ -52,14 +59,14 @@ mod tests {
     use super::*;
 
     #[test]
-    fn only_the_same_secret_purpose_and_name_open_it() -> Result<(), SealError> {
-        let secret = Secret::new("one");
+    fn value_opens_with_the_same_secret_purpose_and_name_only() -> Result<(), SealError> {
+        let secret = SecretString::from("one");
         let sealer = Sealer::new(&secret, "keys")?;
         let sealed = sealer.seal("a", b"private")?;
         assert_eq!(sealer.open("a", &sealed)?, b"private");
         assert!(!sealed.windows(7).any(|part| part == b"private"));
         assert!(sealer.open("b", &sealed).is_err());
-        assert!(Sealer::new(&Secret::new("two"), "keys")?.open("a", &sealed).is_err());
+        assert!(Sealer::new(&SecretString::from("two"), "keys")?.open("a", &sealed).is_err());
         assert!(Sealer::new(&secret, "other")?.open("a", &sealed).is_err());
         let mut altered = sealed.clone();
         altered[NONCE_LEN] ^= 1;

@@ -1,34 +1,34 @@
-//! Sign-in sessions of all callers, cached for seconds. A revocation holds at once here and, by NOTIFY, within a second in every
-//! other process; while that channel is down nothing is cached.
+//! Sessions of all users, cached for 10 s. A revocation takes effect at once in this process and through NOTIFY within a second in every other
+//! process. Nothing is cached while the connection for notifications is down.
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::time::Duration;
 
 use chrono::Utc;
-use diesel_async::{AnsiTransactionManager, AsyncPgConnection, TransactionManager};
+use diesel_async::AsyncPgConnection;
 use moka::future::Cache;
 use uuid::Uuid;
 
 use super::token::{SessionToken, TokenHash};
 use crate::db::listen::{Event, listen, notify};
-use crate::db::{Database, DbError};
+use crate::db::transaction::{BEGIN, transaction};
+use crate::db::{Database, DbError, OwnerId};
 use crate::error::ApiError;
-use crate::models::OwnerId;
+use crate::json::Timestamp;
 use crate::models::session::{self, NewSession, SessionRecord, Which};
 use crate::models::user::UserRecord;
-use crate::wire::Timestamp;
 
 const CHANNEL: &str = "landfall_sessions";
-const CACHED_FOR: Duration = Duration::from_secs(10);
-/// A session ends this long after its last use ...
+const CACHE_TTL: Duration = Duration::from_secs(10);
+/// A session expires this long after its last use.
 const IDLE: chrono::Duration = chrono::Duration::days(7);
-/// ... and this long after sign-in, however much it is used.
+/// A session expires this long after the sign-in, even if it is used.
 const LIFETIME: chrono::Duration = chrono::Duration::days(30);
-/// A use is noted when the last note is older than this: a write an hour, not one a request.
-const NOTED_EVERY: chrono::Duration = chrono::Duration::hours(1);
+/// The expiry is extended once per this time, so that a session costs one write an hour and not one per request.
+const EXTEND_EVERY: chrono::Duration = chrono::Duration::hours(1);
 
-/// A caller whom we know.
+/// An authenticated user with the session.
 #[derive(Debug)]
 pub struct Identity {
     pub user: UserRecord,
@@ -41,20 +41,20 @@ pub struct Identity {
 pub struct Sessions {
     db: Database,
     cache: Cache<TokenHash, Arc<Identity>>,
-    /// Session id -> hash of its token. A session keeps its token for life, so this can't be wrong.
+    /// From session id to the hash of its token. A session keeps its token, so that an entry never becomes wrong.
     hashes: Cache<String, TokenHash>,
     shared: Arc<Shared>,
 }
 
 #[derive(Default)]
 struct Shared {
-    /// Whether revocations of other processes reach us.
+    /// True while revocations of other processes arrive.
     listening: AtomicBool,
-    /// Counts evictions, so that a look-up which one overtook does not put its stale answer into the cache.
+    /// Counts evictions. A look-up that an eviction overtook does not cache its stale result.
     evictions: AtomicU64,
 }
 
-/// Where a session was begun.
+/// The client that started a session.
 #[derive(Debug, Default)]
 pub struct Client {
     pub ip_address: Option<String>,
@@ -63,12 +63,12 @@ pub struct Client {
 
 impl Sessions {
     pub fn new(db: Database) -> Self {
-        let cache = Cache::builder().max_capacity(10_000).time_to_live(CACHED_FOR).build();
+        let cache = Cache::builder().max_capacity(10_000).time_to_live(CACHE_TTL).build();
         let hashes = Cache::builder().max_capacity(10_000).build();
         Self { db, cache, hashes, shared: Arc::default() }
     }
 
-    /// Hears of revocations elsewhere, until the process ends.
+    /// Evicts sessions that other processes revoke. Does not return.
     pub async fn watch_revocations(self) {
         let db = self.db.clone();
         listen(&db, CHANNEL, |event| match event {
@@ -84,7 +84,10 @@ impl Sessions {
         .await;
     }
 
-    /// The caller behind a token, or `None`.
+    /// The identity of a session token. `None` where it is not valid.
+    ///
+    /// # Errors
+    /// `database_unavailable` or `internal`.
     pub async fn find(&self, token: &str) -> Result<Option<Arc<Identity>>, ApiError> {
         self.find_by_hash(super::token::hash(token)).await
     }
@@ -107,12 +110,18 @@ impl Sessions {
         Ok(identity)
     }
 
-    /// Whether a session that was alive still is: for answers that go on for long.
+    /// True if a session is still valid, for long-running answers.
+    ///
+    /// # Errors
+    /// `database_unavailable` or `internal`.
     pub async fn is_alive(&self, identity: &Identity) -> Result<bool, ApiError> {
         Ok(self.find_by_hash(identity.token_hash).await?.is_some())
     }
 
-    /// The caller behind a session's id, which is no secret: for those who proved otherwise that it is theirs.
+    /// The identity of a session id. The id is no secret, so callers must have authenticated the user in another way.
+    ///
+    /// # Errors
+    /// `database_unavailable` or `internal`.
     pub async fn find_by_id(&self, session_id: &str) -> Result<Option<Arc<Identity>>, ApiError> {
         let hash = match self.hashes.get(session_id).await {
             Some(hash) => hash,
@@ -126,7 +135,10 @@ impl Sessions {
         self.find_by_hash(hash).await
     }
 
-    /// Begins a session; the token is told to nobody else and never again.
+    /// Starts a session. The token is returned once and stored as a hash only.
+    ///
+    /// # Errors
+    /// `database_unavailable` or `internal`.
     pub async fn begin(&self, user: &UserRecord, client: &Client) -> Result<(SessionToken, SessionRecord), ApiError> {
         let token = SessionToken::generate().map_err(ApiError::internal)?;
         let new = NewSession {
@@ -143,12 +155,18 @@ impl Sessions {
         Ok((token, session))
     }
 
-    /// Ends a session everywhere.
+    /// Ends a session in every process.
+    ///
+    /// # Errors
+    /// `database_unavailable` or `internal`.
     pub async fn revoke(&self, identity: &Identity) -> Result<(), ApiError> {
         self.revoke_of(&identity.owner, Which::One(&identity.session.id)).await
     }
 
-    /// Ends the session behind a token, if there is one: whoever signs in again leaves no second session behind.
+    /// Ends the session of a token. A token without a session is no error. A repeated sign-in uses this, so that it leaves no second session.
+    ///
+    /// # Errors
+    /// `database_unavailable` or `internal`.
     pub async fn revoke_token(&self, token: &str) -> Result<(), ApiError> {
         match self.find(token).await? {
             Some(identity) => self.revoke(&identity).await,
@@ -156,38 +174,53 @@ impl Sessions {
         }
     }
 
-    /// Ends sessions of a person everywhere.
+    /// Ends sessions of a user in every process.
+    ///
+    /// # Errors
+    /// `database_unavailable` or `internal`.
     pub async fn revoke_of(&self, owner: &OwnerId, which: Which<'_>) -> Result<(), ApiError> {
         let mut conn = self.db.conn().await?;
-        AnsiTransactionManager::begin_transaction(&mut *conn).await.map_err(DbError::from)?;
-        let hashes = known_hashes(session::delete(&mut conn, owner, which).await?);
-        // In the transaction: who hears of it, must find it gone. Sign-outs are rare, so the lock that NOTIFY takes is no matter.
-        tell(&mut conn, &hashes).await?;
-        AnsiTransactionManager::commit_transaction(&mut *conn).await.map_err(DbError::from)?;
-        self.forget(&hashes).await;
+        let end = async |conn: &mut AsyncPgConnection| -> Result<_, ApiError> {
+            let hashes = known_hashes(session::delete(conn, owner, which).await?);
+            // The notification is part of the transaction, so that a notified server finds the session deleted. Sign-outs are rare, so that the lock
+            // of NOTIFY does not matter.
+            notify_evicted(conn, &hashes).await?;
+            Ok(hashes)
+        };
+        let hashes = transaction(&mut conn, BEGIN, end).await?;
+        self.evict_all(&hashes).await;
         Ok(())
     }
 
-    /// A person's living sessions, the newest first.
+    /// The living sessions of a user, newest first.
+    ///
+    /// # Errors
+    /// `database_unavailable` or `internal`.
     pub async fn list(&self, owner: &OwnerId) -> Result<Vec<SessionRecord>, ApiError> {
         Ok(session::list(&mut *self.db.conn().await?, owner).await?)
     }
 
-    /// What is known of a person has changed: nobody may go on with the old.
+    /// Evicts a changed user from the caches of all processes.
+    ///
+    /// # Errors
+    /// `database_unavailable` or `internal`.
     pub async fn refresh(&self, owner: &OwnerId) -> Result<(), ApiError> {
         let hashes = session::token_hashes(&mut *self.db.conn().await?, owner).await?;
-        self.forget_everywhere(hashes).await
+        self.evict_everywhere(hashes).await
     }
 
-    /// The rows behind these hashes were changed or deleted, and that is committed.
-    pub async fn forget_everywhere(&self, hashes: Vec<Vec<u8>>) -> Result<(), ApiError> {
+    /// Evicts sessions from the caches of all processes, after their rows were changed or deleted and the transaction was committed.
+    ///
+    /// # Errors
+    /// `database_unavailable` or `internal`.
+    pub async fn evict_everywhere(&self, hashes: Vec<Vec<u8>>) -> Result<(), ApiError> {
         let hashes = known_hashes(hashes);
-        self.forget(&hashes).await;
-        tell(&mut *self.db.conn().await?, &hashes).await?;
+        self.evict_all(&hashes).await;
+        notify_evicted(&mut *self.db.conn().await?, &hashes).await?;
         Ok(())
     }
 
-    async fn forget(&self, hashes: &[TokenHash]) {
+    async fn evict_all(&self, hashes: &[TokenHash]) {
         self.shared.evictions.fetch_add(1, Ordering::AcqRel);
         for hash in hashes {
             self.cache.invalidate(hash).await;
@@ -198,16 +231,16 @@ impl Sessions {
         let mut conn = self.db.conn().await?;
         let Some((mut session, user)) = session::find_by_token_hash(&mut conn, &hash).await? else { return Ok(None) };
         let prolonged = (Utc::now() + IDLE).min(session.created_at.0 + LIFETIME);
-        if prolonged - session.expires_at.0 > NOTED_EVERY {
+        if prolonged - session.expires_at.0 > EXTEND_EVERY {
             session.expires_at = Timestamp(prolonged);
             session::prolong(&mut conn, &session.id, session.expires_at).await?;
         }
-        let owner = OwnerId::of_authenticated(&user.id);
+        let owner = user.owner();
         Ok(Some(Arc::new(Identity { user, session, owner, token_hash: hash })))
     }
 
     fn set_listening(&self, listening: bool) {
-        // What was revoked while nobody listened is not known: forget everything, in both directions.
+        // Revocations may have been missed while the connection was down, so that both transitions empty the cache.
         self.shared.listening.store(false, Ordering::Release);
         self.shared.evictions.fetch_add(1, Ordering::AcqRel);
         self.cache.invalidate_all();
@@ -225,7 +258,7 @@ fn known_hashes(hashes: Vec<Vec<u8>>) -> Vec<TokenHash> {
     hashes.into_iter().filter_map(|hash| hash.try_into().ok()).collect()
 }
 
-async fn tell(conn: &mut AsyncPgConnection, hashes: &[TokenHash]) -> Result<(), DbError> {
+async fn notify_evicted(conn: &mut AsyncPgConnection, hashes: &[TokenHash]) -> Result<(), DbError> {
     for hash in hashes {
         notify(conn, CHANNEL, &hex::encode(hash)).await?;
     }

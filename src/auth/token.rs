@@ -1,17 +1,20 @@
-//! Session tokens: 256 random bits for the client, their SHA-256 for us.
+//! Session tokens. The client has 256 random bits, and the database has their SHA-256.
 
-use sha2::{Digest, Sha256};
+use ring::digest::{SHA256, digest};
 
-use super::random;
+use super::random::{self, NoRandom};
 
 pub type TokenHash = [u8; 32];
 
-/// A token in clear. Shown once, to the client that it is for.
+/// A session token in clear text. It is sent to its client once.
 pub struct SessionToken(String);
 
 impl SessionToken {
-    /// From the system's random source; an error means that there is none.
-    pub fn generate() -> Result<Self, rand::rand_core::OsError> {
+    /// Generates a token.
+    ///
+    /// # Errors
+    /// The system has no random source.
+    pub fn generate() -> Result<Self, NoRandom> {
         random::text().map(Self)
     }
 
@@ -24,7 +27,9 @@ impl SessionToken {
     }
 }
 
-/// What the database knows of a token. A fast hash is enough: 256 random bits can't be guessed.
+/// The SHA-256 of a token, as it is stored. A fast hash is enough, because 256 random bits can't be guessed.
 pub fn hash(token: &str) -> TokenHash {
-    Sha256::digest(token.as_bytes()).into()
+    let mut hash = TokenHash::default();
+    hash.copy_from_slice(digest(&SHA256, token.as_bytes()).as_ref());
+    hash
 }

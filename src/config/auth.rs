@@ -1,28 +1,30 @@
-//! Sign-in: the secret that keys are derived from, OpenID providers, administrators.
+//! Settings of sign-in: the secret from which keys are derived, OpenID providers, administrators.
 
-use super::{ConfigError, Env, Environment, Secret};
+use secrecy::SecretString;
+
+use super::{ConfigError, Env, Environment};
 
 #[derive(Debug, Clone)]
 pub struct AuthConfig {
-    /// `None` in development until the data folder's is read.
-    pub secret: Option<Secret>,
+    /// `None` in development until the secret of the data folder is read.
+    pub secret: Option<SecretString>,
     pub providers: Vec<ProviderConfig>,
-    /// Lower case.
+    /// In lower case.
     pub admin_emails: Vec<String>,
 }
 
-/// An OpenID provider. Everything else about it is in its discovery document.
-#[derive(Debug, Clone, PartialEq, Eq)]
+/// An OpenID provider. Its discovery document holds everything else.
+#[derive(Debug, Clone)]
 pub struct ProviderConfig {
-    /// As in the addresses: `/api/auth/callback/{id}`.
+    /// The id in URLs: `/api/auth/callback/{id}`.
     pub id: &'static str,
-    /// What people call it.
+    /// The display name.
     pub name: String,
     /// Exactly as the provider writes it.
     pub issuer: String,
     pub client_id: String,
-    pub client_secret: Option<Secret>,
-    /// Its addresses may be http on this machine.
+    pub client_secret: Option<SecretString>,
+    /// Its URLs may be http on a loopback address.
     pub allow_loopback_http: bool,
 }
 
@@ -61,7 +63,7 @@ fn google(env: &Env, allow_loopback_http: bool) -> Result<Option<ProviderConfig>
         name: "Google".to_owned(),
         issuer: issuer.to_owned(),
         client_id: client_id.to_owned(),
-        client_secret: Some(Secret::new(env.required("GOOGLE_CLIENT_SECRET", "GOOGLE_CLIENT_ID needs it")?)),
+        client_secret: Some(SecretString::from(env.required("GOOGLE_CLIENT_SECRET", "GOOGLE_CLIENT_ID needs it")?)),
         allow_loopback_http,
     }))
 }
@@ -74,7 +76,7 @@ fn other(env: &Env, allow_loopback_http: bool) -> Result<Option<ProviderConfig>,
         name: env.get("OIDC_NAME").unwrap_or("OpenID").to_owned(),
         issuer: issuer.to_owned(),
         client_id: env.required("OIDC_CLIENT_ID", "OIDC_ISSUER needs it")?,
-        client_secret: env.get("OIDC_CLIENT_SECRET").map(Secret::new),
+        client_secret: env.get("OIDC_CLIENT_SECRET").map(SecretString::from),
         allow_loopback_http,
     }))
 }
@@ -88,7 +90,7 @@ fn require_https(name: &str, issuer: &str, allow_loopback_http: bool) -> Result<
     )))
 }
 
-/// Whether what is sent to `address` can be read by nobody on the way.
+/// True if the traffic to `address` is encrypted or stays on this machine.
 pub fn is_safe(address: &str, allow_loopback_http: bool) -> bool {
     let on_this_machine = |address: &str| {
         let Some(rest) = address.strip_prefix("http://") else { return false };
@@ -100,7 +102,7 @@ pub fn is_safe(address: &str, allow_loopback_http: bool) -> bool {
 }
 
 impl ProviderConfig {
-    /// Whether the server may talk to this address of the provider.
+    /// True if the server may send requests to this URL of the provider.
     pub fn allows(&self, address: &str) -> bool {
         is_safe(address, self.allow_loopback_http)
     }
@@ -115,7 +117,7 @@ mod tests {
     }
 
     #[test]
-    fn google_needs_its_secret_and_any_issuer_needs_https() {
+    fn google_requires_its_secret_and_every_issuer_requires_https() {
         assert!(read([]).is_ok_and(|config| config.providers.is_empty()));
         assert!(read([("GOOGLE_CLIENT_ID", "id")]).is_err_and(|text| text.starts_with("GOOGLE_CLIENT_SECRET")));
         let google = read([("GOOGLE_CLIENT_ID", "id"), ("GOOGLE_CLIENT_SECRET", "canary")]);
@@ -125,7 +127,7 @@ mod tests {
     }
 
     #[test]
-    fn http_is_for_this_machine_and_only_where_it_is_allowed() {
+    fn http_is_for_loopback_addresses_and_only_where_allowed() {
         assert!(is_safe("http://localhost:4000/issuer", true) && is_safe("http://127.0.0.1", true));
         assert!(!is_safe("http://localhost:4000", false));
         for address in ["http://localhost.evil.example", "http://evil.example", "http://localhost@evil.example"] {
@@ -134,7 +136,7 @@ mod tests {
     }
 
     #[test]
-    fn production_needs_a_secret_and_refuses_clear_text_providers() {
+    fn production_requires_a_secret_and_refuses_http_providers() {
         let read = |pairs| AuthConfig::from_env(&pairs, Environment::Production).map_err(|error| error.0);
         assert!(read(Env::from_pairs([])).is_err_and(|text| text.starts_with("LANDFALL_SECRET is not set")));
         assert!(read(Env::from_pairs([("LANDFALL_SECRET", "short")])).is_err_and(|text| text.contains("too short")));

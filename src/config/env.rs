@@ -1,12 +1,14 @@
-//! Where settings come from: the process environment over `.env.local` over `.env` (the files in development only).
-//! Every variable that the server reads stands in [`VARIABLES`]; reading another one is a bug that tests see.
+//! The sources of settings: the process environment, then `.env.local`, then `.env` (the files in development only). [`VARIABLES`] lists every
+//! variable that the server reads. Tests fail if another one is read.
 
 use std::collections::HashMap;
 use std::path::Path;
 
-use super::{ConfigError, Secret};
+use secrecy::SecretString;
 
-/// Name, default as a person would write it, and what it is for. `landfall config` prints this as `.env.example`.
+use super::ConfigError;
+
+/// Name, default and purpose of each setting. `landfall config` prints this as `.env.example`.
 pub const VARIABLES: &[(&str, &str, &str)] = &[
     (
         "LANDFALL_ENV",
@@ -67,7 +69,7 @@ pub const VARIABLES: &[(&str, &str, &str)] = &[
     (
         "LANDFALL_TRUSTED_PROXIES",
         "",
-        "addresses and networks, separated by commas, whose X-Forwarded-For is believed, like 10.0.0.0/8",
+        "addresses and networks, separated by commas, whose X-Forwarded-For is trusted, like 10.0.0.0/8",
     ),
     ("LANDFALL_SHUTDOWN_SECS", "10", "how long running requests may take after SIGTERM, in seconds"),
     ("LANDFALL_LOG", "info,actix_server=warn", "what to log, in the syntax of tracing's EnvFilter"),
@@ -94,7 +96,7 @@ pub const VARIABLES: &[(&str, &str, &str)] = &[
     ("OIDC_ISSUER", "", "any OpenID provider: its issuer; setting it offers the provider `oidc`"),
     ("OIDC_CLIENT_ID", "", "any OpenID provider: client id"),
     ("OIDC_CLIENT_SECRET", "", "any OpenID provider: client secret; none for a public client"),
-    ("OIDC_NAME", "OpenID", "any OpenID provider: what people call it"),
+    ("OIDC_NAME", "OpenID", "any OpenID provider: its display name"),
     (
         "LANDFALL_OIDC_ALLOW_LOOPBACK_HTTP",
         "false",
@@ -116,14 +118,14 @@ pub const VARIABLES: &[(&str, &str, &str)] = &[
     ("LANDFALL_MAX_AUDIO_BYTES", "52428800", "largest audio file through the server, in bytes"),
     ("LANDFALL_MAX_DOCUMENT_BYTES", "52428800", "largest document through the server, in bytes"),
     ("LANDFALL_MAX_OTHER_BYTES", "26214400", "largest file of another type through the server, in bytes"),
-    ("LANDFALL_QUOTA_BYTES", "10737418240", "what one person's files may take up, in bytes"),
-    ("LANDFALL_QUOTA_FILES", "10000", "how many files one person may have"),
+    ("LANDFALL_QUOTA_BYTES", "10737418240", "quota of one user's files, in bytes"),
+    ("LANDFALL_QUOTA_FILES", "10000", "largest number of files of one user"),
     ("LANDFALL_SWEEP_HOURS", "24", "after how long an upload that was never registered is given up, in hours"),
     ("LANDFALL_MULTIPART_SWEEP_HOURS", "168", "the same for an upload in parts, in hours"),
     (
         "LANDFALL_STORAGE_PUBLIC_URL",
         "",
-        "address at which browsers reach the object storage, where it differs from the server's way to it",
+        "address at which browsers reach the object storage, where it differs from the server's",
     ),
     ("GARAGE_ENDPOINT", "", "Garage: address; setting it chooses the GARAGE_* family"),
     ("GARAGE_ACCESS_KEY", "", "Garage: key id"),
@@ -141,7 +143,7 @@ pub const VARIABLES: &[(&str, &str, &str)] = &[
     ("R2_BUCKET_NAME", "", "Cloudflare R2: bucket"),
 ];
 
-/// Shorter than this is a word that somebody thought of.
+/// A shorter secret is likely to be guessable.
 const SECRET_CHARS: usize = 32;
 
 /// A snapshot of the settings as text. Empty values count as unset.
@@ -149,7 +151,10 @@ const SECRET_CHARS: usize = 32;
 pub struct Env(HashMap<String, String>);
 
 impl Env {
-    /// Reads the process environment and, unless it says production, the `.env` files of the working folder.
+    /// Reads the process environment and, except in production, the `.env` files of the working folder.
+    ///
+    /// # Errors
+    /// A sentence that names the unreadable file.
     pub fn from_process() -> Result<Self, ConfigError> {
         let process: HashMap<String, String> = std::env::vars_os()
             .filter_map(|(name, value)| Some((name.into_string().ok()?, value.into_string().ok()?)))
@@ -164,12 +169,12 @@ impl Env {
         Ok(Self(merged))
     }
 
-    /// For tests: exactly these variables.
+    /// Exactly these variables, for tests.
     pub fn from_pairs<const N: usize>(pairs: [(&str, &str); N]) -> Self {
         Self(pairs.map(|(name, value)| (name.to_owned(), value.to_owned())).into())
     }
 
-    /// The value of a documented variable, if set and not empty.
+    /// The value of a documented variable, if it is set and not empty.
     pub fn get(&self, name: &str) -> Option<&str> {
         debug_assert!(VARIABLES.iter().any(|(known, ..)| *known == name), "{name} is not in the table of variables");
         self.0.get(name).map(|value| value.trim()).filter(|value| !value.is_empty())
@@ -179,13 +184,16 @@ impl Env {
         self.get(name).map(str::to_owned).ok_or_else(|| ConfigError(format!("{name} is not set: {why}.")))
     }
 
-    /// A secret of our own choice, if set. One that can be guessed is refused.
-    pub fn secret(&self, name: &'static str) -> Result<Option<Secret>, ConfigError> {
+    /// A secret that the operator chose, if set.
+    ///
+    /// # Errors
+    /// A sentence for a secret that is too short.
+    pub fn secret(&self, name: &'static str) -> Result<Option<SecretString>, ConfigError> {
         match self.get(name) {
             Some(secret) if secret.chars().count() < SECRET_CHARS => {
                 Err(ConfigError(format!("{name} is too short: use {SECRET_CHARS} characters or more.")))
             }
-            secret => Ok(secret.map(Secret::new)),
+            secret => Ok(secret.map(SecretString::from)),
         }
     }
 

@@ -1,32 +1,31 @@
-//! How large files may be, how many a person may have, and how long links hold.
+//! Settings of files: maximal sizes, quota, lifetime of presigned URLs.
 
 use std::time::Duration;
 
-use super::{ConfigError, Env};
-use crate::wire::{FileSpace, FileType};
+use super::{ConfigError, Env, FileSpace, FileType};
 
-/// The longest that a link may hold: the specifications' figure.
+/// The longest allowed lifetime of a presigned URL, in seconds.
 const MAX_LINK_SECS: u64 = 3600;
-/// What S3 copies in one request.
+/// The largest object in bytes that S3 copies in one request.
 const MAX_OBJECT_BYTES: i64 = 5 * 1024 * 1024 * 1024;
 const MIB: i64 = 1024 * 1024;
 
 #[derive(Debug, Clone)]
 pub struct FilesConfig {
-    /// How long signed links hold.
+    /// The lifetime of presigned URLs.
     pub link_ttl: Duration,
-    /// Of a file that a browser sends straight to the storage.
+    /// The maximal size in bytes of a file that a browser sends to the storage directly.
     pub max_asset_bytes: i64,
     max_image_bytes: i64,
     max_video_bytes: i64,
     max_audio_bytes: i64,
     max_document_bytes: i64,
     max_other_bytes: i64,
-    /// What one person's files may take up.
+    /// The storage space of one user.
     pub quota: FileSpace,
-    /// After this long without being registered, an upload is given up.
+    /// An upload that was not registered for this long is given up.
     pub sweep_after: Duration,
-    /// The same for one that was begun in parts.
+    /// As `sweep_after`, for a multipart upload.
     pub multipart_sweep_after: Duration,
 }
 
@@ -60,7 +59,7 @@ impl FilesConfig {
         })
     }
 
-    /// The largest file of a type that may pass through the server, in bytes.
+    /// The maximal size in bytes of a file of this type that passes through the server.
     pub fn max_media_bytes(&self, file_type: FileType) -> i64 {
         match file_type {
             FileType::Image => self.max_image_bytes,

@@ -1,29 +1,22 @@
-//! How much one caller may ask for: a class of requests has a burst, and a rate at which it comes back.
+//! Settings of rate limits. Each class of requests has a burst and a rate at which it refills.
 
 use std::num::NonZeroU32;
 
 use ipnet::IpNet;
+use strum::{EnumString, IntoStaticStr, VariantArray};
 
 use super::{ConfigError, Env};
 
 macro_rules! limit_classes {
     ($($(#[$doc:meta])* $variant:ident $word:literal $variable:literal $burst:literal / $per_second:literal;)*) => {
-        /// What kind of work a request is. Each caller has a budget for each.
-        #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-        pub enum LimitClass { $($(#[$doc])* $variant,)* }
+        /// The class of a request. Each user or address has a budget per class.
+        ///
+        /// `into_str()` is its name in the OpenAPI document (`x-rate-limit`) and in `RateLimit-Policy`.
+        #[derive(Debug, Clone, Copy, PartialEq, Eq, IntoStaticStr, EnumString, VariantArray)]
+        #[strum(const_into_str)]
+        pub enum LimitClass { $($(#[$doc])* #[strum(serialize = $word)] $variant,)* }
 
         impl LimitClass {
-            pub const ALL: &'static [LimitClass] = &[$(LimitClass::$variant,)*];
-
-            /// The word in the document (`x-rate-limit`) and in `RateLimit-Policy`.
-            pub fn as_str(self) -> &'static str {
-                match self { $(LimitClass::$variant => $word,)* }
-            }
-
-            pub fn from_word(word: &str) -> Option<Self> {
-                Self::ALL.iter().copied().find(|class| class.as_str() == word)
-            }
-
             /// The setting that overrides the default.
             fn variable(self) -> &'static str {
                 match self { $(LimitClass::$variant => $variable,)* }
@@ -37,21 +30,21 @@ macro_rules! limit_classes {
 }
 
 limit_classes! {
-    /// Sign-in and what belongs to it: by address, since nobody is known yet.
+    /// Sign-in. Counted by address, because the user is not known yet.
     Auth "auth" "LANDFALL_LIMIT_AUTH" 100/2;
     Read "read" "LANDFALL_LIMIT_READ" 600/100;
     Write "write" "LANDFALL_LIMIT_WRITE" 300/30;
-    /// Many rows in one request: message batches, imports, exports.
+    /// Requests with many rows: message batches, imports, exports.
     Batch "batch" "LANDFALL_LIMIT_BATCH" 600/50;
-    /// Links to the storage.
+    /// Presigned URLs.
     Presign "presign" "LANDFALL_LIMIT_PRESIGN" 200/20;
-    /// Bytes through the server.
+    /// File bytes through the server.
     Upload "upload" "LANDFALL_LIMIT_UPLOAD" 100/5;
-    /// Push, pull, login sync, events.
+    /// Push, pull, init, events.
     Sync "sync" "LANDFALL_LIMIT_SYNC" 600/50;
 }
 
-/// `burst` requests at once; `per_second` come back.
+/// `burst` requests at once, which refill at `per_second`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Quota {
     pub burst: NonZeroU32,
@@ -84,9 +77,9 @@ const fn at_least_one(number: u32) -> NonZeroU32 {
 #[derive(Debug, Clone)]
 pub struct LimitsConfig {
     pub enabled: bool,
-    /// One for each of [`LimitClass::ALL`], in its order.
+    /// One for each of [`LimitClass::VARIANTS`], in the same order.
     pub quotas: Vec<Quota>,
-    /// Who may say, in `X-Forwarded-For`, for whom a request is made.
+    /// The proxies whose `X-Forwarded-For` is trusted.
     pub trusted_proxies: Vec<IpNet>,
 }
 
@@ -103,13 +96,13 @@ impl LimitsConfig {
         };
         Ok(Self {
             enabled: env.flag("LANDFALL_RATE_LIMITS", true)?,
-            quotas: LimitClass::ALL.iter().map(quota).collect::<Result<_, _>>()?,
+            quotas: LimitClass::VARIANTS.iter().map(quota).collect::<Result<_, _>>()?,
             trusted_proxies: trusted_proxies(env)?,
         })
     }
 }
 
-/// Addresses and networks, like `10.0.0.0/8, 127.0.0.1`.
+/// Addresses and networks, such as `10.0.0.0/8, 127.0.0.1`.
 fn trusted_proxies(env: &Env) -> Result<Vec<IpNet>, ConfigError> {
     let list = env.get("LANDFALL_TRUSTED_PROXIES").unwrap_or_default().split(',').map(str::trim);
     list.filter(|text| !text.is_empty())

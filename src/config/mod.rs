@@ -1,60 +1,37 @@
-//! Environment -> one validated [`Config`]. Unsafe or contradictory settings are refused here, by name, before anything starts.
+//! Turns the environment into one validated [`Config`]. Unsafe or contradictory settings are refused by name before the server starts.
 
 mod auth;
 pub mod env;
+mod environment;
+mod error;
+mod file_kinds;
 mod files;
 mod limits;
+mod origin;
 mod server;
 mod storage;
 
 use std::path::PathBuf;
 
+use secrecy::SecretString;
+
 pub use auth::{AuthConfig, ProviderConfig};
 pub use env::Env;
+pub use environment::Environment;
+pub use error::ConfigError;
+pub use file_kinds::{FileSpace, FileType};
 pub use files::FilesConfig;
 pub use limits::{LimitClass, LimitsConfig, Quota};
 pub use server::{LogFormat, MetricsAccess, ServerConfig};
 pub use storage::{S3Family, StorageConfig};
 
-/// One sentence for the person who starts the server.
-#[derive(Debug, PartialEq, Eq, thiserror::Error)]
-#[error("{0}")]
-pub struct ConfigError(pub String);
-
-/// A value that must never be printed.
-#[derive(Clone, PartialEq, Eq)]
-pub struct Secret(String);
-
-impl Secret {
-    pub fn new(value: impl Into<String>) -> Self {
-        Self(value.into())
-    }
-
-    /// The clear text. Only for the call that needs it.
-    pub fn expose(&self) -> &str {
-        &self.0
-    }
-}
-
-impl std::fmt::Debug for Secret {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.write_str("[secret]")
-    }
-}
-
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Environment {
-    Development,
-    Production,
-}
-
-/// Where the database is.
+/// The connection to the database.
 #[derive(Debug, Clone)]
 pub struct DatabaseConfig {
-    /// `None`: start the embedded one.
-    pub url: Option<Secret>,
-    /// Past any transaction pooler, for LISTEN. `None`: the same as `url`.
-    pub direct_url: Option<Secret>,
+    /// `None` starts the embedded one.
+    pub url: Option<SecretString>,
+    /// A connection that passes no transaction pooler, for LISTEN. `None` where it equals `url`.
+    pub direct_url: Option<SecretString>,
     pub pool_size: usize,
     pub migrate_at_boot: bool,
     pub embedded_binaries: Option<String>,
@@ -68,10 +45,10 @@ pub struct Config {
     pub auth: AuthConfig,
     pub files: FilesConfig,
     pub database: DatabaseConfig,
-    /// `None`: start the embedded one.
+    /// `None` starts the embedded one.
     pub storage: Option<StorageConfig>,
     pub data_dir: PathBuf,
-    /// How long deletes and the outcomes of writes are kept.
+    /// How long tombstones and idempotency records are kept, in days.
     pub tombstone_days: i32,
 }
 
@@ -86,8 +63,8 @@ impl Config {
         };
         let production = environment == Environment::Production;
         let database = DatabaseConfig {
-            url: env.get("DATABASE_URL").map(Secret::new),
-            direct_url: env.get("DATABASE_DIRECT_URL").map(Secret::new),
+            url: env.get("DATABASE_URL").map(SecretString::from),
+            direct_url: env.get("DATABASE_DIRECT_URL").map(SecretString::from),
             pool_size: env.number("DATABASE_POOL_SIZE", 16usize)?.max(1),
             migrate_at_boot: env.flag("LANDFALL_MIGRATE", !production)?,
             embedded_binaries: env.get("PG_BIN").map(str::to_owned),
@@ -133,7 +110,7 @@ mod tests {
     }
 
     #[test]
-    fn empty_environment_is_a_development_server_with_everything_embedded() {
+    fn empty_environment_is_a_development_server_with_embedded_services() {
         let config = Config::from_env(&Env::from_pairs([])).map_err(|e| e.0);
         let config = config.as_ref();
         assert_eq!(config.map(|c| c.environment), Ok(Environment::Development));
@@ -142,14 +119,14 @@ mod tests {
     }
 
     #[test]
-    fn production_names_what_is_missing() {
+    fn production_names_missing_settings() {
         assert!(refused([("LANDFALL_ENV", "production")]).starts_with("DATABASE_URL is not set"));
         let base = [("LANDFALL_ENV", "production"), ("DATABASE_URL", "postgres://db/landfall")];
         assert!(refused(base).starts_with("GARAGE_ENDPOINT"));
     }
 
     #[test]
-    fn production_refuses_development_sign_in_and_clear_text_addresses() {
+    fn production_refuses_development_sign_in_and_http_urls() {
         const PRODUCTION: [(&str, &str); 6] = [
             ("LANDFALL_ENV", "production"),
             ("DATABASE_URL", "postgres://db/landfall"),
@@ -173,26 +150,26 @@ mod tests {
     }
 
     #[test]
-    fn two_storage_families_at_once_are_refused_by_name() {
+    fn two_storage_families_are_refused_by_name() {
         let sentence = refused([("GARAGE_ENDPOINT", "http://g"), ("R2_ACCOUNT_ID", "x")]);
         assert!(sentence.contains("GARAGE_ENDPOINT") && sentence.contains("R2_ACCOUNT_ID"), "{sentence}");
     }
 
     #[test]
-    fn tombstones_are_kept_for_a_day_at_least() {
+    fn tombstones_are_kept_at_least_one_day() {
         assert!(refused([("LANDFALL_TOMBSTONE_DAYS", "0")]).starts_with("LANDFALL_TOMBSTONE_DAYS"));
         assert_eq!(refused([("LANDFALL_TOMBSTONE_DAYS", "1")]), "accepted");
     }
 
     #[test]
-    fn secrets_do_not_print() {
+    fn secrets_are_not_printed() {
         let env = Env::from_pairs([("DATABASE_URL", "postgres://u:canary@db/x")]);
         let text = format!("{:?}", Config::from_env(&env));
-        assert!(text.contains("[secret]") && !text.contains("canary"), "{text}");
+        assert!(text.contains("[REDACTED]") && !text.contains("canary"), "{text}");
     }
 
     #[test]
-    fn the_committed_example_is_current() {
+    fn env_example_is_current() {
         let committed = include_str!("../../.env.example");
         assert!(committed == env::example(), "run `make generate`");
     }

@@ -1,9 +1,11 @@
-//! How the HTTP server is reached, limited and logged.
+//! Settings of the HTTP server: addresses, limits, logs.
 
 use std::path::PathBuf;
 use std::time::Duration;
 
-use super::{ConfigError, Env, Environment, Secret};
+use secrecy::SecretString;
+
+use super::{ConfigError, Env, Environment};
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum LogFormat {
@@ -12,11 +14,11 @@ pub enum LogFormat {
 }
 
 /// Who may read the metrics.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone)]
 pub enum MetricsAccess {
     Open,
-    /// Who sends it as a bearer token.
-    Token(Secret),
+    /// Requests with this bearer token.
+    Token(SecretString),
     Off,
 }
 
@@ -24,25 +26,25 @@ pub enum MetricsAccess {
 pub struct ServerConfig {
     pub host: String,
     pub port: u16,
-    /// Scheme and host without a slash at the end. Never taken from a request's header.
+    /// Scheme and host without a trailing slash. It is never taken from a request header.
     pub public_url: String,
-    /// Origins besides the public one that may write with the cookie.
+    /// Origins besides the public one whose pages may write with the session cookie.
     pub allowed_origins: Vec<String>,
-    /// Pages on any port of this machine may write with the cookie (development).
+    /// Pages of any port of this machine may write with the session cookie (development).
     pub allow_loopback_origins: bool,
     pub workers: usize,
     pub frontend_dir: PathBuf,
     pub max_body_bytes: usize,
-    /// Of a project's document; bodies that carry one may be larger than others.
+    /// The maximal size of a project's document in bytes. Bodies with one may exceed the limit of other bodies.
     pub max_project_bytes: usize,
-    /// Of a document to import, unpacked. It is never in memory as a whole.
+    /// The maximal size of a document to import in bytes, after decompression. It is never in memory as a whole.
     pub max_import_bytes: u64,
     pub request_timeout: Duration,
-    /// How long a connection may take for the head of a request.
+    /// The time limit for the head of a request.
     pub header_timeout: Duration,
-    /// How long a connection may rest between requests.
+    /// How long a connection may be idle between requests.
     pub keep_alive: Duration,
-    /// Of this process, all workers together.
+    /// The limit of this process, over all workers.
     pub max_connections: usize,
     pub shutdown_secs: u64,
     pub log_filter: String,
@@ -77,7 +79,7 @@ impl ServerConfig {
             public_url: public_url.trim_end_matches('/').to_owned(),
             allowed_origins: allowed_origins(env)?,
             allow_loopback_origins: !production,
-            // One worker per spare core: PostgreSQL on the same machine needs the other (measured: docs/adr).
+            // One worker per spare core: PostgreSQL on the same machine needs the other one (docs/adr has the measurements).
             workers: env
                 .number(
                     "LANDFALL_WORKERS",
@@ -111,13 +113,13 @@ impl ServerConfig {
         })
     }
 
-    /// Whether browsers reach this server by https.
+    /// True if browsers reach this server by https.
     pub fn is_https(&self) -> bool {
         self.public_url.starts_with("https://")
     }
 }
 
-/// Exact origins only: a pattern, a path or a wildcard would let in more than was meant, or nothing at all.
+/// Exact origins only. A pattern, a path or a wildcard could allow more than intended.
 fn allowed_origins(env: &Env) -> Result<Vec<String>, ConfigError> {
     let list = env.get("LANDFALL_ALLOWED_ORIGINS").unwrap_or_default().split(',').map(str::trim);
     list.filter(|origin| !origin.is_empty())
@@ -139,7 +141,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn allowed_origins_are_exact_or_refused() {
+    fn inexact_allowed_origins_are_refused() {
         let read = |list| allowed_origins(&Env::from_pairs([("LANDFALL_ALLOWED_ORIGINS", list)])).ok();
         assert_eq!(
             read("https://a.example/, http://b.example:81,"),

@@ -1,6 +1,8 @@
-//! Object storage: exactly one of three families of variables, as the source documents name them.
+//! Settings of the object storage: exactly one of three families of variables.
 
-use super::{ConfigError, Env, Secret};
+use secrecy::SecretString;
+
+use super::{ConfigError, Env};
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum S3Family {
@@ -9,25 +11,28 @@ pub enum S3Family {
     R2,
 }
 
-/// How to reach an S3-compatible service.
+/// The connection to an S3-compatible service.
 #[derive(Debug, Clone)]
 pub struct StorageConfig {
-    /// `None`: Amazon's own address for the region.
+    /// `None` for Amazon's endpoint of the region.
     pub endpoint: Option<String>,
-    /// What links for browsers begin with; `None`: the same as `endpoint`.
+    /// The endpoint in presigned URLs for browsers. `None` where it equals `endpoint`.
     pub public_endpoint: Option<String>,
     pub region: String,
     pub bucket: String,
     pub access_key_id: String,
-    pub secret_access_key: Secret,
-    /// `endpoint/bucket/key` instead of `bucket.endpoint/key`.
+    pub secret_access_key: SecretString,
+    /// True for `endpoint/bucket/key` instead of `bucket.endpoint/key`.
     pub path_style: bool,
 }
 
 impl StorageConfig {
     /// `None` where no family is chosen.
+    ///
+    /// # Errors
+    /// A sentence for the operator.
     pub(super) fn from_env(env: &Env) -> Result<Option<Self>, ConfigError> {
-        // AWS_* alone is no choice: many developers have those set for other programs.
+        // AWS_* alone chooses nothing: many developers have these variables set for other programs.
         let chosen: Vec<(&str, S3Family)> =
             [("GARAGE_ENDPOINT", S3Family::Garage), ("S3_BUCKET", S3Family::S3), ("R2_ACCOUNT_ID", S3Family::R2)]
                 .into_iter()
@@ -52,7 +57,7 @@ impl StorageConfig {
                 region: env.get("GARAGE_REGION").unwrap_or("garage").to_owned(),
                 bucket: need("GARAGE_BUCKET")?,
                 access_key_id: need("GARAGE_ACCESS_KEY")?,
-                secret_access_key: Secret::new(need("GARAGE_SECRET_KEY")?),
+                secret_access_key: SecretString::from(need("GARAGE_SECRET_KEY")?),
                 path_style: true,
             },
             S3Family::S3 => Self {
@@ -61,7 +66,7 @@ impl StorageConfig {
                 region: env.get("S3_REGION").unwrap_or("us-east-1").to_owned(),
                 bucket: need("S3_BUCKET")?,
                 access_key_id: need("AWS_ACCESS_KEY_ID")?,
-                secret_access_key: Secret::new(need("AWS_SECRET_ACCESS_KEY")?),
+                secret_access_key: SecretString::from(need("AWS_SECRET_ACCESS_KEY")?),
                 path_style: env.get("S3_ENDPOINT").is_some(),
             },
             S3Family::R2 => Self {
@@ -70,7 +75,7 @@ impl StorageConfig {
                 region: "auto".to_owned(),
                 bucket: need("R2_BUCKET_NAME")?,
                 access_key_id: need("R2_ACCESS_KEY_ID")?,
-                secret_access_key: Secret::new(need("R2_SECRET_ACCESS_KEY")?),
+                secret_access_key: SecretString::from(need("R2_SECRET_ACCESS_KEY")?),
                 path_style: true,
             },
         })

@@ -1,37 +1,43 @@
-//! Locks that no row stands for, between the processes of one database. They last as long as the connection: a process that is killed
-//! lets go of them. The connection must be a dedicated one, past any pooler.
+//! Advisory locks between the processes of one database. A lock lasts as long as its connection, so that a killed process releases it. The
+//! connection must be a dedicated one that passes no pooler.
 
 use diesel::sql_types::{BigInt, Bool};
 use diesel_async::{AsyncPgConnection, RunQueryDsl};
 
 use super::DbError;
 
-/// What is locked. The keys are ASCII.
+/// What is locked. The keys are ASCII text as numbers.
 #[derive(Debug, Clone, Copy)]
 pub enum Lock {
-    /// Held by every server as long as it serves; alone by whoever needs all of them stopped.
+    /// Shared by every serving process. A command that needs all of them stopped takes it exclusively.
     Serving,
-    /// Held by the one that sweeps.
-    Sweeping,
+    /// Held by the process that removes expired rows.
+    Retention,
 }
 
 impl Lock {
     fn key(self) -> i64 {
         i64::from_be_bytes(match self {
             Self::Serving => *b"lf-serve",
-            Self::Sweeping => *b"lf-sweep",
+            Self::Retention => *b"lf-sweep",
         })
     }
 }
 
-/// Waits for whoever has it alone, and then has it together with others.
+/// Takes the lock together with others, after an exclusive holder released it.
+///
+/// # Errors
+/// A [`DbError`].
 pub async fn share(conn: &mut AsyncPgConnection, lock: Lock) -> Result<(), DbError> {
     diesel::sql_query("SELECT pg_advisory_lock_shared($1)").bind::<BigInt, _>(lock.key()).execute(conn).await?;
     Ok(())
 }
 
-/// Takes it alone, or answers false at once where anybody has it.
-pub async fn try_alone(conn: &mut AsyncPgConnection, lock: Lock) -> Result<bool, DbError> {
+/// Takes the lock exclusively. False if another process holds it.
+///
+/// # Errors
+/// A [`DbError`].
+pub async fn try_exclusive(conn: &mut AsyncPgConnection, lock: Lock) -> Result<bool, DbError> {
     #[derive(diesel::QueryableByName)]
     struct Row {
         #[diesel(sql_type = Bool)]

@@ -1,19 +1,22 @@
-//! One connection, with TLS where the address asks for it (hosted databases do; diesel-async alone has none).
+//! Opens one connection, with TLS where the URL requires it. Hosted databases require TLS, and diesel-async alone has none.
 
 use std::sync::Arc;
 
 use diesel::{ConnectionError, ConnectionResult};
 use diesel_async::AsyncPgConnection;
+use secrecy::{ExposeSecret as _, SecretString};
 use tokio_postgres::NoTls;
 use tokio_postgres::config::SslMode;
 use tokio_postgres_rustls::MakeRustlsConnect;
 
-use crate::config::Secret;
-
-/// `sslmode=disable` or a unix socket: clear. `prefer` (the default) and `require`: TLS, checked against the system's roots.
-pub async fn connect(url: &Secret) -> ConnectionResult<AsyncPgConnection> {
+/// Connects to `url`. `sslmode=disable` and unix sockets are unencrypted. `prefer` (the default) and `require` use TLS with the system's root
+/// certificates.
+///
+/// # Errors
+/// `BadConnection` with the whole chain of causes.
+pub async fn connect(url: &SecretString) -> ConnectionResult<AsyncPgConnection> {
     let mut config: tokio_postgres::Config =
-        url.expose().parse().map_err(|error: tokio_postgres::Error| bad_connection(&error))?;
+        url.expose_secret().parse().map_err(|error: tokio_postgres::Error| bad_connection(&error))?;
     if config.get_application_name().is_none() {
         config.application_name("landfall");
     }
@@ -35,7 +38,7 @@ fn only_sockets(config: &tokio_postgres::Config) -> bool {
 
 fn tls_config() -> ConnectionResult<rustls::ClientConfig> {
     let mut roots = rustls::RootCertStore::empty();
-    // A system without roots still reaches a server that does not ask for TLS.
+    // Missing root certificates are no error: the server may not offer TLS.
     for certificate in rustls_native_certs::load_native_certs().certs {
         let _ = roots.add(certificate);
     }
@@ -47,7 +50,7 @@ fn tls_config() -> ConnectionResult<rustls::ClientConfig> {
         .with_no_client_auth())
 }
 
-/// The chain of causes in one sentence: "error connecting to server" alone helps nobody.
+/// Joins the chain of causes. The outermost error, "error connecting to server", does not name the cause.
 fn bad_connection(error: &tokio_postgres::Error) -> ConnectionError {
     let mut text = error.to_string();
     let mut source = std::error::Error::source(error);

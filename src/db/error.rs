@@ -1,4 +1,4 @@
-//! What an error of PostgreSQL means to us: away, or a fault.
+//! Errors of PostgreSQL, divided into outages and faults.
 
 use diesel::result::{DatabaseErrorKind, Error as DieselError};
 
@@ -6,15 +6,16 @@ use crate::error::{ApiError, ErrorCode};
 
 #[derive(Debug, thiserror::Error)]
 pub enum DbError {
-    /// Not reachable, restarting, or no connection free in time.
+    /// The database is not reachable or restarting, or no connection is free in time.
     #[error("database unavailable: {0}")]
     Unavailable(String),
-    /// A database function found no space: the user was deleted a moment ago.
-    #[error("the user is gone")]
+    /// A database function found no user version: the user was deleted at the same time.
+    #[error("the user does not exist any more")]
     UserGone,
-    /// Somebody else held a lock for too long; nothing was changed.
-    #[error("waited too long for a lock")]
+    /// Another transaction held a lock for too long. Nothing was changed.
+    #[error("a lock was not free in time")]
     Locked,
+    /// Any other error of a statement.
     #[error("query failed: {0}")]
     Query(DieselError),
 }
@@ -37,8 +38,8 @@ impl From<DieselError> for DbError {
     }
 }
 
-/// diesel hides the SQLSTATE (57P01..57P03, 53300, class 08), so the English text has to do. From a server that speaks another language such an
-/// error is a 500 once; the connection is gone then, and the next request finds the outage by itself.
+/// Recognises an outage by PostgreSQL's English text, because diesel hides the SQLSTATE (57P01..57P03, 53300, class 08). With another language the
+/// first such error is a 500. Its connection is closed then, and the next request finds the outage when it connects.
 fn is_outage(message: &str) -> bool {
     ["terminating connection", "the database system is", "too many clients", "connection closed", "error communicating"]
         .iter()

@@ -1,4 +1,4 @@
-//! LISTEN on a connection of its own, for as long as the process lives. A dead connection is noticed within a second.
+//! LISTEN on a dedicated connection for the lifetime of the process. A dead connection is detected within a second.
 
 use std::pin::pin;
 use std::time::Duration;
@@ -8,41 +8,44 @@ use futures_util::StreamExt as _;
 
 use super::{Database, DbError};
 
-/// How often a silent connection is asked whether it lives.
+/// The interval at which a silent connection is checked.
 const HEARTBEAT: Duration = Duration::from_secs(1);
 const RECONNECT: Duration = Duration::from_millis(500);
 
 pub enum Event {
-    /// From now on nothing is missed.
+    /// The connection listens: every later notification arrives.
     Up,
-    /// From now on anything may be missed, until `Up`.
+    /// The connection is lost: notifications may be missed until `Up`.
     Down,
     Notified(String),
 }
 
-/// Tells `on_event` what comes over `channel` (a name of ours, never input). Does not return.
+/// Calls `on_event` for every event of `channel`, a constant and never input. It reconnects forever and does not return.
 pub async fn listen(db: &Database, channel: &'static str, on_event: impl Fn(Event)) {
-    // Said once for an outage, however long it is.
-    let mut told = false;
+    // One warning is logged for an outage, however long it lasts.
+    let mut warned = false;
     loop {
         let heard = |event| {
-            told &= !matches!(event, Event::Up);
+            warned &= !matches!(event, Event::Up);
             on_event(event);
         };
         if let Err(error) = listen_once(db, channel, heard).await {
-            match told {
+            match warned {
                 false => tracing::warn!(channel, %error, "not listening for events of other servers; trying again"),
                 true => tracing::debug!(channel, %error, "still not listening"),
             }
-            told = true;
+            warned = true;
         }
         on_event(Event::Down);
         tokio::time::sleep(RECONNECT).await;
     }
 }
 
-/// Tells every process that listens. Inside a transaction it goes out with the commit, and takes a lock that all commits with
-/// notifications share: never in a hot write.
+/// Notifies every listening process. Inside a transaction the notification is sent with the commit and takes a lock that all notifying commits
+/// share, so that it must not be part of a frequent write.
+///
+/// # Errors
+/// A [`DbError`].
 pub async fn notify(conn: &mut AsyncPgConnection, channel: &str, payload: &str) -> Result<(), DbError> {
     diesel::sql_query("SELECT pg_notify($1, $2)")
         .bind::<diesel::sql_types::Text, _>(channel)
@@ -66,7 +69,10 @@ async fn listen_once(db: &Database, channel: &str, mut on_event: impl FnMut(Even
     }
 }
 
-/// Errors where a connection doesn't answer within a heartbeat.
+/// Checks that a connection answers.
+///
+/// # Errors
+/// [`DbError::Unavailable`] where no answer comes within a heartbeat.
 pub async fn ping(conn: &mut AsyncPgConnection) -> Result<(), DbError> {
     let answer = diesel::sql_query("SELECT 1").execute(conn);
     match tokio::time::timeout(HEARTBEAT, answer).await {

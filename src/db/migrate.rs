@@ -1,49 +1,91 @@
-//! Brings the schema up to date. Any number of servers may start at once: one migrates, the others wait for it.
+//! Brings the schema up to date: migrations, then functions. Any number of servers may start at once: one migrates, the others wait for it.
 
-use diesel::migration::{MigrationSource, MigrationVersion};
+use diesel::migration::MigrationSource;
 use diesel::pg::Pg;
+use diesel::sql_types::{BigInt, Text};
 use diesel_async::{AsyncMigrationHarness, AsyncPgConnection, RunQueryDsl};
 use diesel_migrations::{EmbeddedMigrations, MigrationHarness, embed_migrations};
 
-use super::DbError;
+use super::catalog::has_table;
+use super::{DbError, functions};
 
 pub const MIGRATIONS: EmbeddedMigrations = embed_migrations!("migrations");
 
 /// The key of the advisory lock: "landfall" as ASCII.
 const LOCK_KEY: i64 = 0x6c61_6e64_6661_6c6c;
 
-/// Runs what is pending on a connection of its own; answers the names of what ran. The connection ends with it, and the lock too.
-pub async fn run_pending(mut conn: AsyncPgConnection) -> Result<Vec<String>, DbError> {
-    diesel::sql_query("SELECT pg_advisory_lock($1)")
-        .bind::<diesel::sql_types::BigInt, _>(LOCK_KEY)
-        .execute(&mut conn)
-        .await?;
-    let mut harness = AsyncMigrationHarness::new(conn);
-    let names = |versions: Vec<MigrationVersion<'_>>| versions.iter().map(ToString::to_string).collect();
-    harness.run_pending_migrations(MIGRATIONS).map(names).map_err(failed)
+/// Where diesel notes which migrations were applied.
+const APPLIED: &str = "__diesel_schema_migrations";
+
+/// The beginning of all versions of migrations before the first release, which were numbered by a date.
+const BEFORE_FIRST_RELEASE: &str = "20261121";
+
+#[derive(Debug, thiserror::Error)]
+pub enum MigrateError {
+    #[error(
+        "This database was made by a development version of Landfall from before the first release: remove it (in development: the folder \
+         .landfall) and start again"
+    )]
+    BeforeFirstRelease,
+    #[error("{0}")]
+    Database(DbError),
 }
 
-/// How many migrations the database lacks. Reads and nothing else: the server's role can do no more.
-pub async fn count_pending(mut conn: AsyncPgConnection) -> Result<usize, DbError> {
-    #[derive(diesel::QueryableByName)]
-    struct Applied {
-        #[diesel(sql_type = diesel::sql_types::Text)]
-        version: String,
+impl<E: Into<DbError>> From<E> for MigrateError {
+    fn from(error: E) -> Self {
+        Self::Database(error.into())
     }
-    let table = "SELECT relname::text AS version FROM pg_class WHERE oid = to_regclass('__diesel_schema_migrations')";
-    let sql = match diesel::sql_query(table).load::<Applied>(&mut conn).await?.is_empty() {
-        true => table,
-        false => "SELECT version::text AS version FROM __diesel_schema_migrations",
-    };
-    let applied: Vec<Applied> = diesel::sql_query(sql).load(&mut conn).await?;
+}
+
+/// Applies what is pending on a connection of its own; answers the names of the migrations and functions that were applied, in order. The connection
+/// ends with it, and the lock too.
+///
+/// # Errors
+/// [`MigrateError::BeforeFirstRelease`] where nothing was changed and nothing can be; otherwise the error of a statement. What was applied before it
+/// stays, and the next call goes on from there.
+pub async fn run_pending(mut conn: AsyncPgConnection) -> Result<Vec<String>, MigrateError> {
+    diesel::sql_query("SELECT pg_advisory_lock($1)").bind::<BigInt, _>(LOCK_KEY).execute(&mut conn).await?;
+    applied(&mut conn).await?;
+    let mut harness = AsyncMigrationHarness::new(conn);
+    let versions = harness.run_pending_migrations(MIGRATIONS).map_err(failed)?;
+    let mut names: Vec<String> = versions.iter().map(ToString::to_string).collect();
+    drop(versions);
+    names.extend(functions::apply_changed(&mut harness.into_inner()).await?);
+    Ok(names)
+}
+
+/// How many migrations the database lacks, and how many functions have another text. Reads and nothing else: the server's role can do no more.
+///
+/// # Errors
+/// As of [`run_pending`].
+pub async fn count_pending(mut conn: AsyncPgConnection) -> Result<usize, MigrateError> {
+    let applied = applied(&mut conn).await?;
     let all = MigrationSource::<Pg>::migrations(&MIGRATIONS).map_err(failed)?;
-    let known = |version: String| applied.iter().any(|row| row.version == version);
-    Ok(all.iter().filter(|migration| !known(migration.name().version().to_string())).count())
+    let lacks = |version: String| !applied.contains(&version);
+    let migrations = all.iter().filter(|migration| lacks(migration.name().version().to_string())).count();
+    Ok(migrations + functions::changed(&mut conn).await?.len())
 }
 
 /// For tests of the way down: takes everything back.
 pub async fn revert_all(conn: AsyncPgConnection) -> Result<(), DbError> {
     AsyncMigrationHarness::new(conn).revert_all_migrations(MIGRATIONS).map(|_| ()).map_err(failed)
+}
+
+/// The versions of the migrations that the database has.
+async fn applied(conn: &mut AsyncPgConnection) -> Result<Vec<String>, MigrateError> {
+    #[derive(diesel::QueryableByName)]
+    struct Applied {
+        #[diesel(sql_type = Text)]
+        version: String,
+    }
+    if !has_table(conn, APPLIED).await? {
+        return Ok(Vec::new());
+    }
+    let rows: Vec<Applied> = diesel::sql_query(format!("SELECT version::text FROM {APPLIED}")).load(conn).await?;
+    if rows.iter().any(|row| row.version.starts_with(BEFORE_FIRST_RELEASE)) {
+        return Err(MigrateError::BeforeFirstRelease);
+    }
+    Ok(rows.into_iter().map(|row| row.version).collect())
 }
 
 fn failed(error: Box<dyn std::error::Error + Send + Sync>) -> DbError {

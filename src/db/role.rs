@@ -1,17 +1,23 @@
-//! As whom we are connected. A server that could change tables would give an intruder that power too.
+//! The database role of this connection. A server must not be able to change the schema, so that a break-in into the server can't either.
 
 use diesel::sql_types::Bool;
 use diesel_async::RunQueryDsl as _;
 
 use super::{Database, DbError};
 
-/// Lets the server's role log in. Whose database it is, an operator does this (docs/PROTECTION.md).
-pub async fn let_in(db: &Database) -> Result<(), DbError> {
+/// Lets the role `landfall_app` log in. This is for the embedded database; an operator does it elsewhere (docs/PROTECTION.md).
+///
+/// # Errors
+/// A [`DbError`].
+pub async fn allow_login(db: &Database) -> Result<(), DbError> {
     diesel::sql_query("ALTER ROLE landfall_app LOGIN").execute(&mut db.dedicated().await?).await?;
     Ok(())
 }
 
-/// Whether this connection's role may change the schema, which only `landfall migrate` needs.
+/// True if this connection's role may change the schema, which only `landfall migrate` needs.
+///
+/// # Errors
+/// A [`DbError`].
 pub async fn can_change_schema(db: &Database) -> Result<bool, DbError> {
     #[derive(diesel::QueryableByName)]
     struct Row {
@@ -20,7 +26,7 @@ pub async fn can_change_schema(db: &Database) -> Result<bool, DbError> {
     }
     let mut conn = db.conn().await?;
     let sql = "SELECT has_schema_privilege('public', 'CREATE') OR pg_has_role(relowner, 'MEMBER') AS allowed
-               FROM pg_class WHERE oid = 'space'::regclass";
+               FROM pg_class WHERE oid = 'user_version'::regclass";
     let row: Row = diesel::sql_query(sql).get_result(&mut conn).await?;
     Ok(row.allowed)
 }

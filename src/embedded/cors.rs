@@ -1,4 +1,4 @@
-//! What browsers ask a storage before they use a signed link. Any page may: a link is the permission, and no cookie goes with it.
+//! CORS of the embedded S3 server. Every origin is allowed: the presigned URL is the permission, and no cookie is sent.
 
 use hyper::body::Incoming;
 use hyper::header::{
@@ -11,10 +11,10 @@ use s3s::{Body, HttpError, HttpResponse};
 
 const METHODS: HeaderValue = HeaderValue::from_static("GET, HEAD, PUT");
 const EXPOSED: HeaderValue = HeaderValue::from_static("ETag, Content-Length, Content-Range, Content-Disposition");
-/// Chromium keeps an answer for two hours at most.
+/// Chromium caches a preflight for two hours at most.
 const MAX_AGE_SECS: HeaderValue = HeaderValue::from_static("7200");
 
-/// The service's answer, for pages too.
+/// The answer of the S3 service with CORS headers.
 pub async fn answer(service: S3Service, request: Request<Incoming>) -> Result<HttpResponse, HttpError> {
     let mut response = if request.method() == Method::OPTIONS {
         preflight(&request)
@@ -33,7 +33,7 @@ fn preflight(request: &Request<Incoming>) -> HttpResponse {
     let headers = response.headers_mut();
     headers.insert(ACCESS_CONTROL_ALLOW_METHODS, METHODS);
     headers.insert(ACCESS_CONTROL_MAX_AGE, MAX_AGE_SECS);
-    // What is asked for is allowed: a header that was not signed makes the link invalid anyway.
+    // Every requested header is allowed: a header that was not signed makes the URL invalid.
     if let Some(asked) = request.headers().get(ACCESS_CONTROL_REQUEST_HEADERS) {
         headers.insert(ACCESS_CONTROL_ALLOW_HEADERS, asked.clone());
     }

@@ -1,11 +1,11 @@
-//! The folder of a development server. One server at a time may use it.
+//! The data folder of a development server. One server at a time may use it.
 
 use std::fs::{File, OpenOptions, TryLockError};
 use std::path::{Path, PathBuf};
 
 use super::EmbeddedError;
 
-/// The folder, held by a lock that ends with the process, however it ends.
+/// The data folder, with a lock that the operating system releases when the process ends.
 #[derive(Debug)]
 pub struct DataDir {
     path: PathBuf,
@@ -13,6 +13,10 @@ pub struct DataDir {
 }
 
 impl DataDir {
+    /// Creates the folder if needed, and locks it.
+    ///
+    /// # Errors
+    /// A sentence for the operator where the folder can't be used or another server holds it.
     pub fn open(path: &Path) -> Result<Self, EmbeddedError> {
         std::fs::create_dir_all(path)
             .map_err(EmbeddedError::io(format!("The data folder {} can't be made", path.display())))?;
@@ -20,7 +24,7 @@ impl DataDir {
             .canonicalize()
             .map_err(EmbeddedError::io(format!("The data folder {} can't be read", path.display())))?;
         let lock_path = path.join("lock");
-        // Rust opens files close-on-exec, so PostgreSQL does not inherit the lock and keep it past our end.
+        // Rust opens files close-on-exec, so PostgreSQL does not inherit the lock.
         let lock = OpenOptions::new()
             .create(true)
             .truncate(false)

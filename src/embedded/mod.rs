@@ -1,12 +1,11 @@
-//! PostgreSQL and S3 for development, started and stopped by the server itself. Real parts: the code above sees no difference.
+//! PostgreSQL and S3 for development, which the server starts and stops. Both are real servers, so that no other code differs from production.
 
 mod cors;
 pub mod data_dir;
 pub mod postgres;
 pub mod s3;
-pub mod secret;
 
-/// One sentence for the person who starts the server.
+/// A sentence for the operator who starts the server.
 #[derive(Debug, thiserror::Error)]
 #[error("{0}")]
 pub struct EmbeddedError(pub String);

@@ -1,5 +1,5 @@
-//! An S3 endpoint in this process, on the loopback, with its objects in a folder. The rest of the server reaches it by
-//! aws-sdk-s3 like any other.
+//! An S3 server in this process, on the loopback interface, with its objects in a folder. The rest of the server reaches it through aws-sdk-s3 like
+//! any other.
 
 use std::path::Path;
 
@@ -10,13 +10,14 @@ use hyper_util::server::graceful::GracefulShutdown;
 use s3s::auth::SimpleAuth;
 use s3s::service::{S3Service, S3ServiceBuilder};
 use s3s_fs::FileSystem;
+use secrecy::SecretString;
 use tokio::net::TcpListener;
-use tokio::sync::oneshot;
 use tokio::task::JoinHandle;
+use tokio_util::sync::CancellationToken;
 
 use super::{EmbeddedError, cors};
 use crate::auth::SessionToken;
-use crate::config::{Secret, StorageConfig};
+use crate::config::StorageConfig;
 
 const BUCKET: &str = "landfall";
 const ACCESS_KEY: &str = "landfall";
@@ -24,35 +25,44 @@ const ACCESS_KEY: &str = "landfall";
 pub struct EmbeddedS3 {
     pub config: StorageConfig,
     port: u16,
-    stop: oneshot::Sender<()>,
+    stop: CancellationToken,
     task: JoinHandle<()>,
 }
 
 impl EmbeddedS3 {
-    /// Listens on the loopback, with a key made for this run: on the port that it had last time if that is free, since pages that are open may send
-    /// nowhere else (their content policy names it), else on any.
+    /// Starts the server on the loopback interface with a new key. It takes the port of the last start if that is free, because the content policy
+    /// of open pages names it, and any port otherwise.
+    ///
+    /// # Errors
+    /// A sentence for the operator.
     pub async fn start(folder: &Path) -> Result<Self, EmbeddedError> {
         let secret = SessionToken::generate()
             .map_err(|error| EmbeddedError(format!("No random numbers from the system: {error}.")))?;
-        let note = folder.with_extension("port");
-        let last = std::fs::read_to_string(&note).ok().and_then(|text| text.trim().parse().ok()).unwrap_or(0);
+        let port_file = folder.with_extension("port");
+        let last = std::fs::read_to_string(&port_file).ok().and_then(|text| text.trim().parse().ok()).unwrap_or(0);
         let started = match Self::start_at(folder, last, secret.expose()).await {
             Err(_) if last != 0 => Self::start_at(folder, 0, secret.expose()).await?,
             other => other?,
         };
-        // Without the note the next start takes any port; no more than that is lost.
-        if let Err(error) = std::fs::write(&note, started.port.to_string()) {
-            tracing::debug!(%error, "the port of the embedded object storage can't be noted");
+        // Without the stored port the next start takes any port, which is harmless.
+        if let Err(error) = std::fs::write(&port_file, started.port.to_string()) {
+            tracing::debug!(%error, "the port of the embedded object storage can't be stored");
         }
         Ok(started)
     }
 
-    /// Makes the bucket, for a storage that runs by itself.
+    /// Creates the bucket, for a storage server that is started alone.
+    ///
+    /// # Errors
+    /// A sentence for the operator.
     pub fn make_bucket(folder: &Path) -> Result<(), EmbeddedError> {
         std::fs::create_dir_all(folder.join(BUCKET)).map_err(EmbeddedError::io("The bucket can't be made"))
     }
 
-    /// On this port (0: any), with this key.
+    /// Starts the server on `port` (0: any) with the key `secret`.
+    ///
+    /// # Errors
+    /// A sentence for the operator.
     pub async fn start_at(folder: &Path, port: u16, secret: &str) -> Result<Self, EmbeddedError> {
         std::fs::create_dir_all(folder).map_err(EmbeddedError::io("The folder for objects can't be made"))?;
         let files = FileSystem::new(folder)
@@ -63,27 +73,27 @@ impl EmbeddedS3 {
             .await
             .map_err(EmbeddedError::io("The embedded object storage can't listen on 127.0.0.1"))?;
         let address = listener.local_addr().map_err(EmbeddedError::io("The embedded object storage has no address"))?;
-        let (stop, stopped) = oneshot::channel();
-        let task = tokio::spawn(serve(listener, builder.build(), stopped));
+        let stop = CancellationToken::new();
+        let task = tokio::spawn(serve(listener, builder.build(), stop.clone()));
         let config = StorageConfig {
             endpoint: Some(format!("http://{address}")),
             public_endpoint: None,
             region: "us-east-1".to_owned(),
             bucket: BUCKET.to_owned(),
             access_key_id: ACCESS_KEY.to_owned(),
-            secret_access_key: Secret::new(secret),
+            secret_access_key: SecretString::from(secret),
             path_style: true,
         };
         Ok(Self { config, port: address.port(), stop, task })
     }
 
     pub async fn stop(self) {
-        let _ = self.stop.send(());
+        self.stop.cancel();
         let _ = self.task.await;
     }
 }
 
-async fn serve(listener: TcpListener, service: S3Service, mut stopped: oneshot::Receiver<()>) {
+async fn serve(listener: TcpListener, service: S3Service, stop: CancellationToken) {
     let http = ConnectionBuilder::new(TokioExecutor::new());
     let connections = GracefulShutdown::new();
     loop {
@@ -100,13 +110,13 @@ async fn serve(listener: TcpListener, service: S3Service, mut stopped: oneshot::
                         }
                     });
                 }
-                // Out of file descriptors, most likely: give others a moment to close.
+                // The likely cause is a lack of file descriptors: wait until others are closed.
                 Err(error) => {
                     tracing::warn!(%error, "the embedded object storage can't accept");
                     tokio::time::sleep(std::time::Duration::from_millis(100)).await;
                 }
             },
-            _ = &mut stopped => break,
+            () = stop.cancelled() => break,
         }
     }
     let patience = std::time::Duration::from_secs(5);

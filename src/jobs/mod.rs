@@ -1,7 +1,7 @@
-//! Work beside the requests, queued in PostgreSQL (`models::job`): removing objects, giving up uploads, looking whether objects are still there. Several
-//! servers share the queue; what one doesn't finish another takes up. Knows no HTTP.
+//! Background jobs, queued in PostgreSQL (`models::job`): removing objects, ending stale uploads, checking that objects exist. Several servers share
+//! the queue, and each continues jobs that another left unfinished. This module knows no HTTP.
 
-mod tend;
+mod handlers;
 mod worker;
 
 pub use worker::Worker;

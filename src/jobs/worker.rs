@@ -1,55 +1,57 @@
-//! Takes one job after the other. A step has 30 s; what fails comes again later and later, and what never works is kept for people to see.
+//! Runs one job at a time. A step has 30 s. A failed step is repeated with a growing delay. A job that always fails stays in the queue, where
+//! `landfall jobs` lists it.
 
 use std::time::Duration;
 
-use tokio::sync::watch;
+use tokio_util::sync::CancellationToken;
 
 use super::Job;
 use crate::db::Database;
 use crate::error::{ApiError, ErrorCode};
-use crate::files::Files;
 use crate::models::job::{self, TakenJob};
+use crate::uploads::Files;
 
-/// How often an idle worker looks.
+/// The interval at which an idle worker reads the queue.
 const IDLE: Duration = Duration::from_secs(1);
 const STEP: Duration = Duration::from_secs(30);
-/// Longer than a step: nobody else takes the job while it runs.
+/// The lock on a job, longer than a step: no other worker takes the job while it runs.
 const LOCK: Duration = Duration::from_secs(60);
-/// While the storage or the database is away.
+/// The delay of a job while the storage or the database is unavailable.
 const OUTAGE: Duration = Duration::from_secs(15);
 const MAX_BACKOFF: Duration = Duration::from_secs(3600);
 
-/// What a step came to.
+/// The result of a step.
 pub enum Step {
+    /// The job is finished.
     Done,
-    /// There is more of it.
+    /// The job has more work.
     Again,
-    /// Recurring: next time after this.
+    /// A recurring job runs again after this time.
     Next(Duration),
 }
 
-/// Works until it is told to stop.
+/// Runs jobs until `stop` is set.
 pub struct Worker {
     pub(super) files: Files,
     pub(super) db: Database,
-    stop: watch::Receiver<bool>,
+    stop: CancellationToken,
 }
 
 impl Worker {
-    pub fn new(files: Files, db: Database, stop: watch::Receiver<bool>) -> Self {
+    pub fn new(files: Files, db: Database, stop: CancellationToken) -> Self {
         Self { files, db, stop }
     }
 
-    pub async fn run(mut self) {
-        let (mut told, mut queued) = (false, false);
+    pub async fn run(self) {
+        let (mut warned, mut queued) = (false, false);
         loop {
             let worked = match queued {
                 true => self.work_once().await,
                 false => Self::queue_recurring(&self.db).await.map(|()| true),
             };
             queued |= worked.is_ok();
-            told = match &worked {
-                Err(error) if !told => {
+            warned = match &worked {
+                Err(error) if !warned => {
                     tracing::warn!(cause = error.cause, "background jobs wait for the database");
                     true
                 }
@@ -58,38 +60,37 @@ impl Worker {
             };
             let pause = if matches!(worked, Ok(true)) { Duration::ZERO } else { IDLE };
             tokio::select! {
-                () = stopped(&mut self.stop) => return,
+                () = self.stop.cancelled() => return,
                 () = tokio::time::sleep(pause) => {}
             }
         }
     }
 
-    /// Does one job, if one is due; true if there was one.
-    async fn work_once(&mut self) -> Result<bool, ApiError> {
+    /// Runs one due job. False if none is due.
+    async fn work_once(&self) -> Result<bool, ApiError> {
         let Some(taken) = job::take(&mut *self.db.conn().await?, LOCK).await? else { return Ok(false) };
-        let mut stop = self.stop.clone();
         let result = tokio::select! {
             result = tokio::time::timeout(STEP, self.step(&taken)) => {
                 result.unwrap_or_else(|_| Err(ApiError::internal("the step took longer than 30 s")))
             }
-            () = stopped(&mut stop) => {
-                // Every step can be done twice: another server goes on with it at once.
+            () = self.stop.cancelled() => {
+                // The job is unlocked, so that another server continues it at once.
                 job::unlock(&mut *self.db.conn().await?, taken.id).await?;
                 return Ok(false);
             }
         };
-        self.settle(taken, result).await?;
+        self.finish_job(taken, result).await?;
         Ok(true)
     }
 
     async fn step(&self, taken: &TakenJob) -> Result<Step, ApiError> {
         match &taken.job {
-            Some(job) => self.tend(job).await,
+            Some(job) => self.run_step(job).await,
             None => Err(ApiError::internal("no job of this kind is known")),
         }
     }
 
-    async fn settle(&self, taken: TakenJob, result: Result<Step, ApiError>) -> Result<(), ApiError> {
+    async fn finish_job(&self, taken: TakenJob, result: Result<Step, ApiError>) -> Result<(), ApiError> {
         let mut conn = self.db.conn().await?;
         let TakenJob { id, attempts, job } = taken;
         match result {
@@ -113,7 +114,7 @@ impl Worker {
         Ok(())
     }
 
-    /// Queues the recurring work, where it is not queued yet.
+    /// Queues the recurring jobs that are not queued.
     async fn queue_recurring(db: &Database) -> Result<(), ApiError> {
         let mut conn = db.conn().await?;
         for work in [Job::SweepUploads, Job::Reconcile] {
@@ -121,11 +122,6 @@ impl Worker {
         }
         Ok(())
     }
-}
-
-/// Until somebody says stop, or nobody is left who could.
-async fn stopped(stop: &mut watch::Receiver<bool>) {
-    let _ = stop.wait_for(|stopped| *stopped).await;
 }
 
 fn backoff(attempts: i32) -> Duration {

@@ -1,4 +1,4 @@
-//! Where budgets are kept: a map that never grows beyond its bound, however many callers come.
+//! The store of budgets: a map with a fixed maximum of entries.
 
 use std::collections::HashMap;
 use std::sync::{Mutex, PoisonError};
@@ -6,9 +6,9 @@ use std::sync::{Mutex, PoisonError};
 use governor::nanos::Nanos;
 use governor::state::StateStore;
 
-/// Maps, each with its own lock, so that requests rarely wait for each other.
+/// Number of maps. Each has its own lock, so that requests rarely wait for each other.
 const SHARDS: usize = 16;
-/// Callers in each. With 16 bytes a caller and the map's own needs: at most 2 MiB for a class.
+/// Maximum of callers in each map. A caller takes 16 bytes and the map's overhead, so a class takes at most 2 MiB.
 const CALLERS: usize = 2_048;
 
 pub struct BoundedStore {
@@ -31,7 +31,7 @@ impl StateStore for BoundedStore {
         let mut shard = self.shards[*key as usize % SHARDS].lock().unwrap_or_else(PoisonError::into_inner);
         let (answer, next) = decide(shard.get(key).copied())?;
         if shard.len() >= CALLERS && !shard.contains_key(key) {
-            // Somebody gets a fresh budget too early. A crowd can win that; it can't win memory.
+            // The evicted caller gets a full budget too early. That is better than memory without a bound.
             if let Some(other) = shard.keys().next().copied() {
                 shard.remove(&other);
             }
@@ -46,7 +46,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_crowd_does_not_grow_the_store() {
+    fn many_callers_do_not_grow_the_store() {
         let store = BoundedStore::default();
         for key in 0..200_000u64 {
             let kept = store.measure_and_replace(&key, |_| Ok::<_, ()>(((), Nanos::new(key))));
@@ -57,7 +57,7 @@ mod tests {
     }
 
     #[test]
-    fn budget_is_remembered() {
+    fn budget_is_kept_between_requests() {
         let store = BoundedStore::default();
         let seen = |key: u64| store.measure_and_replace(&key, |before| Ok::<_, ()>((before, Nanos::new(7))));
         assert_eq!((seen(1), seen(1), seen(2)), (Ok(None), Ok(Some(Nanos::new(7))), Ok(None)));

@@ -1,13 +1,14 @@
-//! Ways to sign in: who a person is at a provider. The identity is issuer and subject, never the address; tokens of the provider are not kept.
+//! Accounts at sign-in providers. An identity is the issuer and the subject, never the email address. The provider's tokens are not stored.
 
 use diesel::prelude::*;
 use diesel_async::{AsyncPgConnection, RunQueryDsl};
 
-use super::OwnerId;
 use super::user::UserRecord;
+use crate::db::OwnerId;
+use crate::json::Timestamp;
 use crate::schema::{account, user};
-use crate::wire::Timestamp;
 
+/// A row of `account`.
 #[derive(Debug, Clone, Queryable, Selectable)]
 #[diesel(table_name = account)]
 pub struct AccountRecord {
@@ -21,6 +22,7 @@ pub struct AccountRecord {
     pub updated_at: Timestamp,
 }
 
+/// An account to insert. `account_id` is the subject at the issuer.
 #[derive(Debug, Insertable)]
 #[diesel(table_name = account)]
 pub struct NewAccount<'a> {
@@ -38,7 +40,7 @@ impl NewAccount<'_> {
     }
 }
 
-/// Whom an issuer means by a subject.
+/// The user with this identity. `None` for an unknown identity.
 pub async fn find_user(conn: &mut AsyncPgConnection, issuer: &str, subject: &str) -> QueryResult<Option<UserRecord>> {
     account::table
         .inner_join(user::table)
@@ -49,10 +51,10 @@ pub async fn find_user(conn: &mut AsyncPgConnection, issuer: &str, subject: &str
         .optional()
 }
 
-/// A person's ways to sign in, the oldest first. They stay as they are until the transaction ends.
+/// The user's accounts, oldest first. Their rows stay locked until the transaction ends.
 pub async fn lock_all(conn: &mut AsyncPgConnection, owner: &OwnerId) -> QueryResult<Vec<AccountRecord>> {
     account::table
-        .filter(account::user_id.eq(owner.as_str()))
+        .filter(account::user_id.eq(owner.user_id()))
         .order((account::created_at, account::id))
         .select(AccountRecord::as_select())
         .for_update()
@@ -60,17 +62,18 @@ pub async fn lock_all(conn: &mut AsyncPgConnection, owner: &OwnerId) -> QueryRes
         .await
 }
 
-/// A person's ways to sign in, the oldest first.
+/// The user's accounts, oldest first.
 pub async fn list(conn: &mut AsyncPgConnection, owner: &OwnerId) -> QueryResult<Vec<AccountRecord>> {
     account::table
-        .filter(account::user_id.eq(owner.as_str()))
+        .filter(account::user_id.eq(owner.user_id()))
         .order((account::created_at, account::id))
         .select(AccountRecord::as_select())
         .load(conn)
         .await
 }
 
+/// Deletes the user's accounts with these ids. Returns their number.
 pub async fn delete(conn: &mut AsyncPgConnection, owner: &OwnerId, ids: &[&str]) -> QueryResult<usize> {
-    let theirs = account::table.filter(account::user_id.eq(owner.as_str()).and(account::id.eq_any(ids)));
-    diesel::delete(theirs).execute(conn).await
+    let accounts = account::table.filter(account::user_id.eq(owner.user_id()).and(account::id.eq_any(ids)));
+    diesel::delete(accounts).execute(conn).await
 }

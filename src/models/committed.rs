@@ -1,10 +1,13 @@
-//! Statements that write and are a transaction of their own.
+//! Results of statements that write and are a transaction of their own.
 
 use diesel::QueryResult;
 use diesel::result::Error;
 
-/// The row of such a statement, out of what `load` brought. `get_result` is content with the row itself, and that may be on its way before the
-/// commit: a PostgreSQL that is told to stop at once sends what it has and forgets it. `load` waits for the word after the commit.
+/// The single row that `load` returned. `get_result` returns as soon as it has the row, which PostgreSQL may send before the commit: an immediate
+/// shutdown then loses the write. `load` waits for the end of the statement, which follows the commit.
+///
+/// # Errors
+/// `NotFound` without a row.
 pub fn committed<Row>(rows: Vec<Row>) -> QueryResult<Row> {
     rows.into_iter().next().ok_or(Error::NotFound)
 }

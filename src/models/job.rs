@@ -1,4 +1,4 @@
-//! Work to be done after a commit: what there is, and the queue. `FOR UPDATE SKIP LOCKED` keeps several servers from taking one twice.
+//! Jobs: work after a commit, and its queue. `FOR UPDATE SKIP LOCKED` keeps two servers from taking the same job.
 
 use std::time::Duration;
 
@@ -9,30 +9,31 @@ use diesel_async::{AsyncPgConnection, RunQueryDsl};
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
+use super::asset;
 use super::committed::committed;
-use super::{OwnerId, asset};
+use crate::db::UserTx;
+use crate::json::{FreeJson, Timestamp};
 use crate::schema::job;
-use crate::wire::{FreeJson, Timestamp};
 
-/// Runs of a job that failed by its own fault before it is given up.
+/// The number of failed runs after which a job is dead. Outages of storage or database do not count.
 pub const MAX_ATTEMPTS: i32 = 12;
 
-/// What is to be done. Every one may be done twice.
+/// A kind of job with its parameters. Each job may run twice.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(tag = "kind", rename_all = "snake_case", rename_all_fields = "camelCase")]
 pub enum Job {
-    /// Removes objects, and the parts of an upload (key and id) that will not be finished.
+    /// Removes objects, and the parts of an abandoned resumable upload (key and id).
     Discard { keys: Vec<String>, upload: Option<(String, String)> },
-    /// Removes everything that a deleted user stored.
+    /// Removes all objects of a deleted user and the parts of the user's resumable uploads (key and id).
     DeleteUserObjects { user_id: String, uploads: Vec<(String, String)> },
-    /// Recurring: gives up uploads that were never registered.
+    /// Recurring: fails pending assets whose upload was not completed in time.
     SweepUploads,
-    /// Recurring: looks whether the objects of completed assets are still there.
+    /// Recurring: checks that the objects of completed assets exist.
     Reconcile,
 }
 
 impl Job {
-    /// There is one of each recurring job.
+    /// The unique key of a recurring job, of which the queue holds one. `None` for other jobs.
     fn unique_key(&self) -> Option<&'static str> {
         match self {
             Self::SweepUploads => Some("sweep_uploads"),
@@ -42,16 +43,17 @@ impl Job {
     }
 }
 
-/// A job that is ours until its lock ends.
+/// A job that this server has taken until its lock ends.
 #[derive(Debug)]
 pub struct TakenJob {
     pub id: Uuid,
-    /// `None`: of a kind that this version doesn't know.
+    /// `None`: the kind is not known to this release.
     pub job: Option<Job>,
     pub attempts: i32,
 }
 
-/// Queues work, in the transaction that causes it; the id. A recurring job that is queued already stays as it is.
+/// Queues a job in the transaction that causes it, and returns its id. It is due after `delay`. A recurring job that is queued already does not
+/// change.
 pub async fn enqueue(conn: &mut AsyncPgConnection, work: &Job, delay: Duration) -> QueryResult<Uuid> {
     let id = Uuid::now_v7();
     let payload =
@@ -74,21 +76,18 @@ pub async fn enqueue(conn: &mut AsyncPgConnection, work: &Job, delay: Duration) 
     Ok(id)
 }
 
-/// For who deletes a user, in that transaction and before the rows go: removes the user's objects now, and once more when the last link that was given
-/// out has ended.
-pub async fn enqueue_user_removal(
-    conn: &mut AsyncPgConnection,
-    owner: &OwnerId,
-    links_end_in: Duration,
-) -> QueryResult<()> {
-    let uploads = asset::open_uploads(conn, owner).await?;
-    let work = Job::DeleteUserObjects { user_id: owner.as_str().to_owned(), uploads };
+/// Queues the removal of the user's objects twice: now, and after `links_end_in`, when the last presigned link has expired. The caller deletes the user
+/// in the same transaction, after this call.
+pub async fn enqueue_user_removal(tx: &mut UserTx, links_end_in: Duration) -> QueryResult<()> {
+    let uploads = asset::open_uploads(tx).await?;
+    let (conn, owner) = tx.parts();
+    let work = Job::DeleteUserObjects { user_id: owner.user_id().to_owned(), uploads };
     enqueue(conn, &work, Duration::ZERO).await?;
     enqueue(conn, &work, links_end_in).await?;
     Ok(())
 }
 
-/// Takes the job that has been due the longest, for so long.
+/// Takes the job that is due the longest and locks it for `lasts`. `None` where no job is due.
 pub async fn take(conn: &mut AsyncPgConnection, lasts: Duration) -> QueryResult<Option<TakenJob>> {
     #[derive(QueryableByName)]
     struct Row {
@@ -114,12 +113,12 @@ pub async fn take(conn: &mut AsyncPgConnection, lasts: Duration) -> QueryResult<
     }))
 }
 
-/// It is done.
+/// Removes a finished job.
 pub async fn remove(conn: &mut AsyncPgConnection, id: Uuid) -> QueryResult<usize> {
     diesel::delete(job::table.find(id)).execute(conn).await
 }
 
-/// It is to run (again) after `delay`.
+/// Makes a taken job due after `delay` and unlocks it. It is dead if `attempts` reaches [`MAX_ATTEMPTS`].
 pub async fn postpone(
     conn: &mut AsyncPgConnection,
     id: Uuid,
@@ -139,17 +138,17 @@ pub async fn postpone(
     .await
 }
 
-/// It is due now, whatever it was waiting for.
+/// Makes a job due now.
 pub async fn hasten(conn: &mut AsyncPgConnection, id: Uuid) -> QueryResult<usize> {
     diesel::update(job::table.find(id)).set(job::run_at.eq(diesel::dsl::now)).execute(conn).await
 }
 
-/// Gives a job back untouched.
+/// Unlocks a taken job without another change.
 pub async fn unlock(conn: &mut AsyncPgConnection, id: Uuid) -> QueryResult<usize> {
     diesel::update(job::table.find(id)).set(job::locked_until.eq(None::<Timestamp>)).execute(conn).await
 }
 
-/// The queue in one line for each kind, and what was given up.
+/// The number of jobs of one kind: `waiting` includes `failing` (a run failed) and excludes `dead`.
 #[derive(Debug, QueryableByName)]
 pub struct QueueLine {
     #[diesel(sql_type = Text)]
@@ -164,6 +163,7 @@ pub struct QueueLine {
     pub last_error: Option<String>,
 }
 
+/// The queue, one line for each kind, in order of the names.
 pub async fn summary(conn: &mut AsyncPgConnection) -> QueryResult<Vec<QueueLine>> {
     diesel::sql_query(
         "SELECT kind, count(*) FILTER (WHERE NOT dead) AS waiting,

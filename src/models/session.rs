@@ -1,15 +1,16 @@
-//! Sign-in sessions. A token is stored as its SHA-256 and can't be read back.
+//! Sign-in sessions. A token is stored as its SHA-256, so it can't be read back.
 
 use chrono::Utc;
 use diesel::prelude::*;
 use diesel_async::{AsyncPgConnection, RunQueryDsl};
 
-use super::OwnerId;
 use super::committed::committed;
 use super::user::UserRecord;
+use crate::db::{OwnerId, UserTx};
+use crate::json::Timestamp;
 use crate::schema::{session, user};
-use crate::wire::Timestamp;
 
+/// A row of `session`, without the token's hash.
 #[derive(Debug, Clone, Queryable, Selectable)]
 #[diesel(table_name = session)]
 pub struct SessionRecord {
@@ -22,6 +23,7 @@ pub struct SessionRecord {
     pub updated_at: Timestamp,
 }
 
+/// A session to insert.
 #[derive(Debug, Insertable)]
 #[diesel(table_name = session)]
 pub struct NewSession<'a> {
@@ -40,7 +42,7 @@ impl NewSession<'_> {
     }
 }
 
-/// The living session of a token, with its user.
+/// The unexpired session of a token, with its user.
 pub async fn find_by_token_hash(
     conn: &mut AsyncPgConnection,
     token_hash: &[u8],
@@ -55,12 +57,12 @@ pub async fn find_by_token_hash(
         .optional()
 }
 
-/// The hash of the token of a session: what the living ones are known by.
+/// The token hash of a session. `None` for an unknown id.
 pub async fn find_token_hash(conn: &mut AsyncPgConnection, session_id: &str) -> QueryResult<Option<Vec<u8>>> {
     session::table.find(session_id).select(session::token_hash).get_result(conn).await.optional()
 }
 
-/// It was used: it ends later than it would have.
+/// Sets the expiry of a session that was used. Returns the number of changed rows: 0 or 1.
 pub async fn prolong(conn: &mut AsyncPgConnection, session_id: &str, expires_at: Timestamp) -> QueryResult<usize> {
     diesel::update(session::table.find(session_id))
         .set((session::expires_at.eq(expires_at), session::updated_at.eq(diesel::dsl::now)))
@@ -68,10 +70,10 @@ pub async fn prolong(conn: &mut AsyncPgConnection, session_id: &str, expires_at:
         .await
 }
 
-/// A person's living sessions, the newest first.
+/// The user's unexpired sessions, newest first.
 pub async fn list(conn: &mut AsyncPgConnection, owner: &OwnerId) -> QueryResult<Vec<SessionRecord>> {
     session::table
-        .filter(session::user_id.eq(owner.as_str()))
+        .filter(session::user_id.eq(owner.user_id()))
         .filter(session::expires_at.gt(Utc::now()))
         .order((session::created_at.desc(), session::id.desc()))
         .select(SessionRecord::as_select())
@@ -79,7 +81,7 @@ pub async fn list(conn: &mut AsyncPgConnection, owner: &OwnerId) -> QueryResult<
         .await
 }
 
-/// Which of a person's sessions.
+/// A selection of the user's sessions, by id.
 #[derive(Debug, Clone, Copy)]
 pub enum Which<'a> {
     All,
@@ -87,27 +89,33 @@ pub enum Which<'a> {
     AllBut(&'a str),
 }
 
-/// The hashes of a person's sessions.
+/// The token hashes of the user's sessions.
 pub async fn token_hashes(conn: &mut AsyncPgConnection, owner: &OwnerId) -> QueryResult<Vec<Vec<u8>>> {
-    session::table.filter(session::user_id.eq(owner.as_str())).select(session::token_hash).load(conn).await
+    session::table.filter(session::user_id.eq(owner.user_id())).select(session::token_hash).load(conn).await
 }
 
-/// Ends sessions of a person; the hashes of those that were there.
+/// [`token_hashes`] in the transaction of the user.
+pub async fn token_hashes_of(tx: &mut UserTx) -> QueryResult<Vec<Vec<u8>>> {
+    let (conn, owner) = tx.parts();
+    token_hashes(conn, owner).await
+}
+
+/// Deletes sessions of the user. Returns the token hashes of the deleted ones.
 pub async fn delete(conn: &mut AsyncPgConnection, owner: &OwnerId, which: Which<'_>) -> QueryResult<Vec<Vec<u8>>> {
-    let theirs = diesel::delete(session::table).filter(session::user_id.eq(owner.as_str()));
+    let delete = diesel::delete(session::table).filter(session::user_id.eq(owner.user_id()));
     match which {
-        Which::All => theirs.returning(session::token_hash).get_results(conn).await,
-        Which::One(id) => theirs.filter(session::id.eq(id)).returning(session::token_hash).get_results(conn).await,
-        Which::AllBut(id) => theirs.filter(session::id.ne(id)).returning(session::token_hash).get_results(conn).await,
+        Which::All => delete.returning(session::token_hash).get_results(conn).await,
+        Which::One(id) => delete.filter(session::id.eq(id)).returning(session::token_hash).get_results(conn).await,
+        Which::AllBut(id) => delete.filter(session::id.ne(id)).returning(session::token_hash).get_results(conn).await,
     }
 }
 
-/// Takes away those that ended by themselves.
+/// Deletes the expired sessions of all users. Returns their number.
 pub async fn delete_expired(conn: &mut AsyncPgConnection) -> QueryResult<usize> {
     diesel::delete(session::table.filter(session::expires_at.lt(Utc::now()))).execute(conn).await
 }
 
-/// Everybody's, for a restore: those that were ended after the backup would live again.
+/// Deletes the sessions of all users, for a restore: sessions that were ended after the backup would be valid again. Returns their number.
 pub async fn delete_all(conn: &mut AsyncPgConnection) -> QueryResult<usize> {
     diesel::delete(session::table).execute(conn).await
 }

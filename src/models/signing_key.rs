@@ -1,30 +1,31 @@
-//! Keys that sign JWTs. One signs; those that it replaced verify until their tokens have expired.
+//! The keys of the JWTs. One key signs. Replaced keys verify until their tokens have expired.
 
 use chrono::Utc;
 use diesel::prelude::*;
 use diesel_async::{AsyncPgConnection, RunQueryDsl};
 
+use crate::json::Timestamp;
 use crate::schema::signing_key;
-use crate::wire::Timestamp;
 
+/// A row of `signing_key`.
 #[derive(Debug, Clone, Queryable, Selectable, Insertable)]
 #[diesel(table_name = signing_key)]
 pub struct SigningKeyRecord {
     pub kid: String,
     pub public_key: Vec<u8>,
-    /// Sealed: see `auth::seal`.
+    /// Encrypted: see `auth::seal`.
     pub sealed_private_key: Vec<u8>,
-    /// `None`: this one signs.
+    /// `None`: the key signs.
     pub verifies_until: Option<Timestamp>,
 }
 
-/// One at a time decides which key signs; others may read.
+/// Locks the table against other writers until the end of the transaction. Reads are not blocked.
 pub async fn lock(conn: &mut AsyncPgConnection) -> QueryResult<usize> {
     diesel::sql_query("LOCK TABLE signing_key IN SHARE ROW EXCLUSIVE MODE").execute(conn).await
 }
 
-/// All whose tokens may still be good, the one that signs first.
-pub async fn living(conn: &mut AsyncPgConnection) -> QueryResult<Vec<SigningKeyRecord>> {
+/// The keys whose tokens may be valid, the signing key first.
+pub async fn valid(conn: &mut AsyncPgConnection) -> QueryResult<Vec<SigningKeyRecord>> {
     signing_key::table
         .filter(signing_key::verifies_until.is_null().or(signing_key::verifies_until.gt(Utc::now())))
         .order((signing_key::verifies_until.desc().nulls_first(), signing_key::created_at.desc()))
@@ -33,7 +34,7 @@ pub async fn living(conn: &mut AsyncPgConnection) -> QueryResult<Vec<SigningKeyR
         .await
 }
 
-/// The key that signs does so no more.
+/// Replaces the signing key: it verifies until `verifies_until`. Returns the number of changed rows: 0 or 1.
 pub async fn retire(conn: &mut AsyncPgConnection, verifies_until: Timestamp) -> QueryResult<usize> {
     diesel::update(signing_key::table.filter(signing_key::verifies_until.is_null()))
         .set(signing_key::verifies_until.eq(verifies_until))
@@ -45,7 +46,7 @@ pub async fn insert(conn: &mut AsyncPgConnection, key: &SigningKeyRecord) -> Que
     diesel::insert_into(signing_key::table).values(key).execute(conn).await
 }
 
-/// Those that verify nothing any more.
-pub async fn delete_dead(conn: &mut AsyncPgConnection) -> QueryResult<usize> {
+/// Deletes the keys whose tokens have all expired. Returns their number.
+pub async fn delete_expired(conn: &mut AsyncPgConnection) -> QueryResult<usize> {
     diesel::delete(signing_key::table.filter(signing_key::verifies_until.lt(Utc::now()))).execute(conn).await
 }

@@ -1,17 +1,23 @@
-//! People. Shape as in Better Auth.
+//! Users. The columns follow Better Auth.
+
+use std::collections::{BTreeSet, HashMap};
 
 use diesel::prelude::*;
+use diesel::sql_types::BigInt;
 use diesel_async::{AsyncPgConnection, RunQueryDsl};
 
-use super::OwnerId;
 use super::committed::committed;
-use crate::schema::{chat_messages, user};
-use crate::wire::Timestamp;
+use super::synced_table::SyncedTable;
+use crate::db::{OwnerId, OwnerKey, UserTx};
+use crate::json::Timestamp;
+use crate::schema::user;
 
+/// A row of `user`.
 #[derive(Debug, Clone, Queryable, Selectable)]
 #[diesel(table_name = user)]
 pub struct UserRecord {
     pub id: String,
+    pub key: OwnerKey,
     pub name: String,
     pub email: String,
     pub email_verified: bool,
@@ -21,20 +27,39 @@ pub struct UserRecord {
     pub updated_at: Timestamp,
 }
 
+/// A user to insert.
 #[derive(Debug, Insertable)]
 #[diesel(table_name = user)]
 pub struct NewUser<'a> {
     pub id: &'a str,
     pub name: &'a str,
-    /// Lower case: addresses differ by case on paper only.
+    /// In lower case: two addresses that differ only by case are the same.
     pub email: &'a str,
     pub email_verified: bool,
     pub image: Option<&'a str>,
     pub role: &'a str,
 }
 
+impl UserRecord {
+    /// The owner of this user's data.
+    pub fn owner(&self) -> OwnerId {
+        OwnerId::of_authenticated(self.key, &self.id)
+    }
+}
+
+/// The users with these keys, for jobs that read the keys from rows. Deleted users are left out.
+pub async fn owners(
+    conn: &mut AsyncPgConnection,
+    keys: impl IntoIterator<Item = OwnerKey>,
+) -> QueryResult<HashMap<OwnerKey, OwnerId>> {
+    let keys: BTreeSet<OwnerKey> = keys.into_iter().collect();
+    let rows: Vec<(OwnerKey, String)> =
+        user::table.filter(user::key.eq_any(keys)).select((user::key, user::id)).load(conn).await?;
+    Ok(rows.into_iter().map(|(key, id)| (key, OwnerId::of_authenticated(key, id))).collect())
+}
+
 impl NewUser<'_> {
-    /// The user's space comes by trigger. `None`: somebody has the address.
+    /// Inserts the user and returns the row. A trigger inserts the user's version. `None`: another user has the email address.
     pub async fn insert(&self, conn: &mut AsyncPgConnection) -> QueryResult<Option<UserRecord>> {
         let insert = diesel::insert_into(user::table)
             .values(self)
@@ -45,24 +70,24 @@ impl NewUser<'_> {
     }
 }
 
-/// What may change of a person. Unset: stays.
+/// The members of a user that may change. `None` keeps the stored value.
 #[derive(Debug, Default, AsChangeset)]
 #[diesel(table_name = user)]
 pub struct UserChanges {
     pub name: Option<String>,
-    /// `Some(None)` takes the picture away.
+    /// `Some(None)` removes the image.
     pub image: Option<Option<String>>,
     pub role: Option<String>,
 }
 
 impl UserChanges {
-    /// The person as they are now, and whether that is something new. `None`: gone.
+    /// Applies the changes. Returns the row and whether it changed. `None`: the user was deleted.
     pub async fn apply(
         &self,
         conn: &mut AsyncPgConnection,
         owner: &OwnerId,
     ) -> QueryResult<Option<(UserRecord, bool)>> {
-        let found = user::table.find(owner.as_str()).select(UserRecord::as_select()).for_update();
+        let found = user::table.find(owner.user_id()).select(UserRecord::as_select()).for_update();
         let Some(known) = found.get_result::<UserRecord>(conn).await.optional()? else { return Ok(None) };
         let same = self.name.as_ref().is_none_or(|name| *name == known.name)
             && self.image.as_ref().is_none_or(|image| *image == known.image)
@@ -70,20 +95,24 @@ impl UserChanges {
         if same {
             return Ok(Some((known, false)));
         }
-        let change = diesel::update(user::table.find(owner.as_str()))
+        let change = diesel::update(user::table.find(owner.user_id()))
             .set((self, user::updated_at.eq(diesel::dsl::now)))
             .returning(UserRecord::as_returning());
         Ok(Some((committed(change.load(conn).await?)?, true)))
     }
 }
 
+/// The user with this email address, which is in lower case.
 pub async fn find_by_email(conn: &mut AsyncPgConnection, email: &str) -> QueryResult<Option<UserRecord>> {
     user::table.filter(user::email.eq(email)).select(UserRecord::as_select()).get_result(conn).await.optional()
 }
 
-/// Takes a person away, and by the foreign keys all that is theirs. Messages have none (docs/adr/0003) and go first.
-pub async fn delete(conn: &mut AsyncPgConnection, owner: &OwnerId) -> QueryResult<usize> {
-    let messages = chat_messages::table.filter(chat_messages::user_id.eq(owner.as_str()));
-    diesel::delete(messages).execute(conn).await?;
-    diesel::delete(user::table.find(owner.as_str())).execute(conn).await
+/// Deletes the user and, by foreign keys, all rows of the user. Rows of `tables` without one (docs/adr/0003) are deleted first.
+pub async fn delete(tx: &mut UserTx, tables: &[SyncedTable]) -> QueryResult<usize> {
+    let (conn, owner) = tx.parts();
+    for table in tables.iter().filter(|table| !table.has_foreign_key) {
+        let sql = format!("DELETE FROM {} WHERE owner = $1", table.name);
+        diesel::sql_query(sql).bind::<BigInt, _>(owner.key()).execute(conn).await?;
+    }
+    diesel::delete(user::table.find(owner.user_id())).execute(conn).await
 }

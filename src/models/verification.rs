@@ -1,18 +1,19 @@
-//! Secrets that work once. The row is found by the secret's hash, and whoever takes it away is the one who may use it.
+//! Secrets that work once. A row is found by the secret's hash, and the request that deletes the row may use the secret.
 
 use chrono::Utc;
 use diesel::prelude::*;
 use diesel_async::{AsyncPgConnection, RunQueryDsl};
 
 use super::committed::committed;
+use crate::json::Timestamp;
 use crate::schema::verification;
-use crate::wire::Timestamp;
 
+/// A secret to insert.
 #[derive(Debug, Insertable)]
 #[diesel(table_name = verification)]
 pub struct NewVerification<'a> {
     pub id: &'a str,
-    /// What the secret is for, and its hash.
+    /// The purpose and the hash of the secret.
     pub identifier: &'a str,
     pub value: &'a str,
     pub expires_at: Timestamp,
@@ -24,7 +25,7 @@ impl NewVerification<'_> {
     }
 }
 
-/// Uses the secret up: of any number of callers one gets the value. `None`: never there, used, or expired.
+/// Deletes the row and returns its value. Of several concurrent callers one gets the value. `None`: unknown, used or expired.
 pub async fn consume(conn: &mut AsyncPgConnection, identifier: &str) -> QueryResult<Option<String>> {
     let row = verification::table.filter(verification::identifier.eq(identifier));
     let take = diesel::delete(row).returning((verification::value, verification::expires_at));
@@ -32,7 +33,7 @@ pub async fn consume(conn: &mut AsyncPgConnection, identifier: &str) -> QueryRes
     Ok(taken.filter(|(_, expires_at)| expires_at.0 > Utc::now()).map(|(value, _)| value))
 }
 
-/// Takes away what nobody came back for.
+/// Deletes the expired rows. Returns their number.
 pub async fn delete_expired(conn: &mut AsyncPgConnection) -> QueryResult<usize> {
     diesel::delete(verification::table.filter(verification::expires_at.lt(Utc::now()))).execute(conn).await
 }

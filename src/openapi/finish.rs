@@ -1,12 +1,15 @@
-//! What every operation has in common: ways to sign in, and the errors that follow from its shape.
+//! What every operation has in common: security schemes, and the errors that follow from its parameters and body.
 
 use utoipa::openapi::path::{Operation, ParameterIn};
 use utoipa::openapi::schema::{ArrayItems, KnownFormat, Schema, SchemaFormat};
 use utoipa::openapi::security::{ApiKey, ApiKeyValue, HttpAuthScheme, HttpBuilder, SecurityScheme};
 use utoipa::openapi::{ContentBuilder, OpenApi, Ref, RefOr, ResponseBuilder};
 
-use crate::routes::http::problem::CONTENT_TYPE_PROBLEM;
+use super::operations::operations_mut;
+use crate::http::problem::CONTENT_TYPE_PROBLEM;
+use crate::http::route_table::rate_class;
 
+/// Adds the security schemes and the common errors, and removes the format `int64`.
 pub fn finish(document: &mut OpenApi) {
     if let Some(components) = &mut document.components {
         let cookie = ApiKey::Cookie(ApiKeyValue::new("landfall_session"));
@@ -23,7 +26,7 @@ pub fn finish(document: &mut OpenApi) {
         }
     }
     for item in document.paths.paths.values_mut() {
-        for (_, operation) in super::operations_mut(item) {
+        for (_, operation) in operations_mut(item) {
             for parameter in operation.parameters.iter_mut().flatten() {
                 if let RefOr::T(parameter) = parameter {
                     parameter.schema.iter_mut().for_each(drop_int64);
@@ -34,7 +37,7 @@ pub fn finish(document: &mut OpenApi) {
     }
 }
 
-/// The errors that an operation can have because of what it takes. Those of its own stand at its handler.
+/// Adds the errors that follow from the operation's parameters and body. A handler declares the others.
 fn add_common_errors(operation: &mut Operation) {
     let parameters = operation.parameters.as_deref().unwrap_or_default();
     let takes = |place: ParameterIn| {
@@ -42,8 +45,8 @@ fn add_common_errors(operation: &mut Operation) {
     };
     let (in_path, in_query) = (takes(ParameterIn::Path), takes(ParameterIn::Query));
     let has_body = operation.request_body.is_some();
-    let limited = super::rate_limit::class_of(operation).is_some();
-    // `security(())` at the handler: open to everyone.
+    let limited = rate_class(operation).is_some();
+    // A handler with `security(())` is open to everyone.
     let open = operation.security.is_some();
     let mut add = |when: bool, status: &str, description: &str| {
         if when && !operation.responses.responses.contains_key(status) {
@@ -70,7 +73,7 @@ fn problem(description: &str) -> RefOr<utoipa::openapi::Response> {
     ResponseBuilder::new().description(description).content(CONTENT_TYPE_PROBLEM, content).build().into()
 }
 
-/// Generators turn `int64` into BigInt; ours fit JavaScript's numbers by construction.
+/// Generators turn `int64` into BigInt. All numbers of this API are safe integers in JavaScript.
 fn drop_int64(schema: &mut RefOr<Schema>) {
     let RefOr::T(schema) = schema else { return };
     match schema {

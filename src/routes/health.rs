@@ -1,12 +1,12 @@
-//! Is the process alive, and can it work?
+//! Liveness and readiness.
 
 use actix_web::http::StatusCode;
 use actix_web::{HttpResponse, get, web};
 use serde::Serialize;
 use utoipa::ToSchema;
 
-use crate::app::AppState;
-use crate::health::Part;
+use crate::ops::health::Dependency;
+use crate::state::AppState;
 
 #[derive(Serialize, ToSchema)]
 pub struct Health {
@@ -35,7 +35,7 @@ pub struct Alive {
 
 /// Whether the process answers.
 ///
-/// Asks nobody else, so it is cheap: the SDK uses it to find out whether it is online.
+/// It uses neither database nor storage. The SDK uses it to find out whether it is online.
 #[utoipa::path(tag = "operations", security(()), responses((status = 200, description = "The process answers.", body = Alive)))]
 #[get("/health/live")]
 pub async fn live() -> web::Json<Alive> {
@@ -50,7 +50,7 @@ pub async fn live() -> web::Json<Alive> {
 #[get("/health/ready")]
 pub async fn ready(state: web::Data<AppState>) -> HttpResponse {
     let (database, storage) =
-        futures_util::join!(state.health.answered(Part::Database), state.health.answered(Part::Storage));
+        futures_util::join!(state.health.is_up(Dependency::Database), state.health.is_up(Dependency::Storage));
     let word = |ok: bool| if ok { "ok" } else { "unavailable" };
     let all = database && storage;
     let body = Health { status: word(all), checks: Checks { database: word(database), storage: word(storage) } };

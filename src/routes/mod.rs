@@ -1,24 +1,23 @@
-//! HTTP, and the ONLY place where routes are registered. One file per resource.
+//! The handlers and wire types, one folder per resource. This file is the only registration of routes.
 
 mod assets;
 mod auth;
 mod chat;
 mod collections;
+mod docs;
 pub mod health;
-pub mod http;
 mod media;
 mod metrics;
 mod projects;
 mod sync;
 mod transfer;
 
-pub use assets::types as asset_types;
-pub use chat::types as chat_types;
-pub use projects::types as project_types;
+pub use docs::register as register_docs;
+pub use transfer::document::ExportDocument;
 
 use utoipa_actix_web::service_config::ServiceConfig;
 
-/// Every operation of the API. `dev_sign_in` is false in production, where that route does not exist.
+/// Registers every operation of the API. `dev_sign_in` is false in production: the development sign-in does not exist there.
 pub fn configure(dev_sign_in: bool) -> impl FnOnce(&mut ServiceConfig) {
     move |routes| {
         if dev_sign_in {
@@ -84,8 +83,8 @@ pub fn configure(dev_sign_in: bool) -> impl FnOnce(&mut ServiceConfig) {
             .service(transfer::export::export_all)
             .service(transfer::import::import_document)
             .service(transfer::import::get_import)
-            .service(transfer::export::export_conversation)
-            .service(transfer::export::export_project)
+            .service(collections::export::export_conversation)
+            .service(projects::export::export_project)
             .service(health::live)
             .service(health::ready)
             .service(metrics::metrics);

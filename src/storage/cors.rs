@@ -1,11 +1,14 @@
-//! What pages may do with the bucket by signed links: browsers ask the storage before they send anything.
+//! The CORS rules of the bucket, which browsers need to use signed links.
 
 use aws_sdk_s3::types::{CorsConfiguration, CorsRule};
 
 use super::{Storage, StorageError};
 
 impl Storage {
-    /// Lets pages of these origins use links, where the bucket has no rules yet: those of an operator are left alone.
+    /// Sets CORS rules for pages of `origins` where the bucket has none. The rules of an operator are kept.
+    ///
+    /// # Errors
+    /// The storage's error where the rules can't be written.
     pub async fn allow_pages(&self, origins: &[String]) -> Result<(), StorageError> {
         let known = self.client.get_bucket_cors().bucket(&self.bucket).send().await.map_err(StorageError::from);
         if known.is_ok_and(|known| !known.cors_rules().is_empty()) {

@@ -1,4 +1,4 @@
-//! What an error of S3 means to us.
+//! Errors of the object storage, and their answers in the API.
 
 use aws_sdk_s3::config::http::HttpResponse;
 use aws_sdk_s3::error::{DisplayErrorContext, ProvideErrorMetadata, SdkError};
@@ -7,15 +7,16 @@ use crate::error::{ApiError, ErrorCode};
 
 #[derive(Debug, Clone, thiserror::Error)]
 pub enum StorageError {
-    /// No such object, or no such upload.
-    #[error("object storage: not there: {0}")]
+    /// The object or the multipart upload does not exist.
+    #[error("object storage: not found: {0}")]
     Missing(String),
-    /// It is not what it was when we looked.
-    #[error("object storage: changed meanwhile: {0}")]
+    /// The object changed since its etag was read.
+    #[error("object storage: object changed: {0}")]
     Changed(String),
-    /// Not reachable, or not in time.
-    #[error("object storage: away: {0}")]
-    Away(String),
+    /// The storage is not reachable, or its answer came too late.
+    #[error("object storage: unavailable: {0}")]
+    Unavailable(String),
+    /// The storage refused the request.
     #[error("object storage: refused: {0}")]
     Refused(String),
 }
@@ -36,7 +37,7 @@ where
                 (answer.raw().status().as_u16(), answer.err().code().unwrap_or_default().to_owned())
             }
             SdkError::ConstructionFailure(_) => (400, String::new()),
-            // No answer, or not one of S3.
+            // No answer, or an answer that is not of S3.
             _ => (503, String::new()),
         };
         let text = DisplayErrorContext(&error).to_string();
@@ -45,7 +46,7 @@ where
             (404, _) | (_, "NoSuchKey" | "NoSuchUpload") => Self::Missing(text),
             (412, _) => Self::Changed(text),
             (500.., "NotImplemented") => Self::Refused(text),
-            (500.., _) | (429, _) => Self::Away(text),
+            (500.., _) | (429, _) => Self::Unavailable(text),
             _ => Self::Refused(text),
         }
     }
@@ -54,13 +55,13 @@ where
 impl From<StorageError> for ApiError {
     fn from(error: StorageError) -> Self {
         match &error {
-            StorageError::Away(_) => Self::new(
+            StorageError::Unavailable(_) => Self::new(
                 ErrorCode::StorageUnavailable,
                 "Files can't be reached right now; everything else works. Send the same request again later.",
             )
             .caused_by(&error),
             StorageError::Changed(_) => {
-                Self::new(ErrorCode::Busy, "The file was uploaded once more meanwhile. Send the same request again.")
+                Self::new(ErrorCode::Busy, "The file was uploaded again at the same time. Send the same request again.")
                     .caused_by(&error)
             }
             StorageError::Missing(_) | StorageError::Refused(_) => Self::new(

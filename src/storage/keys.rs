@@ -1,37 +1,44 @@
-//! Names: keys in the bucket, which the server makes, and file names on their way out.
+//! Keys of objects in the bucket, and file names in `Content-Disposition`.
 
+use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 use uuid::Uuid;
 
-/// Of the name of a file in its key.
+/// All bytes but the unreserved characters of RFC 3986.
+const VALUE: AsciiSet = NON_ALPHANUMERIC.remove(b'-').remove(b'.').remove(b'_').remove(b'~');
+/// The same for a path of several segments.
+pub const PATH: AsciiSet = VALUE.remove(b'/');
+
+/// The maximal length of a file name in a key, in bytes.
 const MAX_NAME_BYTES: usize = 100;
 
-/// `{userId}/{id}-{name}`: where a file's bytes end up.
+/// `{userId}/{id}-{name}`: the key of a completed file.
 pub fn object_key(user_id: &str, id: Uuid, file_name: &str) -> String {
     format!("{user_id}/{id}-{}", sanitised(file_name))
 }
 
-/// `{userId}/{id}-{random}-{name}`: the same for another try.
+/// `{userId}/{id}-{random}-{name}`: the key of a completed file that replaces a failed one.
 pub fn object_key_again(user_id: &str, id: Uuid, file_name: &str) -> String {
     let random = &Uuid::new_v4().simple().to_string()[..8];
     format!("{user_id}/{id}-{random}-{}", sanitised(file_name))
 }
 
-/// `{userId}/staging/{random}`: where links for uploading lead. What is registered is a copy, so that such a link can change nothing any more.
+/// `{userId}/staging/{random}`: the key that an upload link allows to write. A registered file is a copy under another key, so that the link can't
+/// change it.
 pub fn staging_key(user_id: &str) -> String {
     format!("{user_id}/staging/{}", Uuid::new_v4())
 }
 
-/// What all keys of a person begin with.
+/// The prefix of all keys of a user.
 pub fn prefix(user_id: &str) -> String {
     format!("{user_id}/")
 }
 
-/// ASCII letters, digits, `.`, `-` and `_`; nothing that any reader of keys could take for a path.
+/// The name in ASCII letters, digits, `.`, `-` and `_`, so that no reader of keys takes a part of it for a path.
 fn sanitised(file_name: &str) -> String {
     let mut name = String::new();
     for c in file_name.chars() {
         let c = if c.is_ascii_alphanumeric() || matches!(c, '.' | '_') { c } else { '-' };
-        // No runs: neither `..` nor a row of dashes.
+        // Runs of `.` and `-` are shortened to one character, so that no `..` remains.
         let run = matches!(c, '.' | '-') && name.ends_with(['.', '-']);
         if !run && name.len() < MAX_NAME_BYTES {
             name.push(c);
@@ -43,29 +50,16 @@ fn sanitised(file_name: &str) -> String {
     }
 }
 
-/// `attachment` with the name, by RFC 6266: plain ASCII for old readers, and all of it by RFC 8187.
+/// The value of `Content-Disposition` for an attachment (RFC 6266): an ASCII name for old clients, and the whole name by RFC 8187.
 pub fn attachment(file_name: &str) -> String {
-    // Separators would name folders, and marks of direction could turn an ending round.
+    // Separators would name folders, and bidirectional marks could disguise the extension.
     let name: String = file_name
         .chars()
         .filter(|c| !matches!(c, '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}'))
         .map(|c| if matches!(c, '/' | '\\') || c.is_control() { '_' } else { c })
         .collect();
     let plain: String = name.chars().map(|c| if c.is_ascii() && !matches!(c, '"' | '%') { c } else { '_' }).collect();
-    format!("attachment; filename=\"{plain}\"; filename*=UTF-8''{}", percent_encode(&name, b""))
-}
-
-/// Everything but unreserved characters (RFC 3986) and `keep` as `%XX`.
-pub fn percent_encode(text: &str, keep: &[u8]) -> String {
-    let mut encoded = String::with_capacity(text.len());
-    for byte in text.bytes() {
-        match byte {
-            b'a'..=b'z' | b'A'..=b'Z' | b'0'..=b'9' | b'-' | b'.' | b'_' | b'~' => encoded.push(byte.into()),
-            _ if keep.contains(&byte) => encoded.push(byte.into()),
-            _ => encoded.push_str(&format!("%{byte:02X}")),
-        }
-    }
-    encoded
+    format!("attachment; filename=\"{plain}\"; filename*=UTF-8''{}", utf8_percent_encode(&name, &VALUE))
 }
 
 #[cfg(test)]
@@ -73,7 +67,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn keys_hold_nothing_but_plain_names() {
+    fn keys_have_sanitised_file_names() {
         let key = |name: &str| object_key("u", Uuid::nil(), name);
         let id = Uuid::nil();
         assert_eq!(key("Boat 1.png"), format!("u/{id}-Boat-1.png"));
@@ -85,7 +79,7 @@ mod tests {
     }
 
     #[test]
-    fn attachments_are_named_by_rfc_6266() {
+    fn attachment_follows_rfc_6266() {
         assert_eq!(attachment("a.png"), "attachment; filename=\"a.png\"; filename*=UTF-8''a.png");
         assert_eq!(
             attachment("../\"ü\r\n\u{202e}.png"),

@@ -1,4 +1,4 @@
-//! Signed links: who holds one may do this one thing until it ends. Made here without asking the storage.
+//! Presigned URLs. The bearer of a URL may send the one signed request until it expires. URLs are signed here, without a request to the storage.
 
 use std::time::Duration;
 
@@ -8,7 +8,7 @@ use base64::engine::general_purpose::STANDARD;
 
 use super::{Storage, StorageError};
 
-/// A link, and what a request by it must carry.
+/// A presigned URL, and the headers that its request must carry.
 #[derive(Debug)]
 pub struct SignedLink {
     pub url: String,
@@ -16,7 +16,10 @@ pub struct SignedLink {
 }
 
 impl Storage {
-    /// To put exactly this: type, length and, where given, SHA-256 (lower-case hex) are signed.
+    /// Signs a PUT of an object. Media type, length in bytes and, where given, SHA-256 (lower-case hex) are part of the signature.
+    ///
+    /// # Errors
+    /// [`StorageError::Refused`] where the request can't be signed.
     pub async fn upload_link(
         &self,
         key: &str,
@@ -31,7 +34,10 @@ impl Storage {
         Ok(link(put.presigned(expiry(ttl)?).await?))
     }
 
-    /// To put one part of exactly this length.
+    /// Signs a PUT of one part of `size` bytes.
+    ///
+    /// # Errors
+    /// As [`Self::upload_link`].
     pub async fn part_link(
         &self,
         key: &str,
@@ -44,7 +50,10 @@ impl Storage {
         Ok(link(put.content_length(size).presigned(expiry(ttl)?).await?))
     }
 
-    /// To read an object as an attachment of this type, whatever the storage thinks of it.
+    /// Signs a GET of an object. The answer has this media type and disposition, whatever the object's metadata are.
+    ///
+    /// # Errors
+    /// As [`Self::upload_link`].
     pub async fn download_link(
         &self,
         key: &str,
@@ -57,7 +66,10 @@ impl Storage {
         Ok(link(get.presigned(expiry(ttl)?).await?))
     }
 
-    /// Scheme, host and port of links: what a page must be allowed to connect to.
+    /// The origin (scheme, host and port) of presigned URLs, for the content policy of pages.
+    ///
+    /// # Errors
+    /// As [`Self::upload_link`].
     pub async fn origin_of_links(&self) -> Result<String, StorageError> {
         let link = self.download_link("x", "text/plain", "attachment", Duration::from_secs(1)).await?;
         let (scheme, rest) = link.url.split_once("://").unwrap_or_default();
@@ -70,9 +82,10 @@ fn expiry(ttl: Duration) -> Result<PresigningConfig, StorageError> {
 }
 
 fn link(request: PresignedRequest) -> SignedLink {
-    // Browsers set host and length by themselves and let no page do it.
-    let by_hand = |name: &str| !name.eq_ignore_ascii_case("host") && !name.eq_ignore_ascii_case("content-length");
-    let headers = request.headers().filter(|(name, _)| by_hand(name));
+    // Browsers set Host and Content-Length themselves and forbid scripts to set them.
+    let set_by_scripts =
+        |name: &str| !name.eq_ignore_ascii_case("host") && !name.eq_ignore_ascii_case("content-length");
+    let headers = request.headers().filter(|(name, _)| set_by_scripts(name));
     let headers = headers.map(|(name, value)| (name.to_owned(), value.to_owned())).collect();
     SignedLink { url: request.uri().to_owned(), headers }
 }

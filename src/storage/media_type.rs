@@ -1,39 +1,43 @@
-//! The allow-list of media types, and whether bytes are what they are declared to be. No HTML, no SVG, nothing that a browser would run.
+//! The allow-list of media types, and the check of a file's first bytes against the declared type. The list holds no HTML, no SVG and no other type
+//! that a browser executes.
 
-use crate::wire::FileType;
+use crate::json::FileType;
 
-/// How many of a file's first bytes the look needs.
+/// How many of a file's first bytes the check needs.
 pub const HEAD_BYTES: usize = 8192;
 
-/// A type that is taken.
+/// An allowed media type.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct MediaType {
     pub name: &'static str,
     pub file_type: FileType,
-    /// Endings that a file of this type has; the first is added to a name that has none of them.
-    endings: &'static [&'static str],
-    /// What the bytes may be found to be; empty: text.
-    found: &'static [&'static str],
+    /// The file extensions of this type. The first one is added to a name that has none of them.
+    extensions: &'static [&'static str],
+    /// The types that `infer` may detect in such a file. Empty for text.
+    detected: &'static [&'static str],
 }
 
-/// What speaks against bytes.
+/// Why bytes do not match a media type.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum Mismatch {
-    #[error("the bytes are {0}, not what was declared")]
+    /// The bytes are of another type.
+    #[error("the bytes are {0}, not the declared type")]
     Other(&'static str),
-    #[error("the bytes are of no type that is taken")]
+    /// The type of the bytes is unknown.
+    #[error("the bytes are of no allowed type")]
     Unknown,
-    #[error("the bytes are another kind of document as well")]
+    /// The bytes are a valid document of a second type.
+    #[error("the bytes are also a document of another type")]
     Polyglot,
 }
 
 const fn media(
     name: &'static str,
     file_type: FileType,
-    endings: &'static [&'static str],
-    found: &'static [&'static str],
+    extensions: &'static [&'static str],
+    detected: &'static [&'static str],
 ) -> MediaType {
-    MediaType { name, file_type, endings, found }
+    MediaType { name, file_type, extensions, detected }
 }
 
 const ALLOWED: &[MediaType] = {
@@ -84,46 +88,49 @@ const ALLOWED: &[MediaType] = {
     ]
 };
 
-/// What would make a browser, or another reader that looks for itself, take a picture for something else.
-const FOREIGN: &[&[u8]] = &[b"<script", b"<html", b"<svg", b"<!doctype html", b"<iframe", b"<body", b"%pdf-"];
+/// Markers by which a browser, or another reader that detects types itself, could take an image for another document.
+const POLYGLOT_MARKERS: &[&[u8]] = &[b"<script", b"<html", b"<svg", b"<!doctype html", b"<iframe", b"<body", b"%pdf-"];
 
 impl MediaType {
-    /// The type of this name, parameters left out: `text/plain; charset=utf-8` is `text/plain`.
+    /// The media type of this name, without its parameters: `text/plain; charset=utf-8` is `text/plain`.
     pub fn named(name: &str) -> Option<Self> {
         let essence = name.split(';').next().unwrap_or_default().trim();
         ALLOWED.iter().copied().find(|one| one.name.eq_ignore_ascii_case(essence))
     }
 
-    /// The first type of the list whose bytes begin like this; text is none.
-    pub fn found_in(head: &[u8]) -> Option<Self> {
+    /// The first type of the list that is detected in these bytes. Text is not detected.
+    pub fn detect(head: &[u8]) -> Option<Self> {
         let found = infer::get(head)?.mime_type();
-        ALLOWED.iter().copied().find(|one| one.found.contains(&found))
+        ALLOWED.iter().copied().find(|one| one.detected.contains(&found))
     }
 
-    /// Whether a file that begins like this can be of this type.
+    /// Checks a file's first bytes.
+    ///
+    /// # Errors
+    /// Why the bytes can't be of this type.
     pub fn check(self, head: &[u8]) -> Result<(), Mismatch> {
         let found = infer::get(head).map(|kind| kind.mime_type());
-        if self.found.is_empty() {
+        if self.detected.is_empty() {
             return check_text(head, found);
         }
         match found {
-            Some(found) if self.found.contains(&found) => {}
+            Some(found) if self.detected.contains(&found) => {}
             Some(found) => return Err(Mismatch::Other(found)),
             None => return Err(Mismatch::Unknown),
         }
-        match self.file_type == FileType::Image && holds_foreign(head) {
+        match self.file_type == FileType::Image && has_polyglot_marker(head) {
             true => Err(Mismatch::Polyglot),
             false => Ok(()),
         }
     }
 
-    /// The name with an ending of this type: a reader that goes by endings gets what was checked.
+    /// The file name with an extension of this type, so that readers which go by extensions open it as the checked type.
     pub fn name_of(self, file_name: &str) -> String {
-        let ending = file_name.rsplit_once('.').map(|(_, ending)| ending);
-        if ending.is_some_and(|ending| self.endings.iter().any(|one| one.eq_ignore_ascii_case(ending))) {
+        let extension = file_name.rsplit_once('.').map(|(_, extension)| extension);
+        if extension.is_some_and(|extension| self.extensions.iter().any(|one| one.eq_ignore_ascii_case(extension))) {
             return file_name.to_owned();
         }
-        match self.endings.first() {
+        match self.extensions.first() {
             Some(first) => format!("{file_name}.{first}"),
             None => file_name.to_owned(),
         }
@@ -131,7 +138,7 @@ impl MediaType {
 }
 
 fn check_text(head: &[u8], found: Option<&'static str>) -> Result<(), Mismatch> {
-    // The head may end inside a character.
+    // The first bytes may end inside a character.
     let broken = match std::str::from_utf8(head) {
         Ok(_) => false,
         Err(error) => error.error_len().is_some() || head.len() < HEAD_BYTES,
@@ -141,14 +148,14 @@ fn check_text(head: &[u8], found: Option<&'static str>) -> Result<(), Mismatch> 
     }
     match found {
         Some(found @ ("text/html" | "text/xml")) => Err(Mismatch::Other(found)),
-        _ if head.trim_ascii_start().starts_with(b"<") && holds_foreign(head) => Err(Mismatch::Polyglot),
+        _ if head.trim_ascii_start().starts_with(b"<") && has_polyglot_marker(head) => Err(Mismatch::Polyglot),
         _ => Ok(()),
     }
 }
 
-fn holds_foreign(head: &[u8]) -> bool {
+fn has_polyglot_marker(head: &[u8]) -> bool {
     let lower = head.to_ascii_lowercase();
-    FOREIGN.iter().any(|mark| lower.windows(mark.len()).any(|window| window == *mark))
+    POLYGLOT_MARKERS.iter().any(|mark| lower.windows(mark.len()).any(|window| window == *mark))
 }
 
 #[cfg(test)]
@@ -162,15 +169,15 @@ mod tests {
     }
 
     #[test]
-    fn takes_bytes_that_are_what_they_are_declared_to_be() {
+    fn bytes_of_the_declared_type_are_accepted() {
         assert_eq!(check("image/png", PNG), Some(Ok(())));
         assert_eq!(check("IMAGE/PNG; a=b", PNG), Some(Ok(())));
         assert_eq!(check("text/plain", "BMW und Tee, für zwei".as_bytes()), Some(Ok(())));
-        assert_eq!(MediaType::found_in(PNG).map(|media| media.name), Some("image/png"));
+        assert_eq!(MediaType::detect(PNG).map(|media| media.name), Some("image/png"));
     }
 
     #[test]
-    fn refuses_markup_spoofs_and_polyglots() {
+    fn markup_spoofed_types_and_polyglots_are_refused() {
         for name in ["text/html", "image/svg+xml", "application/octet-stream", "application/javascript", ""] {
             assert_eq!(check(name, b"<svg/>"), None, "{name}");
         }
@@ -184,7 +191,7 @@ mod tests {
     }
 
     #[test]
-    fn a_name_gets_the_ending_of_its_type() {
+    fn file_name_gets_the_extension_of_its_type() {
         let png = MediaType::named("image/png").map(|media| (media.name_of("a.PNG"), media.name_of("evil.html")));
         assert_eq!(png, Some(("a.PNG".to_owned(), "evil.html.png".to_owned())));
     }

@@ -1,4 +1,4 @@
-//! Object storage: any S3. One client for the embedded and the real ones. Knows keys and bytes, no rows and no people.
+//! Object storage over S3, with one client for the embedded server and real ones. This module knows keys and bytes, no rows and no users.
 
 mod cors;
 mod error;
@@ -14,6 +14,7 @@ use aws_sdk_s3::Client;
 use aws_sdk_s3::config::timeout::TimeoutConfig;
 use aws_sdk_s3::config::{BehaviorVersion, Builder, Credentials, Region, RequestChecksumCalculation};
 use aws_smithy_http_client::tls;
+use secrecy::ExposeSecret as _;
 
 use crate::config::StorageConfig;
 
@@ -23,15 +24,16 @@ pub use media_type::MediaType;
 pub use multipart::{MIN_PART_BYTES, Part};
 pub use objects::Object;
 
-/// Callers are answered within 3 s when the storage is away.
+/// The time limit of an operation. Callers get an error within 3 s when the storage is unavailable.
 const OPERATION_TIMEOUT: Duration = Duration::from_secs(3);
-/// For what grows with a file's size: a copy, a part, putting parts together. Less than a claim on an object lasts.
+/// The time limit of operations whose time grows with the object's size: copying, sending a part, joining parts. The lease of a registration is
+/// longer.
 pub const LONG_TIMEOUT: Duration = Duration::from_secs(45);
 
 #[derive(Clone)]
 pub struct Storage {
     client: Client,
-    /// Signs links for browsers, which may know the storage by another address.
+    /// Signs URLs for browsers, which may reach the storage under another host name.
     signer: Client,
     bucket: String,
 }
@@ -46,19 +48,25 @@ impl Storage {
         }
     }
 
-    /// Makes the bucket where it is missing. For the embedded storage: elsewhere the bucket is the operator's.
+    /// Creates the bucket if it does not exist. Only the embedded storage uses this; other buckets belong to the operator.
+    ///
+    /// # Errors
+    /// The storage's error where the bucket neither exists nor can be created.
     pub async fn ensure_bucket(&self) -> Result<(), StorageError> {
         if self.check().await.is_ok() {
             return Ok(());
         }
         match self.client.create_bucket().bucket(&self.bucket).send().await {
             Ok(_) => Ok(()),
-            // Another was first, perhaps.
+            // Another server may have created the bucket at the same time.
             Err(error) => self.check().await.map_err(|_| error.into()),
         }
     }
 
-    /// Whether the bucket answers.
+    /// Checks that the bucket answers.
+    ///
+    /// # Errors
+    /// The storage's error where it does not.
     pub async fn check(&self) -> Result<(), StorageError> {
         self.client.head_bucket().bucket(&self.bucket).send().await?;
         Ok(())
@@ -69,14 +77,14 @@ fn client(config: &StorageConfig, endpoint: Option<&String>) -> Client {
     let http = aws_smithy_http_client::Builder::new()
         .tls_provider(tls::Provider::Rustls(tls::rustls_provider::CryptoMode::Ring))
         .build_https();
-    let secret = config.secret_access_key.expose();
+    let secret = config.secret_access_key.expose_secret();
     let mut settings = aws_sdk_s3::Config::builder()
         .behavior_version(BehaviorVersion::latest())
         .http_client(http)
         .region(Region::new(config.region.clone()))
         .credentials_provider(Credentials::new(&config.access_key_id, secret, None, None, "settings"))
         .force_path_style(config.path_style)
-        // Browsers upload without the SDK's trailing checksums.
+        // The SDK's trailing checksums are off: a presigned upload from a browser has none.
         .request_checksum_calculation(RequestChecksumCalculation::WhenRequired)
         .timeout_config(timeout(OPERATION_TIMEOUT));
     if let Some(endpoint) = endpoint {
@@ -89,7 +97,7 @@ fn timeout(whole: Duration) -> TimeoutConfig {
     TimeoutConfig::builder().operation_timeout(whole).build()
 }
 
-/// For operations that may take [`LONG_TIMEOUT`].
-fn patient() -> Builder {
+/// Client settings with [`LONG_TIMEOUT`].
+fn long_timeout() -> Builder {
     aws_sdk_s3::Config::builder().timeout_config(timeout(LONG_TIMEOUT))
 }

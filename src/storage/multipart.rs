@@ -1,40 +1,50 @@
-//! Objects that come in parts.
+//! Multipart uploads.
 
 use aws_sdk_s3::primitives::ByteStream;
 use aws_sdk_s3::types::{CompletedMultipartUpload, CompletedPart};
 use bytes::Bytes;
 
-use super::{Storage, StorageError, patient};
+use super::{Storage, StorageError, long_timeout};
 
-/// S3 takes no smaller part but the last.
+/// The smallest part in bytes that S3 accepts, except for the last part.
 pub const MIN_PART_BYTES: usize = 5 * 1024 * 1024;
 
-/// A part that has arrived.
+/// A part that the storage has received.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Part {
-    /// From 1.
+    /// Counted from 1.
     pub number: i32,
     pub size: i64,
-    /// Not every storage tells it in its list.
+    /// `None` where the storage leaves etags out of its list.
     pub etag: Option<String>,
 }
 
 impl Storage {
-    /// Opens an upload; its id.
+    /// Starts a multipart upload. Returns its id.
+    ///
+    /// # Errors
+    /// The storage's error.
     pub async fn begin_parts(&self, key: &str, media_type: &str) -> Result<String, StorageError> {
         let begin = self.client.create_multipart_upload().bucket(&self.bucket).key(key).content_type(media_type);
         let id = begin.send().await?.upload_id;
-        id.ok_or_else(|| StorageError::Refused("an upload in parts was given no id".into()))
+        id.ok_or_else(|| StorageError::Refused("the storage gave a multipart upload no id".into()))
     }
 
+    /// Sends one part. `number` counts from 1.
+    ///
+    /// # Errors
+    /// The storage's error.
     pub async fn put_part(&self, key: &str, upload: &str, number: i32, bytes: Bytes) -> Result<Part, StorageError> {
         let size = bytes.len() as i64;
         let put = self.client.upload_part().bucket(&self.bucket).key(key).upload_id(upload).part_number(number);
-        let stored = put.body(ByteStream::from(bytes)).customize().config_override(patient()).send().await?;
+        let stored = put.body(ByteStream::from(bytes)).customize().config_override(long_timeout()).send().await?;
         Ok(Part { number, size, etag: stored.e_tag })
     }
 
-    /// The parts that have arrived, in order. Missing where the storage doesn't know the upload; the embedded one can't tell.
+    /// The received parts, ordered by number. The embedded storage answers with an empty list for an unknown upload.
+    ///
+    /// # Errors
+    /// [`StorageError::Missing`] where the storage does not know the upload.
     pub async fn parts(&self, key: &str, upload: &str) -> Result<Vec<Part>, StorageError> {
         let mut parts = Vec::new();
         let mut marker: Option<String> = None;
@@ -55,22 +65,28 @@ impl Storage {
         Ok(parts)
     }
 
-    /// Makes one object of the parts; its etag.
+    /// Joins the parts to one object. Returns its etag.
+    ///
+    /// # Errors
+    /// [`StorageError::Missing`] where the storage does not know the upload.
     pub async fn join_parts(&self, key: &str, upload: &str, parts: &[Part]) -> Result<String, StorageError> {
         let completed = parts
             .iter()
             .map(|part| CompletedPart::builder().part_number(part.number).set_e_tag(part.etag.clone()).build());
         let completed = CompletedMultipartUpload::builder().set_parts(Some(completed.collect())).build();
         let join = self.client.complete_multipart_upload().bucket(&self.bucket).key(key).upload_id(upload);
-        let joined = join.multipart_upload(completed).customize().config_override(patient()).send().await?;
+        let joined = join.multipart_upload(completed).customize().config_override(long_timeout()).send().await?;
         Ok(joined.e_tag().unwrap_or_default().to_owned())
     }
 
-    /// Gives an upload up, with its parts. One that isn't there is no error.
+    /// Aborts a multipart upload and removes its parts. An unknown upload is no error.
+    ///
+    /// # Errors
+    /// The storage's error.
     pub async fn abort_parts(&self, key: &str, upload: &str) -> Result<(), StorageError> {
         let abort = self.client.abort_multipart_upload().bucket(&self.bucket).key(key).upload_id(upload);
         match abort.send().await.map_err(StorageError::from) {
-            // The embedded storage's word for an upload that it doesn't know; ours are signed with the one key that there is.
+            // The embedded storage answers AccessDenied for an unknown upload. It has only one access key, so that the answer has no other cause.
             Err(StorageError::Refused(text)) if text.contains("AccessDenied") => Ok(()),
             Err(error) if error.is_missing() => Ok(()),
             Err(error) => Err(error),
@@ -78,7 +94,10 @@ impl Storage {
         }
     }
 
-    /// Uploads that are open under `prefix`, as key and id. None where the storage can't list them (the embedded one).
+    /// The open multipart uploads under `prefix`, as (key, upload id). Empty where the storage can't list them (the embedded one).
+    ///
+    /// # Errors
+    /// The storage's error.
     pub async fn open_uploads(&self, prefix: &str) -> Result<Vec<(String, String)>, StorageError> {
         let list = self.client.list_multipart_uploads().bucket(&self.bucket).prefix(prefix);
         match list.send().await.map_err(StorageError::from) {

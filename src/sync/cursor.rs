@@ -1,5 +1,5 @@
-//! How far a device has read, collection by collection. Opaque to clients, complete in itself: the server keeps no list of devices. A
-//! collection that a cursor doesn't know starts from zero, so a new client catches up on it alone and an old one never skips it.
+//! The cursor of a device: a position for each collection. It is opaque to clients. The server stores no list of devices. A collection
+//! without a position starts from zero, so that an upgraded client pulls it alone and an older client never skips it.
 
 use std::collections::BTreeMap;
 
@@ -8,115 +8,124 @@ use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use serde::{Deserialize, Deserializer, Serialize};
 use uuid::Uuid;
 
+/// How far a device has read.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Cursor {
     #[serde(rename = "e")]
     pub epoch: Uuid,
     #[serde(rename = "p")]
-    places: BTreeMap<String, Place>,
+    positions: BTreeMap<String, Position>,
 }
 
-/// Everything before `version` has been read; of `version` itself everything up to the row `after`, or all of it.
+/// How far a device has read a collection: all versions before `version`, and of `version` all rows up to the key `after`, or all rows.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(from = "Written", into = "Written")]
-pub struct Place {
+#[serde(from = "EncodedPosition", into = "EncodedPosition")]
+pub struct Position {
+    /// The user's version.
     pub version: i64,
+    /// The key of the last row that was read of `version`. `None`: the version was read completely.
     pub after: Option<String>,
-    /// The horizon when this device began with the collection, as long as it still matters: what was swept by then it never had.
+    /// The horizon when the device began to read the collection: the device never had the rows whose tombstones were removed before. 0 where it
+    /// is not needed.
     pub begun_at: i64,
 }
 
-/// A place as it stands in the cursor: mostly a beginning is long past.
+/// The encoded form of a position. `begun_at` is left out where it is not needed.
 #[derive(Serialize, Deserialize)]
 #[serde(untagged)]
-enum Written {
-    Past(i64, Option<String>),
-    Beginning(i64, Option<String>, i64),
+enum EncodedPosition {
+    Complete(i64, Option<String>),
+    Started(i64, Option<String>, i64),
 }
 
-impl From<Written> for Place {
-    fn from(written: Written) -> Self {
-        match written {
-            Written::Past(version, after) => Self { version, after, begun_at: 0 },
-            Written::Beginning(version, after, begun_at) => Self { version, after, begun_at },
+impl From<EncodedPosition> for Position {
+    fn from(encoded: EncodedPosition) -> Self {
+        match encoded {
+            EncodedPosition::Complete(version, after) => Self { version, after, begun_at: 0 },
+            EncodedPosition::Started(version, after, begun_at) => Self { version, after, begun_at },
         }
     }
 }
 
-impl From<Place> for Written {
-    fn from(place: Place) -> Self {
-        match place.begun_at > place.complete_to() {
-            true => Self::Beginning(place.version, place.after, place.begun_at),
-            false => Self::Past(place.version, place.after),
+impl From<Position> for EncodedPosition {
+    fn from(position: Position) -> Self {
+        match position.begun_at > position.complete_to() {
+            true => Self::Started(position.version, position.after, position.begun_at),
+            false => Self::Complete(position.version, position.after),
         }
     }
 }
 
-impl Place {
-    /// A device that has read nothing of the collection holds no row whose delete it could miss.
+impl Position {
+    /// True if the device has read nothing of the collection. It can't miss a delete then.
     pub fn is_start(&self) -> bool {
         self.version == 0 && self.after.is_none()
     }
 
-    /// Nothing up to this version is missing.
+    /// The version up to which the device has read everything.
     fn complete_to(&self) -> i64 {
         if self.after.is_some() { self.version - 1 } else { self.version }
     }
 
-    /// Whether deletes may be swept that this device has not read of: such a place can't be continued.
+    /// True if tombstones may be removed that this device has not read. Such a position can't be continued.
     pub fn is_behind(&self, horizon: i64) -> bool {
         !self.is_start() && self.complete_to().max(self.begun_at) < horizon
     }
 
-    /// Nothing up to `version` is missing.
+    /// True if the device has read everything up to `version`.
     pub fn covers(&self, version: i64) -> bool {
         self.after.is_none() && self.version >= version
     }
 }
 
 impl Cursor {
-    /// A device that has read nothing.
+    /// The cursor of a device that has read nothing.
     pub fn start(epoch: Uuid) -> Self {
-        Self { epoch, places: BTreeMap::new() }
+        Self { epoch, positions: BTreeMap::new() }
     }
 
-    pub fn place(&self, collection: &str) -> Place {
-        #[cfg(feature = "planted")]
-        if crate::planted::is(crate::planted::Bug::UnknownCollectionSkipped) && !self.places.contains_key(collection) {
-            return Place { version: self.newest(), ..Place::default() };
+    /// The position in a collection. Without one, the start.
+    pub fn position(&self, collection: &str) -> Position {
+        #[cfg(feature = "faults")]
+        if crate::faults::is(crate::faults::Bug::UnknownCollectionSkipped) && !self.positions.contains_key(collection) {
+            return Position { version: self.newest(), ..Position::default() };
         }
-        self.places.get(collection).cloned().unwrap_or_default()
+        self.positions.get(collection).cloned().unwrap_or_default()
     }
 
-    pub fn set(&mut self, collection: &str, place: Place) {
-        self.places.insert(collection.to_owned(), place);
+    /// Sets the position in a collection.
+    pub fn set(&mut self, collection: &str, position: Position) {
+        self.positions.insert(collection.to_owned(), position);
     }
 
-    /// The newest version that it has seen anything of.
+    /// The newest version of all positions.
     pub fn newest(&self) -> i64 {
-        self.places.values().map(|place| place.version).max().unwrap_or_default()
+        self.positions.values().map(|position| position.version).max().unwrap_or_default()
     }
 
+    /// The cursor as base64url of JSON.
     pub fn encode(&self) -> String {
-        // A map of strings and numbers: writing it can't fail.
+        // A map of strings and numbers always serializes.
         URL_SAFE_NO_PAD.encode(serde_json::to_vec(self).unwrap_or_default())
     }
 
     fn decode(text: &str) -> Option<Self> {
         let cursor: Self = serde_json::from_slice(&URL_SAFE_NO_PAD.decode(text).ok()?).ok()?;
-        // PostgreSQL's text holds no NUL, so no row of ours was ever named like that.
-        let sound = |place: &Place| {
-            place.version >= 0 && place.begun_at >= 0 && !place.after.as_ref().is_some_and(|key| key.contains('\0'))
+        // PostgreSQL's text holds no NUL, so no row has such a key.
+        let valid = |position: &Position| {
+            position.version >= 0
+                && position.begun_at >= 0
+                && !position.after.as_ref().is_some_and(|key| key.contains('\0'))
         };
-        cursor.places.values().all(sound).then_some(cursor)
+        cursor.positions.values().all(valid).then_some(cursor)
     }
 }
 
-/// A cursor as it stands in a request.
+/// A cursor in a request.
 #[derive(Debug, Clone)]
-pub struct GivenCursor(pub Cursor);
+pub struct CursorParam(pub Cursor);
 
-impl<'de> Deserialize<'de> for GivenCursor {
+impl<'de> Deserialize<'de> for CursorParam {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         let text = String::deserialize(deserializer)?;
         let cursor = Cursor::decode(&text);
@@ -128,18 +137,18 @@ impl<'de> Deserialize<'de> for GivenCursor {
 mod tests {
     use super::*;
 
-    fn place(version: i64, after: Option<&str>, begun_at: i64) -> Place {
-        Place { version, after: after.map(str::to_owned), begun_at }
+    fn position(version: i64, after: Option<&str>, begun_at: i64) -> Position {
+        Position { version, after: after.map(str::to_owned), begun_at }
     }
 
     #[test]
-    fn cursor_survives_the_round_trip_and_refuses_anything_else() {
+    fn decode_accepts_encoded_cursors_and_refuses_others() {
         let mut cursor = Cursor::start(Uuid::from_u128(1));
-        cursor.set("chatMessages", place(7, Some("k"), 12));
-        cursor.set("projects", place(9, None, 0));
+        cursor.set("chatMessages", position(7, Some("k"), 12));
+        cursor.set("projects", position(9, None, 0));
         assert_eq!(Cursor::decode(&cursor.encode()), Some(cursor.clone()));
         assert_eq!(cursor.newest(), 9);
-        assert_eq!(cursor.place("tags"), Place::default(), "a collection it doesn't know starts from zero");
+        assert_eq!(cursor.position("tags"), Position::default(), "a collection without a position starts from zero");
         let forged = |json: &str| Cursor::decode(&URL_SAFE_NO_PAD.encode(json));
         let epoch = Uuid::nil();
         for text in [
@@ -155,27 +164,27 @@ mod tests {
     }
 
     #[test]
-    fn place_inside_a_version_does_not_cover_it() {
-        assert!(place(7, None, 0).covers(7));
-        assert!(!place(7, Some("k"), 0).covers(7));
-        assert!(!place(6, None, 0).covers(7));
+    fn position_within_a_version_does_not_cover_it() {
+        assert!(position(7, None, 0).covers(7));
+        assert!(!position(7, Some("k"), 0).covers(7));
+        assert!(!position(6, None, 0).covers(7));
     }
 
     #[test]
-    fn place_is_behind_a_horizon_that_it_may_have_missed_deletes_below() {
-        assert!(!place(0, None, 0).is_behind(9), "it has read nothing");
-        assert!(place(8, None, 0).is_behind(9));
-        assert!(!place(9, None, 0).is_behind(9));
-        assert!(place(9, Some("k"), 0).is_behind(9), "what is behind k in version 9 was not read");
-        assert!(place(1, Some("k"), 0).is_behind(9), "a first sync that began before the sweep");
-        assert!(!place(1, Some("k"), 9).is_behind(9), "a first sync that began after it");
-        assert!(place(1, Some("k"), 9).is_behind(10));
+    fn position_is_behind_a_horizon_if_it_may_have_missed_deletes() {
+        assert!(!position(0, None, 0).is_behind(9), "nothing was read");
+        assert!(position(8, None, 0).is_behind(9));
+        assert!(!position(9, None, 0).is_behind(9));
+        assert!(position(9, Some("k"), 0).is_behind(9), "rows after k in version 9 were not read");
+        assert!(position(1, Some("k"), 0).is_behind(9), "a first sync that began before the removal");
+        assert!(!position(1, Some("k"), 9).is_behind(9), "a first sync that began after the removal");
+        assert!(position(1, Some("k"), 9).is_behind(10));
     }
 
     #[test]
-    fn beginning_that_is_past_is_left_out() {
-        let written = |place: Place| serde_json::to_string(&place).unwrap_or_default();
-        assert_eq!(written(place(3, None, 9)), "[3,null,9]");
-        assert_eq!(written(place(9, None, 9)), "[9,null]");
+    fn begun_at_is_left_out_where_it_is_not_needed() {
+        let encoded = |position: Position| serde_json::to_string(&position).unwrap_or_default();
+        assert_eq!(encoded(position(3, None, 9)), "[3,null,9]");
+        assert_eq!(encoded(position(9, None, 9)), "[9,null]");
     }
 }

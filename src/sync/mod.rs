@@ -1,23 +1,19 @@
-//! What happens to a user's data: every write goes through [`space`], every read through [`door`].
-//! Knows models and the database, no HTTP.
+//! The sync protocol: transactions of a user's data, push, pull, the initial snapshot, live events, retention, restore.
+//! It depends on models and the database, and not on HTTP.
 
-pub mod assets;
-pub mod chat;
-pub mod collections;
 pub mod cursor;
-pub mod door;
 pub mod events;
-pub mod init;
-pub mod projects;
+pub mod exchange;
+pub mod idempotency;
+pub mod kind;
 pub mod pull;
 pub mod push;
-pub mod receipts;
+pub mod registry;
 pub mod restore;
-pub mod space;
-pub mod sweep;
-pub mod transfer;
-mod turnstile;
+pub mod retention;
+pub mod snapshot;
+pub mod user_tx;
+mod write_queue;
 
 pub use events::Events;
-pub use space::{Outcome, SpaceTransaction, Spaces, Written};
-pub use transfer::Transfers;
+pub use user_tx::{Outcome, UserWriter, Written};

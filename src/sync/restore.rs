@@ -1,5 +1,5 @@
-//! A database that was restored from a backup begins a new life: a new epoch, by which cursors and ETags of the old one end. Servers know the
-//! epoch from their start, so none may be running; each shows that it does by a lock that it shares with the others.
+//! A database that was restored from a backup gets a new epoch, which invalidates cursors and ETags of the old one. Servers read the epoch
+//! once at their start, so none may run during a restore. Every running server holds a shared advisory lock.
 
 use std::time::Duration;
 
@@ -10,32 +10,35 @@ use crate::db::advisory::{self, Lock};
 use crate::db::{Database, DbError, listen};
 use crate::models::{database_state, session};
 
-/// How often a server makes sure that it is still seen.
-const LOOK: Duration = Duration::from_secs(1);
+/// How often a server checks that it still holds the lock.
+const PING_EVERY: Duration = Duration::from_secs(1);
 
-/// Shows that a server runs, until it is dropped.
+/// The shared lock of a running server. It is held until it is dropped.
 pub struct Presence {
     db: Database,
     conn: AsyncPgConnection,
-    /// Of the database that this server serves.
+    /// The epoch of the database that this server serves.
     pub epoch: Uuid,
 }
 
 impl Presence {
-    /// To be taken before anything is served. Waits for a restore that is under way.
+    /// Takes the lock. A server does so before it listens. Waits for a restore that is running.
+    ///
+    /// # Errors
+    /// A [`DbError`].
     pub async fn begin(db: &Database) -> Result<Self, DbError> {
-        let (conn, epoch) = enter(db).await?;
+        let (conn, epoch) = take_lock(db).await?;
         Ok(Self { db: db.clone(), conn, epoch })
     }
 
-    /// Returns when the database has begun another life without us: then this server must end. A connection that breaks is made anew.
+    /// Returns when the epoch has changed: the server must end then. A broken connection is opened again.
     pub async fn until_restored(mut self) {
         loop {
-            tokio::time::sleep(LOOK).await;
+            tokio::time::sleep(PING_EVERY).await;
             if listen::ping(&mut self.conn).await.is_ok() {
                 continue;
             }
-            if let Ok((conn, epoch)) = enter(&self.db).await {
+            if let Ok((conn, epoch)) = take_lock(&self.db).await {
                 if epoch != self.epoch {
                     return;
                 }
@@ -45,31 +48,36 @@ impl Presence {
     }
 }
 
-async fn enter(db: &Database) -> Result<(AsyncPgConnection, Uuid), DbError> {
+async fn take_lock(db: &Database) -> Result<(AsyncPgConnection, Uuid), DbError> {
     let mut conn = db.dedicated().await?;
     advisory::share(&mut conn, Lock::Serving).await?;
-    // After the lock: whoever sets a new epoch has it alone.
+    // Read after the lock is taken: a restore holds it exclusively while it sets the epoch.
     let epoch = database_state::epoch(&mut conn).await?;
     Ok((conn, epoch))
 }
 
-/// What became of a restore.
+/// The result of a restore.
 #[derive(Debug, PartialEq, Eq)]
 pub enum Restore {
     Done {
+        /// The epoch before.
         before: Uuid,
+        /// The new epoch.
         now: Uuid,
-        /// Sign-in sessions that were ended.
+        /// How many sign-in sessions were deleted.
         sessions: usize,
     },
-    /// A server runs: nothing was changed.
+    /// A server runs. Nothing was changed.
     ServerRuns,
 }
 
-/// Begins a new life of the database. Receipts stay: a number is only ever one mutation, so what the backup knows is a true repeat and what it
-/// lost is a gap, which is refused (docs/adr/0013).
+/// Sets a new epoch; with `sign_out` also deletes all sign-in sessions. Idempotency records stay: a number always names the same mutation, so
+/// a mutation that the backup has is a repeat, and one that it lost is a gap, which is refused (docs/adr/0013).
+///
+/// # Errors
+/// A [`DbError`].
 pub async fn restore(mut conn: AsyncPgConnection, sign_out: bool) -> Result<Restore, DbError> {
-    if !advisory::try_alone(&mut conn, Lock::Serving).await? {
+    if !advisory::try_exclusive(&mut conn, Lock::Serving).await? {
         return Ok(Restore::ServerRuns);
     }
     let before = database_state::epoch(&mut conn).await?;

@@ -13,38 +13,39 @@ use crate::support::{TestApp, assert_problem, eventually};
 #[tokio::test]
 async fn live_and_ready_answer_without_a_session() {
     let app = TestApp::start().await;
-    let nobody = app.anonymous();
-    assert_eq!(nobody.get("/health/live").await.expect(200), json!({ "status": "ok" }));
+    let anonymous = app.anonymous();
+    assert_eq!(anonymous.get("/health/live").await.expect(200), json!({ "status": "ok" }));
     let all_well = json!({ "status": "ok", "checks": { "database": "ok", "storage": "ok" } });
-    assert_eq!(nobody.get("/health/ready").await.expect(200), all_well);
+    assert_eq!(anonymous.get("/health/ready").await.expect(200), all_well);
 }
 
 #[tokio::test]
-async fn database_that_is_away_is_a_503_and_comes_back_by_itself() {
+async fn unavailable_database_is_a_503_until_it_returns() {
     let app = TestApp::start().await;
-    let nobody = app.anonymous();
+    let anonymous = app.anonymous();
     let anna = app.user("anna").await;
-    nobody.get("/health/ready").await.expect(200);
+    anonymous.get("/health/ready").await.expect(200);
 
     app.db.cut_off().await;
     eventually(5, "the outage shows", || async {
-        let ready = nobody.get("/health/ready").await;
+        let ready = anonymous.get("/health/ready").await;
         (ready.status == 503 && ready.json["checks"]["database"] == "unavailable").then_some(())
     })
     .await;
-    nobody.get("/health/live").await.expect(200);
+    anonymous.get("/health/live").await.expect(200);
     let refused = anna.post("/api/chat/sessions", &json!({ "title": "a" })).await;
     assert_problem(&refused, 503, "database_unavailable", "");
     assert_eq!(refused.headers["retry-after"], "1");
 
     app.db.let_in().await;
-    eventually(5, "its end shows", || async { (nobody.get("/health/ready").await.status == 200).then_some(()) }).await;
+    eventually(5, "its end shows", || async { (anonymous.get("/health/ready").await.status == 200).then_some(()) })
+        .await;
     anna.post("/api/chat/sessions", &json!({ "title": "a" })).await.expect(201);
 }
 
 #[tokio::test]
-async fn crowd_that_asks_is_one_question_to_the_storage() {
-    // Takes connections, counts them, and never says a word.
+async fn concurrent_readiness_probes_are_one_request_to_the_storage() {
+    // Accepts and counts connections and never answers.
     let silent = TcpListener::bind("127.0.0.1:0").await.unwrap();
     let endpoint = format!("http://{}", silent.local_addr().unwrap());
     let (mut held, asked) = (Vec::new(), Arc::new(AtomicUsize::new(0)));
@@ -66,7 +67,7 @@ async fn crowd_that_asks_is_one_question_to_the_storage() {
     let app = TestApp::on_storage(storage).await;
     let crowd = (0..50).map(|_| async { app.anonymous().get("/health/ready").await.status });
     assert_eq!(futures_util::future::join_all(crowd).await, [503; 50]);
-    // One, and its further tries.
+    // One check with its retries.
     let asked = asked.load(Ordering::Relaxed);
     assert!((1..10).contains(&asked), "{asked} questions");
 }

@@ -1,4 +1,4 @@
-//! What holds for every request: ids, headers, limits, compression, unknown addresses.
+//! Rules of every request: ids, headers, limits, compression, unknown paths.
 
 use std::io::Write as _;
 
@@ -10,7 +10,7 @@ use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use crate::support::{TestApp, TestDatabase, assert_problem, message, send};
 
 #[tokio::test]
-async fn unknown_address_is_a_problem_and_wrong_method_names_the_right_ones() {
+async fn unknown_path_is_a_problem_and_wrong_method_lists_the_allowed_ones() {
     let app = TestApp::start().await;
     let anna = app.user("anna").await;
     assert_problem(&anna.get("/api/nothing").await, 404, "not_found", "");
@@ -20,7 +20,7 @@ async fn unknown_address_is_a_problem_and_wrong_method_names_the_right_ones() {
 }
 
 #[tokio::test]
-async fn private_answers_are_not_kept_and_never_sniffed() {
+async fn private_answers_are_not_cached_and_not_sniffed() {
     let app = TestApp::start().await;
     let answer = app.user("anna").await.get("/api/chat/sessions").await;
     assert_eq!(answer.headers["cache-control"], "no-store");
@@ -29,7 +29,7 @@ async fn private_answers_are_not_kept_and_never_sniffed() {
 }
 
 #[tokio::test]
-async fn body_that_is_too_large_or_of_another_type_is_refused() {
+async fn body_of_wrong_size_or_type_is_refused() {
     let env = Env::from_pairs([("LANDFALL_MAX_BODY_BYTES", "10000")]);
     let app = TestApp::configured(TestDatabase::migrated().await, env).await;
     let anna = app.user("anna").await;
@@ -40,7 +40,7 @@ async fn body_that_is_too_large_or_of_another_type_is_refused() {
 }
 
 #[tokio::test]
-async fn compressed_body_counts_by_what_it_becomes() {
+async fn compressed_body_is_limited_by_its_decompressed_size() {
     let env = Env::from_pairs([("LANDFALL_MAX_BODY_BYTES", "100000")]);
     let app = TestApp::configured(TestDatabase::migrated().await, env).await;
     let anna = app.user("anna").await;
@@ -60,7 +60,7 @@ fn gzip(bytes: &[u8]) -> Vec<u8> {
 }
 
 #[tokio::test]
-async fn large_answers_are_compressed_for_those_who_take_it() {
+async fn large_answers_are_compressed_on_request() {
     let app = TestApp::start().await;
     let anna = app.user("anna").await;
     let session = anna.chat().await;
@@ -73,7 +73,7 @@ async fn large_answers_are_compressed_for_those_who_take_it() {
 }
 
 #[tokio::test]
-async fn body_that_never_ends_is_given_up() {
+async fn stalled_body_times_out() {
     let env = Env::from_pairs([("LANDFALL_REQUEST_TIMEOUT_SECS", "1")]);
     let app = TestApp::configured(TestDatabase::migrated().await, env).await;
     let anna = app.user("anna").await;
@@ -84,7 +84,7 @@ async fn body_that_never_ends_is_given_up() {
     assert_eq!(answer, b"HTTP/1.1 504");
 }
 
-/// A request to create a chat, its head sent and its body not.
+/// A request that creates a chat. Its head is sent and its body is not.
 async fn begin_request(app: &TestApp, token: &str, length: usize) -> tokio::net::TcpStream {
     let address = app.url.strip_prefix("http://").unwrap();
     let mut socket = tokio::net::TcpStream::connect(address).await.unwrap();
@@ -95,9 +95,9 @@ async fn begin_request(app: &TestApp, token: &str, length: usize) -> tokio::net:
     socket
 }
 
-/// Three times as long as the work may take.
+/// The body takes three times as long as the time limit of the work.
 #[tokio::test]
-async fn body_on_a_slow_line_is_waited_for() {
+async fn slow_body_is_accepted() {
     let env = Env::from_pairs([("LANDFALL_REQUEST_TIMEOUT_SECS", "1")]);
     let app = TestApp::configured(TestDatabase::migrated().await, env).await;
     let anna = app.user("anna").await;
@@ -113,13 +113,13 @@ async fn body_on_a_slow_line_is_waited_for() {
 }
 
 #[tokio::test]
-async fn body_that_drips_is_given_up() {
+async fn dripping_body_times_out() {
     let env = Env::from_pairs([("LANDFALL_REQUEST_TIMEOUT_SECS", "1")]);
     let app = TestApp::configured(TestDatabase::migrated().await, env).await;
     let anna = app.user("anna").await;
     let socket = begin_request(&app, anna.token.as_deref().unwrap(), 100_000).await;
     let (mut reader, mut writer) = socket.into_split();
-    // It never stands still, and would take a day.
+    // The body never stalls and would take a day.
     let drip = tokio::spawn(async move {
         while writer.write_all(b" ").await.is_ok() {
             tokio::time::sleep(std::time::Duration::from_millis(50)).await;

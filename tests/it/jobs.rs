@@ -1,4 +1,4 @@
-//! Work beside the requests.
+//! Background jobs.
 
 use std::time::Duration;
 
@@ -7,7 +7,7 @@ use landfall::models::job::{self, Job};
 use crate::support::{TestApp, TestDatabase, asset, eventually, png, put};
 
 #[tokio::test]
-async fn upload_that_was_never_registered_is_given_up_after_a_day() {
+async fn upload_without_registration_fails_after_a_day() {
     let app = TestApp::start().await;
     let anna = app.user("anna").await;
     let (old, young) = (app.random_id(), app.random_id());
@@ -29,7 +29,7 @@ async fn upload_that_was_never_registered_is_given_up_after_a_day() {
 }
 
 #[tokio::test]
-async fn file_whose_object_was_lost_or_changed_is_found() {
+async fn asset_with_a_lost_or_changed_object_is_detected() {
     let app = TestApp::start().await;
     let anna = app.user("anna").await;
     let (lost, changed, fine) = (anna.upload(100).await, anna.upload(100).await, anna.upload(100).await);
@@ -49,7 +49,7 @@ async fn file_whose_object_was_lost_or_changed_is_found() {
 }
 
 #[tokio::test]
-async fn several_servers_take_each_job_once() {
+async fn several_servers_run_each_job_once() {
     let db = TestDatabase::migrated().await;
     let mut conn = db.conn().await;
     for number in 0..40 {
@@ -71,7 +71,7 @@ async fn several_servers_take_each_job_once() {
 }
 
 #[tokio::test]
-async fn job_of_a_server_that_died_is_taken_up_and_one_that_never_works_is_kept() {
+async fn job_of_a_dead_server_is_continued_and_a_failing_one_is_kept() {
     let db = TestDatabase::migrated().await;
     let mut conn = db.conn().await;
     let id = job::enqueue(&mut conn, &Job::Reconcile, Duration::ZERO).await.unwrap();

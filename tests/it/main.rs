@@ -1,4 +1,5 @@
-//! The server against real PostgreSQL and a real S3 endpoint. One binary; paths mirror the routes; each test has a database of its own.
+//! The server with real PostgreSQL and a real S3 endpoint. The tests are one binary, their paths mirror the routes, and each test has its own
+//! database.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "a test that can't go on should say where")]
 
 mod architecture;
@@ -7,11 +8,13 @@ mod auth;
 mod boot;
 mod chat;
 mod collections;
+mod errors;
 mod faults;
 mod frontend;
 mod health;
 mod http;
 mod jobs;
+mod kinds;
 mod media;
 mod metrics;
 mod migrations;

@@ -1,12 +1,11 @@
-// The page of the bench: a new device that brings everything of one person, and the floor under it, the same rows put into the same
-// tables by Dexie alone.
+// The page of the benchmark: the first sync of a new device, and a bare bulkPut of the same rows into the same tables.
 
 import { createLandfall } from "@landfall/client";
 import Dexie from "dexie";
 
 const APP = "bench";
 
-/** Milliseconds until nothing is missing, and how often the number of rows was shown on the way. */
+/** Milliseconds until the sync is complete, and how often its progress was shown. */
 async function firstSync(email: string): Promise<{ ms: number; shown: number }> {
   const landfall = createLandfall({ name: APP });
   await landfall.start();
@@ -25,7 +24,7 @@ async function firstSync(email: string): Promise<{ ms: number; shown: number }> 
   return { ms, shown };
 }
 
-/** Reads what the device holds, and puts it into a fresh database with the same tables and indexes. */
+/** Reads the device's rows and writes them to a new database with the same tables and indexes. */
 async function bulkPut(): Promise<{ ms: number; rows: number }> {
   const name = (await Dexie.getDatabaseNames()).find((name) => name.startsWith(`${APP}-`));
   if (name === undefined) throw new Error("There is no database: sync first.");
@@ -41,7 +40,7 @@ async function bulkPut(): Promise<{ ms: number; rows: number }> {
   target.version(1).stores(Object.fromEntries(stores));
   await target.open();
   const started = performance.now();
-  // What the sync itself remembers is not data: the floor is without it.
+  // The tables of the sync itself hold no data. The bare bulkPut leaves them out.
   const data = rowsOf.filter(({ table }) => !["syncRows", "syncQueue", "appState", "conflicts"].includes(table));
   for (const { table, rows } of data) await target.table(table).bulkPut(rows);
   const ms = performance.now() - started;

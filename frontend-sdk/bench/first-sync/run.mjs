@@ -1,5 +1,5 @@
-// `make bench-client`: the first sync of a new device, in Chromium from a real server, as a ratio to a bare bulkPut of the same rows in the
-// same browser. MESSAGES and PROJECTS set the size (100,000 and 1,000).
+// `make bench-client`: measures the first sync of a new device in Chromium from a real server, beside a bare bulkPut of
+// the same rows in the same browser. MESSAGES and PROJECTS set the size (100,000 and 1,000).
 
 import { existsSync } from "node:fs";
 import { mkdtemp, readFile, rm } from "node:fs/promises";
@@ -25,7 +25,7 @@ await build({
   build: { outDir: site, emptyOutDir: true, modulePreload: { polyfill: false } },
 });
 
-// They read the settings above when they are loaded.
+// The harness reads the settings above when it is loaded.
 const { Server } = await import("../../test/e2e/harness/server.mjs");
 const { Device } = await import("../../test/e2e/harness/browser.mjs");
 const { Api } = await import("../../test/e2e/harness/api.mjs");

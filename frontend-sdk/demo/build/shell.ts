@@ -1,12 +1,11 @@
-// The Vite plugin that builds the service worker after the app: it lists every file of the finished app with the hash
-// of all of them as the version, and bundles sw.ts with that list as one classic script at /sw.js.
-// It must not know what the worker does with the list.
+// The Vite plugin that builds the service worker after the app. It lists all files of the built app, hashes them into a
+// version, and bundles sw.ts with that list as one classic script at /sw.js.
 import { createHash } from "node:crypto";
 import { readdir, readFile } from "node:fs/promises";
 import { join, relative, sep } from "node:path";
 import { build, type Plugin, type ResolvedConfig } from "vite";
 
-/** What the worker gets as `__SHELL__`. `files` are URL paths; the page itself is "/". */
+/** The value of `__SHELL__` in the worker. `files` are URL paths. "/" is the page. */
 export type Shell = { version: string; files: string[] };
 
 /** `entry` is the absolute path of the worker's source. */
@@ -27,7 +26,8 @@ export function shellWorker(entry: string): Plugin {
         publicDir: false,
         logLevel: "warn",
         resolve: { alias: [...config.resolve.alias] },
-        // Vite's helper for what is loaded later asks for these; a classic script has neither, and this one loads nothing later.
+        // Vite's helper for dynamic imports uses both. A classic script has neither, and this one imports nothing
+        // dynamically.
         define: {
           __SHELL__: JSON.stringify(shell),
           "import.meta.resolve": "undefined",

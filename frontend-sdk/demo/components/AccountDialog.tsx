@@ -1,17 +1,18 @@
-// The person's account: ways to sign in, devices, and the way out for good. All of it is at the server, so it is asked anew each time.
+// The account: linked accounts, signed-in devices, and deletion. The server holds all of it, so the dialog loads it
+// each time.
 import type { LinkedAccount, SignedInDevice, User } from "@landfall/client";
 import { useLandfall } from "@landfall/client/react";
 import { useCallback, useEffect, useId, useRef, useState } from "react";
 import { useAttempt } from "../lib/attempt";
 import { nameOfBrowser } from "../lib/browserName";
+import { useSignInMethods } from "../lib/signInMethods";
 import { fullTime } from "../lib/time";
-import { useWaysIn } from "../lib/waysIn";
 import { ConfirmDialog } from "./ConfirmDialog";
 import { Problem } from "./Problem";
 
 type Props = { user: User; onClose: () => void };
 
-/** Open for as long as it is mounted. */
+/** The dialog is open while it is mounted. */
 export function AccountDialog({ user, onClose }: Props) {
   const { account } = useLandfall().auth;
   const [problem, attempt] = useAttempt();
@@ -46,11 +47,11 @@ export function AccountDialog({ user, onClose }: Props) {
         onSignOut={(id) => change(() => account.signOutDevice(id))}
         onSignOutOthers={() => change(() => account.signOutOthers())}
       />
-      <WaysToSignIn
+      <LinkedAccounts
         linked={linked}
         onUnlink={(id) => change(() => account.unlink(id))}
         onLink={(id) =>
-          attempt(() => account.goToProvider(id, { link: true, callbackURL: "/", errorCallbackURL: "/" }))
+          attempt(() => account.redirectToProvider(id, { link: true, callbackURL: "/", errorCallbackURL: "/" }))
         }
       />
       <div className="dialog-answers">
@@ -111,10 +112,14 @@ function Devices({ devices, onSignOut, onSignOutOthers }: DevicesProps) {
   );
 }
 
-type WaysProps = { linked: LinkedAccount[]; onUnlink: (id: string) => void; onLink: (provider: string) => void };
+type LinkedAccountsProps = {
+  linked: LinkedAccount[];
+  onUnlink: (id: string) => void;
+  onLink: (provider: string) => void;
+};
 
-function WaysToSignIn({ linked, onUnlink, onLink }: WaysProps) {
-  const { providers } = useWaysIn();
+function LinkedAccounts({ linked, onUnlink, onLink }: LinkedAccountsProps) {
+  const { providers } = useSignInMethods();
   const nameOf = (id: string) => providers.find((provider) => provider.id === id)?.name ?? id;
   if (linked.length === 0 && providers.length === 0) return null;
   return (

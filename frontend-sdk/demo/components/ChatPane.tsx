@@ -1,5 +1,5 @@
-// One session: its head with the sync state, its messages, the composer. Without a session it shows how to begin,
-// and the first message makes a session.
+// One chat session: its head with the sync state, its messages and the composer. Without a session it shows the welcome
+// text, and the first message creates a session.
 import type { ChatSessionRow } from "@landfall/client";
 import { useAuth, useLandfall } from "@landfall/client/react";
 import { useRef, useState } from "react";
@@ -15,29 +15,31 @@ import { Welcome } from "./Welcome";
 
 type Props = {
   session: ChatSessionRow | undefined;
-  /** False until it is known whether there is a session. */
+  /** False until the list of sessions has been read. */
   ready: boolean;
   inert: boolean;
-  /** The session was made here a moment ago: whoever made it goes on by writing. */
+  /** Whether this tab has just created the session. The composer then gets the focus. */
   justMade: boolean;
   onCreated: (sessionId: string) => void;
   onOpenDrawer: (() => void) | undefined;
 };
 
-/** Takes the room that the sidebar leaves. */
+/** Fills the space beside the sidebar. */
 export function ChatPane({ session: opened, ready, inert, justMade, onCreated, onOpenDrawer }: Props) {
   const landfall = useLandfall();
   const { user } = useAuth();
-  // While the first message is being kept, its new session already shows up in the list. The composer must stay what it
-  // is until that is done, or a message that could not be kept would have no field to return to.
+  // The new session is in the list before its first message is stored. The composer keeps its key until then, so that a
+  // message that fails to be stored returns to its field.
   const [starting, setStarting] = useState(false);
   const session = starting ? undefined : opened;
   const sessionId = session?.id;
-  // Without a session the draft belongs to the person: whoever signs in next in this tab must not find it.
+  // Without a session the key contains the user's id, so that the next user of the tab does not get the draft.
   const draftKey = sessionId ?? `new ${user?.id}`;
   const [sent, setSent] = useState(0);
 
-  /** The session that the first message is making: a second one, written before it is there, goes into the same. */
+  /**
+   * The session that the first message creates. A second message that is written meanwhile goes to the same session.
+   */
   const making = useRef<Promise<string> | null>(null);
 
   const write = (id: string, content: string) => landfall.chat.send(id, { role: "user", content });

@@ -1,5 +1,5 @@
-// Where messages are written: Enter sends, Shift+Enter breaks the line, an input method's own Enter does neither.
-// It must not know what sending does; when sending throws, the text comes back.
+// The field for a message. Enter sends, Shift+Enter inserts a line break, and the Enter of an input method does
+// neither. If sending throws, the text returns to the field.
 import { type KeyboardEvent, useEffect, useId, useLayoutEffect, useRef } from "react";
 import { useAttempt } from "../lib/attempt";
 import { useDraft } from "../lib/draft";
@@ -7,14 +7,14 @@ import { Icon } from "./Icon";
 import { Problem } from "./Problem";
 
 type Props = {
-  /** One draft is kept under this key. */
+  /** The key of the stored draft. */
   draftKey: string;
-  /** Whether typing goes here from the start. */
+  /** Whether the field gets the focus when it is mounted. */
   focused: boolean;
   onSend: (content: string) => Promise<void>;
 };
 
-/** A field that grows with its text up to a third of the screen. */
+/** The field grows with its text up to a third of the screen. */
 export function Composer({ draftKey, focused, onSend }: Props) {
   const [draft, setDraft] = useDraft(draftKey);
   const [problem, attempt] = useAttempt();
@@ -39,12 +39,12 @@ export function Composer({ draftKey, focused, onSend }: Props) {
     setDraft(() => "");
     field.current?.focus();
     const kept = await attempt(() => onSend(content));
-    // Not kept: back into the field, before anything typed since.
+    // The message was not stored. Its text returns before anything typed since.
     if (!kept) setDraft((since) => (since === "" ? content : `${content}\n${since}`));
   };
 
   const onKeyDown = (event: KeyboardEvent) => {
-    // 229 is what Safari reports for the Enter that ends a composition, after isComposing is already false.
+    // Safari reports key code 229 for the Enter that ends a composition, when isComposing is already false.
     const composing = event.nativeEvent.isComposing || event.keyCode === 229;
     if (event.key !== "Enter" || event.shiftKey || composing) return;
     event.preventDefault();

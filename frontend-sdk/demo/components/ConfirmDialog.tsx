@@ -1,5 +1,4 @@
-// One question with two answers, in the browser's own modal dialog (focus, Escape and inertness are its work).
-// It must not know what it asks about.
+// A question with two answers in the browser's modal dialog. The browser provides focus, Escape and inertness.
 import { type ReactNode, useEffect, useId, useRef } from "react";
 
 type Props = {
@@ -10,7 +9,7 @@ type Props = {
   onClose: () => void;
 };
 
-/** Open for as long as it is mounted. `onClose` is called after either answer. */
+/** The dialog is open while it is mounted. `onClose` is called after either answer. */
 export function ConfirmDialog({ title, children, confirmLabel, onConfirm, onClose }: Props) {
   const dialog = useRef<HTMLDialogElement>(null);
   const titleId = useId();

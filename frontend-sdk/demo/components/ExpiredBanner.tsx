@@ -1,8 +1,8 @@
-// Says that the server has ended the session, and offers the way back in. Writing goes on meanwhile.
+// Shows that the server has ended the session, and offers a new sign-in. Writing works meanwhile.
 import { useAuth, useLandfall } from "@landfall/client/react";
 import { useAttempt } from "../lib/attempt";
 
-/** Nothing while the session holds. */
+/** Renders nothing while the session is valid. */
 export function ExpiredBanner() {
   const { auth } = useLandfall();
   const { expired, user } = useAuth();

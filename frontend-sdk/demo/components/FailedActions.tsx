@@ -1,9 +1,9 @@
-// What can be done about an entry that was refused or given up: try again, or take it back.
+// The actions for a failed entry: retry and discard.
 import { useLandfall } from "@landfall/client/react";
 import { useAttempt } from "../lib/attempt";
 import { Problem } from "./Problem";
 
-/** `entryId` is the queue's. */
+/** `entryId` is the id of the outbox entry. */
 export function FailedActions({ entryId }: { entryId: string }) {
   const { sync } = useLandfall();
   const [problem, attempt] = useAttempt();

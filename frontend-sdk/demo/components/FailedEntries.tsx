@@ -1,8 +1,8 @@
-// What could not be sent, wherever it belongs, each with its reason and what can be done.
+// The list of failed entries, each with its reason and its actions.
 import { useFailedEntries } from "@landfall/client/react";
 import { FailedActions } from "./FailedActions";
 
-/** Everything that failed, over all sessions. */
+/** The failed entries of all sessions. */
 export function FailedEntries() {
   const entries = useFailedEntries() ?? [];
   return (

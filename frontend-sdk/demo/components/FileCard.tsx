@@ -1,10 +1,10 @@
-// One file: what it looks like, how it stands, and what can be done with it.
+// One file: preview, state and actions.
 import type { AssetRow, UploadProgress } from "@landfall/client";
 import { useLandfall } from "@landfall/client/react";
 import { memo, useState } from "react";
 import { useAttempt } from "../lib/attempt";
-import { sizeWords, standingOfFile } from "../lib/fileWords";
-import { saveToDisk } from "../lib/saveToDisk";
+import { downloadFile } from "../lib/downloadFile";
+import { sizeText, statusOfFile } from "../lib/fileText";
 import { ConfirmDialog } from "./ConfirmDialog";
 import { FailedActions } from "./FailedActions";
 import { FilePreview } from "./FilePreview";
@@ -14,12 +14,12 @@ import { StateMark } from "./StateMark";
 
 type Props = { file: AssetRow; progress: UploadProgress | undefined };
 
-/** A list item; drawn again only when its row or its progress changed. */
+/** A list item. It renders again only if its row or its progress changed. */
 export const FileCard = memo(function FileCard({ file, progress }: Props) {
   const { assets } = useLandfall();
   const [deleting, setDeleting] = useState(false);
   const [problem, attempt] = useAttempt();
-  const { state, words, why } = standingOfFile(file, progress);
+  const { state, words, why } = statusOfFile(file, progress);
   const { id, fileName, uploadStatus, sync } = file;
 
   return (
@@ -35,7 +35,7 @@ export const FileCard = memo(function FileCard({ file, progress }: Props) {
             className="icon-button"
             data-testid="file-save"
             aria-label={`Download ${fileName}`}
-            onClick={() => attempt(async () => saveToDisk(await assets.file(id)))}
+            onClick={() => attempt(async () => downloadFile(await assets.file(id)))}
           >
             <Icon name="down" />
           </button>
@@ -53,7 +53,7 @@ export const FileCard = memo(function FileCard({ file, progress }: Props) {
           <StateMark state={state} />
           <span data-testid="file-state">{words}</span>
           <span aria-hidden="true">·</span>
-          <span>{sizeWords(file.size)}</span>
+          <span>{sizeText(file.size)}</span>
         </span>
         {uploadStatus === "uploading" && (
           <progress

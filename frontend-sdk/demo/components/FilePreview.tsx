@@ -1,4 +1,4 @@
-// What a file looks like: a picture shows itself once it comes into view, everything else a sign of its kind.
+// The preview of a file: an image once it is in view, or an icon of the file's type.
 import type { AssetRow } from "@landfall/client";
 import { useAssetLink } from "@landfall/client/react";
 import { useState } from "react";
@@ -12,7 +12,7 @@ const signs: Record<AssetRow["fileType"], IconName> = {
   other: "page",
 };
 
-/** Decoration: the name stands beside it. */
+/** The preview is decoration. The name is beside it. */
 export function FilePreview({ file }: { file: AssetRow }) {
   const isPicture = file.fileType === "image";
   return isPicture ? <Picture file={file} /> : <Sign name={signs[file.fileType]} />;
@@ -20,7 +20,7 @@ export function FilePreview({ file }: { file: AssetRow }) {
 
 function Picture({ file }: { file: AssetRow }) {
   const { ref, url } = useAssetLink(file);
-  // A link that ended, or a picture that this browser can't draw.
+  // The link has expired, or the browser cannot decode the image.
   const [broken, setBroken] = useState<string>();
   return (
     <span className="file-preview" ref={ref}>

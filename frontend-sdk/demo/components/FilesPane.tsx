@@ -1,15 +1,15 @@
-// All files of a person: drop some in, see them on their way, look at them on any device. Files dropped anywhere in the pane are taken.
+// All files of the user: add files, see uploads, open files from any device. Files can be dropped anywhere in the pane.
 import { useAssets, useLandfall, useUploadProgress } from "@landfall/client/react";
 import { type DragEvent, useId, useState } from "react";
 import { useAttempt } from "../lib/attempt";
 import { ExpiredBanner } from "./ExpiredBanner";
 import { FileCard } from "./FileCard";
-import { FileRoom } from "./FileRoom";
+import { FileUsage } from "./FileUsage";
 import { Icon } from "./Icon";
 import { PaneHead } from "./PaneHead";
 import { Problem } from "./Problem";
 
-/** Takes the room that the sidebar leaves. */
+/** Fills the space beside the sidebar. */
 export function FilesPane({ inert, onOpenDrawer }: { inert: boolean; onOpenDrawer: (() => void) | undefined }) {
   const landfall = useLandfall();
   const files = useAssets();
@@ -70,7 +70,7 @@ export function FilesPane({ inert, onOpenDrawer }: { inert: boolean; onOpenDrawe
           <p className="note">They are kept on this device at once and go to the server when it can be reached.</p>
           <Problem text={problem} />
         </div>
-        <FileRoom />
+        <FileUsage />
         <ul className="gallery" aria-label="Your files">
           {files?.map((file) => (
             <FileCard key={file.id} file={file} progress={progress.get(file.id)} />

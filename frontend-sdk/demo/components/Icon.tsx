@@ -1,5 +1,5 @@
-// The icons of the app, drawn on a 24 x 24 grid with the stroke of the text around them.
-// Decoration only: what an icon says must also stand in words next to it or in the label of its button.
+// The icons of the app, on a 24 x 24 grid, with the stroke of the surrounding text. Icons are decoration: text beside
+// the icon or the button's label has the same meaning.
 
 const paths = {
   plus: "M12 5v14M5 12h14",
@@ -29,10 +29,10 @@ const paths = {
   leave: "M14 4.5H6.5v15H14M10.5 12h10M17 8.5l3.5 3.5-3.5 3.5",
 } as const;
 
-/** One of the drawn icons. */
+/** The name of an icon. */
 export type IconName = keyof typeof paths;
 
-/** Draws an icon, hidden from screen readers. */
+/** An icon, hidden from screen readers. */
 export function Icon({ name }: { name: IconName }) {
   return (
     <svg className="icon" viewBox="0 0 24 24" aria-hidden="true" focusable="false">

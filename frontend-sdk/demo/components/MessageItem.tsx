@@ -1,7 +1,7 @@
-// One message: its text, when it was written, and honestly where it is: here, on its way, on the server, or stuck and why.
+// One message: its text, its time and its sync state, with the reason of a failure.
 import type { ChatMessageRow } from "@landfall/client";
 import { memo } from "react";
-import { stateWords } from "../lib/syncWords";
+import { stateText } from "../lib/syncText";
 import { fullTime, timeOf } from "../lib/time";
 import { FailedActions } from "./FailedActions";
 import { MessageText } from "./MessageText";
@@ -9,7 +9,7 @@ import { StateMark } from "./StateMark";
 
 const roleWords = { user: "You", assistant: "Assistant", system: "System", tool: "Tool" } as const;
 
-/** A list item; drawn again only when its row changed. */
+/** A list item. It renders again only if its row changed. */
 export const MessageItem = memo(function MessageItem({ message }: { message: ChatMessageRow }) {
   const { state, reason, entryId } = message.sync;
   return (
@@ -26,7 +26,7 @@ export const MessageItem = memo(function MessageItem({ message }: { message: Cha
           </time>
           <span aria-hidden="true"> · </span>
           <span className="message-state" data-testid="message-state" data-state={state}>
-            {stateWords[state]}
+            {stateText[state]}
             {reason && state !== "synced" && <span className="message-why">: {reason}</span>}
           </span>
           {state === "failed" && entryId && <FailedActions entryId={entryId} />}

@@ -1,11 +1,10 @@
-// The messages of one session, oldest first, the newest in view. It owns scrolling and nothing else.
-// The list lies in a reversed column: its scroll origin is the newest message, so that older ones that arrive above
-// never move what is being read, and someone at the end stays at the end.
+// The messages of one session, oldest first, with the newest in view. The list is a reversed column. Its scroll origin
+// is the newest message, so that older messages never move the visible ones, and a list at the end stays at the end.
 import type { ChatMessageRow } from "@landfall/client";
 import { useChatMessages } from "@landfall/client/react";
 import { Fragment } from "react";
-import { step, useOlder } from "../lib/older";
-import { useReadersPlace } from "../lib/readersPlace";
+import { step, useOlderMessages } from "../lib/olderMessages";
+import { useScrollPosition } from "../lib/scrollPosition";
 import { dayLabel, dayOf } from "../lib/time";
 import { Icon } from "./Icon";
 import { MessageItem } from "./MessageItem";
@@ -13,15 +12,15 @@ import { Welcome } from "./Welcome";
 
 type Props = {
   sessionId: string;
-  /** How many messages the reader has written here: each one brings the end into view. */
+  /** The number of messages that the user has sent here. Each one scrolls to the end. */
   sent: number;
 };
 
-/** Mount it anew for another session. */
+/** Mount a new one for another session. */
 export function MessageList({ sessionId, sent }: Props) {
   const messages = useChatMessages(sessionId, { newest: step });
-  const { scroller, atEnd, unseen, toEnd } = useReadersPlace(messages ?? none, stableKey, sent);
-  const { top, state } = useOlder(sessionId, messages, scroller);
+  const { scroller, atEnd, unseen, toEnd } = useScrollPosition(messages ?? none, stableKey, sent);
+  const { top, state } = useOlderMessages(sessionId, messages, scroller);
   const now = new Date();
 
   return (
@@ -59,7 +58,7 @@ export function MessageList({ sessionId, sent }: Props) {
 
 const none: readonly ChatMessageRow[] = [];
 
-/** A message keeps its place on screen when the server's id replaces its temporary one. */
+/** The key stays the same when the server's id replaces the temporary id. */
 const stableKey = (message: ChatMessageRow): string => message.tempId ?? message.id;
 
 const startsDay = (message: ChatMessageRow, before: ChatMessageRow | undefined): boolean =>

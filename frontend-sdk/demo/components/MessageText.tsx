@@ -1,12 +1,12 @@
-// Draws the text of a message: paragraphs, code blocks, links, folded when it is long.
-// Whatever the text says, it reaches the page as text nodes; only lib/text.ts decides what is a link.
+// Renders the text of a message: paragraphs, code blocks and links, folded if it is long. All text becomes text nodes.
+// Only lib/text.ts decides what is a link.
 import { memo, useMemo, useState } from "react";
-import { reachableIfScrolling } from "../lib/reachable";
+import { tabStopIfScrolling } from "../lib/keyboardScroll";
 import { type Block, type Inline, parseBlocks, previewOf } from "../lib/text";
 
 const count = new Intl.NumberFormat();
 
-/** Each paragraph takes its direction from its own first letters, so that right-to-left text reads right. */
+/** Each paragraph takes its direction from its first letters, so that right-to-left text is readable. */
 export const MessageText = memo(function MessageText({ content }: { content: string }) {
   const [unfolded, setUnfolded] = useState(false);
   const preview = useMemo(() => previewOf(content), [content]);
@@ -38,7 +38,7 @@ function BlockView({ block }: { block: Block }) {
     return (
       <figure className="code">
         {block.language !== "" && <figcaption>{block.language}</figcaption>}
-        <pre dir="ltr" ref={reachableIfScrolling}>
+        <pre dir="ltr" ref={tabStopIfScrolling}>
           <code>{block.text}</code>
         </pre>
       </figure>

@@ -1,8 +1,8 @@
-// The switch in plain sight that cuts this app off from the server, so that anybody can see what happens then.
-// The client keeps its position, for all tabs and over a reload.
+// The switch that disconnects the client from the server, to show what happens offline. The client stores its position
+// for all tabs and reloads.
 import { useConnectivity, useLandfall } from "@landfall/client/react";
 
-/** A labelled switch; it also takes the space key and says its position to screen readers. */
+/** A labelled switch. It works with the space key and has the role of a switch. */
 export function OfflineSwitch() {
   const { connectivity } = useLandfall();
   const { simulatedOffline } = useConnectivity();

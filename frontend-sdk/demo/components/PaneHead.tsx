@@ -1,4 +1,4 @@
-// The head of whatever is open: the way to the list on a phone, a title, and how everything stands.
+// The head of a pane: the button for the sidebar on a phone, a title, and the sync state.
 import type { ReactNode } from "react";
 import { Icon } from "./Icon";
 import { OfflineSwitch } from "./OfflineSwitch";

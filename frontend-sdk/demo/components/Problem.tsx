@@ -1,6 +1,6 @@
-// The one way in which the app says that something did not work: where it was tried, and aloud to screen readers.
+// An error message beside the control that caused it. Screen readers announce it.
 
-/** Nothing while there is no text. */
+/** Renders nothing without a text. */
 export function Problem({ text }: { text: string | undefined }) {
   return text === undefined ? null : (
     <p className="problem" role="alert">

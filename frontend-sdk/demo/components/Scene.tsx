@@ -1,5 +1,5 @@
-// The view from the boat: sea, two coasts, a low sun (a moon and stars in the dark theme).
-// Decoration; its colours are tokens, so the theme paints it.
+// A drawing of the sea between two coasts with a low sun, or a moon and stars in the dark theme. It is decoration. Its
+// colours are tokens of the theme.
 
 const stars = [
   [62, 22],
@@ -16,7 +16,7 @@ const stars = [
   [600, 8],
 ] as const;
 
-/** Fills its box; the horizon stays in view when the box is cropped. */
+/** Fills its box. The horizon stays visible if the box crops the drawing. */
 export function Scene() {
   return (
     <svg

@@ -1,9 +1,9 @@
-// One session in the list: open it, rename it, delete it (after a question), and its sync state when it isn't plain.
+// One session in the list: open, rename and delete with a confirmation, and its sync state unless it is synced.
 import type { ChatSessionRow } from "@landfall/client";
 import { useLandfall } from "@landfall/client/react";
 import { useState } from "react";
 import { useAttempt } from "../lib/attempt";
-import { standingOfSession } from "../lib/syncWords";
+import { statusOfSession } from "../lib/syncText";
 import { fullTime, shortWhen } from "../lib/time";
 import { ConfirmDialog } from "./ConfirmDialog";
 import { Icon } from "./Icon";
@@ -13,12 +13,12 @@ import { TitleField } from "./TitleField";
 
 type Props = { session: ChatSessionRow; current: boolean; onChoose: () => void };
 
-/** A list item; renaming and deleting are local at once. */
+/** A list item. Renames and deletes are local at once. */
 export function SessionItem({ session, current, onChoose }: Props) {
   const landfall = useLandfall();
   const [doing, setDoing] = useState<"renaming" | "deleting">();
   const [problem, attempt] = useAttempt();
-  const { state, words, reason } = standingOfSession(session);
+  const { state, words, reason } = statusOfSession(session);
 
   const rename = (title: string | undefined) => {
     setDoing(undefined);

@@ -1,5 +1,4 @@
-// The list of sessions, the button for a new one, and who is signed in.
-// It must not know anything of messages.
+// The list of sessions, the button for a new session, and the signed-in user.
 import type { ChatSessionRow, User } from "@landfall/client";
 import { useLandfall } from "@landfall/client/react";
 import { useState } from "react";
@@ -15,17 +14,17 @@ type Props = {
   user: User;
   sessions: readonly ChatSessionRow[] | undefined;
   currentId: string | undefined;
-  /** Out of sight, and so out of reach of the keyboard too. */
+  /** Whether the sidebar is hidden. It is then inert for the keyboard too. */
   hidden: boolean;
   onChoose: (sessionId: string) => void;
   onCreated: (sessionId: string) => void;
-  /** The files are open. */
+  /** Whether the files are open. */
   files: boolean;
   onFiles: () => void;
   onClose: (() => void) | undefined;
 };
 
-/** Newest session first, as the client gives them. */
+/** Newest session first, as the client returns them. */
 export function Sidebar({ user, sessions, currentId, hidden, files, onChoose, onCreated, onFiles, onClose }: Props) {
   const landfall = useLandfall();
   const [problem, attempt] = useAttempt();

@@ -1,22 +1,22 @@
-// The way in: the providers that the server has, the development sign-in of a local one, and what the app is, in three lines.
+// The sign-in page: the server's providers, the development sign-in of a local server, and a description of the app.
 import { useLandfall } from "@landfall/client/react";
 import { type FormEvent, useId, useState } from "react";
 import { useAttempt } from "../lib/attempt";
-import { useReturned } from "../lib/returned";
-import { useWaysIn } from "../lib/waysIn";
+import { useSignInError } from "../lib/signInError";
+import { useSignInMethods } from "../lib/signInMethods";
 import { OfflineSwitch } from "./OfflineSwitch";
 import { Problem } from "./Problem";
 import { Scene } from "./Scene";
 import { Wordmark } from "./Wordmark";
 
-/** Shown while nobody is signed in. */
+/** Shown while no user is signed in. */
 export function SignIn() {
   const landfall = useLandfall();
   const [email, setEmail] = useState("");
   const [busy, setBusy] = useState(false);
   const [problem, attempt] = useAttempt();
-  const returned = useReturned();
-  const { providers, devSignIn } = useWaysIn();
+  const signInError = useSignInError();
+  const { providers, devSignIn } = useSignInMethods();
   const emailId = useId();
   const noteId = useId();
 
@@ -40,7 +40,7 @@ export function SignIn() {
           A chat with yourself, across your devices. What you write is kept in this browser at once and sent when the
           server can be reached. Every message says where it is.
         </p>
-        <Problem text={returned} />
+        <Problem text={signInError} />
         {providers.length > 0 && (
           <div className="sign-in-providers">
             {providers.map(({ id, name }) => (

@@ -1,7 +1,7 @@
-// What stands there for the moment in which the remembered session is read from the browser's storage.
+// Shown while the remembered session is read from the browser's storage.
 import { Mark } from "./Wordmark";
 
-/** A still mark; too short-lived for a spinner. */
+/** A still mark. It is visible too briefly for a spinner. */
 export function Splash() {
   return (
     <main className="splash">

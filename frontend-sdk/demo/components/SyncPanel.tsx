@@ -1,11 +1,11 @@
-// The details behind the pill: what waits and why, what failed, when the server last confirmed, and what one can do.
-// A native popover: the browser closes it on Escape or a click elsewhere and gives the focus back.
+// The details of the sync state: waiting and failed entries, the last confirmation by the server, and the actions. It
+// is a native popover. The browser closes it on Escape or an outside click and restores the focus.
 import type { SyncStatus } from "@landfall/client";
 import { useAuth, useLandfall } from "@landfall/client/react";
 import { useState } from "react";
 import { useAttempt } from "../lib/attempt";
 import { useNow } from "../lib/now";
-import { standingOf } from "../lib/syncWords";
+import { statusOf } from "../lib/syncText";
 import { fromNow, fullTime } from "../lib/time";
 import { FailedEntries } from "./FailedEntries";
 import { Icon } from "./Icon";
@@ -13,7 +13,7 @@ import { Problem } from "./Problem";
 
 type Props = { id: string; status: SyncStatus };
 
-/** Closed until the button with `popoverTarget={id}` opens it; draws its inside only then. */
+/** The button with `popoverTarget={id}` opens the panel. Its content is rendered while it is open. */
 export function SyncPanel({ id, status }: Props) {
   const [open, setOpen] = useState(false);
   return (
@@ -35,14 +35,14 @@ function PanelBody({ status }: Omit<Props, "id">) {
   const { sync } = useLandfall();
   const now = useNow();
   const [problem, attempt] = useAttempt();
-  const standing = standingOf(status);
+  const text = statusOf(status);
   const { expired } = useAuth();
-  // A pause with an end is the server's (too many requests, maintenance) and passes by itself.
+  // A pause with an end comes from the server (rate limit, maintenance) and ends by itself.
   const paused = status.state === "paused" && !status.nextRetryAt;
   return (
     <>
-      <h2>{standing.heading}</h2>
-      <p className="panel-why">{standing.why}</p>
+      <h2>{text.heading}</h2>
+      <p className="panel-why">{text.why}</p>
       <dl className="panel-facts">
         <dt>Server</dt>
         <dd>{status.online ? "Reachable" : "Out of reach"}</dd>
@@ -79,7 +79,7 @@ function PanelBody({ status }: Omit<Props, "id">) {
           <Icon name="refresh" />
           Sync now
         </button>
-        {/* An ended session is no pause that anybody could end here: the banner has the way back in. */}
+        {/* The user cannot resume after the end of the session. The banner offers the sign-in. */}
         {!expired && (
           <button
             type="button"

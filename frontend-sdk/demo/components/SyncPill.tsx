@@ -1,16 +1,16 @@
-// How everything stands, always in the head of the app. It opens the panel with the details.
-// Screen readers hear a change of state, not every change of a count.
+// The sync state of the app, always visible in the head. It opens the panel. Screen readers hear changes of the state
+// and not of counts.
 import { useSyncStatus } from "@landfall/client/react";
 import { useId } from "react";
-import { standingOf } from "../lib/syncWords";
+import { statusOf } from "../lib/syncText";
 import { Icon } from "./Icon";
 import { SyncPanel } from "./SyncPanel";
 
-/** The pill, its panel, and the live region. */
+/** The pill, its panel and the live region. */
 export function SyncPill() {
   const status = useSyncStatus();
   const panelId = useId();
-  const standing = standingOf(status);
+  const text = statusOf(status);
   return (
     <>
       <button
@@ -22,11 +22,11 @@ export function SyncPill() {
         data-failed={status.failed}
         popoverTarget={panelId}
       >
-        <Icon name={standing.icon} />
-        {standing.pill}
+        <Icon name={text.icon} />
+        {text.pill}
       </button>
       <p className="visually-hidden" role="status">
-        {standing.spoken}
+        {text.spoken}
       </p>
       <SyncPanel id={panelId} status={status} />
     </>

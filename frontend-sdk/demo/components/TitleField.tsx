@@ -1,18 +1,17 @@
-// The name of a session while it is edited: Enter or leaving keeps it, Escape does not.
-// It must not know where the name is kept.
+// The title of a session in edit mode. Enter and blur save it, Escape does not.
 import { type KeyboardEvent, useRef, useState } from "react";
 
-/** The server's limit for a title, in characters. */
+/** The server's limit of a title, in characters. */
 const maxTitle = 200;
 
 type Props = { title: string; onDone: (title: string | undefined) => void };
 
-/** `onDone` gets the new title, or undefined when nothing is to change. It is called once. */
+/** `onDone` is called once, with the new title, or with undefined if it is unchanged. */
 export function TitleField({ title, onDone }: Props) {
   const [value, setValue] = useState(title);
   const done = useRef(false);
   const finish = (keep: boolean) => {
-    // Enter takes the field away, and taking it away is a blur: the second call must be none.
+    // Enter unmounts the field, and the unmount causes a blur. The second call has no effect.
     if (done.current) return;
     done.current = true;
     const next = value.trim();
@@ -32,7 +31,7 @@ export function TitleField({ title, onDone }: Props) {
       dir="auto"
       value={value}
       maxLength={maxTitle}
-      // The field opens because somebody asked to rename: typing must go there.
+      // The field opens after a rename request, so it gets the focus.
       ref={(field) => {
         if (field && document.activeElement !== field) field.focus();
       }}

@@ -1,7 +1,7 @@
-// What an empty place shows: what to try, so that the point of the app is seen within a minute.
+// The content of an empty pane: steps that show within a minute how the app works offline.
 import { Scene } from "./Scene";
 
-/** Stands where the messages will be. */
+/** Takes the place of the messages. */
 export function Welcome() {
   return (
     <div className="welcome">

@@ -1,5 +1,4 @@
-// The name of the product with its mark: land seen over the water, with the first light beside it.
-// The same drawing as public/icon.svg, in the colours of the theme.
+// The product's name and mark. The mark is the drawing of public/icon.svg in the colours of the theme.
 
 /** The mark alone. */
 export function Mark() {

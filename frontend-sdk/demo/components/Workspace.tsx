@@ -1,16 +1,16 @@
-// The signed-in app: the list of sessions beside the chat of one of them, or the files. On a phone the list is a drawer.
-// It owns which session is open and whether the drawer is; what is in them belongs to the parts.
+// The signed-in app: the list of sessions beside an open session or the files. On a phone the list is a drawer. It
+// holds the open session and the drawer's state.
 import type { User } from "@landfall/client";
 import { useChatSessions } from "@landfall/client/react";
 import { useEffect, useState } from "react";
 import { useCurrentSession } from "../lib/currentSession";
 import { useMediaQuery } from "../lib/mediaQuery";
-import { filesHash, useHash } from "../lib/place";
+import { filesHash, useHash } from "../lib/openView";
 import { ChatPane } from "./ChatPane";
 import { FilesPane } from "./FilesPane";
 import { Sidebar } from "./Sidebar";
 
-/** For one signed-in person; mount it anew for another. */
+/** For one signed-in user. Mount a new one for another user. */
 export function Workspace({ user }: { user: User }) {
   const sessions = useChatSessions();
   const { current, ready, open } = useCurrentSession(sessions);

@@ -1,8 +1,8 @@
-// Runs what somebody asked for and keeps the sentence for when it did not work: no rejection may pass unseen.
+// Runs an action and keeps the error message of a failure, so that every rejection is shown.
 import { useCallback, useState } from "react";
-import { explain } from "./explain";
+import { errorText } from "./errorText";
 
-/** What went wrong last, if it did, and the way to try something. Trying resolves to whether it worked. */
+/** The last error message, and a function that runs an action. It resolves to whether the action succeeded. */
 export function useAttempt(): [string | undefined, (action: () => Promise<unknown>) => Promise<boolean>] {
   const [problem, setProblem] = useState<string>();
   const attempt = useCallback(async (action: () => Promise<unknown>) => {
@@ -11,7 +11,7 @@ export function useAttempt(): [string | undefined, (action: () => Promise<unknow
       await action();
       return true;
     } catch (error) {
-      setProblem(explain(error));
+      setProblem(errorText(error));
       return false;
     }
   }, []);

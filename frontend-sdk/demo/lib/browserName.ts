@@ -1,4 +1,4 @@
-// A browser's name out of what it calls itself, for people who must recognise their devices in a list.
+// The browser's name from its user agent, so that users recognise their devices in a list.
 
 const BROWSERS: [RegExp, string][] = [
   [/Edg\//, "Edge"],
@@ -15,7 +15,7 @@ const SYSTEMS: [RegExp, string][] = [
   [/Linux/, "Linux"],
 ];
 
-/** Such as "Firefox on Windows". */
+/** For example "Firefox on Windows". */
 export function nameOfBrowser(userAgent: string | null): string {
   const find = (names: [RegExp, string][]) => names.find(([sign]) => sign.test(userAgent ?? ""))?.[1];
   const [browser, system] = [find(BROWSERS), find(SYSTEMS)];

@@ -1,5 +1,5 @@
-// What the page and the service worker must say alike, because they open the same databases.
+// The client options of the page and the service worker. Both open the same databases.
 import type { LandfallOptions } from "@landfall/client";
 
-/** The server is the page's own origin. */
+/** The server has the page's origin. */
 export const clientOptions: LandfallOptions = { name: "landfall-demo" };

@@ -1,25 +1,24 @@
-// Which session is open: named in the address, so that a reload and the back button keep it.
-// Without a name, or with one that this person doesn't have, it is the newest session, and the address is given its name:
-// what somebody reads must not change because another session becomes the newest.
+// The open session. The URL names it, so that reloads and the back button keep it. If the URL names no existing
+// session, the newest one opens and the URL gets its id, so that a newer session does not replace it.
 import type { ChatSessionRow } from "@landfall/client";
 import { useCallback, useEffect, useState } from "react";
-import { filesHash, useHash } from "./place";
+import { filesHash, useHash } from "./openView";
 
 const prefix = "#/s/";
 
 type CurrentSession = {
-  /** Undefined while nothing is open: see `ready`. */
+  /** Undefined if no session is open. See `ready`. */
   current: ChatSessionRow | undefined;
-  /** False for the moments before the list, or a session made just now, has been read. */
+  /** False until the list, or a session created just now, has been read. */
   ready: boolean;
   open: (sessionId: string) => void;
 };
 
-/** `sessions` is the list as the client gives it, newest first. */
+/** `sessions` is the list as the client returns it, newest first. */
 export function useCurrentSession(sessions: readonly ChatSessionRow[] | undefined): CurrentSession {
   const hash = useHash();
   const named = hash.startsWith(prefix) ? hash.slice(prefix.length) : undefined;
-  // Opened before it is in the list: a new session is written, then the list is read again.
+  // A created session is stored first and appears in the list after the next read.
   const [awaited, setAwaited] = useState<string>();
   const found = sessions?.find((session) => session.id === named);
   const awaiting = !found && named !== undefined && named === awaited;

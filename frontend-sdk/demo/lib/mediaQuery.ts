@@ -1,4 +1,4 @@
-// A media query as a value, for the few things that CSS alone can't do (what is inert, what has focus).
+// A media query as a value, where CSS alone is not enough (inert elements, focus).
 import { useCallback, useSyncExternalStore } from "react";
 
 /** True while the query matches. */

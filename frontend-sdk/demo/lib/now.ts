@@ -1,9 +1,9 @@
-// The present, for texts such as "in 8 sec." that must not go stale while they are looked at.
+// The present time for texts such as "in 8 sec.".
 import { useEffect, useState } from "react";
 
 const everyMs = 1_000;
 
-/** Ticks while its component is on screen. */
+/** Updates while its component is mounted. */
 export function useNow(): Date {
   const [now, setNow] = useState(() => new Date());
   useEffect(() => {

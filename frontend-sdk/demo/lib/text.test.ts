@@ -1,4 +1,4 @@
-// What a message may turn into on the page: the rules of lib/text.ts, one by one.
+// The rules of lib/text.ts.
 import { describe, expect, it } from "vitest";
 import { type Block, parseBlocks, previewOf } from "./text";
 
@@ -13,7 +13,7 @@ const textOf = (block: Block): string =>
 const halfCharacter = /[\ud800-\udbff]$/;
 
 describe("links", () => {
-  it("are made of http, https and mailto", () => {
+  it("accept http, https and mailto", () => {
     expect(linksOf("http://a.example https://b.example/x?y=1#z mailto:c@d.example")).toEqual([
       "http://a.example/",
       "https://b.example/x?y=1#z",
@@ -21,11 +21,11 @@ describe("links", () => {
     ]);
   });
 
-  it("are not made of anything else", () => {
+  it("reject every other scheme", () => {
     expect(linksOf("javascript:alert(1) data:text/html,x vbscript:x file:///etc/passwd https://")).toEqual([]);
   });
 
-  it("leave the end of the sentence out, and keep a bracket of their own", () => {
+  it("exclude the end of a sentence and include a bracket that they opened", () => {
     expect(linksOf("(see https://a.example/x).")).toEqual(["https://a.example/x"]);
     expect(linksOf("https://a.example/land_(sea), then")).toEqual(["https://a.example/land_(sea)"]);
   });
@@ -37,23 +37,23 @@ describe("blocks", () => {
     expect(parseBlocks(content).map(textOf).join("")).toBe("one two https://a.example/x. three\n\nשלום 👩🏽‍🚀 <b>");
   });
 
-  it("tell code from text, with the language of the fence", () => {
+  it("separate code from text, with the fence's language", () => {
     const blocks = parseBlocks("before\n```rust\nlet a = `b`;\n\n// https://a.example\n```\nafter");
     expect(blocks.map(({ kind }) => kind)).toEqual(["text", "code", "text"]);
     expect(blocks[1]).toMatchObject({ language: "rust", text: "let a = `b`;\n\n// https://a.example" });
   });
 
-  it("run to the end when a fence is never closed", () => {
+  it("extend to the end if a fence is not closed", () => {
     expect(parseBlocks("```\ncode")).toEqual([{ kind: "code", at: 0, language: "", text: "code" }]);
   });
 
-  it("have places that differ, so that they can be keys", () => {
+  it("have unique positions, so that they can be keys", () => {
     const places = parseBlocks("a\n```\nb\n```\n```\nc\n```\nd").map(({ at }) => at);
     expect(new Set(places).size).toBe(places.length);
     expect(places).toHaveLength(4);
   });
 
-  it("are found in a moment in texts made to be slow", () => {
+  it("are parsed in linear time", () => {
     const million = 1_000_000;
     for (const part of ["`", "https://a.example/(", ")", "\n```", "`a", "mailto:"]) {
       const start = performance.now();
@@ -65,11 +65,11 @@ describe("blocks", () => {
 });
 
 describe("the preview", () => {
-  it("is the whole text when that is short", () => {
+  it("is the whole text if it is short", () => {
     expect(previewOf("short\ntext")).toEqual({ text: "short\ntext", cut: false });
   });
 
-  it("is a small beginning of a text of 100 KB", () => {
+  it("is a small part of a text of 100 KB", () => {
     const content = "word ".repeat(20_480);
     const preview = previewOf(content);
     expect(preview.cut).toBe(true);
@@ -77,13 +77,13 @@ describe("the preview", () => {
     expect(content.startsWith(preview.text)).toBe(true);
   });
 
-  it("folds many short lines as well", () => {
+  it("folds many short lines", () => {
     const preview = previewOf("x\n".repeat(200));
     expect(preview.cut).toBe(true);
     expect(preview.text.split("\n").length).toBeLessThan(40);
   });
 
-  it("never ends in half a character or half an address", () => {
+  it("never ends inside a character or an address", () => {
     expect(previewOf("👩".repeat(5_000)).text).not.toMatch(halfCharacter);
     expect(previewOf(`x${"👩".repeat(5_000)}`).text).not.toMatch(halfCharacter);
     const endingInAddress = `${"word ".repeat(278)}https://a.example/${"y".repeat(9_000)}`;

@@ -1,21 +1,21 @@
-// Splits the text of a message into what the page may draw: text, code, links.
-// It only ever produces strings for text nodes; it must not know React, and nothing in it makes HTML.
+// Splits the text of a message into text, code and links. It returns strings for text nodes only and produces no HTML.
 
-/** A piece of a paragraph, `at` its offset there. `href` is always http, https or mailto. */
+/** A piece of a paragraph. `at` is its offset. `href` is always http, https or mailto. */
 export type Inline =
   | { kind: "text"; at: number; text: string }
   | { kind: "code"; at: number; text: string }
   | { kind: "link"; at: number; text: string; href: string };
 
-/** Text, or a fenced code block with the language that its fence names ("" when it names none). `at` is its first line. */
+/** Text, or a fenced code block with its language ("" without one). `at` is the number of its first line. */
 export type Block =
   | { kind: "text"; at: number; inlines: Inline[] }
   | { kind: "code"; at: number; language: string; text: string };
 
-/** What to show of a long message before the reader asks for all of it. */
+/** The folded form of a long message. */
 export type Preview = { text: string; cut: boolean };
 
-// A message above either limit is folded. The preview is much shorter than the limit, so that unfolding is worth a click.
+// A message above either limit is folded. The preview is much shorter than the limit, so that unfolding shows much
+// more.
 const foldAboveCharacters = 3_000;
 const foldAboveLines = 40;
 const previewCharacters = 1_400;
@@ -23,10 +23,10 @@ const previewLines = 18;
 
 const fenceOpen = /^ {0,3}```[ \t]*([\w+#.-]{0,32})[ \t]*\r?$/;
 const fenceClose = /^ {0,3}```[ \t]*\r?$/;
-// Both alternatives run in linear time: messages are up to a million characters and anyone may have written them.
+// Both alternatives run in linear time, because messages can have a million characters of any origin.
 const inlineMark = /`([^`\n]+)`|((?:https?:\/\/|mailto:)[^\s<>"'`]+)/gi;
 
-/** Splits at ``` fences. A fence that is never closed runs to the end, as people expect while they read a preview. */
+/** Splits at ``` fences. An unclosed fence extends to the end. */
 export function parseBlocks(content: string): Block[] {
   const blocks: Block[] = [];
   let lines: string[] = [];
@@ -89,7 +89,7 @@ function toLink(address: string, at: number): (Inline & { kind: "link" }) | unde
   return allowed ? { kind: "link", at, text, href } : undefined;
 }
 
-/** "see https://a.example/x)." links https://a.example/x; a bracket that the address itself opened stays. */
+/** "see https://a.example/x)." links https://a.example/x. A bracket that the address opened is part of it. */
 function withoutSentenceEnd(address: string): string {
   const opened = address.indexOf("(");
   let end = address.length;
@@ -102,7 +102,7 @@ function withoutSentenceEnd(address: string): string {
   return address.slice(0, end);
 }
 
-/** Folds a long message to its first lines, never through the middle of a character. */
+/** Folds a long message to its first lines, never inside a character. */
 export function previewOf(content: string): Preview {
   if (content.length <= foldAboveCharacters && !hasMoreLinesThan(content, foldAboveLines)) {
     return { text: content, cut: false };
@@ -111,7 +111,7 @@ export function previewOf(content: string): Preview {
   return { text: withoutHalfWord(start), cut: true };
 }
 
-/** A word that the cut goes through is left out: half an address would be a wrong link. */
+/** A word at the cut is left out, because half an address would be a wrong link. */
 function withoutHalfWord(text: string): string {
   const word = /\S{1,200}$/.exec(text);
   if (word && word.index > 0 && /\s/.test(text.charAt(word.index - 1))) return text.slice(0, word.index);

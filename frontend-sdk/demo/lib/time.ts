@@ -1,5 +1,4 @@
-// Dates as people read them, in the reader's own zone and language.
-// It formats only; it must not decide any order (the server's `position` does that).
+// Formats dates in the reader's time zone and language. The order of messages comes from `position`, not from dates.
 
 const clock = new Intl.DateTimeFormat(undefined, { hour: "2-digit", minute: "2-digit" });
 const thisYear = new Intl.DateTimeFormat(undefined, { weekday: "long", day: "numeric", month: "long" });
@@ -23,7 +22,7 @@ const dayMs = 24 * hourMs;
 export const timeOf = (iso: string): string => clock.format(new Date(iso));
 /** The whole date, for titles of `<time>`. */
 export const fullTime = (iso: string): string => full.format(new Date(iso));
-/** A name for a session that has none yet: "21 November, 14:02". */
+/** The default title of a session: "21 November, 14:02". */
 export const titleForNow = (now: Date): string => titleDate.format(now);
 
 /** The same string for two instants of one local day. */
@@ -41,14 +40,14 @@ export function dayLabel(iso: string, now: Date): string {
   return (date.getFullYear() === now.getFullYear() ? thisYear : otherYear).format(date);
 }
 
-/** "14:02" today, "19 Nov" this year, "21 November 2024" before. Doesn't go stale within a day. */
+/** "14:02" today, "19 Nov" this year, "21 November 2024" before. The text stays right for the rest of the day. */
 export function shortWhen(iso: string, now: Date): string {
   const date = new Date(iso);
   if (dayOf(iso) === dayOf(now.toISOString())) return clock.format(date);
   return (date.getFullYear() === now.getFullYear() ? shortDate : otherYear).format(date);
 }
 
-/** "now", "in 8 sec.", "3 min. ago"; a whole date beyond a day. */
+/** "now", "in 8 sec.", "3 min. ago", or a whole date after a day. */
 export function fromNow(iso: string, now: Date): string {
   const distanceMs = new Date(iso).getTime() - now.getTime();
   const size = Math.abs(distanceMs);

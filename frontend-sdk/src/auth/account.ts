@@ -1,13 +1,11 @@
-// The signed-in person's account at the server: the ways in, the devices that are signed in, the way out for good. All of it needs the
-// network, and nothing of it is kept here. It must not know what else this device holds of the person.
+// `landfall.auth.account`: the user's account at the server: sign-in methods, sessions, deletion. Every call needs the network, and nothing of it is
+// stored here.
 
-import type { Http, Question } from "../api/http";
-import { errorOf } from "../api/outcome";
 import type {
   DeleteUserData,
   GetSessionData,
-  GoThere,
   LinkSocialData,
+  LinkSocialResponse,
   ListAccountsData,
   ListAuthSessionsData,
   ListProvidersData,
@@ -16,32 +14,35 @@ import type {
   Session,
   SessionAndUser,
   SignInSocialData,
+  SignInSocialResponse,
   UnlinkAccountData,
 } from "../generated/types.gen";
-import type { Account as AccountApi, LinkedAccount, SignedInDevice, SignInOptions, WaysIn } from "../types";
+import type { Http, HttpRequest } from "../http/client";
+import { errorOf } from "../http/outcome";
+import type { Account as AccountApi, LinkedAccount, SignedInDevice, SignInMethods, SignInOptions } from "../types/auth";
 
-/** What comes after `/api/auth/` in the address of an operation. */
+/** The path of an operation behind `/api/auth/`. */
 type Name<O extends { url: string }> = O["url"] extends `/api/auth/${infer N}` ? N : never;
 
 export class Account implements AccountApi {
   readonly #http: Http;
-  readonly #gone: () => Promise<void>;
+  readonly #onDeleted: () => Promise<void>;
 
-  /** `gone`: the person was deleted. */
-  constructor(http: Http, gone: () => Promise<void>) {
+  /** `onDeleted` is called after the user was deleted. */
+  constructor(http: Http, onDeleted: () => Promise<void>) {
     this.#http = http;
-    this.#gone = gone;
+    this.#onDeleted = onDeleted;
   }
 
-  waysIn(): Promise<WaysIn> {
-    return this.#get<ListProvidersData, WaysIn>("providers");
+  signInMethods(): Promise<SignInMethods> {
+    return this.#get<ListProvidersData, SignInMethods>("providers");
   }
 
-  async goToProvider(provider: string, { link, ...addresses }: SignInOptions): Promise<void> {
+  async redirectToProvider(provider: string, { link, ...addresses }: SignInOptions): Promise<void> {
     const body = { provider, ...addresses };
     const { url } = await (link
-      ? this.#post<LinkSocialData, GoThere>("link-social", body)
-      : this.#post<SignInSocialData, GoThere>("sign-in/social", body));
+      ? this.#post<LinkSocialData, LinkSocialResponse>("link-social", body)
+      : this.#post<SignInSocialData, SignInSocialResponse>("sign-in/social", body));
     location.assign(url);
   }
 
@@ -69,22 +70,22 @@ export class Account implements AccountApi {
 
   async delete(): Promise<void> {
     await this.#post<DeleteUserData>("delete-user", {});
-    await this.#gone();
+    await this.#onDeleted();
   }
 
   #get<O extends { url: string }, T extends object>(name: Name<O>): Promise<T> {
-    return this.#ask("GET", name);
+    return this.#request("GET", name);
   }
 
   #post<O extends { url: string; body?: unknown }, T extends object = object>(
     name: Name<O>,
     body: O["body"],
   ): Promise<T> {
-    return this.#ask("POST", name, body);
+    return this.#request("POST", name, body);
   }
 
-  async #ask<T extends object>(method: Question["method"], name: string, body?: unknown): Promise<T> {
-    // Lists or objects: of whoever else answers 200, most send no JSON at all.
+  async #request<T extends object>(method: HttpRequest["method"], name: string, body?: unknown): Promise<T> {
+    // Lists and objects differ by operation. What is not our server mostly answers without JSON.
     const accepts = (data: unknown): data is T => !!data;
     const outcome = await this.#http.call({ method, url: `/api/auth/${name}`, body }, { accepts });
     if (outcome.kind === "ok") return outcome.data;

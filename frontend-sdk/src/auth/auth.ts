@@ -1,23 +1,22 @@
 // Who is signed in on this device: remembered here, confirmed by the server, the same in every tab.
-// It knows the sign-in routes and the device's memory; it knows nothing of the user's data.
 
-import type { Http } from "../api/http";
-import { errorOf, type Outcome } from "../api/outcome";
-import { fetchSession, postDevSignIn, postSignOut } from "../api/requests";
-import type { Clock } from "../clock";
 import type { Connectivity } from "../connectivity/connectivity";
-import type { AppState, DeviceState } from "../db/app-state";
-import { guardStorage } from "../db/storage-errors";
-import { newId } from "../ids";
-import { Cell } from "../observable";
-import type { TabLock } from "../sync/locks";
-import type { Auth as AuthApi, AuthState, SignInOptions, User } from "../types";
+import type { Http } from "../http/client";
+import { errorOf, type Outcome } from "../http/outcome";
+import { fetchSession, postDevSignIn, postSignOut } from "../http/requests";
+import type { AppState, DeviceState } from "../store/app-state";
+import { guardStorage } from "../store/storage-errors";
+import type { Auth as AuthApi, AuthState, SignInOptions, User } from "../types/auth";
+import type { Clock } from "../types/clock";
+import { newId } from "../util/ids";
+import { Cell } from "../util/observable";
+import type { TabLock } from "../util/tab-lock";
 import { Account } from "./account";
 
 type Memory = DeviceState["auth"];
 type Answer = DeviceState["answer"];
 
-const NOBODY: Memory = { user: null, stamp: null, signOutPending: false };
+const SIGNED_OUT: Memory = { user: null, stamp: null, signOutPending: false };
 
 export interface AuthParts {
   http: Http;
@@ -25,13 +24,13 @@ export interface AuthParts {
   clock: Clock;
   device: AppState<DeviceState>;
   /**
-   * The cookie that names the user is the browser's, not the tab's. Requests in a user's name share this lock; a sign-in or sign-out takes
-   * it alone. So the cookie can't change between the look at who is signed in and the request.
+   * The cookie that names the user is the browser's, not the tab's. Requests in a user's name share this lock, and a sign-in or sign-out holds it
+   * exclusively. So the cookie can't change between the check of who is signed in and the request.
    */
   identity: TabLock;
   /** Held by the tab that asks the server who is signed in. */
   asking: TabLock;
-  /** Called before the first use, since a sign-in starts the client. */
+  /** Starts the client: a sign-in does so. */
   start(): Promise<void>;
 }
 
@@ -41,20 +40,20 @@ export class Auth implements AuthApi {
   readonly #parts: AuthParts;
   /** The stamp of what `session` shows. */
   #stamp: string | null = null;
-  /** The answer that this tab took last. */
-  #heard: string | undefined;
+  /** The id of the last answer that this tab applied. */
+  #appliedId: string | undefined;
   #confirmedAt = 0;
 
   constructor(parts: AuthParts) {
     this.#parts = parts;
-    this.account = new Account(parts.http, () => this.#remember(NOBODY));
+    this.account = new Account(parts.http, () => this.#remember(SIGNED_OUT));
   }
 
   onChange(listener: (state: AuthState) => void): () => void {
     return this.session.subscribe(listener);
   }
 
-  /** The server has confirmed the user since it was last out of reach. Nothing is sent in anybody's name before that. */
+  /** The server has confirmed the user since it was last out of reach. No request is made in a user's name before that. */
   get confirmed(): boolean {
     const { status, remembered, expired } = this.session.get();
     return status === "signed-in" && !remembered && !expired;
@@ -65,7 +64,7 @@ export class Auth implements AuthApi {
     return this.#parts.clock.now() - this.#confirmedAt;
   }
 
-  /** Whether a request may be made in this user's name, by what the device remembers at this moment. */
+  /** Whether a request may be made in this user's name, by what the device remembers now. */
   vouchesFor(userId: string, memory: Memory | undefined): boolean {
     return this.confirmed && memory?.user?.id === userId && memory.stamp === this.#stamp;
   }
@@ -73,84 +72,84 @@ export class Auth implements AuthApi {
   async devSignIn(input: { email: string; name?: string }): Promise<User> {
     await this.#parts.start();
     const { identity, device, http } = this.#parts;
-    return identity.alone(async () => {
+    return identity.exclusive(async () => {
       const before = await this.#memory();
       const changesUser = before.user !== null && before.user.email !== input.email;
-      // Should this tab end between the server's answer and our note of it, nobody may send in the old user's name with the new cookie.
-      if (changesUser) await device.set("auth", NOBODY);
+      // If this tab ends between the server's answer and the write below, no tab may send in the old user's name with the new cookie.
+      if (changesUser) await device.set("auth", SIGNED_OUT);
       const outcome = await postDevSignIn(http, input);
       this.#report(outcome);
       if (outcome.kind === "ok") {
-        await this.#signedIn(outcome.data.user);
+        await this.#storeSignIn(outcome.data.user);
         return outcome.data.user;
       }
-      // An answer that was lost may have changed the cookie: everybody asks the server again before going on in the old name.
+      // A lost answer may have changed the cookie: all tabs ask the server again before they continue in the old name.
       if (changesUser) await this.#remember({ ...before, stamp: newId() });
       throw errorOf(outcome);
     });
   }
 
   async signIn(provider: string, options: Omit<SignInOptions, "link"> = {}): Promise<void> {
-    await this.account.goToProvider(provider, { callbackURL: location.href, ...options });
+    await this.account.redirectToProvider(provider, { callbackURL: location.href, ...options });
   }
 
   async signOut(): Promise<void> {
-    await this.#remember({ ...NOBODY, signOutPending: true });
+    await this.#remember({ ...SIGNED_OUT, signOutPending: true });
     await this.finishSignOut();
   }
 
-  /** Tells the server about a sign-out that it hasn't heard of, if there is one and it can be reached. */
+  /** Sends a pending sign-out to the server, if there is one and the server can be reached. */
   async finishSignOut(): Promise<void> {
     const { identity, device, http } = this.#parts;
-    await identity.alone(async () => {
+    await identity.exclusive(async () => {
       if (!(await this.#memory()).signOutPending) return;
       const outcome = await postSignOut(http);
       this.#report(outcome);
-      if (outcome.kind === "ok" || outcome.kind === "unauthenticated") await device.set("auth", NOBODY);
+      if (outcome.kind === "ok" || outcome.kind === "unauthenticated") await device.set("auth", SIGNED_OUT);
     });
   }
 
   /** Shows what this device remembers. */
   async recall(): Promise<Memory> {
-    this.#heard = (await this.#parts.device.get("answer"))?.id;
+    this.#appliedId = (await this.#parts.device.get("answer"))?.id;
     const memory = await this.#memory();
     if (memory.user || memory.signOutPending) this.#show(memory);
     return memory;
   }
 
-  /** Another tab signed in or out, or asked the server: shows what the device knows now. */
+  /** Applies a change of another tab: a sign-in, a sign-out, or an answer of the server. */
   readonly follow = async (memory: Memory | undefined, answer: Answer | undefined): Promise<void> => {
     if (!memory || this.session.get().status === "loading") return;
-    // A sign-out holds at once. Anything else may be a sign-in that is still under way: look again when it is done.
+    // A sign-out is shown at once. Anything else may be a sign-in that is still in progress: the memory is read again when it is done.
     if (memory.signOutPending) return this.#show(memory);
-    if (answer && (await this.#take(answer, this.#heard))) return;
+    if (answer && (await this.#apply(answer, this.#appliedId))) return;
     await this.#parts.identity.shared(async () => this.#show(await this.#memory()));
   };
 
-  /** Asks the server who is signed in, and takes its word. One tab asks for all: those who wait for their turn take its answer too. */
+  /** Asks the server who is signed in and applies the answer. One tab asks for all: tabs that wait for the lock apply its answer. */
   async verify(): Promise<void> {
     const { asking, identity, device } = this.#parts;
-    const heard = this.#heard;
-    await asking.alone(async () => {
+    const known = this.#appliedId;
+    await asking.exclusive(async () => {
       const answer = await device.get("answer");
-      if (answer && (await this.#take(answer, heard))) this.#reached(answer.says !== "nothing");
+      if (answer && (await this.#apply(answer, known))) this.#reached(answer.result !== "unreached");
       else await identity.shared(() => this.#ask());
     });
   }
 
-  /** The server went out of reach: from here on only this device vouches for the user. */
+  /** The server went out of reach: only this device vouches for the user from now on. */
   doubt(): void {
     const state = this.session.get();
     if (state.status === "signed-in" && !state.remembered) this.session.set({ ...state, remembered: true });
   }
 
-  /** Takes an answer that another tab got after the one named `heard`. Whether there is one, about whoever this device remembers now. */
-  async #take(answer: Answer, heard: string | undefined): Promise<boolean> {
-    if (answer.id === heard) return false;
+  /** Applies an answer that another tab got after the one with the id `known`. Returns false if it isn't newer, or is about another memory. */
+  async #apply(answer: Answer, known: string | undefined): Promise<boolean> {
+    if (answer.id === known) return false;
     return this.#parts.identity.shared(async () => {
       const memory = await this.#memory();
       if (memory.signOutPending || memory.stamp !== answer.stamp) return false;
-      if (answer.id !== this.#heard) this.#learn(answer, memory);
+      if (answer.id !== this.#appliedId) this.#applyAnswer(answer, memory);
       return true;
     });
   }
@@ -161,29 +160,29 @@ export class Auth implements AuthApi {
     const memory = await this.#memory();
     const user = outcome.kind === "ok" && !memory.signOutPending ? outcome.data?.user : undefined;
     this.#report(outcome);
-    if (user && user.id !== memory.user?.id) return this.#signedIn(user);
-    const answer: Answer = { id: newId(), stamp: memory.stamp, says: user ? "signed-in" : wordFor(outcome) };
-    this.#learn(answer, user ? { ...memory, user } : memory);
-    // Where there is no room for it, each tab asks for itself.
+    if (user && user.id !== memory.user?.id) return this.#storeSignIn(user);
+    const answer: Answer = { id: newId(), stamp: memory.stamp, result: user ? "signed-in" : answerFor(outcome) };
+    this.#applyAnswer(answer, user ? { ...memory, user } : memory);
+    // If the disk has no room for it, each tab asks for itself.
     await device.set("answer", answer).catch(() => {});
   }
 
-  #learn({ id, says }: Answer, memory: Memory): void {
-    this.#heard = id;
-    if (says === "signed-in" && memory.user) this.#confirm(memory.user, memory.stamp);
+  #applyAnswer({ id, result }: Answer, memory: Memory): void {
+    this.#appliedId = id;
+    if (result === "signed-in" && memory.user) this.#confirm(memory.user, memory.stamp);
     else this.#show(memory);
     const state = this.session.get();
-    // Who was signed in here keeps reading and writing; it is sent after the next sign-in.
-    if (says === "nobody" && state.status === "signed-in" && !state.expired) {
+    // The user keeps reading and writing here; writes are sent after the next sign-in.
+    if (result === "signed-out" && state.status === "signed-in" && !state.expired) {
       this.session.set({ ...state, remembered: true, expired: true });
     }
   }
 
-  async #signedIn(user: User): Promise<void> {
+  async #storeSignIn(user: User): Promise<void> {
     const auth: Memory = { user, stamp: newId(), signOutPending: false };
-    const answer: Answer = { id: newId(), stamp: auth.stamp, says: "signed-in" };
+    const answer: Answer = { id: newId(), stamp: auth.stamp, result: "signed-in" };
     await guardStorage(() => this.#parts.device.setAll({ auth, answer }));
-    this.#heard = answer.id;
+    this.#appliedId = answer.id;
     this.#confirm(user, auth.stamp);
   }
 
@@ -195,7 +194,7 @@ export class Auth implements AuthApi {
   }
 
   async #memory(): Promise<Memory> {
-    return (await this.#parts.device.get("auth")) ?? NOBODY;
+    return (await this.#parts.device.get("auth")) ?? SIGNED_OUT;
   }
 
   async #remember(auth: Memory): Promise<void> {
@@ -211,7 +210,7 @@ export class Auth implements AuthApi {
   }
 
   #report(outcome: Outcome<unknown>): void {
-    this.#reached(wordFor(outcome) !== "nothing");
+    this.#reached(answerFor(outcome) !== "unreached");
   }
 
   #reached(reached: boolean): void {
@@ -220,8 +219,8 @@ export class Auth implements AuthApi {
   }
 }
 
-/** What an answer that names nobody says about who is signed in. */
-function wordFor({ kind }: Outcome<unknown>): Answer["says"] {
-  if (kind === "ok" || kind === "unauthenticated") return "nobody";
-  return kind === "unreachable" || kind === "timeout" ? "nothing" : "not-now";
+/** What an answer without a user says about who is signed in. */
+function answerFor({ kind }: Outcome<unknown>): Answer["result"] {
+  if (kind === "ok" || kind === "unauthenticated") return "signed-out";
+  return kind === "unreachable" || kind === "timeout" ? "unreached" : "unknown";
 }

@@ -1,5 +1,4 @@
-// The browser's events that say "something may have changed": network events, a tab that becomes visible or hidden.
-// Absent in a worker; then there are no hints. It decides nothing.
+// The browser's events that suggest a change: network events, a tab that becomes visible or hidden. A worker has none of them.
 
 export interface BrowserHints {
   /** `online` and `offline` events. */
@@ -25,12 +24,12 @@ export function listenToBrowser(hints: BrowserHints): () => void {
   };
 }
 
-/** The first guess, before anything was asked: a browser that says "offline" is right, one that says "online" may be. */
+/** The first guess, before any request. A browser that says "offline" is right; one that says "online" may be wrong. */
 export function browserSaysOnline(): boolean {
   return typeof navigator === "undefined" || navigator.onLine !== false;
 }
 
-/** A worker counts as visible: nobody throttles it while it runs. */
+/** A worker counts as visible: its timers aren't throttled while it runs. */
 export function isVisible(): boolean {
   return typeof document === "undefined" || document.visibilityState === "visible";
 }

@@ -1,10 +1,10 @@
-// Whether the server can be reached: by its real answers and, while there are none, by a probe. The browser's online and offline events
-// only say when it is worth asking. It knows nothing of what is waiting to be sent.
+// Whether the server can be reached: by its answers and, while there are none, by a probe. The browser's online and offline events only trigger a
+// probe.
 
-import type { Clock, Timer } from "../clock";
-import { Cell } from "../observable";
 import { backoffMs } from "../outbox/backoff";
-import type { ConnectivityState } from "../types";
+import type { Clock, Timer } from "../types/clock";
+import type { ConnectivityState } from "../types/connectivity";
+import { Cell } from "../util/observable";
 
 /** Resolves to whether our server answered. */
 export type Probe = (signal: AbortSignal) => Promise<boolean>;
@@ -17,8 +17,8 @@ export class Connectivity {
   #timer: Timer | null = null;
   #running: Promise<boolean> | null = null;
   /**
-   * Requests without an answer since the last delivery. Small questions that pass (a probe, who is signed in) don't reset it: where they
-   * pass and deliveries don't, the deliveries must slow down.
+   * Requests without an answer since the last delivery. A small request that passes (a probe, the session) doesn't reset it: where those pass and
+   * deliveries don't, deliveries must slow down.
    */
   #failures = 0;
 
@@ -32,35 +32,35 @@ export class Connectivity {
     return this.status.get().online;
   }
 
-  /** Our server answered something. */
+  /** Our server answered any request. */
   reportReachable(): void {
     if (this.status.get().simulatedOffline) return;
     this.#timer?.cancel();
     this.#set({ online: true });
   }
 
-  /** Our server answered what the queue sent. */
+  /** Our server answered a request of the queue. */
   reportDelivered(): void {
     this.#failures = 0;
     this.reportReachable();
   }
 
-  /** A request got no answer of our server. Offline until a probe says otherwise. */
+  /** A request got no answer of our server. The state is offline until a probe succeeds. */
   reportUnreachable(): void {
     this.#failures += 1;
     this.#set({ online: false });
     this.#probeAfter(this.#failures === 1 ? 0 : backoffMs(this.#failures - 1, this.#clock));
   }
 
-  /** Asks the server now; everybody who asks meanwhile shares the answer. */
+  /** Probes the server now. Concurrent calls share one probe. */
   check(): Promise<boolean> {
-    this.#running ??= this.#ask().finally(() => {
+    this.#running ??= this.#probeNow().finally(() => {
       this.#running = null;
     });
     return this.#running;
   }
 
-  /** Something about the network changed, or somebody looks: the old failures say nothing any more. */
+  /** The network may have changed, or the user looks at the app: earlier failures no longer count. */
   hint(): void {
     this.#failures = 0;
     this.#probeAfter(0);
@@ -78,7 +78,7 @@ export class Connectivity {
     this.#timer?.cancel();
   }
 
-  async #ask(): Promise<boolean> {
+  async #probeNow(): Promise<boolean> {
     if (this.status.get().simulatedOffline) return false;
     const reached = await this.#probe(this.#stopped.signal);
     if (this.#stopped.signal.aborted || this.status.get().simulatedOffline) return false;

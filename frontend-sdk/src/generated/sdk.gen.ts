@@ -16,7 +16,7 @@ export type Options<TData extends TDataShape = TDataShape, ThrowOnError extends 
 };
 
 /**
- * List files, the last changed first.
+ * List assets, most recently changed first.
  */
 export const listAssets = <ThrowOnError extends boolean = false>(options: Options<ListAssetsData, ThrowOnError>): RequestResult<ListAssetsResponses, ListAssetsErrors, ThrowOnError> => options.client.get<ListAssetsResponses, ListAssetsErrors, ThrowOnError>({
     security: [{
@@ -33,10 +33,10 @@ export const listAssets = <ThrowOnError extends boolean = false>(options: Option
 });
 
 /**
- * Register a file that was uploaded by a link.
+ * Register an asset after its bytes were uploaded.
  *
- * The server looks at the object before the file is complete: its size, its first bytes, and all of them where a checksum was given. What is registered can't
- * be changed by the same link any more. Registering again answers the file.
+ * The server checks the size and the first bytes of the object, and all bytes where `sha256` was given. The upload link can't change a registered
+ * asset. A repeat answers the asset.
  */
 export const registerAsset = <ThrowOnError extends boolean = false>(options: Options<RegisterAssetData, ThrowOnError>): RequestResult<RegisterAssetResponses, RegisterAssetErrors, ThrowOnError> => options.client.post<RegisterAssetResponses, RegisterAssetErrors, ThrowOnError>({
     security: [{
@@ -57,10 +57,11 @@ export const registerAsset = <ThrowOnError extends boolean = false>(options: Opt
 });
 
 /**
- * Get signed links.
+ * Get links for uploads or downloads.
  *
- * For an upload, type, length and checksum are part of the signature: the storage takes exactly that. Send the bytes there, then register the file
- * (`POST /api/assets`). Links hold for an hour at most. A file that there is no link for has an `error` in its place and holds no other up.
+ * Media type, length and checksum are part of an upload's signature: the storage accepts exactly this file. Send the bytes to the link, then
+ * register the asset (`POST /api/assets`). Links expire after an hour at most. A file that can't have a link has an `error` in its place and does
+ * not affect the others.
  */
 export const presignAssets = <ThrowOnError extends boolean = false>(options: Options<PresignAssetsData, ThrowOnError>): RequestResult<PresignAssetsResponses, PresignAssetsErrors, ThrowOnError> => options.client.post<PresignAssetsResponses, PresignAssetsErrors, ThrowOnError>({
     security: [{
@@ -81,9 +82,9 @@ export const presignAssets = <ThrowOnError extends boolean = false>(options: Opt
 });
 
 /**
- * Delete a file.
+ * Delete an asset.
  *
- * Its bytes are removed soon after. A second time is no error.
+ * The bytes are removed within minutes. A repeated delete is no error.
  */
 export const deleteAsset = <ThrowOnError extends boolean = false>(options: Options<DeleteAssetData, ThrowOnError>): RequestResult<DeleteAssetResponses, DeleteAssetErrors, ThrowOnError> => options.client.delete<DeleteAssetResponses, DeleteAssetErrors, ThrowOnError>({
     security: [{
@@ -100,7 +101,7 @@ export const deleteAsset = <ThrowOnError extends boolean = false>(options: Optio
 });
 
 /**
- * Read what is known of a file.
+ * Read an asset.
  */
 export const getAsset = <ThrowOnError extends boolean = false>(options: Options<GetAssetData, ThrowOnError>): RequestResult<GetAssetResponses, GetAssetErrors, ThrowOnError> => options.client.get<GetAssetResponses, GetAssetErrors, ThrowOnError>({
     security: [{
@@ -117,9 +118,9 @@ export const getAsset = <ThrowOnError extends boolean = false>(options: Options<
 });
 
 /**
- * Change what is known of a file.
+ * Change an asset's name, project or dimensions.
  *
- * The bytes stay; the last write wins.
+ * The bytes stay as they are. The last write wins.
  */
 export const updateAsset = <ThrowOnError extends boolean = false>(options: Options<UpdateAssetData, ThrowOnError>): RequestResult<UpdateAssetResponses, UpdateAssetErrors, ThrowOnError> => options.client.patch<UpdateAssetResponses, UpdateAssetErrors, ThrowOnError>({
     security: [{
@@ -140,9 +141,9 @@ export const updateAsset = <ThrowOnError extends boolean = false>(options: Optio
 });
 
 /**
- * Go to a file's bytes.
+ * Redirect to an asset's bytes.
  *
- * An address that does not end, for `img` and its like: it leads to a fresh link every time.
+ * This URL does not expire, for `img` elements and the like. Every request is redirected to a new link.
  */
 export const getAssetContent = <ThrowOnError extends boolean = false>(options: Options<GetAssetContentData, ThrowOnError>): RequestResult<GetAssetContentResponses, GetAssetContentErrors, ThrowOnError> => options.client.get<GetAssetContentResponses, GetAssetContentErrors, ThrowOnError>({
     security: [{
@@ -159,9 +160,9 @@ export const getAssetContent = <ThrowOnError extends boolean = false>(options: O
 });
 
 /**
- * Get a link to a file's bytes.
+ * Get a link to an asset's bytes.
  *
- * Only of a file that is complete.
+ * Answers 404 (`not_found`) until the upload is completed. The link expires at `expiresAt`, an hour at most from now.
  */
 export const getDownloadUrl = <ThrowOnError extends boolean = false>(options: Options<GetDownloadUrlData, ThrowOnError>): RequestResult<GetDownloadUrlResponses, GetDownloadUrlErrors, ThrowOnError> => options.client.get<GetDownloadUrlResponses, GetDownloadUrlErrors, ThrowOnError>({
     security: [{
@@ -178,9 +179,9 @@ export const getDownloadUrl = <ThrowOnError extends boolean = false>(options: Op
 });
 
 /**
- * Give an upload in parts up.
+ * Abort a multipart upload.
  *
- * The file stays announced and can be uploaded anew. A second time is no error.
+ * The asset stays pending and can be uploaded again. A repeat is no error.
  */
 export const abortMultipart = <ThrowOnError extends boolean = false>(options: Options<AbortMultipartData, ThrowOnError>): RequestResult<AbortMultipartResponses, AbortMultipartErrors, ThrowOnError> => options.client.delete<AbortMultipartResponses, AbortMultipartErrors, ThrowOnError>({
     security: [{
@@ -197,7 +198,7 @@ export const abortMultipart = <ThrowOnError extends boolean = false>(options: Op
 });
 
 /**
- * See which parts of an upload have arrived.
+ * Read the state of a multipart upload.
  */
 export const getMultipart = <ThrowOnError extends boolean = false>(options: Options<GetMultipartData, ThrowOnError>): RequestResult<GetMultipartResponses, GetMultipartErrors, ThrowOnError> => options.client.get<GetMultipartResponses, GetMultipartErrors, ThrowOnError>({
     security: [{
@@ -214,10 +215,10 @@ export const getMultipart = <ThrowOnError extends boolean = false>(options: Opti
 });
 
 /**
- * Begin an upload in parts, or go on with it.
+ * Start or continue a multipart upload.
  *
- * The file is described in the body unless it was announced before. The same call again, from whichever tab or day, answers the same upload and which parts
- * are missing.
+ * The body describes the file, unless the upload was registered before. A repeat answers the same upload with links for the missing parts, from any
+ * device and at any time.
  */
 export const beginMultipart = <ThrowOnError extends boolean = false>(options: Options<BeginMultipartData, ThrowOnError>): RequestResult<BeginMultipartResponses, BeginMultipartErrors, ThrowOnError> => options.client.post<BeginMultipartResponses, BeginMultipartErrors, ThrowOnError>({
     security: [{
@@ -238,9 +239,9 @@ export const beginMultipart = <ThrowOnError extends boolean = false>(options: Op
 });
 
 /**
- * Make one file of the parts, and register it.
+ * Join the parts and register the asset.
  *
- * The same look at the bytes as for `POST /api/assets`. Again answers the file.
+ * The bytes are checked as by `POST /api/assets`. A repeat answers the asset.
  */
 export const completeMultipart = <ThrowOnError extends boolean = false>(options: Options<CompleteMultipartData, ThrowOnError>): RequestResult<CompleteMultipartResponses, CompleteMultipartErrors, ThrowOnError> => options.client.post<CompleteMultipartResponses, CompleteMultipartErrors, ThrowOnError>({
     security: [{
@@ -257,19 +258,20 @@ export const completeMultipart = <ThrowOnError extends boolean = false>(options:
 });
 
 /**
- * The way back from a provider.
+ * Finish a sign-in at a provider.
  *
- * Browsers come here by themselves. Whatever comes of it is a redirect: signed in to `callbackURL`, otherwise to `errorCallbackURL` with `error`, one
- * of `unknown_provider`, `state_mismatch`, `other_browser`, `issuer_mismatch`, `access_denied`, `provider_error`, `provider_unavailable`, `invalid_code`, `invalid_token`,
- * `email_not_verified`, `account_not_linked`, `account_already_linked_to_different_user`, `session_ended`.
+ * The provider redirects browsers to this URL. The answer is always a redirect: to `callbackURL` after a sign-in, otherwise to `errorCallbackURL`
+ * with `error` in its query. `error` is one of `unknown_provider`, `state_mismatch`, `other_browser`, `issuer_mismatch`, `access_denied`,
+ * `provider_error`, `provider_unavailable`, `invalid_code`, `invalid_token`, `email_not_verified`, `account_not_linked`,
+ * `account_already_linked_to_different_user`, `session_ended`.
  */
 export const socialCallback = <ThrowOnError extends boolean = false>(options: Options<SocialCallbackData, ThrowOnError>): RequestResult<SocialCallbackResponses, SocialCallbackErrors, ThrowOnError> => options.client.get<SocialCallbackResponses, SocialCallbackErrors, ThrowOnError>({ url: '/api/auth/callback/{provider}', ...options });
 
 /**
- * Delete me and everything of mine.
+ * Delete my user and all my data.
  *
- * At once: every row, every way to sign in, every session on every device. Files follow within minutes. Nothing can be brought back, so take an
- * export first. What stays is a line that somebody was deleted, without saying who.
+ * Rows, linked accounts and sessions are deleted at once. Files are deleted within minutes. The deletion can't be undone, so export the data first.
+ * An audit line without a name stays.
  */
 export const deleteUser = <ThrowOnError extends boolean = false>(options: Options<DeleteUserData, ThrowOnError>): RequestResult<DeleteUserResponses, DeleteUserErrors, ThrowOnError> => options.client.post<DeleteUserResponses, DeleteUserErrors, ThrowOnError>({
     security: [{
@@ -292,7 +294,7 @@ export const deleteUser = <ThrowOnError extends boolean = false>(options: Option
 /**
  * Sign in by email alone (development only).
  *
- * Makes the person if there is none with this address. Sets the session cookie and answers the token for API consumers.
+ * Creates the user of this address if there is none. Sets the session cookie and returns the session token.
  */
 export const devSignIn = <ThrowOnError extends boolean = false>(options: Options<DevSignInData, ThrowOnError>): RequestResult<DevSignInResponses, DevSignInErrors, ThrowOnError> => options.client.post<DevSignInResponses, DevSignInErrors, ThrowOnError>({
     url: '/api/auth/dev/sign-in',
@@ -304,9 +306,9 @@ export const devSignIn = <ThrowOnError extends boolean = false>(options: Options
 });
 
 /**
- * Who am I?
+ * Read my session.
  *
- * `null` where nobody is signed in.
+ * `null` without a valid session.
  */
 export const getSession = <ThrowOnError extends boolean = false>(options: Options<GetSessionData, ThrowOnError>): RequestResult<GetSessionResponses, GetSessionErrors, ThrowOnError> => options.client.get<GetSessionResponses, GetSessionErrors, ThrowOnError>({
     security: [{
@@ -323,16 +325,16 @@ export const getSession = <ThrowOnError extends boolean = false>(options: Option
 });
 
 /**
- * The keys that JWTs of this server are signed with.
+ * Read the public keys of this server's JWTs.
  *
- * A key that was replaced stays here until its last token has expired. Ask again when a token names a key that you don't know.
+ * A replaced key stays in the set until its last token has expired. Read the set again when a token names an unknown key id.
  */
 export const getJwks = <ThrowOnError extends boolean = false>(options: Options<GetJwksData, ThrowOnError>): RequestResult<GetJwksResponses, GetJwksErrors, ThrowOnError> => options.client.get<GetJwksResponses, GetJwksErrors, ThrowOnError>({ url: '/api/auth/jwks', ...options });
 
 /**
- * Begin to add a way to sign in.
+ * Start linking an account of a provider.
  *
- * As `sign-in/social`, for the person who is signed in.
+ * As `sign-in/social`, for the signed-in user.
  */
 export const linkSocial = <ThrowOnError extends boolean = false>(options: Options<LinkSocialData, ThrowOnError>): RequestResult<LinkSocialResponses, LinkSocialErrors, ThrowOnError> => options.client.post<LinkSocialResponses, LinkSocialErrors, ThrowOnError>({
     security: [{
@@ -353,7 +355,7 @@ export const linkSocial = <ThrowOnError extends boolean = false>(options: Option
 });
 
 /**
- * List my ways to sign in.
+ * List my linked accounts.
  */
 export const listAccounts = <ThrowOnError extends boolean = false>(options: Options<ListAccountsData, ThrowOnError>): RequestResult<ListAccountsResponses, ListAccountsErrors, ThrowOnError> => options.client.get<ListAccountsResponses, ListAccountsErrors, ThrowOnError>({
     security: [{
@@ -372,7 +374,7 @@ export const listAccounts = <ThrowOnError extends boolean = false>(options: Opti
 /**
  * List my sessions.
  *
- * The newest first. `token` is a handle for `revoke-session`; no session can be used with it.
+ * Living sessions only, newest first. `token` is a handle for `revoke-session` and authenticates no request.
  */
 export const listAuthSessions = <ThrowOnError extends boolean = false>(options: Options<ListAuthSessionsData, ThrowOnError>): RequestResult<ListAuthSessionsResponses, ListAuthSessionsErrors, ThrowOnError> => options.client.get<ListAuthSessionsResponses, ListAuthSessionsErrors, ThrowOnError>({
     security: [{
@@ -389,12 +391,12 @@ export const listAuthSessions = <ThrowOnError extends boolean = false>(options: 
 });
 
 /**
- * The ways to sign in here.
+ * List the ways to sign in.
  */
 export const listProviders = <ThrowOnError extends boolean = false>(options: Options<ListProvidersData, ThrowOnError>): RequestResult<ListProvidersResponses, ListProvidersErrors, ThrowOnError> => options.client.get<ListProvidersResponses, ListProvidersErrors, ThrowOnError>({ url: '/api/auth/providers', ...options });
 
 /**
- * End all my sessions but this one.
+ * End all my sessions except this one.
  */
 export const revokeOtherSessions = <ThrowOnError extends boolean = false>(options: Options<RevokeOtherSessionsData, ThrowOnError>): RequestResult<RevokeOtherSessionsResponses, RevokeOtherSessionsErrors, ThrowOnError> => options.client.post<RevokeOtherSessionsResponses, RevokeOtherSessionsErrors, ThrowOnError>({
     security: [{
@@ -417,7 +419,7 @@ export const revokeOtherSessions = <ThrowOnError extends boolean = false>(option
 /**
  * End one of my sessions.
  *
- * At once and everywhere. One that is not there, or another person's, is no error: afterwards it is not there.
+ * The session ends at once in every process. An unknown session, or another user's, is no error.
  */
 export const revokeSession = <ThrowOnError extends boolean = false>(options: Options<RevokeSessionData, ThrowOnError>): RequestResult<RevokeSessionResponses, RevokeSessionErrors, ThrowOnError> => options.client.post<RevokeSessionResponses, RevokeSessionErrors, ThrowOnError>({
     security: [{
@@ -438,7 +440,9 @@ export const revokeSession = <ThrowOnError extends boolean = false>(options: Opt
 });
 
 /**
- * End all my sessions, this one too.
+ * End all my sessions.
+ *
+ * The session of this request ends too.
  */
 export const revokeSessions = <ThrowOnError extends boolean = false>(options: Options<RevokeSessionsData, ThrowOnError>): RequestResult<RevokeSessionsResponses, RevokeSessionsErrors, ThrowOnError> => options.client.post<RevokeSessionsResponses, RevokeSessionsErrors, ThrowOnError>({
     security: [{
@@ -459,9 +463,9 @@ export const revokeSessions = <ThrowOnError extends boolean = false>(options: Op
 });
 
 /**
- * Begin a sign-in at a provider.
+ * Start a sign-in at a provider.
  *
- * Send the browser to `url`. The answer sets a cookie: the sign-in can be finished in this browser alone, once, within ten minutes.
+ * Send the browser to `url`. The answer sets a cookie that binds the sign-in to this browser. The sign-in works once and expires after ten minutes.
  */
 export const signInSocial = <ThrowOnError extends boolean = false>(options: Options<SignInSocialData, ThrowOnError>): RequestResult<SignInSocialResponses, SignInSocialErrors, ThrowOnError> => options.client.post<SignInSocialResponses, SignInSocialErrors, ThrowOnError>({
     url: '/api/auth/sign-in/social',
@@ -475,7 +479,7 @@ export const signInSocial = <ThrowOnError extends boolean = false>(options: Opti
 /**
  * Sign out.
  *
- * Ends the session everywhere, at once, and takes the cookie back. Without a session it does nothing, and that is fine.
+ * Ends the session at once in every process and removes the cookie. A request without a session is no error.
  */
 export const signOut = <ThrowOnError extends boolean = false>(options: Options<SignOutData, ThrowOnError>): RequestResult<SignOutResponses, SignOutErrors, ThrowOnError> => options.client.post<SignOutResponses, SignOutErrors, ThrowOnError>({
     security: [{
@@ -492,9 +496,9 @@ export const signOut = <ThrowOnError extends boolean = false>(options: Options<S
 });
 
 /**
- * A JWT for API consumers.
+ * Issue a JWT for API consumers.
  *
- * Good for ten minutes at most, and for no longer than the session: a sign-out ends it at once. Asked for with a JWT, the new one ends when that one does.
+ * It is valid for ten minutes at most and ends with the session. A JWT that is requested with a JWT expires no later than that one.
  */
 export const getToken = <ThrowOnError extends boolean = false>(options: Options<GetTokenData, ThrowOnError>): RequestResult<GetTokenResponses, GetTokenErrors, ThrowOnError> => options.client.get<GetTokenResponses, GetTokenErrors, ThrowOnError>({
     security: [{
@@ -511,7 +515,9 @@ export const getToken = <ThrowOnError extends boolean = false>(options: Options<
 });
 
 /**
- * Take a way to sign in away.
+ * Unlink an account.
+ *
+ * The last account can't be unlinked.
  */
 export const unlinkAccount = <ThrowOnError extends boolean = false>(options: Options<UnlinkAccountData, ThrowOnError>): RequestResult<UnlinkAccountResponses, UnlinkAccountErrors, ThrowOnError> => options.client.post<UnlinkAccountResponses, UnlinkAccountErrors, ThrowOnError>({
     security: [{
@@ -533,6 +539,8 @@ export const unlinkAccount = <ThrowOnError extends boolean = false>(options: Opt
 
 /**
  * Change my name or picture.
+ *
+ * The change is visible in every session at once.
  */
 export const updateUser = <ThrowOnError extends boolean = false>(options: Options<UpdateUserData, ThrowOnError>): RequestResult<UpdateUserResponses, UpdateUserErrors, ThrowOnError> => options.client.post<UpdateUserResponses, UpdateUserErrors, ThrowOnError>({
     security: [{
@@ -553,7 +561,9 @@ export const updateUser = <ThrowOnError extends boolean = false>(options: Option
 });
 
 /**
- * Take my accounts at a provider away.
+ * Unlink my accounts at a provider.
+ *
+ * The last account can't be unlinked.
  */
 export const deleteProviderAccounts = <ThrowOnError extends boolean = false>(options: Options<DeleteProviderAccountsData, ThrowOnError>): RequestResult<DeleteProviderAccountsResponses, DeleteProviderAccountsErrors, ThrowOnError> => options.client.delete<DeleteProviderAccountsResponses, DeleteProviderAccountsErrors, ThrowOnError>({
     security: [{
@@ -589,8 +599,7 @@ export const listProviderAccounts = <ThrowOnError extends boolean = false>(optio
 /**
  * Store a batch of messages.
  *
- * All or nothing, 1 to 500. Idempotent by `tempId` and `id`: however often and from wherever the same is sent, it is stored once, and the
- * answer is the same.
+ * 1 to 500 messages, all or none. Idempotent by `tempId` and `id`: a repeat stores nothing and gets the same answer.
  */
 export const sendMessages = <ThrowOnError extends boolean = false>(options: Options<SendMessagesData, ThrowOnError>): RequestResult<SendMessagesResponses, SendMessagesErrors, ThrowOnError> => options.client.post<SendMessagesResponses, SendMessagesErrors, ThrowOnError>({
     security: [{
@@ -611,7 +620,7 @@ export const sendMessages = <ThrowOnError extends boolean = false>(options: Opti
 });
 
 /**
- * List chat sessions, the last changed first.
+ * List chat sessions, most recently changed first.
  */
 export const listSessions = <ThrowOnError extends boolean = false>(options: Options<ListSessionsData, ThrowOnError>): RequestResult<ListSessionsResponses, ListSessionsErrors, ThrowOnError> => options.client.get<ListSessionsResponses, ListSessionsErrors, ThrowOnError>({
     security: [{
@@ -630,7 +639,7 @@ export const listSessions = <ThrowOnError extends boolean = false>(options: Opti
 /**
  * Create a chat session.
  *
- * Idempotent by `id`: the same id again answers the session that is there.
+ * Idempotent by `id`: a repeat answers the stored session.
  */
 export const createSession = <ThrowOnError extends boolean = false>(options: Options<CreateSessionData, ThrowOnError>): RequestResult<CreateSessionResponses, CreateSessionErrors, ThrowOnError> => options.client.post<CreateSessionResponses, CreateSessionErrors, ThrowOnError>({
     security: [{
@@ -653,7 +662,7 @@ export const createSession = <ThrowOnError extends boolean = false>(options: Opt
 /**
  * Delete a chat session and its messages.
  *
- * A second time is no error.
+ * A repeated delete is no error.
  */
 export const deleteSession = <ThrowOnError extends boolean = false>(options: Options<DeleteSessionData, ThrowOnError>): RequestResult<DeleteSessionResponses, DeleteSessionErrors, ThrowOnError> => options.client.delete<DeleteSessionResponses, DeleteSessionErrors, ThrowOnError>({
     security: [{
@@ -708,7 +717,7 @@ export const updateSession = <ThrowOnError extends boolean = false>(options: Opt
 });
 
 /**
- * Read messages of a session, the newest page first.
+ * List messages of a session, newest page first.
  */
 export const listMessages = <ThrowOnError extends boolean = false>(options: Options<ListMessagesData, ThrowOnError>): RequestResult<ListMessagesResponses, ListMessagesErrors, ThrowOnError> => options.client.get<ListMessagesResponses, ListMessagesErrors, ThrowOnError>({
     security: [{
@@ -744,7 +753,7 @@ export const listCollections = <ThrowOnError extends boolean = false>(options: O
 /**
  * List the rows of a collection.
  *
- * In order of their ids: a row that is there all the while is listed once, whatever is written meanwhile.
+ * In the order of their ids. A row that exists during the whole listing is listed exactly once, whatever is written at the same time.
  */
 export const listRows = <ThrowOnError extends boolean = false>(options: Options<ListRowsData, ThrowOnError>): RequestResult<ListRowsResponses, ListRowsErrors, ThrowOnError> => options.client.get<ListRowsResponses, ListRowsErrors, ThrowOnError>({
     security: [{
@@ -761,9 +770,10 @@ export const listRows = <ThrowOnError extends boolean = false>(options: Options<
 });
 
 /**
- * Delete a row, with what is part of it.
+ * Delete a row and its parts.
  *
- * Rows that only link to it stay, without the link. A second time is no error; a PUT on the tombstone's revision restores the row alone.
+ * Rows with an optional reference to it stay, without the reference. A repeated delete is no error. A PUT on the tombstone's revision restores this
+ * row only.
  */
 export const deleteRow = <ThrowOnError extends boolean = false>(options: Options<DeleteRowData, ThrowOnError>): RequestResult<DeleteRowResponses, DeleteRowErrors, ThrowOnError> => options.client.delete<DeleteRowResponses, DeleteRowErrors, ThrowOnError>({
     security: [{
@@ -803,8 +813,8 @@ export const getRow = <ThrowOnError extends boolean = false>(options: Options<Ge
 /**
  * Create, change or restore a row.
  *
- * `baseRevision` (or `If-Match`) is the revision that the change was made from: 0 for a new row, the tombstone's to restore a deleted one.
- * A put of an equal value changes nothing. A row that another refers to must be there first.
+ * `baseRevision` (or `If-Match`) is the revision that the change was made from: 0 for a new row, the tombstone's to restore a deleted one. A put of
+ * an equal value changes nothing. A row that a required reference names must be stored before.
  */
 export const putRow = <ThrowOnError extends boolean = false>(options: Options<PutRowData, ThrowOnError>): RequestResult<PutRowResponses, PutRowErrors, ThrowOnError> => options.client.put<PutRowResponses, PutRowErrors, ThrowOnError>({
     security: [{
@@ -842,10 +852,10 @@ export const exportConversation = <ThrowOnError extends boolean = false>(options
 });
 
 /**
- * Export everything.
+ * Export all data of the user.
  *
- * One JSON document of one moment, written as it is read: its size is not limited. What was deleted is not in it, nor what only the server needs (revisions,
- * positions). `POST /api/import` takes it back, `assets` aside: they tell of files, whose bytes are behind `storageUrl`.
+ * The document is JSON of one moment. It is streamed, so its size is not limited. It has no deleted rows, revisions or positions. `POST /api/import`
+ * imports it, except for `assets`: these are metadata of files, and `storageUrl` has the bytes.
  */
 export const exportAll = <ThrowOnError extends boolean = false>(options: Options<ExportAllData, ThrowOnError>): RequestResult<ExportAllResponses, ExportAllErrors, ThrowOnError> => options.client.get<ExportAllResponses, ExportAllErrors, ThrowOnError>({
     security: [{
@@ -862,9 +872,9 @@ export const exportAll = <ThrowOnError extends boolean = false>(options: Options
 });
 
 /**
- * See how far an import is.
+ * Get the progress of an import.
  *
- * Null where none of this person is under way.
+ * Null if the user has no running import.
  */
 export const getImport = <ThrowOnError extends boolean = false>(options: Options<GetImportData, ThrowOnError>): RequestResult<GetImportResponses, GetImportErrors, ThrowOnError> => options.client.get<GetImportResponses, GetImportErrors, ThrowOnError>({
     security: [{
@@ -883,10 +893,11 @@ export const getImport = <ThrowOnError extends boolean = false>(options: Options
 /**
  * Import a document.
  *
- * Takes what `GET /api/export` gives, what LiteChat exports, and a single conversation or project; all or nothing. Rows are checked like any other
- * write. A row that is stored with another content, or was deleted, becomes what the document says; messages keep their ids and their order. A second time changes
- * nothing. The document may be packed (`Content-Encoding: gzip`) and is read as it arrives; meanwhile other writes go on, and while it is applied other
- * writes of this person wait, or get a 503.
+ * It imports documents of `GET /api/export` and of LiteChat, and a single conversation or project, all of it or nothing. Rows are checked like any
+ * other write. A row that is stored with another content, or was deleted, gets the document's content. Messages keep their ids and their order. A
+ * repeated import changes nothing. The document may be compressed (`Content-Encoding: gzip`). It is read while it arrives, and other writes
+ * continue.
+ * While it is applied, other writes of the user wait, or get a 503.
  */
 export const importDocument = <ThrowOnError extends boolean = false>(options: Options<ImportDocumentData, ThrowOnError>): RequestResult<ImportDocumentResponses, ImportDocumentErrors, ThrowOnError> => options.client.post<ImportDocumentResponses, ImportDocumentErrors, ThrowOnError>({
     security: [{
@@ -907,7 +918,7 @@ export const importDocument = <ThrowOnError extends boolean = false>(options: Op
 });
 
 /**
- * List stored files, the last changed first.
+ * List completed assets, most recently changed first.
  */
 export const listMedia = <ThrowOnError extends boolean = false>(options: Options<ListMediaData, ThrowOnError>): RequestResult<ListMediaResponses, ListMediaErrors, ThrowOnError> => options.client.get<ListMediaResponses, ListMediaErrors, ThrowOnError>({
     security: [{
@@ -926,8 +937,8 @@ export const listMedia = <ThrowOnError extends boolean = false>(options: Options
 /**
  * Upload a file through the server.
  *
- * It goes on to the storage as it arrives and is refused where it becomes too much for its type, or shows to be of another type than declared. A broken
- * upload leaves nothing behind. With an `id`, a repeat answers the file that is stored.
+ * Bytes are passed on to the storage as they arrive. An upload is refused as soon as it exceeds the limit of its type or its bytes are of another
+ * type. A broken upload leaves no asset. With an `id`, a repeat answers the stored asset.
  */
 export const uploadMedia = <ThrowOnError extends boolean = false>(options: Options<UploadMediaData, ThrowOnError>): RequestResult<UploadMediaResponses, UploadMediaErrors, ThrowOnError> => options.client.post<UploadMediaResponses, UploadMediaErrors, ThrowOnError>({
     ...formDataBodySerializer,
@@ -949,9 +960,9 @@ export const uploadMedia = <ThrowOnError extends boolean = false>(options: Optio
 });
 
 /**
- * Delete a stored file.
+ * Delete an asset.
  *
- * Its bytes are removed soon after. A second time is no error.
+ * The bytes are removed within minutes. A repeated delete is no error.
  */
 export const deleteMedia = <ThrowOnError extends boolean = false>(options: Options<DeleteMediaData, ThrowOnError>): RequestResult<DeleteMediaResponses, DeleteMediaErrors, ThrowOnError> => options.client.delete<DeleteMediaResponses, DeleteMediaErrors, ThrowOnError>({
     security: [{
@@ -968,7 +979,7 @@ export const deleteMedia = <ThrowOnError extends boolean = false>(options: Optio
 });
 
 /**
- * Read what is known of a stored file, with a link to it.
+ * Read a completed asset, with a link to its bytes.
  */
 export const getMedia = <ThrowOnError extends boolean = false>(options: Options<GetMediaData, ThrowOnError>): RequestResult<GetMediaResponses, GetMediaErrors, ThrowOnError> => options.client.get<GetMediaResponses, GetMediaErrors, ThrowOnError>({
     security: [{
@@ -985,9 +996,9 @@ export const getMedia = <ThrowOnError extends boolean = false>(options: Options<
 });
 
 /**
- * Go to a stored file's bytes.
+ * Redirect to an asset's bytes.
  *
- * An address that does not end, for `img` and its like: it leads to a fresh link every time.
+ * This URL does not expire, for `img` elements and the like. Every request is redirected to a new link.
  */
 export const getMediaContent = <ThrowOnError extends boolean = false>(options: Options<GetMediaContentData, ThrowOnError>): RequestResult<GetMediaContentResponses, GetMediaContentErrors, ThrowOnError> => options.client.get<GetMediaContentResponses, GetMediaContentErrors, ThrowOnError>({
     security: [{
@@ -1004,9 +1015,9 @@ export const getMediaContent = <ThrowOnError extends boolean = false>(options: O
 });
 
 /**
- * List projects, the last changed first.
+ * List projects, most recently changed first.
  *
- * All of them, without their documents.
+ * All projects, without their documents.
  */
 export const listProjects = <ThrowOnError extends boolean = false>(options: Options<ListProjectsData, ThrowOnError>): RequestResult<ListProjectsResponses, ListProjectsErrors, ThrowOnError> => options.client.get<ListProjectsResponses, ListProjectsErrors, ThrowOnError>({
     security: [{
@@ -1025,8 +1036,7 @@ export const listProjects = <ThrowOnError extends boolean = false>(options: Opti
 /**
  * Create a project.
  *
- * Idempotent by `id`: the same id again answers the project that is there, deleted or not. Made for claiming what a device had before the
- * first sign-in.
+ * Idempotent by `id`: a repeat answers the stored project, even a deleted one. The SDK claims guest data with it.
  */
 export const createProject = <ThrowOnError extends boolean = false>(options: Options<CreateProjectData, ThrowOnError>): RequestResult<CreateProjectResponses, CreateProjectErrors, ThrowOnError> => options.client.post<CreateProjectResponses, CreateProjectErrors, ThrowOnError>({
     security: [{
@@ -1047,9 +1057,9 @@ export const createProject = <ThrowOnError extends boolean = false>(options: Opt
 });
 
 /**
- * Delete a project and all below it.
+ * Delete a project and all projects below it.
  *
- * Its chat sessions stay and belong to no project then. A second time is no error; a PUT on the tombstone's revision restores the project.
+ * Their chat sessions stay, without a project. A repeated delete is no error. A PUT on the tombstone's revision restores the project.
  */
 export const deleteProject = <ThrowOnError extends boolean = false>(options: Options<DeleteProjectData, ThrowOnError>): RequestResult<DeleteProjectResponses, DeleteProjectErrors, ThrowOnError> => options.client.delete<DeleteProjectResponses, DeleteProjectErrors, ThrowOnError>({
     security: [{
@@ -1089,8 +1099,8 @@ export const getProject = <ThrowOnError extends boolean = false>(options: Option
 /**
  * Create, change or restore a project.
  *
- * `baseRevision` (or `If-Match`) is the revision that the change was made from: 0 for a new project, the tombstone's to restore a deleted
- * one. A put that changes nothing leaves the revision as it is.
+ * `baseRevision` (or `If-Match`) is the revision that the change was made from: 0 for a new project, the tombstone's to restore a deleted one. A
+ * put without a change keeps the revision.
  */
 export const putProject = <ThrowOnError extends boolean = false>(options: Options<PutProjectData, ThrowOnError>): RequestResult<PutProjectResponses, PutProjectErrors, ThrowOnError> => options.client.put<PutProjectResponses, PutProjectErrors, ThrowOnError>({
     security: [{
@@ -1128,10 +1138,11 @@ export const exportProject = <ThrowOnError extends boolean = false>(options: Opt
 });
 
 /**
- * Push mutations and pull what changed.
+ * Push mutations and pull changed rows.
  *
- * Mutations are applied in their order, each exactly once: its outcome is stored with its effect, and a request that is sent again is answered from
- * there. One that is refused holds no other back. `value` has the shape of the REST request of its collection.
+ * Mutations are applied in their order, each exactly once: its outcome is stored with its effect, and a repeated request is answered from the stored
+ * outcomes. A refused mutation does not stop the others. `value` has the shape of the REST request of its collection. Pointers of a result's errors
+ * are relative to the mutation: `/key`, `/baseRevision`, `/value/parentId`.
  */
 export const sync = <ThrowOnError extends boolean = false>(options: Options<SyncData, ThrowOnError>): RequestResult<SyncResponses, SyncErrors, ThrowOnError> => options.client.post<SyncResponses, SyncErrors, ThrowOnError>({
     security: [{
@@ -1152,10 +1163,10 @@ export const sync = <ThrowOnError extends boolean = false>(options: Options<Sync
 });
 
 /**
- * Pull what changed since a cursor.
+ * Pull the rows that changed since a cursor.
  *
- * Each page is of one moment; together they are not, so a child may come before its parent. A collection that the cursor doesn't know starts from the
- * beginning. While nothing changed this reads one row.
+ * Each page is a snapshot. Different pages are of different moments, so a child may come before its parent. A collection that is not in the cursor
+ * starts from the beginning. Without changes, the server reads one row.
  */
 export const syncChanges = <ThrowOnError extends boolean = false>(options: Options<SyncChangesData, ThrowOnError>): RequestResult<SyncChangesResponses, SyncChangesErrors, ThrowOnError> => options.client.get<SyncChangesResponses, SyncChangesErrors, ThrowOnError>({
     security: [{
@@ -1174,9 +1185,9 @@ export const syncChanges = <ThrowOnError extends boolean = false>(options: Optio
 /**
  * Live events (server-sent events).
  *
- * One small event for each advance of the person's version, from whichever server: `event: version`, `data: {"version": 7}`, `id` to resume by
- * (`Last-Event-ID`: what was missed comes at once, as one event). What changed is to be pulled. A comment every 25 s keeps the line open; the stream ends
- * with the session.
+ * Each new version of the user's data is an event, whichever server wrote it: `event: version`, `data: {"version": 7}`, and an `id`. After
+ * `Last-Event-ID`, missed versions arrive at once as one event. Clients pull the changed rows. A comment every 25 s keeps the connection open. The
+ * stream ends with the session.
  */
 export const syncEvents = <ThrowOnError extends boolean = false>(options: Options<SyncEventsData, ThrowOnError, SyncEventsResponse>): Promise<ServerSentEventsResult<SyncEventsResponses>> => options.client.sse.get<SyncEventsResponses, SyncEventsErrors, ThrowOnError>({
     security: [{
@@ -1193,9 +1204,9 @@ export const syncEvents = <ThrowOnError extends boolean = false>(options: Option
 });
 
 /**
- * Login sync: all that a device shows first, in one answer.
+ * Get the initial snapshot of a new device.
  *
- * Metadata first, no files. Send the `ETag` back as `If-None-Match`: while nothing changed the answer is a 304 without a body.
+ * It has metadata and no file bytes. Send the `ETag` back as `If-None-Match`: without changes, the answer is a 304 without a body.
  */
 export const syncInit = <ThrowOnError extends boolean = false>(options: Options<SyncInitData, ThrowOnError>): RequestResult<SyncInitResponses, SyncInitErrors, ThrowOnError> => options.client.get<SyncInitResponses, SyncInitErrors, ThrowOnError>({
     security: [{
@@ -1214,7 +1225,7 @@ export const syncInit = <ThrowOnError extends boolean = false>(options: Options<
 /**
  * Whether the process answers.
  *
- * Asks nobody else, so it is cheap: the SDK uses it to find out whether it is online.
+ * It uses neither database nor storage. The SDK uses it to find out whether it is online.
  */
 export const live = <ThrowOnError extends boolean = false>(options: Options<LiveData, ThrowOnError>): RequestResult<LiveResponses, LiveErrors, ThrowOnError> => options.client.get<LiveResponses, LiveErrors, ThrowOnError>({ url: '/health/live', ...options });
 
@@ -1224,10 +1235,10 @@ export const live = <ThrowOnError extends boolean = false>(options: Options<Live
 export const ready = <ThrowOnError extends boolean = false>(options: Options<ReadyData, ThrowOnError>): RequestResult<ReadyResponses, ReadyErrors, ThrowOnError> => options.client.get<ReadyResponses, ReadyErrors, ThrowOnError>({ url: '/health/ready', ...options });
 
 /**
- * Counts and times of requests, the use of the database's connections, outages: for Prometheus.
+ * Counts and times of requests, use of the database's connections, and outages, for Prometheus.
  *
- * With `LANDFALL_METRICS_TOKEN` it takes that as a bearer token; without, it is open in development and absent in production. It asks nobody else, so it answers
- * while the database is away.
+ * With `LANDFALL_METRICS_TOKEN` it needs that as a bearer token. Without, it is open in development and absent in production. It uses neither database nor
+ * storage, so it answers during an outage.
  */
 export const metrics = <ThrowOnError extends boolean = false>(options: Options<MetricsData, ThrowOnError>): RequestResult<MetricsResponses, MetricsErrors, ThrowOnError> => options.client.get<MetricsResponses, MetricsErrors, ThrowOnError>({
     security: [{

@@ -25,27 +25,6 @@ export interface GeneratedTables {
 /** Dexie's `stores`, oldest first; the last entry is the current schema. */
 export const generatedStores: ReadonlyArray<Readonly<Record<string, string>>> = [
   {
-    chatMessages: "id, sessionId, [sessionId+createdAt], [sessionId+position]",
-    chatSessions: "id, projectId, updatedAt",
-  },
-  {
-    apiKeys: "id, name",
-    chatMessages: "id, sessionId, [sessionId+createdAt], [sessionId+position]",
-    chatSessions: "id, projectId, updatedAt",
-    conversations: "id, title, projectId, syncRepoId, createdAt, updatedAt",
-    interactions: "id, conversationId, index, createdAt, startedAt, endedAt",
-    mods: "id, name, loadOrder",
-    projects: "id, name, parentId, createdAt, updatedAt",
-    promptTemplates: "id, name, createdAt, updatedAt",
-    providerConfigs: "id, name, type, apiKeyId",
-    rules: "id, name, type, createdAt, updatedAt",
-    settings: "key",
-    syncRepos: "id, name, remoteUrl, username",
-    tagRuleLinks: "id, tagId, ruleId, [tagId+ruleId]",
-    tags: "id, name, createdAt, updatedAt",
-    workflows: "id, name, createdAt, updatedAt",
-  },
-  {
     apiKeys: "id, name",
     assetMetadata: "id, projectId, storageUrl, uploadStatus, updatedAt",
     chatMessages: "id, sessionId, [sessionId+createdAt], [sessionId+position]",

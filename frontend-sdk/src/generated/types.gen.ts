@@ -3,11 +3,11 @@ export type ClientOptions = {
 };
 
 /**
- * A way to sign in. Tokens of the provider are not kept.
+ * A linked account. The provider's tokens are not stored.
  */
 export type Account = {
     /**
-     * Who the person is at the provider.
+     * The user's id at the provider (`sub`).
      */
     accountId: string;
     createdAt: Timestamp;
@@ -26,18 +26,18 @@ export type Alive = {
 };
 
 /**
- * A provider's key, sealed. In clear it is on the device alone.
+ * A provider's key, sealed. The clear text is on the device only.
  */
 export type ApiKey = {
     createdAt?: Timestamp | null;
     id: string;
     name: string;
     /**
-     * Which kind of provider takes it.
+     * The provider for which the key is.
      */
     providerId?: string | null;
     /**
-     * The key itself.
+     * The key.
      */
     sealed: Sealed;
     updatedAt?: Timestamp | null;
@@ -45,12 +45,12 @@ export type ApiKey = {
 };
 
 /**
- * What is known of a file.
+ * An asset.
  */
 export type Asset = {
     createdAt: Timestamp;
     /**
-     * Of a failed upload: why.
+     * Why the upload failed.
      */
     error: string | null;
     fileName: string;
@@ -59,29 +59,29 @@ export type Asset = {
     id: string;
     mimeType: string;
     /**
-     * The project that it belongs to.
+     * The project of the asset.
      */
     projectId: string | null;
     /**
-     * The person's version that last changed this.
+     * Counts the changes of the row.
      */
     revision: number;
     /**
-     * Lower-case hex, where a device gave it; checked against the bytes.
+     * In lower-case hex, if the device sent it. The bytes were checked against it.
      */
     sha256: string | null;
     /**
-     * Bytes.
+     * In bytes.
      */
     size: number;
     /**
-     * An address on this server that leads to the bytes and does not end; null until they are complete.
+     * A URL on this server that redirects to the bytes and does not expire. Null until the asset is completed.
      */
     storageUrl: string | null;
     updatedAt: Timestamp;
     uploadStatus: UploadStatus;
     /**
-     * Pixels.
+     * In pixels.
      */
     width: number | null;
 };
@@ -89,13 +89,13 @@ export type Asset = {
 export type AssetPage = {
     items: Array<Asset>;
     /**
-     * Where the next page begins; null on the last.
+     * The cursor of the next page. Null on the last page.
      */
     nextCursor: string | null;
 };
 
 /**
- * A file as a device describes it.
+ * The description of a file.
  */
 export type AssetRequest = {
     fileName: string;
@@ -106,69 +106,69 @@ export type AssetRequest = {
      */
     id: string;
     /**
-     * One of the types that are taken; the bytes must be of it.
+     * An allowed media type. The bytes must be of this type.
      */
     mimeType: string;
     projectId?: string | null;
     /**
-     * Of the bytes, in hex; they are checked against it.
+     * SHA-256 of the bytes in hex. The bytes are checked against it.
      */
     sha256?: string | null;
     /**
-     * Bytes.
+     * In bytes.
      */
     size: number;
     /**
-     * Pixels.
+     * In pixels.
      */
     width?: number | null;
 };
 
 /**
- * A message as it is stored.
+ * A stored message.
  */
 export type ChatMessage = {
     content: string;
     /**
-     * By the clock of the device that wrote it; shown to people, orders nothing.
+     * By the clock of the device that wrote it. It is for display and does not affect the order.
      */
     createdAt: Timestamp;
     id: string;
     metadata: FreeJson | null;
     /**
-     * The server's order within a session. Fits JavaScript's numbers.
+     * The order of the message within its session. At most 2^53 - 1, so that JavaScript represents it exactly.
      */
     position: number;
     /**
-     * The person's version that last changed this.
+     * 1: a message never changes. Its tombstone has 2.
      */
     revision: number;
     role: ChatRole;
     sessionId: string;
     /**
-     * The id that the device gave it before it was stored.
+     * The id that the device gave the message before it was stored.
      */
     tempId: string | null;
 };
 
 /**
- * Who speaks.
+ * The author of a message.
  */
 export type ChatRole = 'user' | 'assistant' | 'system' | 'tool';
 
 /**
- * A conversation.
+ * A chat session.
  */
 export type ChatSession = {
     createdAt: Timestamp;
     id: string;
     metadata: FreeJson | null;
     /**
-     * The project that it belongs to.
+     * The project of the session.
      */
     projectId: string | null;
     /**
-     * The person's version that last changed this.
+     * Counts the changes of the session; a stored batch of messages is one.
      */
     revision: number;
     title: string;
@@ -190,12 +190,12 @@ export type Checks = {
 };
 
 /**
- * A collection, as it is declared.
+ * The declaration of a collection.
  */
 export type CollectionInfo = {
     direction: Direction;
     /**
-     * The browser's indexes, in Dexie's syntax.
+     * The browser's indexes in Dexie's syntax.
      */
     indexes: Array<string>;
     limits: CollectionLimits;
@@ -208,18 +208,18 @@ export type CollectionInfo = {
      */
     table: string;
     /**
-     * Members that together no two living rows share; empty where nothing is unique.
+     * Members whose combined value is unique among living rows. Empty where nothing is unique.
      */
     unique: Array<string>;
 };
 
 export type CollectionLimits = {
     /**
-     * Characters of an id.
+     * The maximal length of an id in characters.
      */
     maxIdChars: number;
     /**
-     * Bytes of one value.
+     * The maximal size of a value in bytes.
      */
     maxValueBytes: number;
 };
@@ -227,7 +227,7 @@ export type CollectionLimits = {
 export type CollectionList = {
     items: Array<CollectionInfo>;
     /**
-     * Always null: they come all at once.
+     * Always null: the list has one page.
      */
     nextCursor: string | null;
 };
@@ -237,16 +237,16 @@ export type CollectionList = {
  */
 export type CollectionReference = {
     /**
-     * A collection, or `projects`.
+     * The name of a collection.
      */
     collection: string;
     member: string;
     /**
-     * What becomes of this row when the other is deleted.
+     * What happens to this row when the other row is deleted.
      */
     onDelete: OnDelete;
     /**
-     * The other row must live; otherwise a write is refused with `unknown_reference`.
+     * True if the other row must exist. A write without it is refused with `unknown_reference`.
      */
     required: boolean;
 };
@@ -260,11 +260,11 @@ export type Conversation = {
     lastSyncedAt?: Timestamp | null;
     metadata?: FreeJson | null;
     /**
-     * The project that it belongs to; null when that is deleted.
+     * The project of the conversation. Null after the project is deleted.
      */
     projectId?: string | null;
     /**
-     * The repository that it is kept in; null when that is deleted.
+     * The repository that stores the conversation. Null after the repository is deleted.
      */
     syncRepoId?: string | null;
     title: string;
@@ -283,31 +283,37 @@ export type ConversationExport = {
     interactions: Array<Interaction>;
 };
 
+/**
+ * A new project.
+ */
 export type CreateProjectRequest = {
     clientUpdatedAt?: Timestamp | null;
     data?: FreeJson | null;
     /**
-     * Chosen by the device where it works offline; else the server makes one.
+     * Chosen by the device. Made by the server if absent.
      */
     id?: string | null;
     /**
-     * Names this write: a repeat has no second effect and the same answer.
+     * The id of this write. A repeat has no second effect and gets the same answer.
      */
     mutationId?: string | null;
     /**
-     * "Untitled" where it is left out.
+     * `Untitled` by default.
      */
     name?: string | null;
     /**
-     * The project to stand in.
+     * The parent project.
      */
     parentId?: string | null;
     thumbnailAssetId?: string | null;
 };
 
+/**
+ * A new chat session.
+ */
 export type CreateSessionRequest = {
     /**
-     * Chosen by the device where it works offline; else the server makes one.
+     * Chosen by the device. Made by the server if absent.
      */
     id?: string | null;
     metadata?: FreeJson | null;
@@ -315,30 +321,33 @@ export type CreateSessionRequest = {
     title: string;
 };
 
+/**
+ * Conditions of a delete.
+ */
 export type DeleteProjectRequest = {
     /**
-     * Delete only this revision. `If-Match` may stand for it.
+     * Deletes this revision only. The header `If-Match` may replace it.
      */
     baseRevision?: number | null;
     /**
-     * Names this write: a repeat has no second effect and the same answer.
+     * The id of this write. A repeat has no second effect and gets the same answer.
      */
     mutationId?: string | null;
 };
 
 export type DeleteRowRequest = {
     /**
-     * Delete only this revision. `If-Match` may stand for it.
+     * Deletes this revision only. The header `If-Match` may replace it.
      */
     baseRevision?: number | null;
     /**
-     * Names this write: a repeat has no second effect and the same answer.
+     * The id of this write. A repeat has no second effect and gets the same answer.
      */
     mutationId?: string | null;
 };
 
 /**
- * Better Auth's client may send more; a password, for example, nobody has here.
+ * Better Auth's client may send further members, such as a password, which no user has here.
  */
 export type DeleteUserRequest = {
     [key: string]: unknown;
@@ -347,14 +356,14 @@ export type DeleteUserRequest = {
 export type DevSignInRequest = {
     email: string;
     /**
-     * Default: the part of the address before the @.
+     * The part of the address before the @ by default.
      */
     name?: string | null;
     role?: Role | null;
 };
 
 /**
- * Which way rows travel by themselves.
+ * Which way rows sync.
  */
 export type Direction = 'both' | 'pull-only' | 'device-only';
 
@@ -363,7 +372,7 @@ export type Done = {
 };
 
 /**
- * A link that ends.
+ * A link that expires.
  */
 export type DownloadUrl = {
     expiresAt: Timestamp;
@@ -371,17 +380,19 @@ export type DownloadUrl = {
 };
 
 /**
- * A stable name for what went wrong. Clients branch on this, never on text.
+ * The stable name of an error. Clients branch on this, never on text.
+ *
+ * `into_str()` is the word on the wire, for example `not_found`; `parse()` is the way back, for stored outcomes.
  */
 export type ErrorCode = 'malformed_json' | 'bad_request' | 'invalid_media' | 'unauthenticated' | 'forbidden' | 'origin_not_allowed' | 'not_found' | 'method_not_allowed' | 'id_conflict' | 'revision_conflict' | 'duplicate_name' | 'session_deleted' | 'asset_deleted' | 'already_uploaded' | 'resync_required' | 'last_account' | 'mutation_gap' | 'payload_too_large' | 'quota_exceeded' | 'unsupported_media_type' | 'validation_failed' | 'secret_in_clear' | 'rate_limited' | 'provider_unavailable' | 'internal' | 'upload_failed' | 'database_unavailable' | 'storage_unavailable' | 'busy' | 'timeout';
 
 /**
- * Everything that a person has, a member for each collection. What LiteChat exports has this form too.
+ * The data of a user, with a member for each collection. Exports of LiteChat have this form too.
  */
 export type ExportDocument = {
     apiKeys?: Array<ApiKey>;
     /**
-     * What is known of files; their bytes are behind `storageUrl`.
+     * Metadata of files. `storageUrl` has the bytes.
      */
     assets?: Array<{
         [key: string]: unknown;
@@ -412,7 +423,7 @@ export type ExportDocument = {
     tagRuleLinks?: Array<TagRuleLink>;
     tags?: Array<Tag>;
     /**
-     * Of the format.
+     * The version of the format.
      */
     version?: number;
     workflows?: Array<Workflow>;
@@ -438,18 +449,21 @@ export type FieldError = {
 };
 
 /**
- * Room that files take up, or may take up.
+ * Bytes and number of files: what a user has, or may have.
  */
 export type FileSpace = {
+    /**
+     * The size in bytes.
+     */
     bytes: number;
     /**
-     * How many.
+     * The number of files.
      */
     files: number;
 };
 
 /**
- * What kind of file it is, by its media type.
+ * The kind of a file, by its media type.
  */
 export type FileType = 'image' | 'video' | 'audio' | 'document' | 'other';
 
@@ -458,17 +472,6 @@ export type FileType = 'image' | 'video' | 'audio' | 'document' | 'other';
  */
 export type FreeJson = {
     [key: string]: unknown;
-};
-
-export type GoThere = {
-    /**
-     * Whether Better Auth's client should go there by itself.
-     */
-    redirect: boolean;
-    /**
-     * The provider's page.
-     */
-    url: string;
 };
 
 export type Health = {
@@ -480,53 +483,56 @@ export type Health = {
 };
 
 /**
- * What became of the rows of a collection, or would.
+ * The number of rows of a collection by outcome. In a dry run: the outcome that an import would have.
  */
 export type ImportCounts = {
     created: number;
     /**
-     * Not in the document (`replace`), or part of what was not.
+     * Not in the document (`replace`), or a row that requires a deleted row.
      */
     deleted: number;
     /**
-     * Of a dry run: rows that can't be taken.
+     * Of a dry run: rows that can't be imported.
      */
     rejected: number;
     /**
-     * Stored like this already.
+     * The stored row has the same content.
      */
     unchanged: number;
     /**
-     * Stored with another content before, or deleted.
+     * The stored row had other content or was deleted.
      */
     updated: number;
 };
 
 /**
- * What an import does to rows that it does not name.
+ * What an import does to stored rows that the document does not name.
  */
 export type ImportMode = 'merge' | 'replace';
 
+/**
+ * The phase of an import.
+ */
 export type ImportPhase = 'reading' | 'applying';
 
 /**
- * An import that is under way.
+ * A running import.
  */
 export type ImportProgress = {
     phase: ImportPhase;
     /**
-     * Rows that have been read and are good.
+     * The number of valid rows that were read.
      */
     rowCount: number;
     startedAt: Timestamp;
 };
 
 /**
- * What an import came to, or would.
+ * The report of an import or of a dry run.
  */
 export type ImportReport = {
     /**
-     * By the names of the collections.
+     * The counts by collection.
      */
     collections: {
         [key: string]: ImportCounts;
@@ -536,18 +542,18 @@ export type ImportReport = {
      */
     dryRun: boolean;
     /**
-     * Of a dry run: why rows can't be taken; the first of them.
+     * Of a dry run: the first reasons why rows can't be imported.
      */
     errors: Array<FieldError>;
     /**
-     * Members of the document that are no collection of this server: not imported.
+     * Members of the document that are not a collection of this server. They are not imported.
      */
     ignored: Array<string>;
     mode: ImportMode;
 };
 
 /**
- * A turn of a conversation: a prompt and its response.
+ * A prompt in a conversation, and its response.
  */
 export type Interaction = {
     conversationId: string;
@@ -555,18 +561,18 @@ export type Interaction = {
     endedAt?: Timestamp | null;
     id: string;
     /**
-     * Place in the conversation; below 0 for those that are not shown in it.
+     * The order in the conversation. Below 0 for interactions that are not shown.
      */
     index: number;
     metadata?: FreeJson | null;
     /**
-     * The interaction that this one is another version of.
+     * The interaction of which this one is another version.
      */
     parentId?: string | null;
     prompt?: FreeJson | null;
     rating?: number | null;
     /**
-     * A text, or whatever else the answer was.
+     * Any JSON, mostly text.
      */
     response?: unknown;
     startedAt?: Timestamp | null;
@@ -576,53 +582,53 @@ export type Interaction = {
 };
 
 /**
- * What the server takes.
+ * The limits of the server and the user.
  */
 export type Limits = {
     /**
-     * Bytes of a file that goes straight to the storage.
+     * The most bytes of a file that is uploaded to the storage by a link.
      */
     maxAssetBytes: number;
     /**
-     * Messages in one batch.
+     * The most messages in one batch.
      */
     maxBatchMessages: number;
     /**
-     * Bytes in one JSON body, after decompression.
+     * The most bytes in one JSON body, after decompression.
      */
     maxBodyBytes: number;
     /**
-     * Characters in one message.
+     * The most characters in one message.
      */
     maxContentChars: number;
     /**
-     * Bytes of a file through the server, by type.
+     * The most bytes of a file that is uploaded through the server, by type.
      */
     maxMediaBytes: MediaLimits;
     /**
-     * Bytes in one project's document.
+     * The most bytes in one project's document.
      */
     maxProjectBytes: number;
     /**
-     * What the person's files may take up.
+     * What the user's files may take up.
      */
     quota: FileSpace;
     /**
-     * What they take up now.
+     * What the user's files take up now.
      */
     used: FileSpace;
 };
 
 /**
- * A file that is stored.
+ * A completed asset.
  */
 export type MediaAsset = {
     /**
-     * The same as `id`.
+     * Equal to `id`.
      */
     cloudId: string;
     /**
-     * A link to the bytes that holds for an hour at most; `/api/media/assets/{id}/content` leads to a fresh one.
+     * A link to the bytes that expires after an hour at most. `/api/media/assets/{id}/content` redirects to a new one.
      */
     cloudUrl: string;
     createdAt: Timestamp;
@@ -632,7 +638,7 @@ export type MediaAsset = {
     id: string;
     mimeType: string;
     /**
-     * Bytes.
+     * In bytes.
      */
     size: number;
     updatedAt: Timestamp;
@@ -641,7 +647,7 @@ export type MediaAsset = {
 };
 
 /**
- * Bytes of a file, by its type.
+ * The most bytes of a file, by its type.
  */
 export type MediaLimits = {
     audio: number;
@@ -654,7 +660,7 @@ export type MediaLimits = {
 export type MediaPage = {
     items: Array<MediaAsset>;
     /**
-     * Where the next page begins; null on the last.
+     * The cursor of the next page. Null on the last page.
      */
     nextCursor: string | null;
 };
@@ -668,45 +674,45 @@ export type MediaUploadForm = {
      */
     file: Blob | File;
     /**
-     * Else the name that the part has.
+     * The file name of the part if absent.
      */
     fileName?: string | null;
     fileType?: FileType | null;
     height?: number | null;
     /**
-     * Chosen by the device where a repeat shall be no second file; else the server makes one.
+     * Chosen by the device, so that a repeat makes no second asset. Made by the server if absent.
      */
     id?: string | null;
     /**
-     * Else the type that the part has. The bytes must be of it.
+     * The media type of the part if absent. The bytes must be of this type.
      */
     mimeType?: string | null;
     /**
-     * Pixels.
+     * In pixels.
      */
     width?: number | null;
 };
 
 export type MessagePage = {
     /**
-     * In order of `position`.
+     * In the order of `position`.
      */
     messages: Array<ChatMessage>;
     /**
-     * The `position` to give as `before` (or `after`, where that was asked for) for the next page; null on the last.
+     * The `position` for the next page: as `after` if `after` was given, otherwise as `before`. Null on the last page.
      */
     nextCursor: string | null;
 };
 
 /**
- * An extension: its script, or where that is fetched from.
+ * An extension: its script, or the URL of its script.
  */
 export type Mod = {
     createdAt?: Timestamp | null;
     enabled?: boolean | null;
     id: string;
     /**
-     * Mods are loaded in this order.
+     * The order in which mods are loaded.
      */
     loadOrder?: number | null;
     name: string;
@@ -718,7 +724,7 @@ export type Mod = {
 
 export type Multipart = {
     /**
-     * Bytes of every part but the last.
+     * The size in bytes of every part except the last.
      */
     partSize: number;
     parts: Array<MultipartPart>;
@@ -726,21 +732,21 @@ export type Multipart = {
 };
 
 /**
- * One part. Send those that have a link; what has none has arrived.
+ * A part. A part with a `url` is missing, and a part without one was received.
  */
 export type MultipartPart = {
     arrived: boolean;
     expiresAt: Timestamp | null;
     /**
-     * From 1.
+     * Counted from 1.
      */
     partNumber: number;
     /**
-     * The part must have exactly this many bytes.
+     * The exact size of the part in bytes.
      */
     size: number;
     /**
-     * Where to PUT it; null where it has arrived.
+     * The URL for a PUT of the part. Null where the part was received.
      */
     url: string | null;
 };
@@ -755,32 +761,32 @@ export type NewMessage = {
      */
     createdAt: Timestamp;
     /**
-     * A UUID to store it under. Anything else is taken as `tempId`.
+     * The UUID of the message. Any other text is taken as `tempId`.
      */
     id?: string | null;
     metadata?: FreeJson | null;
     role: ChatRole;
     sessionId: string;
     /**
-     * The device's own name for it. Sending the same again stores nothing twice.
+     * The device's id for the message. A repeat stores nothing twice.
      */
     tempId?: string | null;
 };
 
 /**
- * What Better Auth's client may send where we need nothing.
+ * The body that Better Auth's client may send. Its members are ignored.
  */
 export type Nothing = {
     [key: string]: unknown;
 };
 
 /**
- * What becomes of a row when what it refers to is deleted.
+ * What happens to a row when the row that it refers to is deleted.
  */
 export type OnDelete = 'take-along' | 'unlink';
 
 /**
- * What a device does when its edit meets another's.
+ * What a device does with a conflict.
  */
 export type Policy = 'client-wins' | 'server-wins' | 'merge' | 'ask';
 
@@ -788,11 +794,11 @@ export type PresignOperation = 'upload' | 'download';
 
 export type PresignRequest = {
     /**
-     * Files that the server knows: for downloads, and for uploads that were announced before. At most 100.
+     * Ids of existing assets, for downloads and for registered uploads. 100 at most.
      */
     assetIds?: Array<string> | null;
     /**
-     * Files to upload; announced with this. At most 100.
+     * Files to upload. The request registers them. 100 at most.
      */
     assets?: Array<AssetRequest> | null;
     operation: PresignOperation;
@@ -800,22 +806,22 @@ export type PresignRequest = {
 
 export type PresignResponse = {
     /**
-     * The link, where one file was asked for.
+     * The link, if one file was requested.
      */
     url?: string | null;
     /**
-     * In the request's order.
+     * In the order of the request.
      */
     urls: Array<PresignedUrl>;
 };
 
 /**
- * A link, or why there is none.
+ * A link, or the error of this file.
  */
 export type PresignedUrl = ({
     expiresAt: Timestamp;
     /**
-     * The request must carry exactly these, and a body of exactly the announced length.
+     * The headers that the request must carry unchanged. Its body must have the registered length.
      */
     headers: {
         [key: string]: string;
@@ -828,7 +834,7 @@ export type PresignedUrl = ({
 };
 
 /**
- * What every error looks like.
+ * The body of every error.
  */
 export type Problem = {
     allowed?: FileSpace | null;
@@ -875,7 +881,7 @@ export type Problem = {
      */
     title: string;
     /**
-     * A URI that names the kind of problem.
+     * A reference to the description of `code` on this server.
      */
     type: string;
     used?: FileSpace | null;
@@ -892,11 +898,11 @@ export type Project = {
     id: string;
     name: string;
     /**
-     * The project that it stands in; left out at the top.
+     * The parent project. Absent at the top level.
      */
     parentId?: string | null;
     /**
-     * Counts the accepted writes; send it as `baseRevision`.
+     * The number of accepted writes. Send it as `baseRevision`.
      */
     revision: number;
     thumbnailAssetId?: string | null;
@@ -924,11 +930,11 @@ export type ProjectSummary = {
     id: string;
     name: string;
     /**
-     * The project that it stands in; left out at the top.
+     * The parent project. Absent at the top level.
      */
     parentId?: string | null;
     /**
-     * Counts the accepted writes; send it as `baseRevision`.
+     * The number of accepted writes. Send it as `baseRevision`.
      */
     revision: number;
     thumbnailAssetId?: string | null;
@@ -936,7 +942,7 @@ export type ProjectSummary = {
 };
 
 /**
- * A prompt with places to fill in.
+ * A prompt with variables.
  */
 export type PromptTemplate = {
     createdAt?: Timestamp | null;
@@ -944,12 +950,12 @@ export type PromptTemplate = {
     followUps?: Array<string> | null;
     id: string;
     /**
-     * Shown to others by the application; the server shows it to nobody else.
+     * The application may publish the template. The server shows it to its owner only.
      */
     isPublic?: boolean | null;
     name: string;
     /**
-     * The agent that a task belongs to.
+     * The agent of a task.
      */
     parentId?: string | null;
     prompt: string;
@@ -969,18 +975,18 @@ export type PromptTemplate = {
     type?: string | null;
     updatedAt?: Timestamp | null;
     /**
-     * The places: name, type, whether required.
+     * The variables: name, type, whether required.
      */
     variables?: Array<FreeJson> | null;
     [key: string]: unknown;
 };
 
 /**
- * How a provider of models is reached.
+ * The configuration of a provider of models.
  */
 export type ProviderConfig = {
     /**
-     * The key to use; null when that is deleted. It may be one that only the device has.
+     * The key to use, which may be on the device only. Null after the key is deleted.
      */
     apiKeyId?: string | null;
     autoFetchModels?: boolean | null;
@@ -988,7 +994,7 @@ export type ProviderConfig = {
     createdAt?: Timestamp | null;
     enabledModels?: Array<string> | null;
     /**
-     * As the provider lists them.
+     * The models as the provider lists them.
      */
     fetchedModels?: Array<FreeJson> | null;
     id: string;
@@ -1004,9 +1010,20 @@ export type ProviderConfig = {
 export type ProviderName = {
     id: string;
     /**
-     * What people call it.
+     * The display name.
      */
     name: string;
+};
+
+export type ProviderRedirect = {
+    /**
+     * True if Better Auth's client navigates to `url`.
+     */
+    redirect: boolean;
+    /**
+     * The URL of the provider's sign-in page.
+     */
+    url: string;
 };
 
 /**
@@ -1026,25 +1043,25 @@ export type PublicKeys = {
 };
 
 /**
- * Members that are left out stay as they are.
+ * A project's new state. Absent members stay as they are.
  */
 export type PutProjectRequest = {
     /**
-     * The revision that this was made from: 0 for a new project. `If-Match` may stand for it.
+     * The revision that the change was made from: 0 for a new project. The header `If-Match` may replace it.
      */
     baseRevision?: number | null;
     clientUpdatedAt?: Timestamp | null;
     data?: FreeJson | null;
     /**
-     * Names this write: a repeat has no second effect and the same answer.
+     * The id of this write. A repeat has no second effect and gets the same answer.
      */
     mutationId?: string | null;
     /**
-     * A new project without a name is called "Untitled".
+     * `Untitled` by default in a new project.
      */
     name?: string | null;
     /**
-     * The project to stand in; null is the top.
+     * The parent project. Null for the top level.
      */
     parentId?: string | null;
     /**
@@ -1055,21 +1072,21 @@ export type PutProjectRequest = {
 
 export type PutRowRequest = {
     /**
-     * The revision that this was made from: 0 for a new row. `If-Match` may stand for it.
+     * The revision that the change was made from: 0 for a new row. The header `If-Match` may replace it.
      */
     baseRevision?: number | null;
     /**
-     * Names this write: a repeat has no second effect and the same answer.
+     * The id of this write. A repeat has no second effect and gets the same answer.
      */
     mutationId?: string | null;
     /**
-     * The whole row. Members that the collection knows are checked, others are kept as they are.
+     * The whole row. Members that the collection knows are checked. Other members are kept.
      */
     value: FreeJson;
 };
 
 /**
- * What was wrong with a part of a request whose other parts went through.
+ * What is wrong with one part of a request whose other parts were accepted.
  */
 export type Rejected = {
     code: ErrorCode;
@@ -1078,7 +1095,7 @@ export type Rejected = {
      */
     detail: string;
     /**
-     * Everything that is wrong, with pointers from that part on.
+     * Everything that is wrong; pointers are relative to that part.
      */
     errors: Array<FieldError>;
     /**
@@ -1091,7 +1108,7 @@ export type Rejected = {
 
 export type RevokeSessionRequest = {
     /**
-     * The handle (`token` or `id`) of `list-sessions`.
+     * The handle: `token` or `id` of a session in `list-sessions`.
      */
     token: string;
 };
@@ -1100,17 +1117,17 @@ export type Role = 'user' | 'admin';
 
 export type RowPage = {
     /**
-     * In order of their ids.
+     * In the order of their ids.
      */
     items: Array<StoredRow>;
     /**
-     * Where the next page begins; null on the last.
+     * The cursor of the next page. Null on the last page.
      */
     nextCursor: string | null;
 };
 
 /**
- * A piece of a prompt.
+ * A reusable piece of a prompt.
  */
 export type Rule = {
     alwaysOn?: boolean | null;
@@ -1120,7 +1137,7 @@ export type Rule = {
     id: string;
     name: string;
     /**
-     * Where it goes: `system`, `before`, `after`, `control`.
+     * Where it is inserted: `system`, `before`, `after`, `control`.
      */
     type?: string | null;
     updatedAt?: Timestamp | null;
@@ -1128,17 +1145,17 @@ export type Rule = {
 };
 
 /**
- * How a secret is sealed.
+ * The algorithm of a sealed secret.
  */
 export type SealAlgorithm = 'A256GCM';
 
 /**
- * A secret, sealed on the device by a key that only its owner has.
+ * A secret that the device encrypted with a key that only its user has.
  */
 export type Sealed = {
     alg: SealAlgorithm;
     /**
-     * Ciphertext and its 16 bytes of tag, base64url without padding.
+     * The ciphertext with its tag of 16 bytes, base64url without padding.
      */
     ciphertext: string;
     /**
@@ -1147,7 +1164,7 @@ export type Sealed = {
     iv: string;
     kdf?: FreeJson | null;
     /**
-     * Which of the owner's keys opens it.
+     * The id of the user's key that decrypts it.
      */
     kid?: string | null;
 };
@@ -1158,20 +1175,20 @@ export type SendMessagesRequest = {
 
 export type SendMessagesResponse = {
     /**
-     * Temporary id -> id.
+     * From temporary id to id.
      */
     idMap: {
         [key: string]: string;
     };
     /**
-     * Every message of the request as it is stored, in the request's order.
+     * All messages of the request as they are stored, in the order of the request.
      */
     messages: Array<ChatMessage>;
     syncedAt: Timestamp;
 };
 
 /**
- * A sign-in. The secret that it is used with is never told again.
+ * A session. Its secret is returned by the sign-in only.
  */
 export type Session = {
     createdAt: Timestamp;
@@ -1179,7 +1196,7 @@ export type Session = {
     id: string;
     ipAddress: string | null;
     /**
-     * A handle for `revoke-session`, where Better Auth has the secret itself. No session can be used with it.
+     * A handle for `revoke-session`, which authenticates no request. Better Auth has the secret here.
      */
     token: string;
     updatedAt: Timestamp;
@@ -1194,7 +1211,7 @@ export type SessionAndUser = {
 
 export type SessionPage = {
     /**
-     * Where the next page begins; null on the last.
+     * The cursor of the next page. Null on the last page.
      */
     nextCursor: string | null;
     sessions: Array<ChatSession>;
@@ -1212,9 +1229,17 @@ export type Setting = {
     [key: string]: unknown;
 };
 
+export type SignInMethods = {
+    /**
+     * True if this server offers the development sign-in.
+     */
+    devSignIn: boolean;
+    providers: Array<ProviderName>;
+};
+
 export type SignedIn = {
     /**
-     * The session's token, for `Authorization: Bearer`. Shown this once.
+     * The session token for `Authorization: Bearer`. It is returned once.
      */
     token: string;
     user: User;
@@ -1226,31 +1251,31 @@ export type SignedOut = {
 
 export type SocialRequest = {
     /**
-     * Where the browser goes then: a path of this site, or an address of an allowed origin. Default: `/`.
+     * Where the browser goes after the sign-in: a path of this server, or a URL of an allowed origin. `/` by default.
      */
     callbackURL?: string | null;
     /**
-     * The page goes there by itself; the answer says so.
+     * True if the page navigates itself. The answer repeats it as `redirect`, negated.
      */
     disableRedirect?: boolean | null;
     /**
-     * Where it goes instead when it comes to nothing, with `error` and `error_description` in the query. Default: `callbackURL`.
+     * Where the browser goes after a failure, with `error` and `error_description` in the query. `callbackURL` by default.
      */
     errorCallbackURL?: string | null;
     /**
-     * Where it goes instead when somebody came for the first time. Default: `callbackURL`.
+     * Where the browser goes after the first sign-in of a new user. `callbackURL` by default.
      */
     newUserCallbackURL?: string | null;
     provider: string;
 };
 
 /**
- * Where the project stands after the write.
+ * The state of the project after the write.
  */
 export type StoredProject = {
     id: string;
     /**
-     * The next `baseRevision`.
+     * The `baseRevision` of the next write.
      */
     revision: number;
     updatedAt: Timestamp;
@@ -1271,18 +1296,18 @@ export type StoredRow = {
 };
 
 /**
- * A row that changed.
+ * A changed row.
  */
 export type SyncChange = {
     collection: string;
     deletedAt?: Timestamp | null;
     key: string;
     /**
-     * What a write of this row must give as `baseRevision`.
+     * The row's own counter. A write of this row sends it as `baseRevision`.
      */
     revision: number;
     /**
-     * The row; null for one that was deleted.
+     * The row. Null if it was deleted.
      */
     value: {
         [key: string]: unknown;
@@ -1290,60 +1315,66 @@ export type SyncChange = {
 };
 
 /**
- * Everything that a device needs to show its first screen.
+ * What a new device shows first.
  */
 export type SyncInitResponse = {
     /**
-     * What is known of files, the last changed first, at most 200.
+     * Metadata of files. At most 200, the last changed first.
      */
     assets: Array<Asset>;
     /**
-     * None yet.
+     * Always empty at present.
      */
     assistants: Array<FreeJson>;
     /**
-     * To pull with: everything comes, since this answer holds a part of it only.
+     * The cursor of the first pull, which returns all rows, because this answer has a part of them only.
      */
     cursor: string;
     /**
-     * Which life of the database this is; changes only by a restore from a backup.
+     * The id of the database history. A restore from a backup changes it.
      */
     epoch: string;
     limits: Limits;
     /**
-     * The newest of the current session, in order of `position`.
+     * The newest messages of the current session, in order of `position`.
      */
     messages: Array<ChatMessage>;
     /**
-     * The person's settings, by key: what the rows of `settings` hold in `value`. At most 500, none larger than 16 KiB.
+     * The user's settings by key: the `value` members of the rows of `settings`. At most 500, each of at most 16 KiB.
      */
     preferences: {
         [key: string]: unknown;
     };
     /**
-     * The last changed first, at most 200, without `data`.
+     * At most 200, the last changed first, without `data`.
      */
     projects: Array<ProjectSummary>;
     serverTime: Timestamp;
     /**
-     * The last changed first, at most 50.
+     * At most 50, the last changed first.
      */
     sessions: Array<ChatSession>;
     user: User;
 };
 
+/**
+ * A mutation.
+ */
 export type SyncMutation = {
     /**
-     * The revision that this was made from; 0 for a new row. Chats have none.
+     * The revision from which the change was made. 0 for a new row. Chats and assets don't need it.
      */
     baseRevision?: number | null;
+    /**
+     * A mutation of an unknown collection is `rejected` with `unknown_collection`.
+     */
     collection: string;
     /**
-     * Counts up per client: 1 for its first mutation, then one more each.
+     * The number of the mutation: 1 for a client's first, then one more each.
      */
     id: number;
     /**
-     * The row's id; for a message that is not stored yet, its temporary id.
+     * The row's id. For a message that is not stored yet, its temporary id.
      */
     key: string;
     op: SyncOp;
@@ -1352,22 +1383,29 @@ export type SyncMutation = {
 
 export type SyncOp = 'put' | 'delete';
 
+/**
+ * A page of changed rows.
+ */
 export type SyncPage = {
     changes: Array<SyncChange>;
     /**
-     * Where the next page begins. Save it together with the changes.
+     * The cursor of the next page. Save it together with the changes.
      */
     cursor: string;
     epoch: string;
     /**
-     * Whether to ask again at once.
+     * True if there are more changes now.
      */
     hasMore: boolean;
     serverTime: Timestamp;
+    /**
+     * The wanted collections that the server does not know. They are left out.
+     */
+    unknownCollections: Array<string>;
 };
 
 /**
- * A repository that the application itself pulls from and pushes to.
+ * A repository that the application pulls from and pushes to.
  */
 export type SyncRepo = {
     branch?: string | null;
@@ -1384,63 +1422,76 @@ export type SyncRepo = {
     [key: string]: unknown;
 };
 
+/**
+ * A push and a pull.
+ */
 export type SyncRequest = {
     /**
-     * The device's own name; a new one begins at mutation 1.
+     * The name under which the device numbers its mutations. A new one begins at 1.
      */
     clientId: string;
     /**
-     * What to pull; none: all that sync.
+     * The collections to pull. Without it, all that sync. Unknown names are left out and named in the answer.
      */
     collections?: Array<string> | null;
     /**
-     * The `cursor` of the page before; none: from the beginning.
+     * The `cursor` of the page before. Without it, the pull starts from the beginning.
      */
     cursor?: string | null;
     /**
-     * How many changes at most: 1 to 200.
+     * The most changes of the page, 1 to 200.
      */
     limit?: number | null;
     /**
-     * At most 500, in the device's order.
+     * At most 500, in order of their numbers.
      */
     mutations?: Array<SyncMutation>;
     /**
-     * Which schema the device has; for the logs.
+     * The version of the wire format: 2. The server does not use it yet.
      */
     schemaVersion?: number | null;
 };
 
+/**
+ * The results of a push, and a page of changed rows.
+ */
 export type SyncResponse = {
     /**
-     * What changed since the cursor, the effects of this push among it.
+     * The rows that changed since the cursor, including those that this push changed.
      */
     changes: Array<SyncChange>;
     /**
-     * Where the next page begins. Save it together with the changes.
+     * The cursor of the next page. Save it together with the changes.
      */
     cursor: string;
     epoch: string;
     /**
-     * Whether to pull again at once.
+     * True if there are more changes now.
      */
     hasMore: boolean;
     /**
-     * One for each mutation, in their order.
+     * One result for each mutation, in their order.
      */
     results: Array<SyncResult>;
     serverTime: Timestamp;
+    /**
+     * The wanted collections that the server does not know. They are left out of the changes.
+     */
+    unknownCollections: Array<string>;
 };
 
+/**
+ * The result of one mutation.
+ */
 export type SyncResult = {
     error: Rejected | null;
     id: number;
     /**
-     * The row's id now: a temporary one has become a real one.
+     * The row's id now. It replaces the temporary id of a message.
      */
     key: string;
     /**
-     * The row's revision; null where it was not applied.
+     * The row's revision. Null if the mutation was not applied.
      */
     revision: number | null;
     server: SyncChange | null;
@@ -1448,7 +1499,7 @@ export type SyncResult = {
 };
 
 /**
- * What became of a mutation.
+ * The status of a mutation.
  */
 export type SyncStatus = 'applied' | 'duplicate' | 'conflict' | 'rejected';
 
@@ -1465,7 +1516,7 @@ export type Tag = {
 };
 
 /**
- * A tag on a rule.
+ * A link of a tag and a rule.
  */
 export type TagRuleLink = {
     id: string;
@@ -1478,68 +1529,68 @@ export type Timestamp = string;
 
 export type Token = {
     /**
-     * A JWT of at most ten minutes, for `Authorization: Bearer`.
+     * A JWT for `Authorization: Bearer`, valid for ten minutes at most.
      */
     token: string;
 };
 
 export type UnlinkAccountRequest = {
     /**
-     * `id` or `accountId` of `list-accounts`. Needed where `providerId` is left out.
+     * `id` or `accountId` of an account in `list-accounts`. Required without `providerId`.
      */
     accountId?: string | null;
     providerId?: string | null;
 };
 
 /**
- * Members that are left out stay as they are; the last write wins.
+ * Changes of an asset. Absent members stay as they are. The last write wins.
  */
 export type UpdateAssetRequest = {
     fileName?: string | null;
     height?: number | null;
     /**
-     * Null takes the file out of its project.
+     * Null removes the asset from its project.
      */
     projectId?: string | null;
     width?: number | null;
 };
 
 /**
- * Members that are left out stay as they are.
+ * Changes of a session. Absent members stay as they are.
  */
 export type UpdateSessionRequest = {
     metadata?: FreeJson | null;
     /**
-     * Null takes the session out of its project.
+     * Null removes the session from its project.
      */
     projectId?: string | null;
     title?: string | null;
 };
 
 /**
- * What is left out stays. The address can't be changed here: a provider vouches for it.
+ * Changes of the profile. Absent members stay as they are. The email address comes from the provider and can't be changed.
  */
 export type UpdateUserRequest = {
     /**
-     * The https address of a picture; null takes it away.
+     * The https URL of a picture. Null removes it.
      */
     image?: string | null;
     name?: string | null;
 };
 
 /**
- * Devices also have `uploading`, which nobody else needs to know.
+ * The state of the upload. Devices also have `uploading`, which the server does not store.
  */
 export type UploadStatus = 'pending' | 'completed' | 'failed';
 
 /**
- * A person.
+ * A user.
  */
 export type User = {
     createdAt: Timestamp;
     email: string;
     /**
-     * Whether a provider vouched for the address.
+     * True if a provider has verified the address.
      */
     emailVerified: boolean;
     id: string;
@@ -1557,21 +1608,13 @@ export type UserDeleted = {
     success: boolean;
 };
 
-export type WaysIn = {
-    /**
-     * Whether there is the development sign-in.
-     */
-    devSignIn: boolean;
-    providers: Array<ProviderName>;
-};
-
 /**
- * Prompts in a row.
+ * A sequence of prompts.
  */
 export type Workflow = {
     createdAt?: Timestamp | null;
     /**
-     * The steps, as the application keeps them: JSON, or text that holds JSON.
+     * The steps, in the application's form: JSON, or text with JSON.
      */
     definition?: unknown;
     description?: string | null;
@@ -1582,12 +1625,12 @@ export type Workflow = {
 };
 
 /**
- * Where the row stands after the write.
+ * The state of the row after the write.
  */
 export type WrittenRowResponse = {
     id: string;
     /**
-     * The next `baseRevision`.
+     * The `baseRevision` of the next write.
      */
     revision: number;
     updatedAt: Timestamp;
@@ -1598,15 +1641,15 @@ export type ListAssetsData = {
     path?: never;
     query?: {
         /**
-         * Only files of this project.
+         * Only assets of this project.
          */
         projectId?: string;
         /**
-         * How many at most: 1 to 200.
+         * The maximal number of items: 1 to 200.
          */
         limit?: number;
         /**
-         * The `nextCursor` of the page before.
+         * The `nextCursor` of the previous page.
          */
         cursor?: string;
     };
@@ -1636,7 +1679,7 @@ export type ListAssetsError = ListAssetsErrors[keyof ListAssetsErrors];
 
 export type ListAssetsResponses = {
     /**
-     * A page of files.
+     * A page of assets.
      */
     200: AssetPage;
 };
@@ -1664,11 +1707,11 @@ export type RegisterAssetErrors = {
      */
     403: Problem;
     /**
-     * `not_found`: no such file was announced.
+     * `not_found`: no upload is registered under this id.
      */
     404: Problem;
     /**
-     * `asset_deleted`, or `id_conflict`: this is not the file that was announced under the id.
+     * `asset_deleted`, or `id_conflict`: another upload is registered under this id.
      */
     409: Problem;
     /**
@@ -1680,7 +1723,7 @@ export type RegisterAssetErrors = {
      */
     415: Problem;
     /**
-     * `validation_failed`. At `/id` `not_uploaded`: nothing arrived yet. `wrong_size`, `wrong_type`, `wrong_checksum`: the bytes are not what was announced; the file has failed.
+     * `validation_failed`. At `/id` `not_uploaded`: no bytes were uploaded yet. `wrong_size`, `wrong_type`, `wrong_checksum`: the bytes differ from the description, and the asset is failed.
      */
     422: Problem;
     /**
@@ -1697,11 +1740,11 @@ export type RegisterAssetError = RegisterAssetErrors[keyof RegisterAssetErrors];
 
 export type RegisterAssetResponses = {
     /**
-     * It was complete already.
+     * The asset was completed before.
      */
     200: Asset;
     /**
-     * Complete.
+     * Completed.
      */
     201: Asset;
 };
@@ -1729,7 +1772,7 @@ export type PresignAssetsErrors = {
      */
     403: Problem;
     /**
-     * `quota_exceeded`: with `used` and `allowed`. `payload_too_large`: a file is larger than may be. Nothing was announced.
+     * `quota_exceeded`: with `used` and `allowed`. `payload_too_large`: a file exceeds the maximal size. Nothing was registered.
      */
     413: Problem;
     /**
@@ -1754,7 +1797,7 @@ export type PresignAssetsError = PresignAssetsErrors[keyof PresignAssetsErrors];
 
 export type PresignAssetsResponses = {
     /**
-     * A link for each file, or why there is none.
+     * A link or an error for each file.
      */
     200: PresignResponse;
 };
@@ -1765,7 +1808,7 @@ export type DeleteAssetData = {
     body?: never;
     path: {
         /**
-         * The file.
+         * The asset.
          */
         id: string;
     };
@@ -1811,7 +1854,7 @@ export type GetAssetData = {
     body?: never;
     path: {
         /**
-         * The file.
+         * The asset.
          */
         id: string;
     };
@@ -1846,7 +1889,7 @@ export type GetAssetError = GetAssetErrors[keyof GetAssetErrors];
 
 export type GetAssetResponses = {
     /**
-     * The file.
+     * The asset.
      */
     200: Asset;
 };
@@ -1857,7 +1900,7 @@ export type UpdateAssetData = {
     body: UpdateAssetRequest;
     path: {
         /**
-         * The file.
+         * The asset.
          */
         id: string;
     };
@@ -1912,7 +1955,7 @@ export type UpdateAssetError = UpdateAssetErrors[keyof UpdateAssetErrors];
 
 export type UpdateAssetResponses = {
     /**
-     * The file as it is now.
+     * The changed asset.
      */
     200: Asset;
 };
@@ -1923,7 +1966,7 @@ export type GetAssetContentData = {
     body?: never;
     path: {
         /**
-         * The file.
+         * The asset.
          */
         id: string;
     };
@@ -1969,7 +2012,7 @@ export type GetDownloadUrlData = {
     body?: never;
     path: {
         /**
-         * The file.
+         * The asset.
          */
         id: string;
     };
@@ -2015,7 +2058,7 @@ export type AbortMultipartData = {
     body?: never;
     path: {
         /**
-         * The file.
+         * The asset.
          */
         id: string;
     };
@@ -2050,7 +2093,7 @@ export type AbortMultipartError = AbortMultipartErrors[keyof AbortMultipartError
 
 export type AbortMultipartResponses = {
     /**
-     * The parts are gone.
+     * Aborted.
      */
     204: void;
 };
@@ -2061,7 +2104,7 @@ export type GetMultipartData = {
     body?: never;
     path: {
         /**
-         * The file.
+         * The asset.
          */
         id: string;
     };
@@ -2100,7 +2143,7 @@ export type GetMultipartError = GetMultipartErrors[keyof GetMultipartErrors];
 
 export type GetMultipartResponses = {
     /**
-     * The upload, with fresh links for the missing parts.
+     * The upload, with new links for the missing parts.
      */
     200: Multipart;
 };
@@ -2109,12 +2152,12 @@ export type GetMultipartResponse = GetMultipartResponses[keyof GetMultipartRespo
 
 export type BeginMultipartData = {
     /**
-     * The file; may be left out where it was announced before.
+     * The description of the file. Optional where the upload was registered before.
      */
     body?: AssetRequest | null;
     path: {
         /**
-         * The file.
+         * The asset.
          */
         id: string;
     };
@@ -2144,7 +2187,7 @@ export type BeginMultipartErrors = {
      */
     409: Problem;
     /**
-     * `quota_exceeded`: with `used` and `allowed`. `payload_too_large`: the file is larger than may be.
+     * `quota_exceeded`: with `used` and `allowed`. `payload_too_large`: the file exceeds the maximal size.
      */
     413: Problem;
     /**
@@ -2180,7 +2223,7 @@ export type CompleteMultipartData = {
     body?: never;
     path: {
         /**
-         * The file.
+         * The asset.
          */
         id: string;
     };
@@ -2198,7 +2241,7 @@ export type CompleteMultipartErrors = {
      */
     404: Problem;
     /**
-     * `validation_failed`. At `/id` `not_uploaded`: parts are missing. `wrong_size`, `wrong_type`, `wrong_checksum`: the bytes are not what was announced; the file has failed.
+     * `validation_failed`. At `/id` `not_uploaded`: parts are missing. `wrong_size`, `wrong_type`, `wrong_checksum`: the bytes differ from the description, and the asset is failed.
      */
     422: Problem;
     /**
@@ -2215,11 +2258,11 @@ export type CompleteMultipartError = CompleteMultipartErrors[keyof CompleteMulti
 
 export type CompleteMultipartResponses = {
     /**
-     * It was complete already.
+     * The asset was completed before.
      */
     200: Asset;
     /**
-     * Complete.
+     * Completed.
      */
     201: Asset;
 };
@@ -2236,12 +2279,12 @@ export type SocialCallbackData = {
     };
     query?: {
         /**
-         * The secret of this sign-in.
+         * The secret of the sign-in.
          */
         state?: string;
         code?: string;
         /**
-         * The provider's word for what went wrong.
+         * The provider's error code.
          */
         error?: string;
         /**
@@ -2328,7 +2371,7 @@ export type DeleteUserError = DeleteUserErrors[keyof DeleteUserErrors];
 
 export type DeleteUserResponses = {
     /**
-     * There is nobody left to sign in.
+     * The user is deleted.
      */
     200: UserDeleted;
 };
@@ -2348,7 +2391,7 @@ export type DevSignInErrors = {
      */
     400: Problem;
     /**
-     * The page that asks is not an allowed origin.
+     * The page's origin is not allowed.
      */
     403: Problem;
     /**
@@ -2377,7 +2420,7 @@ export type DevSignInError = DevSignInErrors[keyof DevSignInErrors];
 
 export type DevSignInResponses = {
     /**
-     * Signed in; the cookie is set.
+     * Signed in. The cookie is set.
      */
     200: SignedIn;
 };
@@ -2406,7 +2449,7 @@ export type GetSessionError = GetSessionErrors[keyof GetSessionErrors];
 
 export type GetSessionResponses = {
     /**
-     * The session and its person, or null.
+     * The session and its user, or null.
      */
     200: SessionAndUser | null;
 };
@@ -2492,9 +2535,9 @@ export type LinkSocialError = LinkSocialErrors[keyof LinkSocialErrors];
 
 export type LinkSocialResponses = {
     /**
-     * Where to go.
+     * The URL of the provider's sign-in page.
      */
-    200: GoThere;
+    200: ProviderRedirect;
 };
 
 export type LinkSocialResponse = LinkSocialResponses[keyof LinkSocialResponses];
@@ -2525,7 +2568,7 @@ export type ListAccountsError = ListAccountsErrors[keyof ListAccountsErrors];
 
 export type ListAccountsResponses = {
     /**
-     * The oldest first.
+     * The accounts, oldest first.
      */
     200: Array<Account>;
 };
@@ -2558,7 +2601,7 @@ export type ListAuthSessionsError = ListAuthSessionsErrors[keyof ListAuthSession
 
 export type ListAuthSessionsResponses = {
     /**
-     * All that are alive.
+     * The living sessions.
      */
     200: Array<Session>;
 };
@@ -2587,9 +2630,9 @@ export type ListProvidersError = ListProvidersErrors[keyof ListProvidersErrors];
 
 export type ListProvidersResponses = {
     /**
-     * What a sign-in page may offer.
+     * The providers, and whether there is the development sign-in.
      */
-    200: WaysIn;
+    200: SignInMethods;
 };
 
 export type ListProvidersResponse = ListProvidersResponses[keyof ListProvidersResponses];
@@ -2640,7 +2683,7 @@ export type RevokeOtherSessionsError = RevokeOtherSessionsErrors[keyof RevokeOth
 
 export type RevokeOtherSessionsResponses = {
     /**
-     * Only this session is alive.
+     * All other sessions have ended.
      */
     200: Done;
 };
@@ -2693,7 +2736,7 @@ export type RevokeSessionError = RevokeSessionErrors[keyof RevokeSessionErrors];
 
 export type RevokeSessionResponses = {
     /**
-     * That session is not alive.
+     * The session has ended.
      */
     200: Done;
 };
@@ -2746,7 +2789,7 @@ export type RevokeSessionsError = RevokeSessionsErrors[keyof RevokeSessionsError
 
 export type RevokeSessionsResponses = {
     /**
-     * No session is alive.
+     * All sessions have ended.
      */
     200: Done;
 };
@@ -2766,7 +2809,7 @@ export type SignInSocialErrors = {
      */
     400: Problem;
     /**
-     * The page that asks is not an allowed origin.
+     * The page's origin is not allowed.
      */
     403: Problem;
     /**
@@ -2799,9 +2842,9 @@ export type SignInSocialError = SignInSocialErrors[keyof SignInSocialErrors];
 
 export type SignInSocialResponses = {
     /**
-     * Where to go.
+     * The URL of the provider's sign-in page.
      */
-    200: GoThere;
+    200: ProviderRedirect;
 };
 
 export type SignInSocialResponse = SignInSocialResponses[keyof SignInSocialResponses];
@@ -2815,7 +2858,7 @@ export type SignOutData = {
 
 export type SignOutErrors = {
     /**
-     * The page that asks is not an allowed origin.
+     * The page's origin is not allowed.
      */
     403: Problem;
     /**
@@ -2832,7 +2875,7 @@ export type SignOutError = SignOutErrors[keyof SignOutErrors];
 
 export type SignOutResponses = {
     /**
-     * Nobody is signed in with this session any more.
+     * The session has ended.
      */
     200: SignedOut;
 };
@@ -2865,7 +2908,7 @@ export type GetTokenError = GetTokenErrors[keyof GetTokenErrors];
 
 export type GetTokenResponses = {
     /**
-     * Signed with EdDSA; `sub` is the person, `sid` the session.
+     * Signed with EdDSA. `sub` is the user's id, `sid` the session's.
      */
     200: Token;
 };
@@ -2893,11 +2936,11 @@ export type UnlinkAccountErrors = {
      */
     403: Problem;
     /**
-     * `not_found`: there is no such way to sign in.
+     * `not_found`: there is no such account.
      */
     404: Problem;
     /**
-     * `last_account`: it is the last one.
+     * `last_account`: it is the last account.
      */
     409: Problem;
     /**
@@ -2926,7 +2969,7 @@ export type UnlinkAccountError = UnlinkAccountErrors[keyof UnlinkAccountErrors];
 
 export type UnlinkAccountResponses = {
     /**
-     * It is gone.
+     * Unlinked.
      */
     200: Done;
 };
@@ -2979,7 +3022,7 @@ export type UpdateUserError = UpdateUserErrors[keyof UpdateUserErrors];
 
 export type UpdateUserResponses = {
     /**
-     * Changed, in every session.
+     * Changed.
      */
     200: Done;
 };
@@ -2996,7 +3039,7 @@ export type DeleteProviderAccountsData = {
     };
     query?: {
         /**
-         * Which account (`id` or `accountId`), where there are several.
+         * The account (`id` or `accountId`), where the user has several at this provider.
          */
         accountId?: string;
     };
@@ -3013,7 +3056,7 @@ export type DeleteProviderAccountsErrors = {
      */
     404: Problem;
     /**
-     * `last_account`: there is no other way to sign in.
+     * `last_account`: the user has no other account.
      */
     409: Problem;
     /**
@@ -3034,7 +3077,7 @@ export type DeleteProviderAccountsError = DeleteProviderAccountsErrors[keyof Del
 
 export type DeleteProviderAccountsResponses = {
     /**
-     * They are gone.
+     * Unlinked.
      */
     200: Done;
 };
@@ -3080,7 +3123,7 @@ export type ListProviderAccountsError = ListProviderAccountsErrors[keyof ListPro
 
 export type ListProviderAccountsResponses = {
     /**
-     * The oldest first; empty where there is none.
+     * The accounts, oldest first.
      */
     200: Array<Account>;
 };
@@ -3137,7 +3180,7 @@ export type SendMessagesError = SendMessagesErrors[keyof SendMessagesErrors];
 
 export type SendMessagesResponses = {
     /**
-     * All are stored.
+     * All messages are stored.
      */
     200: SendMessagesResponse;
 };
@@ -3153,11 +3196,11 @@ export type ListSessionsData = {
          */
         projectId?: string;
         /**
-         * How many at most: 1 to 200.
+         * The maximal number of items: 1 to 200.
          */
         limit?: number;
         /**
-         * The `nextCursor` of the page before.
+         * The `nextCursor` of the previous page.
          */
         cursor?: string;
     };
@@ -3244,7 +3287,7 @@ export type CreateSessionError = CreateSessionErrors[keyof CreateSessionErrors];
 
 export type CreateSessionResponses = {
     /**
-     * A session with this id was there already; this is it.
+     * The stored session with this id.
      */
     200: ChatSession;
     /**
@@ -3402,7 +3445,7 @@ export type UpdateSessionError = UpdateSessionErrors[keyof UpdateSessionErrors];
 
 export type UpdateSessionResponses = {
     /**
-     * The session as it is now.
+     * The changed session.
      */
     200: ChatSession;
 };
@@ -3419,15 +3462,15 @@ export type ListMessagesData = {
     };
     query?: {
         /**
-         * Only messages before this `position`: the ones just before it.
+         * Only messages before this `position`, the nearest ones.
          */
         before?: number;
         /**
-         * Only messages after this `position`: the ones just after it.
+         * Only messages after this `position`, the nearest ones.
          */
         after?: number;
         /**
-         * How many at most: 1 to 200.
+         * The maximal number of items: 1 to 200.
          */
         limit?: number;
     };
@@ -3505,21 +3548,21 @@ export type ListRowsData = {
     body?: never;
     path: {
         /**
-         * Its name.
+         * The name of the collection.
          */
         collection: string;
     };
     query?: {
         /**
-         * 1: deleted ones too.
+         * `1` includes deleted rows.
          */
         includeDeleted?: number;
         /**
-         * How many at most: 1 to 200.
+         * The maximal number of items: 1 to 200.
          */
         limit?: number;
         /**
-         * The `nextCursor` of the page before.
+         * The `nextCursor` of the previous page.
          */
         cursor?: string;
     };
@@ -3562,7 +3605,7 @@ export type ListRowsResponse = ListRowsResponses[keyof ListRowsResponses];
 
 export type DeleteRowData = {
     /**
-     * May be left out.
+     * Optional.
      */
     body?: DeleteRowRequest | null;
     headers?: {
@@ -3573,7 +3616,7 @@ export type DeleteRowData = {
     };
     path: {
         /**
-         * Its name.
+         * The name of the collection.
          */
         collection: string;
         /**
@@ -3595,7 +3638,7 @@ export type DeleteRowErrors = {
      */
     401: Problem;
     /**
-     * `forbidden`: rows of this collection come from the server only. `origin_not_allowed`: a cookie write from a foreign page.
+     * `forbidden`: rows of this collection come from the server only. `origin_not_allowed`: a write with the cookie from an origin that is not allowed.
      */
     403: Problem;
     /**
@@ -3643,7 +3686,7 @@ export type GetRowData = {
     body?: never;
     path: {
         /**
-         * Its name.
+         * The name of the collection.
          */
         collection: string;
         /**
@@ -3653,7 +3696,7 @@ export type GetRowData = {
     };
     query?: {
         /**
-         * 1: a deleted one too.
+         * `1` includes a deleted row.
          */
         includeDeleted?: number;
     };
@@ -3704,7 +3747,7 @@ export type PutRowData = {
     };
     path: {
         /**
-         * Its name.
+         * The name of the collection.
          */
         collection: string;
         /**
@@ -3726,7 +3769,7 @@ export type PutRowErrors = {
      */
     401: Problem;
     /**
-     * `forbidden`: rows of this collection come from the server only. `origin_not_allowed`: a cookie write from a foreign page.
+     * `forbidden`: rows of this collection come from the server only. `origin_not_allowed`: a write with the cookie from an origin that is not allowed.
      */
     403: Problem;
     /**
@@ -3734,7 +3777,7 @@ export type PutRowErrors = {
      */
     404: Problem;
     /**
-     * `revision_conflict`: another revision is stored; `server` is that row, or null where there is none. `duplicate_name`: `server` is the other row. `id_conflict`: the mutationId is in use for another request.
+     * `revision_conflict`: another revision is stored; `server` is that row, or null without one. `duplicate_name`: `server` is the other row. `id_conflict`: the mutationId is in use for another request.
      */
     409: Problem;
     /**
@@ -3746,7 +3789,7 @@ export type PutRowErrors = {
      */
     415: Problem;
     /**
-     * `validation_failed`: `errors` points to everything that is wrong; `unknown_reference` there: what the row needs is not stored. `secret_in_clear`: seal it or keep it on the device.
+     * `validation_failed`: `errors` lists all errors; `unknown_reference`: a required row is not stored. `secret_in_clear`: seal it or keep it on the device.
      */
     422: Problem;
     /**
@@ -3825,7 +3868,7 @@ export type ExportAllData = {
     path?: never;
     query?: {
         /**
-         * Names of collections, separated by commas (`projects`, `chatSessions`, `chatMessages` and `assets` too); none: all.
+         * Names of collections, separated by commas. Without it, all.
          */
         include?: string;
     };
@@ -3888,7 +3931,7 @@ export type GetImportError = GetImportErrors[keyof GetImportErrors];
 
 export type GetImportResponses = {
     /**
-     * The import that is under way.
+     * The running import.
      */
     200: ImportProgress | null;
 };
@@ -3900,19 +3943,20 @@ export type ImportDocumentData = {
     path?: never;
     query?: {
         /**
-         * What happens to rows that the document does not name: `merge` leaves them, `replace` deletes them in the collections that the document has.
+         * What happens to rows that the document does not name: `merge` leaves them unchanged, `replace` deletes them in the collections that the
+         * document has.
          */
         mode?: ImportMode;
         /**
-         * 1: only tell what would happen.
+         * 1: report what would happen, without a change.
          */
         dryRun?: number;
         /**
-         * Names of collections, separated by commas; others in the document are left alone. None: all.
+         * Names of collections, separated by commas. Others in the document are ignored. Without it, all are imported.
          */
         include?: string;
         /**
-         * Names this import: a repeat has no second effect and the same answer.
+         * The id of this import. A repeat has no second effect and gets the same answer.
          */
         mutationId?: string;
     };
@@ -3945,7 +3989,7 @@ export type ImportDocumentErrors = {
      */
     415: Problem;
     /**
-     * `validation_failed`, `secret_in_clear`: `errors` points to the rows that can't be taken. Nothing was stored.
+     * `validation_failed`, `secret_in_clear`: `errors` points to the rows that can't be imported. Nothing was stored.
      */
     422: Problem;
     /**
@@ -3962,7 +4006,7 @@ export type ImportDocumentError = ImportDocumentErrors[keyof ImportDocumentError
 
 export type ImportDocumentResponses = {
     /**
-     * What was done, or would be.
+     * The counts of changed rows, or of the rows that would change.
      */
     200: ImportReport;
 };
@@ -3974,11 +4018,11 @@ export type ListMediaData = {
     path?: never;
     query?: {
         /**
-         * How many at most: 1 to 200.
+         * The maximal number of items: 1 to 200.
          */
         limit?: number;
         /**
-         * The `nextCursor` of the page before.
+         * The `nextCursor` of the previous page.
          */
         cursor?: string;
     };
@@ -4008,7 +4052,7 @@ export type ListMediaError = ListMediaErrors[keyof ListMediaErrors];
 
 export type ListMediaResponses = {
     /**
-     * A page of files.
+     * A page of assets.
      */
     200: MediaPage;
 };
@@ -4024,7 +4068,7 @@ export type UploadMediaData = {
 
 export type UploadMediaErrors = {
     /**
-     * `invalid_media`: a type that is not taken, bytes of another type, or a broken form. `bad_request`: the body did not arrive.
+     * `invalid_media`: a media type that is not allowed, bytes of another type, or a malformed form. `bad_request`: the body is incomplete.
      */
     400: Problem;
     /**
@@ -4044,7 +4088,7 @@ export type UploadMediaErrors = {
      */
     413: Problem;
     /**
-     * `unsupported_media_type`: the body is no multipart/form-data, or is compressed.
+     * `unsupported_media_type`: the body is not multipart/form-data, or it is compressed.
      */
     415: Problem;
     /**
@@ -4056,7 +4100,7 @@ export type UploadMediaErrors = {
      */
     429: Problem;
     /**
-     * `upload_failed`: the object storage refused.
+     * `upload_failed`: the object storage refused the upload.
      */
     502: Problem;
     /**
@@ -4069,7 +4113,7 @@ export type UploadMediaError = UploadMediaErrors[keyof UploadMediaErrors];
 
 export type UploadMediaResponses = {
     /**
-     * A file with this id is stored already; this is it.
+     * The stored asset with this id.
      */
     200: MediaAsset;
     /**
@@ -4084,7 +4128,7 @@ export type DeleteMediaData = {
     body?: never;
     path: {
         /**
-         * The file.
+         * The asset.
          */
         id: string;
     };
@@ -4130,7 +4174,7 @@ export type GetMediaData = {
     body?: never;
     path: {
         /**
-         * The file.
+         * The asset.
          */
         id: string;
     };
@@ -4165,7 +4209,7 @@ export type GetMediaError = GetMediaErrors[keyof GetMediaErrors];
 
 export type GetMediaResponses = {
     /**
-     * The file.
+     * The asset.
      */
     200: MediaAsset;
 };
@@ -4176,7 +4220,7 @@ export type GetMediaContentData = {
     body?: never;
     path: {
         /**
-         * The file.
+         * The asset.
          */
         id: string;
     };
@@ -4223,7 +4267,7 @@ export type ListProjectsData = {
     path?: never;
     query?: {
         /**
-         * 1: deleted ones too.
+         * `1` includes deleted projects.
          */
         includeDeleted?: number;
     };
@@ -4310,7 +4354,7 @@ export type CreateProjectError = CreateProjectErrors[keyof CreateProjectErrors];
 
 export type CreateProjectResponses = {
     /**
-     * A project with this id was there already; this is it.
+     * The stored project with this id.
      */
     200: Project;
     /**
@@ -4323,7 +4367,7 @@ export type CreateProjectResponse = CreateProjectResponses[keyof CreateProjectRe
 
 export type DeleteProjectData = {
     /**
-     * May be left out.
+     * Optional.
      */
     body?: DeleteProjectRequest | null;
     headers?: {
@@ -4406,7 +4450,7 @@ export type GetProjectData = {
     };
     query?: {
         /**
-         * 1: deleted ones too.
+         * `1` includes deleted projects.
          */
         includeDeleted?: number;
     };
@@ -4483,7 +4527,7 @@ export type PutProjectErrors = {
      */
     404: Problem;
     /**
-     * `revision_conflict`: another revision is stored; `server` is that project, or null where there is none. `id_conflict`: the mutationId is in use for another request.
+     * `revision_conflict`: another revision is stored; `server` is that project, or null without one. `id_conflict`: the mutationId is in use for another request.
      */
     409: Problem;
     /**
@@ -4594,7 +4638,7 @@ export type SyncErrors = {
      */
     409: Problem;
     /**
-     * `resync_required`: the cursor can't be continued; `reason` says why. Nothing was changed.
+     * `resync_required`: the cursor can't be continued. `reason` says why. Nothing was changed.
      */
     410: Problem;
     /**
@@ -4623,7 +4667,7 @@ export type SyncError = SyncErrors[keyof SyncErrors];
 
 export type SyncResponses = {
     /**
-     * Every mutation has its result.
+     * The results of the mutations, and a page of changes.
      */
     200: SyncResponse;
 };
@@ -4635,15 +4679,15 @@ export type SyncChangesData = {
     path?: never;
     query?: {
         /**
-         * The `cursor` of the page before; none: from the beginning.
+         * The `cursor` of the page before. Without it, the pull starts from the beginning.
          */
         cursor?: string;
         /**
-         * Names of collections, separated by commas; none: all that sync.
+         * Names of collections, separated by commas. Without it, all that sync. Unknown names are left out and named in the answer.
          */
         collections?: string;
         /**
-         * How many rows at most: 1 to 200. A page also ends at about 4 MiB.
+         * The most rows of the page, 1 to 200. A page also ends at about 4 MiB.
          */
         limit?: number;
     };
@@ -4656,7 +4700,7 @@ export type SyncChangesErrors = {
      */
     401: Problem;
     /**
-     * `resync_required`: the cursor can't be continued; `reason` says why.
+     * `resync_required`: the cursor can't be continued. `reason` says why.
      */
     410: Problem;
     /**
@@ -4688,7 +4732,7 @@ export type SyncEventsData = {
     body?: never;
     headers?: {
         /**
-         * The `id` of the last event that was seen.
+         * The `id` of the last received event.
          */
         'Last-Event-ID'?: string | null;
     };
@@ -4716,7 +4760,7 @@ export type SyncEventsError = SyncEventsErrors[keyof SyncEventsErrors];
 
 export type SyncEventsResponses = {
     /**
-     * A stream that does not end by itself.
+     * A stream of events without an end.
      */
     200: string;
 };
@@ -4734,11 +4778,11 @@ export type SyncInitData = {
     path?: never;
     query?: {
         /**
-         * Whose messages to bring; default: the session that changed last.
+         * The chat session whose messages to include. The default is the session that changed last.
          */
         currentSessionId?: string;
         /**
-         * How many of its newest messages: 1 to 200.
+         * The number of its newest messages, 1 to 200.
          */
         messageLimit?: number;
     };
@@ -4768,7 +4812,7 @@ export type SyncInitError = SyncInitErrors[keyof SyncInitErrors];
 
 export type SyncInitResponses = {
     /**
-     * The state in one snapshot.
+     * The snapshot.
      */
     200: SyncInitResponse;
 };

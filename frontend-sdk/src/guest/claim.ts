@@ -1,88 +1,80 @@
-// Moves a guest's rows into the database of whoever signed in. The rows and the note that they are there are one transaction of that database;
-// only then is the guest's emptied. So a claim that breaks off is made again, and nothing is there twice.
+// Moves a guest's rows into the database of the user who signed in. The rows and the note that they were moved are one transaction of that
+// database; only then is the guest's emptied. A claim that breaks off can be repeated, and no row is there twice.
 
-import type { ByteStore } from "../assets/bytes";
-import { messageLane } from "../chat/lanes";
-import { UNSENT_POSITION } from "../chat/message-writes";
-import { type Clock, toIso } from "../clock";
-import { AppState } from "../db/app-state";
-import type { MessageRow, UserDatabase } from "../db/database";
-import type { LocalFile, Row } from "../db/device-tables";
-import { newId } from "../ids";
-import { enqueue, nextOrder } from "../outbox/enqueue";
-import { type Definition, MESSAGES } from "../rows/definition";
-import { sameContent } from "../rows/merge";
-import { keyOf, nameOf } from "../rows/state";
-import { putRow } from "../rows/write";
-import type { ClaimOptions, GuestPreview } from "../types";
+import { putRow } from "../outbox/write";
+import { AppState } from "../store/app-state";
+import { sameContent } from "../store/merge";
+import { keyOf, nameOf } from "../store/row-state";
+import type { SyncedKind, UserDatabase } from "../store/synced-kind";
+import type { Row } from "../store/tables";
+import type { Clock } from "../types/clock";
+import type { ClaimOptions, GuestPreview } from "../types/guest";
+import { toIso } from "../util/clock";
+import { newId } from "../util/ids";
 
 interface ClaimState {
-  /** Of a guest's database: which one it is, until it is emptied. */
+  /** Of a guest's database: its id, until it is emptied. */
   "guest.id": string;
-  /** Of a person's: the guests that are in it. */
+  /** Of a user's database: the ids of the guests that were moved into it. */
   "guest.claimed": string[];
 }
 
-/** What a claim would move, and which of it meets rows of the account. */
+/** What a claim would move, and which of it collides with rows of the account. */
 export async function preview(guest: UserDatabase, db: UserDatabase): Promise<GuestPreview> {
   const counts: Record<string, number> = {};
   const collisions: GuestPreview["collisions"] = [];
-  for (const definition of db.definitions.values()) {
-    const rows = await guest.rows(definition).toArray();
-    if (rows.length > 0) counts[definition.name] = rows.length;
+  for (const kind of db.kinds.values()) {
+    const rows = await guest.rows(kind).toArray();
+    if (rows.length > 0) counts[kind.name] = rows.length;
     for (const guestRow of rows) {
-      const account = await namesake(db, definition, guestRow);
-      if (account)
-        collisions.push({ collection: definition.name, key: keyOf(definition, guestRow), guest: guestRow, account });
+      const account = await collidingRow(db, kind, guestRow);
+      if (account) collisions.push({ collection: kind.name, key: keyOf(kind, guestRow), guest: guestRow, account });
     }
   }
   return { counts, collisions };
 }
 
-/** Moves everything; the number of rows by collection. */
+/** Moves everything. Returns the number of rows by collection. */
 export async function claim(
   guest: UserDatabase,
   db: UserDatabase,
   { collisions = "keep" }: ClaimOptions,
   clock: Clock,
-  bytesOf: (db: UserDatabase) => ByteStore,
+  ownIndexedDb: boolean,
 ): Promise<GuestPreview["counts"]> {
   const { counts } = await preview(guest, db);
-  const id = await nameGuest(guest);
-  const all = new Map<Definition, Row[]>();
-  const stays = new Set<string>();
-  for (const definition of db.definitions.values()) all.set(definition, await guest.rows(definition).toArray());
-  for (const state of await guest.syncRows.where("localOnly").equals(1).toArray())
-    stays.add(nameOf(state.collection, state.key));
-  // The bytes first: once the rows are there, nothing may be missing of what they promise.
-  const files = await copyBytes(guest, bytesOf(guest), bytesOf(db));
+  const id = await guestId(guest);
+  const kinds = [...db.kinds.values()].sort((one, other) => orderOf(one) - orderOf(other));
+  const all = new Map<SyncedKind, Row[]>();
+  for (const kind of kinds) {
+    const rows = await guest.rows(kind).toArray();
+    all.set(kind, kind.claim?.compare ? rows.sort(kind.claim.compare) : rows);
+  }
+  const localOnly = new Set(
+    (await guest.syncRows.where("localOnly").equals(1).toArray()).map(({ collection, key }) => nameOf(collection, key)),
+  );
+  // Bytes of files are copied first, so that no row exists without them.
+  const copies = await Promise.all(kinds.flatMap((kind) => kind.claim?.copy?.(guest, db, ownIndexedDb) ?? []));
   await db.transaction("rw", db.tables, async () => {
     const state = new AppState<ClaimState>(db.appState);
     const claimed = (await state.get("guest.claimed")) ?? [];
     if (claimed.includes(id)) return;
-    await db.assets.bulkPut(files);
-    await new Move(db, all, stays, collisions, toIso(clock.now())).run();
+    for (const copy of copies) await copy.store();
+    await new Move(db, all, localOnly, collisions, toIso(clock.now())).run();
     await state.set("guest.claimed", [...claimed, id]);
   });
   await guest.transaction("rw", guest.tables, async () => {
     for (const table of guest.tables) await table.clear();
   });
-  for (const { id } of files) await bytesOf(guest).remove(id);
+  for (const copy of copies) await copy.finish();
   return counts;
 }
 
-async function copyBytes(guest: UserDatabase, from: ByteStore, to: ByteStore): Promise<LocalFile[]> {
-  const copies: LocalFile[] = [];
-  for (const there of await guest.assets.toArray()) {
-    const { file: _rowBytes, ...local } = there;
-    const bytes = await from.read(there);
-    const stored = bytes && (await to.keep(local.id, bytes));
-    copies.push({ ...local, ...(stored && { file: stored }) });
-  }
-  return copies;
+function orderOf({ claim }: SyncedKind): number {
+  return claim?.order ?? 0;
 }
 
-async function nameGuest(guest: UserDatabase): Promise<string> {
+async function guestId(guest: UserDatabase): Promise<string> {
   return guest.transaction("rw", guest.appState, async () => {
     const state = new AppState<ClaimState>(guest.appState);
     const id = (await state.get("guest.id")) ?? newId();
@@ -94,99 +86,78 @@ async function nameGuest(guest: UserDatabase): Promise<string> {
 /** One claim, inside its transaction. */
 class Move {
   readonly #db: UserDatabase;
-  readonly #rows: ReadonlyMap<Definition, Row[]>;
-  readonly #stays: ReadonlySet<string>;
+  readonly #rows: ReadonlyMap<SyncedKind, Row[]>;
+  readonly #localOnly: ReadonlySet<string>;
   readonly #collisions: "keep" | "merge";
   readonly #now: string;
-  /** Rows that get another key: "collection:key" -> the new one. */
-  readonly #moved = new Map<string, string>();
+  /** Rows that get another key: "collection:key" -> the new key. */
+  readonly #newKeys = new Map<string, string>();
 
   constructor(
     db: UserDatabase,
-    rows: ReadonlyMap<Definition, Row[]>,
-    stays: ReadonlySet<string>,
+    rows: ReadonlyMap<SyncedKind, Row[]>,
+    localOnly: ReadonlySet<string>,
     collisions: "keep" | "merge",
     now: string,
   ) {
     this.#db = db;
     this.#rows = rows;
-    this.#stays = stays;
+    this.#localOnly = localOnly;
     this.#collisions = collisions;
     this.#now = now;
   }
 
   async run(): Promise<void> {
-    // Keys first: a link may lead to a row that comes later.
-    const writes: { definition: Definition; row: Row; localOnly: boolean }[] = [];
-    // Files before what speaks of them, so that it waits for them.
-    const inOrder = [...this.#rows].sort(([one], [other]) => Number(other.uploads) - Number(one.uploads));
-    for (const [definition, rows] of inOrder) {
+    // New keys are chosen before anything is written, since a row may refer to one of a later kind.
+    const writes: { kind: SyncedKind; row: Row; localOnly: boolean }[] = [];
+    for (const [kind, rows] of this.#rows) {
       for (const row of rows) {
-        const localOnly = this.#stays.has(nameOf(definition.name, keyOf(definition, row)));
-        const place = await this.#placeOf(definition, row);
-        if (place) writes.push({ definition, row: place, localOnly });
+        const localOnly = this.#localOnly.has(nameOf(kind.name, keyOf(kind, row)));
+        const moved = await this.#resolve(kind, row);
+        if (moved) writes.push({ kind, row: moved, localOnly });
       }
     }
-    const messages = writes.filter(({ definition }) => definition.name === MESSAGES);
-    for (const { definition, row, localOnly } of writes) {
-      if (definition.name === MESSAGES) continue;
-      await putRow(this.#db, definition, this.#relinked(definition, row), this.#now, { localOnly });
+    for (const { kind, row, localOnly } of writes) {
+      const relinked = this.#relink(kind, row);
+      if (kind.claim?.put) await kind.claim.put(this.#db, kind, relinked, this.#now);
+      else await putRow(this.#db, kind, relinked, this.#now, { localOnly });
     }
-    messages.sort((one, other) => Number(one.row.position) - Number(other.row.position));
-    for (const { definition, row } of messages) await this.#putMessage(definition, row as unknown as MessageRow);
   }
 
-  /** The row as it is to be written; `null` where the account has it already. */
-  async #placeOf(definition: Definition, row: Row): Promise<Row | null> {
+  /** The row to write; `null` where the account has it already. */
+  async #resolve(kind: SyncedKind, row: Row): Promise<Row | null> {
     const fresh = "revision" in row ? { ...row, revision: 0 } : row;
-    const account = await namesake(this.#db, definition, row);
-    if (!account) return (await this.#db.rows(definition).get(keyOf(definition, row))) ? null : fresh;
-    const key = keyOf(definition, account);
+    const account = await collidingRow(this.#db, kind, row);
+    if (!account) return (await this.#db.rows(kind).get(keyOf(kind, row))) ? null : fresh;
+    const key = keyOf(kind, account);
     if (this.#collisions === "merge") {
-      if (key !== keyOf(definition, row)) this.#moved.set(nameOf(definition.name, keyOf(definition, row)), key);
-      // The account's members hold, the guest's fill in what is missing.
-      const said = Object.entries(account).filter(([, value]) => value != null);
-      return { ...fresh, ...Object.fromEntries(said) };
+      if (key !== keyOf(kind, row)) this.#newKeys.set(nameOf(kind.name, keyOf(kind, row)), key);
+      // The account's members win, the guest's fill in what is missing.
+      const set = Object.entries(account).filter(([, value]) => value != null);
+      return { ...fresh, ...Object.fromEntries(set) };
     }
     // A key with a meaning has room for one row.
-    if (definition.key !== "id") return null;
-    if (key !== keyOf(definition, row)) return fresh;
+    if (kind.key !== "id") return null;
+    if (key !== keyOf(kind, row)) return fresh;
     const id = newId();
-    this.#moved.set(nameOf(definition.name, key), id);
+    this.#newKeys.set(nameOf(kind.name, key), id);
     return { ...fresh, id };
   }
 
-  #relinked({ references }: Definition, row: Row): Row {
+  #relink({ references }: SyncedKind, row: Row): Row {
     const links = references.flatMap(({ member, collection }) => {
-      const to = this.#moved.get(nameOf(collection, String(row[member])));
+      const to = this.#newKeys.get(nameOf(collection, String(row[member])));
       return to ? [[member, to]] : [];
     });
     return { ...row, ...Object.fromEntries(links) };
   }
-
-  async #putMessage(definition: Definition, row: MessageRow): Promise<void> {
-    const db = this.#db;
-    const order = await nextOrder(db);
-    const message = { ...row, position: UNSENT_POSITION + order };
-    await db.chatMessages.put(message);
-    const lane = messageLane(message.sessionId);
-    await enqueue(db, definition, {
-      key: row.id,
-      op: "put",
-      create: true,
-      row: { ...message },
-      lane,
-      order,
-      now: this.#now,
-    });
-  }
 }
 
-/** The account's other row of the same key or the same unique name. */
-async function namesake(db: UserDatabase, definition: Definition, row: Row): Promise<Row | undefined> {
-  const own = await db.rows(definition).get(keyOf(definition, row));
-  if (own) return sameContent(definition, own, row) ? undefined : own;
-  if (definition.unique.length === 0) return undefined;
-  const same = (other: Row) => definition.unique.every((member) => other[member] === row[member]);
-  return db.rows(definition).filter(same).first();
+/** The account's different row of the same key or the same unique name. */
+async function collidingRow(db: UserDatabase, kind: SyncedKind, row: Row): Promise<Row | undefined> {
+  const own = await db.rows(kind).get(keyOf(kind, row));
+  if (own) return sameContent(kind, own, row) ? undefined : own;
+  if (kind.unique.length === 0) return undefined;
+  const same = (other: Row) => kind.unique.every((member) => other[member] === row[member]);
+  return db.rows(kind).filter(same).first();
 }

@@ -1,48 +1,55 @@
-// `landfall.guest`: what was written on this device before anybody signed in, and how it becomes the person's own. The work itself is
-// loaded when it is asked for: most visits never need it.
+// `landfall.guest`: what was written on this device before the first sign-in, and how it moves into an account. The code for claims is loaded on
+// demand, since most visits never need it.
 
-import type { Clock } from "../clock";
-import { UserDatabase } from "../db/database";
-import { guardStorage } from "../db/storage-errors";
 import { LandfallError } from "../errors";
-import type { WorkspaceSource } from "../live";
-import type { ClaimOptions, Guest as GuestApi, GuestPreview, LandfallOptions } from "../types";
-import type { Workspace } from "../workspace";
+import { openUserDatabase } from "../store/database";
+import type { OpenWorkspace, WorkspaceSource } from "../store/live";
+import { guardStorage } from "../store/storage-errors";
+import type { Kinds, UserDatabase } from "../store/synced-kind";
+import type { Clock } from "../types/clock";
+import type { ClaimOptions, Guest, GuestPreview } from "../types/guest";
+import type { LandfallOptions } from "../types/options";
 
-/** Whose database it is while nobody is signed in. Ids of people are longer. */
+/** The user id of the database while nobody is signed in. Ids of users are longer. */
 export const GUEST = "guest";
 
-export class Guest implements GuestApi {
-  readonly #source: WorkspaceSource;
-  readonly #clock: Clock;
-  readonly #options: LandfallOptions;
+const loadClaim = () => import("./claim");
 
-  constructor(source: WorkspaceSource, clock: Clock, options: LandfallOptions) {
-    this.#source = source;
-    this.#clock = clock;
-    this.#options = options;
+export interface GuestParts {
+  source: WorkspaceSource;
+  clock: Clock;
+  options: LandfallOptions;
+  kinds: Kinds;
+}
+
+export class GuestApi implements Guest {
+  readonly #parts: GuestParts;
+
+  constructor(parts: GuestParts) {
+    this.#parts = parts;
   }
 
   async preview(): Promise<GuestPreview> {
-    const { preview } = await import("./claim");
+    const { preview } = await loadClaim();
     return this.#withGuest((guest, { db }) => preview(guest, db));
   }
 
   async claim(options: ClaimOptions = {}): Promise<GuestPreview["counts"]> {
-    const [{ claim }, { openBytes }] = await Promise.all([import("./claim"), import("../assets/bytes")]);
-    const bytesOf = (db: UserDatabase) => openBytes(db.name, this.#options.storage !== undefined);
+    const { claim } = await loadClaim();
+    const { clock, options: app } = this.#parts;
     return this.#withGuest(async (guest, workspace) => {
-      const counts = await guardStorage(() => claim(guest, workspace.db, options, this.#clock, bytesOf));
+      const ownIndexedDb = app.storage !== undefined;
+      const counts = await guardStorage(() => claim(guest, workspace.db, options, clock, ownIndexedDb));
       workspace.wrote();
       return counts;
     });
   }
 
-  async #withGuest<T>(work: (guest: UserDatabase, workspace: Workspace) => Promise<T>): Promise<T> {
-    const workspace = await this.#source.required();
+  async #withGuest<T>(work: (guest: UserDatabase, workspace: OpenWorkspace) => Promise<T>): Promise<T> {
+    const { source, options, kinds } = this.#parts;
+    const workspace = await source.required();
     if (workspace.userId === GUEST) throw new LandfallError("not_signed_in", "Sign in first: then it has an owner.");
-    const { name, storage, conflicts } = this.#options;
-    const guest = new UserDatabase(name, GUEST, storage, conflicts);
+    const guest = openUserDatabase(options.name, GUEST, kinds, options.storage);
     try {
       return await work(guest, workspace);
     } finally {

@@ -1,16 +1,14 @@
-// Puts a change of a row into the queue, inside the caller's transaction, so that a row and its entry are saved together or not at all.
-// It knows the rules of joining; it never sends anything.
+// Adds a change of a row to the queue, inside the caller's transaction, so that the row and its entry are saved together or not at all.
 
-import { unsentFilesIn } from "../assets/mentions";
-import { AppState, type UserState } from "../db/app-state";
-import type { UserDatabase } from "../db/database";
-import type { OutboxEntry, Row, TakenRow } from "../db/device-tables";
-import { fingerprint } from "../hash";
-import { newId } from "../ids";
-import type { Definition } from "../rows/definition";
-import { nameOf } from "../rows/state";
+import { AppState, type UserState } from "../store/app-state";
+import { nameOf } from "../store/row-state";
+import type { SyncedKind, UserDatabase } from "../store/synced-kind";
+import type { CascadedRow, OutboxEntry, Row } from "../store/tables";
+import { fingerprint } from "../util/hash";
+import { newId } from "../util/ids";
+import { unsentFilesIn } from "./mentions";
 
-/** The next number in the order of writing; counts over all tabs, since the transactions of one database take turns. */
+/** The next number in the order of writing. It counts over all tabs, since transactions on one database run one after the other. */
 export async function nextOrder(db: UserDatabase): Promise<number> {
   const state = new AppState<UserState>(db.appState);
   const order = ((await state.get("outbox.order")) ?? 0) + 1;
@@ -18,50 +16,46 @@ export async function nextOrder(db: UserDatabase): Promise<number> {
   return order;
 }
 
-/** What a caller may know better than the rules. */
 export interface QueueOptions {
-  /** From `nextOrder`, in the same transaction. */
+  /** From `nextOrder`, in the same transaction. Default: the next. */
   order?: number;
-  lane?: string;
-  /** RFC 3339 UTC: the end of the pause that may gather more writes. */
+  /** RFC 3339 UTC: the end of the quiet period. Default: none. */
   notBefore?: string;
 }
 
-/** A change to be queued. */
 export interface Change extends QueueOptions {
   key: string;
   op: OutboxEntry["op"];
   create: boolean;
   /** The row after a put, before a delete. */
   row: Row;
-  taken?: TakenRow[];
+  cascade?: CascadedRow[];
   /** RFC 3339 UTC. */
   now: string;
 }
 
-/** Adds an entry. */
-export async function enqueue(db: UserDatabase, definition: Definition, change: Change): Promise<void> {
-  const { key, op, create, row, taken = [], now, notBefore = null } = change;
+export async function enqueue(db: UserDatabase, kind: SyncedKind, change: Change): Promise<void> {
+  const { key, op, create, row, cascade = [], now, notBefore = null } = change;
   await db.syncQueue.add({
     id: newId(),
     order: change.order ?? (await nextOrder(db)),
-    type: definition.uploads && op === "put" && create ? "upload" : "mutation",
-    collection: definition.name,
+    type: kind.createdBy === "upload" && op === "put" && create ? "upload" : "mutation",
+    collection: kind.name,
     key,
     op,
     create,
-    needs: op === "put" ? await needsOf(db, definition, row) : [],
-    lane: change.lane ?? nameOf(definition.name, key),
-    taken,
+    needs: op === "put" ? await needsOf(db, kind, row) : [],
+    batchGroup: kind.batchGroup?.(row) ?? nameOf(kind.name, key),
+    cascade,
     nextRetryAt: notBefore,
     payloadHash: fingerprint(row),
     queuedAt: now,
-    ...FRESH,
+    ...UNSEALED,
   });
 }
 
-/** Of an entry that is not on its way: whatever was tried before, it is to be sent as the row is by then. */
-export const FRESH = {
+/** The members of an entry that is not sealed: whatever was tried before, the row is sent as it is by then. */
+export const UNSEALED = {
   status: "pending",
   attempts: 0,
   error: null,
@@ -72,26 +66,40 @@ export const FRESH = {
 } as const;
 
 /**
- * A put joins the row's waiting entry where there is one: the server then sees one write. What was refused before may pass now, so joining wakes it;
- * only a conflict waits for a person.
+ * Joins a put to the row's waiting entry, so that the server gets one write. A refused entry becomes pending again, since the new content may
+ * pass; a conflict keeps waiting for the user.
  */
-export async function join(
+export async function joinEntry(
   db: UserDatabase,
-  definition: Definition,
+  kind: SyncedKind,
   waiting: OutboxEntry,
   row: Row,
   notBefore: string | null = null,
 ): Promise<void> {
-  const again = waiting.error?.kind === "conflict" ? {} : { ...FRESH, nextRetryAt: notBefore };
-  const needs = await needsOf(db, definition, row);
-  await db.syncQueue.put({ ...waiting, ...again, op: "put", needs, taken: [], payloadHash: fingerprint(row) });
+  const pending = waiting.error?.kind === "conflict" ? {} : { ...UNSEALED, nextRetryAt: notBefore };
+  const needs = await needsOf(db, kind, row);
+  await db.syncQueue.put({ ...waiting, ...pending, op: "put", needs, cascade: [], payloadHash: fingerprint(row) });
 }
 
-/** What must be at the server before a row: what it is part of, and the files that it speaks of. */
-export async function needsOf(db: UserDatabase, definition: Definition, row: Row): Promise<string[]> {
-  const parents = definition.references.flatMap(({ member, collection, required }) => {
+/** The rows that the server must have before this one: its required parents, and the unsent files that it mentions. */
+export async function needsOf(db: UserDatabase, kind: SyncedKind, row: Row): Promise<string[]> {
+  const parents = kind.references.flatMap(({ member, collection, required }) => {
     const key = row[member];
-    return required && typeof key === "string" ? [nameOf(collection, key)] : [];
+    // Of a row that gets another key, the temporary one must not be sent.
+    const waits = required || db.kinds.get(collection)?.temporaryKeyOf !== undefined;
+    return waits && typeof key === "string" ? [nameOf(collection, key)] : [];
   });
-  return definition.uploads ? parents : [...parents, ...(await unsentFilesIn(db, row))];
+  return kind.createdBy === "upload" ? parents : [...parents, ...(await unsentFilesIn(db, row))];
+}
+
+/** Queues the difference between the local row and the server's (`base`): a put, or a delete of a row that is gone here. `now` is RFC 3339 UTC. */
+export async function enqueueDifference(
+  db: UserDatabase,
+  kind: SyncedKind,
+  key: string,
+  { row, base, create }: { row: Row | null | undefined; base: Row | null; create: boolean },
+  now: string,
+): Promise<void> {
+  if (row) await enqueue(db, kind, { key, op: "put", create, row, now });
+  else if (base) await enqueue(db, kind, { key, op: "delete", create: false, row: base, now });
 }

@@ -1,8 +1,8 @@
-// Hooks for files. Links are asked for only when the element that shows the file comes into view.
+// Hooks for files. A link is requested when the element that shows the file comes into view.
 
 import { type RefCallback, useCallback, useEffect, useMemo, useState } from "react";
 import type { AssetRow, FileUsage, UploadProgress } from "../types";
-import { useConnectivity, useLandfall, useObservable } from "./index";
+import { useConnectivity, useLandfall, useObservable } from "./context";
 
 /** The newest first; `undefined` until first read. */
 export function useAssets({ projectId }: { projectId?: string } = {}): AssetRow[] | undefined {
@@ -10,7 +10,7 @@ export function useAssets({ projectId }: { projectId?: string } = {}): AssetRow[
   return useObservable(useMemo(() => assets.all(projectId === undefined ? {} : { projectId }), [assets, projectId]));
 }
 
-/** Of the uploads under way, in whichever tab, by id. */
+/** The uploads in progress, in all tabs, by id. */
 export function useUploadProgress(): ReadonlyMap<string, UploadProgress> {
   const { assets } = useLandfall();
   return useObservable(useMemo(() => assets.progress(), [assets]));
@@ -22,10 +22,17 @@ export function useFileUsage(): FileUsage | undefined {
   return useObservable(useMemo(() => assets.usage(), [assets]));
 }
 
-/** How far below the screen a link is asked for: what is scrolled to is there already. */
+/** How far below the screen a link is requested, so that a file is loaded before it is scrolled to. */
 const MARGIN = "200px";
 
-/** A ref for the element that shows the file, and a link to its bytes once that is in view; `undefined` before, and while there are none to be had. */
+/**
+ * A ref for the element that shows the file, and a link to its bytes once the element is in view. `url` is `undefined` before, and while the bytes
+ * are neither here nor at the server.
+ *
+ * @example
+ * const { ref, url } = useAssetLink(asset);
+ * return <img ref={ref} src={url} alt={asset.fileName} />;
+ */
 export function useAssetLink(asset: Pick<AssetRow, "id" | "onDevice" | "storageUrl">): {
   ref: RefCallback<Element>;
   url: string | undefined;
@@ -49,7 +56,7 @@ export function useAssetLink(asset: Pick<AssetRow, "id" | "onDevice" | "storageU
     return () => observer.disconnect();
   }, [element, visible]);
 
-  // What is here needs no network; what isn't is asked for again when there is one.
+  // Bytes on the device need no network. Others are requested again when there is one.
   const place = onDevice ? "device" : storageUrl !== null && online ? "storage" : null;
   useEffect(() => {
     if (!visible || !place) return;
@@ -61,7 +68,7 @@ export function useAssetLink(asset: Pick<AssetRow, "id" | "onDevice" | "storageU
         release = link.release;
         setUrl(link.url);
       },
-      // Nothing to show; the next change of the file or of the line asks again.
+      // Nothing to show. The next change of the file or the connection requests it again.
       () => {},
     );
     return () => {

@@ -1,12 +1,12 @@
-// The leader's event stream: the server says that there is something new, within moments. It says no more than that; the engine pulls. Without it
-// the poll finds the same, later.
+// The leader's event stream: the server says within moments that something is new, and the loop pulls. Without the stream the poll finds the same
+// later.
 
-import type { Http } from "../api/http";
-import type { Clock } from "../clock";
 import type { Connectivity } from "../connectivity/connectivity";
+import type { Http } from "../http/client";
 import { backoffMs } from "../outbox/backoff";
+import type { Clock } from "../types/clock";
+import { Waker } from "../util/waker";
 import { type Identity, POLL_MS } from "./identity";
-import { Waker } from "./waker";
 
 const URL = "/api/sync/events";
 
@@ -29,14 +29,17 @@ export class Events {
     this.#waker = new Waker(parts.clock);
   }
 
-  /** The line or the session may be back. */
+  /** The connection or the session may be back. */
   wake(): void {
     this.#waker.wake();
   }
 
-  /** Listens until `signal` aborts, and again after every end. The stream is nobody's data, so no lock is held for it: a server that expects somebody else refuses it. */
+  /**
+   * Listens until `signal` aborts, and reconnects after every end. No lock is held for the stream: it carries no data, and a server that expects
+   * another user refuses it.
+   */
   readonly follow = async (signal: AbortSignal): Promise<void> => {
-    const { http, clock, connectivity, identity } = this.#parts;
+    const { clock, connectivity, identity } = this.#parts;
     signal.addEventListener("abort", () => this.#waker.wake());
     let failures = 0;
     while (!signal.aborted) {
@@ -44,18 +47,20 @@ export class Events {
         await this.#waker.wait(POLL_MS);
         continue;
       }
-      const opened = await http.listen(URL, {
-        signal,
-        lastEventId: this.#lastEventId,
-        onEvent: (id) => this.#hear(id),
-      });
+      const opened = await this.#listen(signal).catch(() => false);
       failures = opened ? 1 : failures + 1;
       if (!signal.aborted) await this.#waker.wait(backoffMs(failures, clock));
     }
   };
 
-  #hear(id: string): void {
-    this.#lastEventId = id;
-    this.#onNews();
+  /** Resolves to whether the server opened the stream. Rejects if the code for it can't be loaded. */
+  async #listen(signal: AbortSignal): Promise<boolean> {
+    const { listen } = await import("../http/event-stream");
+    const onEvent = (id: string) => {
+      this.#lastEventId = id;
+      this.#onNews();
+    };
+    const { http, clock } = this.#parts;
+    return listen(http, clock, { url: URL, signal, lastEventId: this.#lastEventId, onEvent });
   }
 }

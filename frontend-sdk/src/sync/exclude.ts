@@ -1,19 +1,19 @@
-// Collections that stay on this device by the application's choice. Their rows are written like any others; nothing of them is queued or
-// pulled until they are included again.
+// Collections that the application keeps on this device. Their rows are written like any others, but nothing of them is queued or pulled until they
+// are included again.
 
-import { type Clock, toIso } from "../clock";
-import { AppState, type UserState } from "../db/app-state";
-import type { UserDatabase } from "../db/database";
-import type { RowState } from "../db/device-tables";
 import { LandfallError } from "../errors";
-import { enqueue } from "../outbox/enqueue";
-import type { Definition } from "../rows/definition";
-import { sameContent } from "../rows/merge";
-import { entriesOf, isAtServer, settleState } from "../rows/state";
+import { enqueueDifference } from "../outbox/enqueue";
+import { AppState, type UserState } from "../store/app-state";
+import { sameContent } from "../store/merge";
+import { entriesOf, isAtServer, markSynced } from "../store/row-state";
+import type { SyncedKind, UserDatabase } from "../store/synced-kind";
+import type { RowState } from "../store/tables";
+import type { Clock } from "../types/clock";
+import { toIso } from "../util/clock";
 
-/** What waits is taken out of the queue and stays with its row; what is on its way is answered. */
+/** Removes waiting entries from the queue and marks their rows. Entries in flight are still answered. */
 export async function excludeCollection(db: UserDatabase, name: string): Promise<void> {
-  requireDefinition(db, name);
+  requireKind(db, name);
   await db.transaction("rw", db.tables, async () => {
     await setExcluded(db, (names) => [...names.filter((other) => other !== name), name]);
     const waiting = await db.syncQueue
@@ -24,36 +24,35 @@ export async function excludeCollection(db: UserDatabase, name: string): Promise
   });
 }
 
-/** What was written meanwhile is queued. */
+/** Queues what was written meanwhile. Throws LandfallError `device_only` or `unknown_collection`. */
 export async function includeCollection(db: UserDatabase, name: string, clock: Clock): Promise<void> {
-  const definition = requireDefinition(db, name);
-  if (definition.direction === "device-only") {
+  const kind = requireKind(db, name);
+  if (kind.direction === "device-only") {
     throw new LandfallError("device_only", `Rows of ${name} don't leave the device.`);
   }
   await db.transaction("rw", db.tables, async () => {
     await setExcluded(db, (names) => names.filter((other) => other !== name));
-    const stayed = await db.syncRows
+    const marked = await db.syncRows
       .where("localOnly")
       .equals(2)
       .and(({ collection }) => collection === name)
       .toArray();
-    for (const state of stayed) await letGo(db, definition, state, toIso(clock.now()));
+    for (const state of marked) await queueAgain(db, kind, state, toIso(clock.now()));
   });
 }
 
-async function letGo(
+async function queueAgain(
   db: UserDatabase,
-  definition: Definition,
-  { localOnly: _stayed, ...state }: RowState,
+  kind: SyncedKind,
+  { localOnly: _localOnly, ...state }: RowState,
   now: string,
 ): Promise<void> {
   const { key, base = null } = state;
-  const row = (await db.rows(definition).get(key)) ?? null;
-  if (sameContent(definition, row, base)) return settleState(db, state);
+  const row = (await db.rows(kind).get(key)) ?? null;
+  if (sameContent(kind, row, base)) return markSynced(db, state);
   await db.syncRows.put({ ...state, base });
-  if ((await entriesOf(db, definition.name, key)).length > 0) return;
-  if (row) await enqueue(db, definition, { key, op: "put", create: !isAtServer(state), row, now });
-  else if (base) await enqueue(db, definition, { key, op: "delete", create: false, row: base, now });
+  if ((await entriesOf(db, kind.name, key)).length > 0) return;
+  await enqueueDifference(db, kind, key, { row, base, create: !isAtServer(state) }, now);
 }
 
 async function setExcluded(db: UserDatabase, change: (names: string[]) => string[]): Promise<void> {
@@ -61,8 +60,8 @@ async function setExcluded(db: UserDatabase, change: (names: string[]) => string
   await state.set("sync.excluded", change((await state.get("sync.excluded")) ?? []));
 }
 
-function requireDefinition(db: UserDatabase, name: string): Definition {
-  const definition = db.definitions.get(name);
-  if (!definition) throw new LandfallError("unknown_collection", `There is no collection "${name}".`);
-  return definition;
+function requireKind(db: UserDatabase, name: string): SyncedKind {
+  const kind = db.kinds.get(name);
+  if (!kind) throw new LandfallError("unknown_collection", `There is no collection "${name}".`);
+  return kind;
 }

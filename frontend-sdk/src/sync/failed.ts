@@ -1,10 +1,10 @@
-// What failed, over all collections, in words for people. Reads, never writes.
+// The failed entries of all collections, with text for people. Queries only.
 
-import type { UserDatabase } from "../db/database";
-import type { OutboxEntry } from "../db/device-tables";
-import type { FailedEntry } from "../types";
+import type { UserDatabase } from "../store/synced-kind";
+import type { OutboxEntry } from "../store/tables";
+import type { FailedEntry } from "../types/sync";
 
-/** So much of a message stands for it in a list. */
+/** The length of a title in characters. */
 const TITLE_CHARACTERS = 120;
 
 /** In the order of writing. For liveQuery. */
@@ -21,16 +21,16 @@ export async function queryFailed(db: UserDatabase): Promise<FailedEntry[]> {
   }));
 }
 
-/** What people call the row; of a deleted one, what the server still has says it. */
+/** Of a row that is deleted here, the server's row has the title. */
 async function titleOf(db: UserDatabase, { collection, key }: OutboxEntry): Promise<string | undefined> {
-  const definition = db.definitions.get(collection);
-  if (!definition) return undefined;
-  const row = (await db.rows(definition).get(key)) ?? (await db.syncRows.get([collection, key]))?.base;
-  const title = row?.title ?? row?.name ?? row?.fileName ?? row?.content;
-  return typeof title === "string" ? beginning(title) : undefined;
+  const kind = db.kinds.get(collection);
+  if (!kind) return undefined;
+  const row = (await db.rows(kind).get(key)) ?? (await db.syncRows.get([collection, key]))?.base;
+  const title = row && kind.titleOf?.(row);
+  return typeof title === "string" ? firstCharacters(title) : undefined;
 }
 
-/** By characters, never through the middle of one. */
-function beginning(text: string): string {
+/** Cuts between code points. */
+function firstCharacters(text: string): string {
   return [...text.slice(0, 2 * TITLE_CHARACTERS)].slice(0, TITLE_CHARACTERS).join("");
 }

@@ -1,14 +1,13 @@
-// Whose requests the leader's loops make, and how often they look by themselves.
+// Whose requests the leader makes, and how often it polls.
 
-/** The net below all timers and pokes (the specifications' figure). */
+/** The interval of polls, in case timers or messages between tabs are lost (the specifications' figure). */
 export const POLL_MS = 30_000;
 
-/** Whose requests these are, and whether they may be made. */
 export interface Identity {
-  /** Confirmed by the server since it was last out of reach. */
+  /** The server has confirmed the user since it was last out of reach. */
   readonly confirmed: boolean;
-  /** Runs `request` unless this browser meanwhile belongs to somebody else; `null` then. */
+  /** Runs `request`, or returns `null` if another user is signed in to this browser by now. */
   inName<T>(userId: string, request: () => Promise<T>): Promise<T | null>;
-  /** The server doubts the session: ask it. */
+  /** Asks the server who is signed in. */
   verify(): Promise<void>;
 }

@@ -1,36 +1,33 @@
-// The cursor can't be continued: everything is pulled again from zero, into place, and nothing unsent is lost. What this device is doing
-// stands in `sync.resync`, so a crash in the middle goes on where it was. Inside the caller's transaction.
+// Pulls everything again from the start, after the server refused the cursor. Unsent work is kept. The progress is stored in `sync.resync`, so that
+// a crash continues where it was.
 
-import type { SyncChange } from "../api/types";
-import { type Clock, toIso } from "../clock";
-import { AppState, type Resync, type UserState } from "../db/app-state";
-import type { UserDatabase } from "../db/database";
-import type { Row, RowState } from "../db/device-tables";
-import { newId } from "../ids";
-import { enqueue, FRESH } from "../outbox/enqueue";
-import { rotateClient } from "../outbox/freeze";
-import { PLANTED, planted } from "../planted";
-import { type Definition, MESSAGES, SESSIONS } from "../rows/definition";
-import { meet, take } from "../rows/meet";
-import { sameContent } from "../rows/merge";
-import { entriesOf, rowOf, settleState, stateOf } from "../rows/state";
+import { reconcile } from "../conflicts/reconcile";
+import { FAULTS_ENABLED, hasFault } from "../faults";
+import { enqueue, enqueueDifference, UNSEALED } from "../outbox/enqueue";
+import { rotateClient } from "../outbox/seal";
+import { AppState, type Resync, type UserState } from "../store/app-state";
+import { sameContent } from "../store/merge";
+import { acceptRemote, entriesIn, entriesOf, keyOf, markSynced, rowOf, stateOf } from "../store/row-state";
+import type { SyncedKind, UserDatabase } from "../store/synced-kind";
+import type { Row, RowState } from "../store/tables";
+import type { Clock } from "../types/clock";
+import type { SyncChange } from "../types/wire";
+import { toIso } from "../util/clock";
+import { newId } from "../util/ids";
 
-/**
- * Begins. "horizon": this device was away for too long. "epoch": the server was restored from a backup; what it has lost is offered again, under a
- * new name, since the old one's numbers mean nothing to it.
- */
+/** Begins a resync. After a restore ("epoch") mutations get a new client name, since the old one's numbers mean nothing to the server. */
 export async function beginResync(db: UserDatabase, reason: Resync["reason"]): Promise<void> {
   await db.transaction("rw", db.syncQueue, db.appState, async () => {
     const state = new AppState<UserState>(db.appState);
     await state.set("sync.resync", { id: newId(), reason });
     await state.set("sync.pull", { cursor: null, complete: false, rows: 0 });
-    if (PLANTED && planted("unsent work forgotten on resync")) await db.syncQueue.clear();
+    if (FAULTS_ENABLED && hasFault("unsent work forgotten on resync")) await db.syncQueue.clear();
     if (reason === "horizon") return;
     await db.syncQueue
       .filter(({ number }) => number !== null)
       .modify((entry) => {
         Object.assign(entry, {
-          ...FRESH,
+          ...UNSEALED,
           status: entry.status === "failed" ? "failed" : "pending",
           error: entry.error,
         });
@@ -39,62 +36,58 @@ export async function beginResync(db: UserDatabase, reason: Resync["reason"]): P
   });
 }
 
-/** After a restore: this device has a newer state of the row than the server, which has forgotten it. */
+/** Whether the restored server has an older row than this device. */
 export function isLost({ id, reason }: Resync, known: RowState | undefined, { revision }: SyncChange): boolean {
-  if (PLANTED && planted("nothing offered after a restore")) return false;
+  if (FAULTS_ENABLED && hasFault("nothing offered after a restore")) return false;
   return reason === "epoch" && known !== undefined && known.seen !== id && known.revision > revision;
 }
 
-/** The local row is put (or deleted) again on top of the server's older one. */
+/** Puts (or deletes) the local row again on top of the server's older one. Inside the caller's transaction. */
 export async function offerAgain(
   db: UserDatabase,
-  definition: Definition,
+  kind: SyncedKind,
   { key, revision, value }: SyncChange,
   clock: Clock,
 ): Promise<void> {
-  const { deleted, ...known } = await stateOf(db, definition, key);
-  const base = value ? rowOf(definition, key, value) : null;
+  const { deleted, ...known } = await stateOf(db, kind, key);
+  const base = value ? rowOf(kind, key, value) : null;
   const state: RowState = { ...known, revision, base, ...(!value && { deleted: true as const }) };
-  const row = await db.rows(definition).get(key);
-  const queued = (await entriesOf(db, definition.name, key)).length > 0;
+  const row = await db.rows(kind).get(key);
+  const queued = (await entriesOf(db, kind.name, key)).length > 0;
   await db.syncRows.put(state);
   if (queued || state.localOnly) return;
-  // Another device has offered the same already.
-  if (sameContent(definition, row, base)) return take(db, definition, key, state, base);
-  const now = toIso(clock.now());
-  if (row) await enqueue(db, definition, { key, op: "put", create: !base, row, now });
-  else if (deleted && base) await enqueue(db, definition, { key, op: "delete", create: false, row: base, now });
-  else await settleState(db, state);
+  // Another device has offered the same row already.
+  if (sameContent(kind, row, base)) return acceptRemote(db, kind, key, state, base);
+  if (!row && !deleted) return markSynced(db, state);
+  await enqueueDifference(db, kind, key, { row, base, create: !base }, toIso(clock.now()));
 }
 
-/** The last page is there: what the server did not name is gone, or, after a restore, offered again. */
+/** The last page is stored: rows that no page named are deleted here or, after a restore, offered again. Inside the caller's transaction. */
 export async function endResync(db: UserDatabase, resync: Resync, clock: Clock): Promise<void> {
-  const excluded = (await new AppState<UserState>(db.appState).get("sync.excluded")) ?? [];
-  for (const definition of db.definitions.values()) {
-    if (definition.direction === "device-only" || excluded.includes(definition.name)) continue;
+  const state = new AppState<UserState>(db.appState);
+  const untouched = [...((await state.get("sync.excluded")) ?? []), ...((await state.get("sync.unknown")) ?? [])];
+  for (const kind of db.kinds.values()) {
+    if (kind.direction === "device-only" || untouched.includes(kind.name)) continue;
     const states = await db.syncRows
       .where("[collection+key]")
-      .between([definition.name, ""], [definition.name, "\uffff"])
+      .between([kind.name, ""], [kind.name, "\uffff"])
       .toArray();
-    const seen = new Set(states.filter((state) => state.seen === resync.id).map(({ key }) => key));
-    const queued = new Set(
-      (await db.syncQueue.filter(({ collection }) => collection === definition.name).toArray()).map(({ key }) => key),
-    );
-    const known = new Map(states.map((state) => [state.key, state]));
-    for (const row of await db.rows(definition).toArray()) {
-      const key = String(row[definition.key]);
-      if (!seen.has(key)) await missing(db, definition, key, row, known.get(key), queued.has(key), resync, clock);
+    const seen = new Set(states.filter((one) => one.seen === resync.id).map(({ key }) => key));
+    const queued = new Set((await entriesIn(db, kind.name)).map(({ key }) => key));
+    const known = new Map(states.map((one) => [one.key, one]));
+    for (const row of await db.rows(kind).toArray()) {
+      const key = keyOf(kind, row);
+      if (!seen.has(key)) await storeMissing(db, kind, key, row, known.get(key), queued.has(key), resync, clock);
     }
-    // Marks have done their work; messages need no state at all.
-    if (definition.name === MESSAGES) await db.syncRows.bulkDelete(states.map(({ key }) => [MESSAGES, key]));
-    else await forget(db, states, seen, queued);
+    if (kind.immutable) await db.syncRows.bulkDelete(states.map(({ key }) => [kind.name, key]));
+    else await forgetStates(db, states, seen, queued);
   }
-  await new AppState<UserState>(db.appState).set("sync.resync", null);
+  await state.set("sync.resync", null);
 }
 
-async function missing(
+async function storeMissing(
   db: UserDatabase,
-  definition: Definition,
+  kind: SyncedKind,
   key: string,
   row: Row,
   known: RowState | undefined,
@@ -106,31 +99,33 @@ async function missing(
   const created = queued && (known?.revision ?? 0) === 0;
   if (created) return;
   if (queued) {
-    // An edit of what the server has no more: the answer to it will say so, and the collection's policy decides.
-    if (reason === "epoch") await again(db, definition, key);
-    // A file or a chat that the server knew was deleted elsewhere, long ago, and nobody is asked: an upload would bring the file back, and whoever
-    // gave the edit of a chat up after its refusal would be left with a chat that nobody else has.
-    else if (definition.uploads || definition.name === SESSIONS)
-      await meet(db, definition, key, { revision: known?.revision ?? 0, row: null }, clock, true);
+    // The answer to the edit says that the row is gone, and the conflict policy decides.
+    if (reason === "epoch") await recreate(db, kind, key);
+    // No answer would: an upload brings a deleted file back, and an edit that was parked is never answered.
+    else if (kind.remoteDeleteWins)
+      await reconcile(db, kind, key, { revision: known?.revision ?? 0, row: null }, clock, true);
+    // Nor of an edit in an open conflict: the server's side of the conflict is gone.
+    else if (await db.conflicts.get([kind.name, key]))
+      await reconcile(db, kind, key, { revision: 0, row: null }, clock, true);
     return;
   }
-  if (reason === "horizon" || (PLANTED && planted("nothing offered after a restore"))) {
-    if (definition.name === MESSAGES) return db.chatMessages.delete(key);
-    return take(db, definition, key, known ?? { collection: definition.name, key, revision: 0 }, null);
+  if (reason === "horizon" || (FAULTS_ENABLED && hasFault("nothing offered after a restore"))) {
+    if (kind.immutable) return db.rows(kind).delete(key);
+    return acceptRemote(db, kind, key, known ?? { collection: kind.name, key, revision: 0 }, null);
   }
-  if (definition.name !== MESSAGES)
-    await db.syncRows.put({ collection: definition.name, key, revision: 0, base: null });
-  await enqueue(db, definition, { key, op: "put", create: true, row, now: toIso(clock.now()) });
+  if (!kind.immutable) await db.syncRows.put({ collection: kind.name, key, revision: 0, base: null });
+  await enqueue(db, kind, { key, op: "put", create: true, row, now: toIso(clock.now()) });
 }
 
-/** After a restore, an edit of a row that was lost creates it. */
-async function again(db: UserDatabase, definition: Definition, key: string): Promise<void> {
-  if (definition.name === MESSAGES) return;
-  await db.syncRows.put({ collection: definition.name, key, revision: 0, base: null });
-  await db.syncQueue.where("[collection+key]").equals([definition.name, key]).modify({ create: true });
+/** After a restore, an edit of a row that the server lost creates it. */
+async function recreate(db: UserDatabase, kind: SyncedKind, key: string): Promise<void> {
+  if (kind.immutable) return;
+  await db.syncRows.put({ collection: kind.name, key, revision: 0, base: null });
+  await db.syncQueue.where("[collection+key]").equals([kind.name, key]).modify({ create: true });
 }
 
-async function forget(
+/** Removes the states of rows that are gone, and the marks of the others. */
+async function forgetStates(
   db: UserDatabase,
   states: readonly RowState[],
   seen: ReadonlySet<string>,
@@ -138,9 +133,9 @@ async function forget(
 ): Promise<void> {
   const kept = states.filter(({ key, localOnly }) => seen.has(key) || queued.has(key) || localOnly);
   const gone = states.filter((state) => !kept.includes(state));
-  const still = await db.syncRows.bulkGet(gone.map(({ collection, key }) => [collection, key]));
-  // Those that were offered again just now have a state of today.
-  const dead = gone.filter((_state, index) => still[index]?.base === undefined);
+  const current = await db.syncRows.bulkGet(gone.map(({ collection, key }) => [collection, key]));
+  // A row that was offered again just now has a new state.
+  const dead = gone.filter((_state, index) => current[index]?.base === undefined);
   await db.syncRows.bulkDelete(dead.map(({ collection, key }) => [collection, key]));
   const marked = (await db.syncRows.bulkGet(kept.map(({ collection, key }) => [collection, key]))).flatMap(
     (state) => state ?? [],

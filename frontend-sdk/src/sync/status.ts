@@ -1,41 +1,57 @@
-// The one line that people read: from the figures of the queue, the line and the session to a SyncStatus. Reads, never writes.
+// Derives the public SyncStatus from the queue, the connection and the session. Queries only.
 
-import { AppState, type Hold, type UserState } from "../db/app-state";
-import type { UserDatabase } from "../db/database";
-import type { AuthState, ConnectivityState, SyncStatus } from "../types";
+import { AppState, type Pause, type UserState } from "../store/app-state";
+import { entriesIn } from "../store/row-state";
+import type { UserDatabase } from "../store/synced-kind";
+import type { AuthState } from "../types/auth";
+import type { ConnectivityState } from "../types/connectivity";
+import type { SyncStatus } from "../types/sync";
 
 /** What the database says about the queue. */
 export interface QueueFacts {
   pending: number;
   sending: number;
   failed: number;
-  /** RFC 3339 UTC: the earliest moment an entry waits for. */
+  /** Pending entries that wait until the server knows their collections. */
+  held: number;
+  /** Collections that the server doesn't know. */
+  unknown: readonly string[];
+  /** RFC 3339 UTC: the earliest time that an entry waits for. */
   nextRetryAt: string | null;
   pausedByApp: boolean;
-  hold: Hold | null;
+  pause: Pause | null;
   lastSyncedAt: string | null;
-  /** Rows that the pull under way has brought so far. */
+  /** Rows that the pull in progress has brought so far. */
   receiving: number;
 }
 
 /** For liveQuery. */
 export async function queryFacts(db: UserDatabase): Promise<QueueFacts> {
   const state = new AppState<UserState>(db.appState);
-  const status = db.syncQueue.where("status");
+  const count = (status: string) => db.syncQueue.where("status").equals(status).count();
+  const unknown = (await state.get("sync.unknown")) ?? [];
+  const held = (await Promise.all(unknown.map((name) => entriesIn(db, name)))).flat();
   const first = await db.syncQueue
     .where("[status+nextRetryAt]")
     .between(["pending", ""], ["pending", "\uffff"])
     .first();
   return {
-    pending: await db.syncQueue.where("status").equals("pending").count(),
-    sending: await db.syncQueue.where("status").equals("sending").count(),
-    failed: await status.equals("failed").count(),
+    pending: await count("pending"),
+    sending: await count("sending"),
+    failed: await count("failed"),
+    held: held.filter(({ status }) => status === "pending").length,
+    unknown,
     nextRetryAt: first?.nextRetryAt ?? null,
     pausedByApp: (await state.get("sync.pausedByApp")) ?? false,
-    hold: (await state.get("sync.hold")) ?? null,
+    pause: (await state.get("sync.pause")) ?? null,
     lastSyncedAt: (await state.get("sync.lastSyncedAt")) ?? null,
     receiving: (await state.get("sync.pull"))?.rows ?? 0,
   };
+}
+
+/** Whether everything that the server takes was answered. Failed entries count as answered. */
+export function isInSync({ pending, sending, held }: QueueFacts): boolean {
+  return pending + sending === held;
 }
 
 /** `facts` is `null` until they have been read, and while nobody is signed in. */
@@ -66,15 +82,16 @@ function stateOf(
   online: boolean,
   auth: AuthState,
 ): Pick<SyncStatus, "state" | "reason" | "nextRetryAt"> {
-  const { hold } = facts;
+  const { pause } = facts;
   if (facts.pausedByApp) return { state: "paused", reason: "Paused here." };
   if (auth.expired) return { state: "paused", reason: "The session has ended. Sign in again to go on." };
-  if (hold && hold.until === null) return { state: "paused", reason: hold.reason };
+  if (pause && pause.until === null) return { state: "paused", reason: pause.reason };
   if (!online) return { state: "offline", reason: "The server can't be reached. Everything is saved on this device." };
-  if (hold) return { state: "paused", reason: hold.reason, ...(hold.until && { nextRetryAt: hold.until }) };
+  if (pause) return { state: "paused", reason: pause.reason, ...(pause.until && { nextRetryAt: pause.until }) };
   if (facts.sending > 0) return { state: "sending" };
-  if (facts.pending > 0) return { state: "saved", ...(facts.nextRetryAt && { nextRetryAt: facts.nextRetryAt }) };
+  if (!isInSync(facts)) return { state: "saved", ...(facts.nextRetryAt && { nextRetryAt: facts.nextRetryAt }) };
   if (facts.failed > 0) return { state: "failed", reason: failedReason(facts.failed) };
+  if (facts.held > 0) return { state: "saved", reason: `The server doesn't know ${facts.unknown.join(", ")} yet.` };
   return { state: "synced" };
 }
 

@@ -1,15 +1,15 @@
-// `@landfall/client/zustand`: the chat store of the specifications, over the client.
-// It persists the current session and the last ten sessions; messages stay in IndexedDB. No rule of syncing lives here.
+// `@landfall/client/zustand`: a chat store over the client. It persists the current session's id and the last ten sessions; messages stay in
+// IndexedDB.
 
 import { create, type StoreApi, type UseBoundStore } from "zustand";
 import { createJSONStorage, persist, type StateStorage } from "zustand/middleware";
 import type { ChatMessageRow, ChatSession, ChatSessionRow, Landfall, MessageRole } from "../types";
 
-/** How many sessions the store remembers outside IndexedDB, for the first paint. */
+/** How many sessions are persisted outside IndexedDB, for the first paint. */
 const REMEMBERED_SESSIONS = 10;
 
 export interface ChatState {
-  /** Whose sessions these are: another user's are dropped, also from what was persisted. */
+  /** The user of the sessions. Those of another user are dropped, persisted ones too. */
   userId: string | null;
   currentSessionId: string | null;
   /** Newest first. */
@@ -22,13 +22,13 @@ export interface ChatState {
   /** Creates a session and makes it the current one. */
   createSession(title: string): Promise<ChatSession>;
   renameSession(id: string, title: string): Promise<void>;
-  /** Deletes it; the current session becomes none if it was that one. */
+  /** Deletes a session. If it is the current one, `currentSessionId` becomes `null`. */
   deleteSession(id: string): Promise<void>;
-  /** Sends to the current session. */
+  /** Sends to the current session. Rejects with an Error if there is none. */
   sendMessage(content: string, role?: MessageRole): Promise<void>;
 }
 
-/** What outlives a reload. */
+/** What is persisted. */
 type PersistedChatState = Pick<ChatState, "userId" | "currentSessionId" | "sessions">;
 
 export type ChatStore = UseBoundStore<StoreApi<ChatState>>;
@@ -40,7 +40,13 @@ export interface ChatStoreOptions {
   storage?: () => StateStorage;
 }
 
-/** The specs' `useChatStore`: a hook with `getState`, `setState` and `subscribe`. It follows the client for as long as the page lives. */
+/**
+ * Creates a hook with `getState`, `setState` and `subscribe`. It follows the client for as long as the page is open.
+ *
+ * @example
+ * const useChatStore = createChatStore(landfall);
+ * const { messages, sendMessage } = useChatStore();
+ */
 export function createChatStore(client: Landfall, options: ChatStoreOptions = {}): ChatStore {
   const store = create<ChatState>()(
     persist(

@@ -1,21 +1,21 @@
-// The stock client of Better Auth, unchanged, in a real browser against this server: everything that it can do here.
+// The stock client of Better Auth, unchanged, in a real browser against this server.
 
 import assert from "node:assert/strict";
 import { before, test } from "node:test";
 import { fileURLToPath } from "node:url";
 import { build } from "vite";
-import { answerProvider, useOpenWorld, whoIsIn } from "./harness/open-world.mjs";
+import { answerProvider, signedInUser, useOpenIdEnvironment } from "./harness/openid-environment.mjs";
+import { LIMIT } from "./harness/test-environment.mjs";
 import { until } from "./harness/until.mjs";
-import { LIMIT } from "./harness/world.mjs";
 
-const world = useOpenWorld();
+const env = useOpenIdEnvironment();
 let script = "";
 
 before(async () => {
   script = await bundle();
 });
 
-/** The client as a script for any page: `window.auth`. */
+/** Bundles the client as a script that sets `window.auth`. */
 async function bundle() {
   const entry = fileURLToPath(new URL("harness/better-auth-page.mjs", import.meta.url));
   const built = await build({
@@ -29,16 +29,16 @@ async function bundle() {
   return first.output[0].code;
 }
 
-/** A new browser with the client in every page of it. */
+/** Opens a new browser with the client in every page. */
 async function browser() {
-  const device = await world.device();
+  const device = await env.device();
   await device.context.addInitScript({ content: script });
   const { page } = await device.tab();
   return { device, page };
 }
 
 /**
- * Calls the client in the page by the path of a method: `{ data, error }`.
+ * Calls a method of the client in the page by its path. Returns `{ data, error }`.
  * @param {import("playwright-core").Page} page @param {string} method @param {unknown} [input]
  */
 async function call(page, method, input) {
@@ -53,14 +53,14 @@ async function call(page, method, input) {
   );
 }
 
-/** The same, for calls that must work. @param {import("playwright-core").Page} page @param {string} method @param {unknown} [input] */
-async function done(page, method, input) {
+/** Calls a method of the client and asserts that it succeeds. Returns its data. @param {import("playwright-core").Page} page @param {string} method @param {unknown} [input] */
+async function succeed(page, method, input) {
   const { data, error } = await call(page, method, input);
   assert.equal(error, null, `${method}: ${JSON.stringify(error)}`);
   return data;
 }
 
-/** The client sends the browser to the provider by itself. @param {import("playwright-core").Page} page @param {string} method @param {string} provider @param {string} who */
+/** Starts a redirect to the provider through the client, and answers the provider. @param {import("playwright-core").Page} page @param {string} method @param {string} provider @param {string} who */
 async function throughProvider(page, method, provider, who) {
   const input = {
     provider,
@@ -69,20 +69,20 @@ async function throughProvider(page, method, provider, who) {
     errorCallbackURL: "/?came=not",
   };
   await page.context().clearCookies({ domain: "127.0.0.1" });
-  // The page may be left before the call has answered.
+  // The navigation may start before the call is answered.
   await call(page, method, input).catch(() => null);
   await page.locator('input[name="who"]').waitFor();
   return answerProvider(page, who);
 }
 
-test("signs in, knows who it is, changes the name and signs out", LIMIT, async () => {
+test("signs in, returns the session, changes the name and signs out", LIMIT, async () => {
   const { page } = await browser();
-  assert.equal(await done(page, "getSession"), null);
+  assert.equal(await succeed(page, "getSession"), null);
   assert.equal((await throughProvider(page, "signIn.social", "google", "b-1/better@harbour.example")).came, "new");
-  const { user, session } = await done(page, "getSession");
+  const { user, session } = await succeed(page, "getSession");
   assert.deepEqual([user.email, user.name, session.userId], ["better@harbour.example", "b-1 of the harbour", user.id]);
 
-  // The store behind useSession: it follows what the client does.
+  // The store behind useSession follows the client.
   await page.evaluate(() => {
     const shown = /** @type {any} */ (window);
     shown.seen = [];
@@ -90,20 +90,20 @@ test("signs in, knows who it is, changes the name and signs out", LIMIT, async (
   });
   const seen = () => page.evaluate(() => /** @type {any} */ (window).seen.at(-1));
   await until("the session is shown", async () => (await seen()) === "b-1 of the harbour");
-  assert.deepEqual(await done(page, "updateUser", { name: "Better" }), { status: true });
+  assert.deepEqual(await succeed(page, "updateUser", { name: "Better" }), { status: true });
   await until("the new name is shown", async () => (await seen()) === "Better");
   const refused = await call(page, "updateUser", { name: "" });
   assert.deepEqual([refused.error.status, refused.error.code], [422, "validation_failed"]);
   assert.match(refused.error.message, /name/);
 
-  assert.deepEqual(await done(page, "signOut"), { success: true });
-  await until("nobody is shown", async () => (await seen()) === null);
-  assert.equal(await done(page, "getSession"), null);
-  const stranger = await call(page, "listSessions");
-  assert.deepEqual([stranger.error.status, stranger.error.code], [401, "unauthenticated"]);
+  assert.deepEqual(await succeed(page, "signOut"), { success: true });
+  await until("no user is shown", async () => (await seen()) === null);
+  assert.equal(await succeed(page, "getSession"), null);
+  const signedOut = await call(page, "listSessions");
+  assert.deepEqual([signedOut.error.status, signedOut.error.code], [401, "unauthenticated"]);
 });
 
-test("sees its sessions and ends one, the others, and all", LIMIT, async () => {
+test("lists sessions and revokes one, the others, and all", LIMIT, async () => {
   const pages = [];
   for (let index = 0; index < 3; index += 1) {
     const { page } = await browser();
@@ -112,22 +112,22 @@ test("sees its sessions and ends one, the others, and all", LIMIT, async () => {
   }
   const [first, second, third] = pages;
   assert.ok(first && second && third);
-  assert.equal((await done(first, "listSessions")).length, 3);
-  const mine = (await done(second, "getSession")).session.token;
-  assert.deepEqual(await done(first, "revokeSession", { token: mine }), { status: true });
-  assert.deepEqual([await whoIsIn(second), (await done(first, "listSessions")).length], [null, 2]);
-  assert.deepEqual(await done(first, "revokeOtherSessions"), { status: true });
-  assert.equal(await whoIsIn(third), null);
-  assert.notEqual(await whoIsIn(first), null);
-  assert.deepEqual(await done(first, "revokeSessions"), { status: true });
-  assert.equal(await whoIsIn(first), null);
+  assert.equal((await succeed(first, "listSessions")).length, 3);
+  const mine = (await succeed(second, "getSession")).session.token;
+  assert.deepEqual(await succeed(first, "revokeSession", { token: mine }), { status: true });
+  assert.deepEqual([await signedInUser(second), (await succeed(first, "listSessions")).length], [null, 2]);
+  assert.deepEqual(await succeed(first, "revokeOtherSessions"), { status: true });
+  assert.equal(await signedInUser(third), null);
+  assert.notEqual(await signedInUser(first), null);
+  assert.deepEqual(await succeed(first, "revokeSessions"), { status: true });
+  assert.equal(await signedInUser(first), null);
 });
 
-test("links and unlinks accounts, but never unlinks the last", LIMIT, async () => {
+test("links and unlinks accounts, and never unlinks the last", LIMIT, async () => {
   const { page } = await browser();
   await throughProvider(page, "signIn.social", "google", "b-3/links@harbour.example");
   assert.equal((await throughProvider(page, "linkSocial", "oidc", "b-4/other@harbour.example")).came, "back");
-  const accounts = await done(page, "listAccounts");
+  const accounts = await succeed(page, "listAccounts");
   assert.deepEqual(
     accounts.map((/** @type {any} */ account) => [
       account.providerId,
@@ -139,29 +139,29 @@ test("links and unlinks accounts, but never unlinks the last", LIMIT, async () =
       ["oidc", "b-4", true],
     ],
   );
-  assert.deepEqual(await done(page, "unlinkAccount", { accountId: accounts[0].id }), { status: true });
+  assert.deepEqual(await succeed(page, "unlinkAccount", { accountId: accounts[0].id }), { status: true });
   const last = await call(page, "unlinkAccount", { accountId: accounts[1].id });
   assert.deepEqual([last.error.status, last.error.code], [409, "last_account"]);
-  // Whoever was unlinked is somebody new the next time.
+  // A sign-in with the unlinked account creates a new user.
   const { page: other } = await browser();
   assert.equal((await throughProvider(other, "signIn.social", "google", "b-3/new@harbour.example")).came, "new");
 });
 
-test("deletes the person, who is nobody afterwards on every device", LIMIT, async () => {
+test("deletes the user, whose sessions end on every device", LIMIT, async () => {
   const { page } = await browser();
   const { page: other } = await browser();
   for (const device of [page, other])
     await throughProvider(device, "signIn.social", "google", "b-5/gone@harbour.example");
-  assert.deepEqual(await done(page, "deleteUser"), { success: true, message: "User deleted" });
-  assert.deepEqual([await whoIsIn(page), await whoIsIn(other)], [null, null]);
-  assert.deepEqual(await world.db.query("SELECT 1 FROM \"user\" WHERE email = 'gone@harbour.example'"), []);
+  assert.deepEqual(await succeed(page, "deleteUser"), { success: true, message: "User deleted" });
+  assert.deepEqual([await signedInUser(page), await signedInUser(other)], [null, null]);
+  assert.deepEqual(await env.db.query("SELECT 1 FROM \"user\" WHERE email = 'gone@harbour.example'"), []);
   assert.equal((await throughProvider(page, "signIn.social", "google", "b-5/gone@harbour.example")).came, "new");
 });
 
-test("a foreign page to come back to is refused before anybody leaves", LIMIT, async () => {
+test("a callback URL of another origin is rejected before the redirect", LIMIT, async () => {
   const { page } = await browser();
   const { error } = await call(page, "signIn.social", { provider: "google", callbackURL: "https://evil.example/" });
   assert.deepEqual([error.status, error.code], [422, "validation_failed"]);
-  assert.equal(new URL(page.url()).origin, world.server.url);
-  assert.equal(await whoIsIn(page), null);
+  assert.equal(new URL(page.url()).origin, env.server.url);
+  assert.equal(await signedInUser(page), null);
 });

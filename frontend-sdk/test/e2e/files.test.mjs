@@ -1,48 +1,48 @@
-// Files in a real browser on a real storage: what is added without a network outlives the browser, what breaks off goes on where it was, and what the
-// server won't take is told and kept.
+// Files in a real browser with a real storage: files added offline survive the browser, interrupted uploads resume, and
+// rejected files are kept with their reason.
 
 import assert from "node:assert/strict";
 import { after, afterEach, before, test } from "node:test";
 import { countPuts, FilesPage } from "./harness/files.mjs";
 import { film, noisyPng, png, sha256 } from "./harness/pictures.mjs";
 import { storageSettings } from "./harness/storage.mjs";
+import { LIMIT, TestEnvironment } from "./harness/test-environment.mjs";
 import { until, untilEqual } from "./harness/until.mjs";
-import { LIMIT, World } from "./harness/world.mjs";
 
 const MB = 1_000_000;
-const world = new World();
-const narrow = new World();
+const env = new TestEnvironment();
+const smallQuota = new TestEnvironment();
 
 before(async () => {
-  await world.begin(storageSettings());
-  await narrow.begin({ ...storageSettings(), LANDFALL_QUOTA_BYTES: String(MB) });
+  await env.start(storageSettings());
+  await smallQuota.start({ ...storageSettings(), LANDFALL_QUOTA_BYTES: String(MB) });
 });
 afterEach(async () => {
-  assert.deepEqual([...(await world.putAway()), ...(await narrow.putAway())], [], "a page complained");
+  assert.deepEqual([...(await env.tearDown()), ...(await smallQuota.tearDown())], [], "a page logged an error");
 });
 after(async () => {
-  await world.end();
-  await narrow.end();
+  await env.stop();
+  await smallQuota.stop();
 });
 
 const picture = { name: "harbour.png", buffer: noisyPng(1_300, 1) };
 const movie = { name: "crossing.mp4", buffer: film(60 * MB, 2) };
 const SYNCED = { [picture.name]: "synced", [movie.name]: "synced" };
 
-/** Someone signed in, at their files. @param {World} where @param {string} email */
-async function atFiles(where, email) {
+/** Opens the files of a signed-in user. @param {TestEnvironment} where @param {string} email */
+async function openFiles(where, email) {
   const device = await where.device();
   const demo = await device.tab();
   await demo.signIn(email);
-  await demo.untilShellIsKept();
+  await demo.untilShellIsCached();
   return { device, demo, files: await FilesPage.open(demo) };
 }
 
-/** What the server holds for somebody. @param {string} email */
+/** The assets that the server stores for a user. @param {string} email */
 async function stored(email) {
-  return world.db.query(
-    `SELECT file_name AS name, status, size::int FROM assets WHERE user_id = $1 AND deleted_at IS NULL ORDER BY file_name`,
-    [await world.db.userId(email)],
+  return env.db.query(
+    `SELECT file_name AS name, status, size::int FROM assets WHERE owner = (SELECT key FROM "user" WHERE id = $1) AND deleted_at IS NULL ORDER BY file_name`,
+    [await env.db.userId(email)],
   );
 }
 
@@ -52,11 +52,11 @@ const BOTH_STORED = [
 ];
 
 test(
-  "a picture and a film added offline outlive the browser, are uploaded once, and are on another device",
+  "a picture and a film added offline survive the browser, are uploaded once, and reach another device",
   LIMIT,
   async () => {
     const email = "offline-files@harbour.example";
-    const { device, demo, files } = await atFiles(world, email);
+    const { device, demo, files } = await openFiles(env, email);
     await device.setOffline(true);
     await files.add([picture, movie]);
     await demo.untilPill("offline");
@@ -76,40 +76,43 @@ test(
       "every part once, the picture once",
     );
 
-    const other = await (await world.device()).tab();
+    const other = await (await env.device()).tab();
     await other.signIn(email);
-    const there = await FilesPage.open(other);
-    await untilEqual("the other device lists both", () => there.states(), SYNCED);
+    const otherFiles = await FilesPage.open(other);
+    await untilEqual("the other device lists both", () => otherFiles.states(), SYNCED);
     await other.find("file-picture").waitFor();
-    assert.equal(await there.download(picture.name), sha256(picture.buffer));
-    assert.equal(await there.download(movie.name), sha256(movie.buffer));
+    assert.equal(await otherFiles.download(picture.name), sha256(picture.buffer));
+    assert.equal(await otherFiles.download(movie.name), sha256(movie.buffer));
   },
 );
 
-/** Into the middle of the film's upload, on a slow line. @param {import("./harness/browser.mjs").Device} device @param {import("./harness/demo.mjs").Demo} demo */
-async function halfWay(device, demo) {
+/** Starts a film's upload on a slow connection and waits until half of it has arrived. @param {import("./harness/browser.mjs").Device} device @param {import("./harness/demo.mjs").Demo} demo */
+async function untilHalfUploaded(device, demo) {
   const files = new FilesPage(demo);
   const puts = countPuts(device);
-  const line = await device.context.newCDPSession(demo.page);
-  await line.send("Network.enable");
+  const connection = await device.context.newCDPSession(demo.page);
+  await connection.send("Network.enable");
   const slow = { offline: false, latency: 0, downloadThroughput: -1, uploadThroughput: 12 * MB };
-  await line.send("Network.emulateNetworkConditions", slow);
+  await connection.send("Network.emulateNetworkConditions", slow);
   await files.add([movie]);
   await until("some parts have arrived", async () => puts.size >= 2 && (await files.sentBytes()) > 20 * MB);
-  return { puts, hurry: () => line.send("Network.emulateNetworkConditions", { ...slow, uploadThroughput: -1 }) };
+  return {
+    puts,
+    restoreSpeed: () => connection.send("Network.emulateNetworkConditions", { ...slow, uploadThroughput: -1 }),
+  };
 }
 
-test("a server that is killed in the middle of an upload finds it going on, not beginning again", LIMIT, async () => {
+test("an upload resumes after the server was killed", LIMIT, async () => {
   const email = "killed-upload@harbour.example";
-  const { device, demo, files } = await atFiles(world, email);
-  const { puts, hurry } = await halfWay(device, demo);
+  const { device, demo, files } = await openFiles(env, email);
+  const { puts, restoreSpeed } = await untilHalfUploaded(device, demo);
   const before = new Map(puts);
   assert.ok(before.size < 8, "the upload was not complete");
-  await world.server.kill();
+  await env.server.kill();
   await demo.untilPill("offline");
 
-  await hurry();
-  await world.server.restart();
+  await restoreSpeed();
+  await env.server.restart();
   await demo.untilPill("synced");
   assert.deepEqual(await stored(email), [BOTH_STORED[0]]);
   const again = [...before.keys()].filter((place) => puts.get(place) !== before.get(place));
@@ -117,36 +120,32 @@ test("a server that is killed in the middle of an upload finds it going on, not 
   assert.equal(await files.download(movie.name), sha256(movie.buffer));
 });
 
-test(
-  "a tab that is killed in the middle of an upload leaves one file, and the next goes on with it",
-  LIMIT,
-  async () => {
-    const email = "killed-tab@harbour.example";
-    const { device } = await atFiles(world, email);
-    // A browser writes its cookies down some seconds late, and at its end: this one keeps who is signed in.
-    await device.close();
-    await device.reopen();
-    const first = await device.tab("/#/files");
-    const { puts } = await halfWay(device, first);
-    await device.kill();
+test("an upload resumes after its tab was killed, and one file is stored", LIMIT, async () => {
+  const email = "killed-tab@harbour.example";
+  const { device } = await openFiles(env, email);
+  // A browser writes cookies to disk after some seconds, and when it closes. This close keeps the session cookie.
+  await device.close();
+  await device.reopen();
+  const first = await device.tab("/#/files");
+  const { puts } = await untilHalfUploaded(device, first);
+  await device.kill();
 
-    await device.reopen();
-    const again = await device.tab("/#/files");
-    const more = countPuts(device);
-    await again.untilPill("synced");
-    assert.deepEqual(await stored(email), [BOTH_STORED[0]]);
-    assert.deepEqual(
-      [...more.keys()].filter((place) => puts.has(place)),
-      [],
-      "what had arrived was not sent again",
-    );
-    assert.equal(await new FilesPage(again).download(movie.name), sha256(movie.buffer));
-  },
-);
+  await device.reopen();
+  const again = await device.tab("/#/files");
+  const more = countPuts(device);
+  await again.untilPill("synced");
+  assert.deepEqual(await stored(email), [BOTH_STORED[0]]);
+  assert.deepEqual(
+    [...more.keys()].filter((place) => puts.has(place)),
+    [],
+    "what had arrived was not sent again",
+  );
+  assert.equal(await new FilesPage(again).download(movie.name), sha256(movie.buffer));
+});
 
-test("a full quota is said clearly, nothing is lost, and there is a way on", LIMIT, async () => {
+test("a full quota is reported, the file is kept, and other files and a discard still work", LIMIT, async () => {
   const email = "full@harbour.example";
-  const { device, demo, files } = await atFiles(narrow, email);
+  const { device, demo, files } = await openFiles(smallQuota, email);
   device.expected = /^Failed to load resource: (net::ERR_|the server responded with a status of (401|404|409|413) )/;
   const small = { name: "small.png", buffer: png(300, (x, y) => [x % 256, y % 256, 90]) };
   await files.add([picture]);
@@ -165,9 +164,9 @@ test("a full quota is said clearly, nothing is lost, and there is a way on", LIM
   await demo.untilPill("synced");
 });
 
-test("a gallery asks for links only of what comes into view", LIMIT, async () => {
+test("a gallery requests links only for files that are in view", LIMIT, async () => {
   const email = "gallery@harbour.example";
-  const { device, demo, files } = await atFiles(world, email);
+  const { device, demo, files } = await openFiles(env, email);
   const pictures = Array.from({ length: 24 }, (_, index) => ({
     name: `picture ${index}.png`,
 
@@ -182,7 +181,7 @@ test("a gallery asks for links only of what comes into view", LIMIT, async () =>
     if (request.url().endsWith("/presign") && body.includes("download")) asked.push(...JSON.parse(body).assetIds);
   });
   await other.page.setViewportSize({ width: 900, height: 600 });
-  await other.page.goto(`${world.server.url}/#/files`);
+  await other.page.goto(`${env.server.url}/#/files`);
   await other.find("file-picture").first().waitFor();
   await other.page.evaluate(
     () => new Promise((resolve) => requestAnimationFrame(() => requestAnimationFrame(resolve))),

@@ -1,28 +1,28 @@
-// The promise of the product: what is written without a network is on screen at once, outlives a reload, and arrives whole, once, in order.
+// Messages written without a network appear at once, survive a reload, and are stored once and in order.
 
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { documents } from "./harness/documents.mjs";
+import { LIMIT, useTestEnvironment } from "./harness/test-environment.mjs";
 import { until, untilEqual } from "./harness/until.mjs";
-import { LIMIT, useWorld } from "./harness/world.mjs";
 
-const world = useWorld();
+const env = useTestEnvironment();
 const KEPT = { state: "offline", pending: documents.length, failed: 0 };
 const DONE = { state: "synced", pending: 0, failed: 0 };
 
 /**
- * The whole story, for one way of losing the network.
+ * Writes twenty messages offline, reloads, reconnects and checks the server.
  * @param {string} email
  * @param {(demo: import("./harness/demo.mjs").Demo, device: import("./harness/browser.mjs").Device, offline: boolean) => Promise<void>} setOffline
  */
 async function writesTwentyOffline(email, setOffline) {
-  const { db } = world;
-  const device = await world.device();
+  const { db } = env;
+  const device = await env.device();
   const demo = await device.tab();
   await demo.signIn(email);
   await demo.newSession();
   await demo.untilPill("synced");
-  await demo.untilShellIsKept();
+  await demo.untilShellIsCached();
   const userId = await db.userId(email);
 
   await setOffline(demo, device, true);
@@ -74,13 +74,13 @@ async function writesTwentyOffline(email, setOffline) {
 }
 
 test(
-  "twenty messages written with the plug pulled survive a reload, arrive once and in order, and a second device shows them",
+  "twenty messages written without a network survive a reload, are stored once and in order, and reach a second device",
   LIMIT,
   async () => {
     const email = "plug@harbour.example";
     const stored = await writesTwentyOffline(email, (_demo, device, offline) => device.setOffline(offline));
 
-    const second = await world.device();
+    const second = await env.device();
     const demo = await second.tab();
     await demo.signIn(email);
     await untilEqual(
@@ -89,7 +89,7 @@ test(
       stored.map(({ id }) => id),
     );
     assert.deepEqual(await demo.states(), ["synced"]);
-    const { messages } = await demo.tables(await world.db.userId(email));
+    const { messages } = await demo.tables(await env.db.userId(email));
     assert.deepEqual(
       messages.map((message) => message.content),
       documents,
@@ -98,7 +98,7 @@ test(
 );
 
 test(
-  "twenty messages written behind the app's own switch survive a reload and arrive once and in order",
+  "twenty messages written with the app's offline switch survive a reload and are stored once and in order",
   LIMIT,
   async () => {
     await writesTwentyOffline("switch@harbour.example", (demo, _device, offline) => demo.simulateOffline(offline));
@@ -106,14 +106,14 @@ test(
 );
 
 test(
-  "a chat begun offline arrives with its messages, and the app opens offline after the browser was closed",
+  "a chat created offline is stored with its messages, and the app opens offline after the browser was closed",
   LIMIT,
   async () => {
     const email = "begun@harbour.example";
-    const device = await world.device();
+    const device = await env.device();
     let demo = await device.tab();
     await demo.signIn(email);
-    await demo.untilShellIsKept();
+    await demo.untilShellIsCached();
     await demo.simulateOffline(true);
     await demo.untilPill("offline");
     await demo.write("There is no chat yet, so this one makes it.");
@@ -135,7 +135,7 @@ test(
     await demo.simulateOffline(false);
     await device.setOffline(false);
     await untilEqual("everything is on the server", () => demo.pill(), DONE);
-    const stored = await world.db.messages(email);
+    const stored = await env.db.messages(email);
     assert.deepEqual(
       stored.map((message) => message.content),
       ["There is no chat yet, so this one makes it.", "And a second one."],
@@ -144,21 +144,21 @@ test(
   },
 );
 
-test("NUL and half an emoji are cleaned before they are queued, and arrive", LIMIT, async () => {
+test("NUL and half an emoji are replaced before they are enqueued", LIMIT, async () => {
   const email = "clean@harbour.example";
-  const demo = await (await world.device()).tab();
+  const demo = await (await env.device()).tab();
   await demo.signIn(email);
   await demo.write("a\0b \ud83d c");
   await demo.untilPill("synced");
-  assert.deepEqual(await world.db.texts(email), ["a\ufffdb \ufffd c"]);
+  assert.deepEqual(await env.db.texts(email), ["a\ufffdb \ufffd c"]);
 });
 
-test("two first messages, written before their session is there, share one", LIMIT, async () => {
+test("two first messages that are written before their session exists share one session", LIMIT, async () => {
   const email = "at-once@harbour.example";
-  const device = await world.device();
+  const device = await env.device();
   const demo = await device.tab();
   await demo.signIn(email);
-  // Both in one task of the page: faster than any hand, and before IndexedDB has made a session.
+  // Both are sent in one task of the page, before IndexedDB has stored a session.
   await demo.find("composer").evaluate(async (/** @type {HTMLTextAreaElement} */ field) => {
     for (const text of ["ship", "ahoy"]) {
       Object.getOwnPropertyDescriptor(HTMLTextAreaElement.prototype, "value")?.set?.call(field, text);
@@ -168,8 +168,8 @@ test("two first messages, written before their session is there, share one", LIM
       await Promise.resolve();
     }
   });
-  await until("both are there", async () => (await world.db.messages(email)).length === 2);
-  const sessions = new Set((await world.db.messages(email)).map(({ sessionId }) => sessionId));
+  await until("both are there", async () => (await env.db.messages(email)).length === 2);
+  const sessions = new Set((await env.db.messages(email)).map(({ sessionId }) => sessionId));
   assert.equal(sessions.size, 1);
-  assert.deepEqual(await world.db.texts(email), ["ship", "ahoy"]);
+  assert.deepEqual(await env.db.texts(email), ["ship", "ahoy"]);
 });

@@ -1,5 +1,5 @@
-// Takes the pictures: docs/demo.png and docs/files.png for the documentation, and the rest into the folder that SHOTS names, to be looked at after a change of the
-// demo's looks. `npm run shots`; it needs the built server and the built demo. No test.
+// Takes docs/demo.png and docs/files.png for the documentation. SHOTS names a folder for all other screenshots. Run it
+// with `npm run shots` after building the server and the demo. It is no test.
 
 import { mkdir } from "node:fs/promises";
 import { join } from "node:path";
@@ -13,42 +13,42 @@ const folder = process.env.SHOTS;
 const readmePicture = join(checkout, "docs/demo.png");
 const filesPicture = join(checkout, "docs/files.png");
 
-/** Who is seen in the pictures. */
-const people = {
+/** The user of each screenshot. */
+const emails = {
   desktop: { light: "mira@harbour.example", dark: "noor@harbour.example" },
   phone: { light: "finn@harbour.example", dark: "ines@harbour.example" },
 };
 
 /** @param {Server} server @param {keyof typeof sizes} size @param {typeof colours[number]} colorScheme */
-async function takeAll(server, size, colorScheme) {
-  const email = people[size][colorScheme];
+async function captureAll(server, size, colorScheme) {
+  const email = emails[size][colorScheme];
   await fillNotebook(server, email);
   const device = await Device.open(server, { viewport: sizes[size], colorScheme });
   try {
     const demo = await device.tab();
     /** @param {string} scene */
-    const shoot = async (scene) => {
+    const capture = async (scene) => {
       await untilStill(demo.page);
       if (folder) await demo.page.screenshot({ path: join(folder, `${size}-${colorScheme}-${scene}.png`) });
     };
     await demo.find("sign-in-email").waitFor();
-    await shoot("1-sign-in");
+    await capture("1-sign-in");
     await demo.signIn(email);
-    await until("the notebook is there", async () => (await demo.shown()).length === notebook.at(-1)?.messages.length);
-    await shoot("2-synced");
+    await until("the notebook is shown", async () => (await demo.shown()).length === notebook.at(-1)?.messages.length);
+    await capture("2-synced");
     await demo.simulateOffline(true);
     await demo.untilPill("offline");
     await demo.write(unsent);
     await until("the pill counts it", async () => (await demo.pill()).pending === 1);
     await demo.page.mouse.move(0, 0);
-    await shoot("3-offline");
+    await capture("3-offline");
     if (size === "desktop" && colorScheme === "light") await demo.page.screenshot({ path: readmePicture });
     await demo.panelText();
-    await shoot("4-panel");
+    await capture("4-panel");
     await demo.page.keyboard.press("Escape");
     if (size === "phone") {
       await demo.page.getByRole("button", { name: "Open the list of sessions" }).click();
-      await shoot("5-drawer");
+      await capture("5-drawer");
     }
     const files = await FilesPage.open(demo);
     await demo.simulateOffline(false);
@@ -58,7 +58,7 @@ async function takeAll(server, size, colorScheme) {
     await files.add(album.slice(3));
     await until("they wait", async () => (await demo.pill()).pending === 2);
     await until("the pictures are drawn", async () => (await demo.find("file-picture").count()) >= 2);
-    await shoot("6-files");
+    await capture("6-files");
     if (size === "desktop" && colorScheme === "light") await demo.page.screenshot({ path: filesPicture });
   } finally {
     await device.dispose();
@@ -70,9 +70,9 @@ await mkdir(join(checkout, "docs"), { recursive: true });
 const server = await Server.start();
 try {
   for (const size of /** @type {const} */ (["desktop", "phone"])) {
-    for (const colorScheme of colours) await takeAll(server, size, colorScheme);
+    for (const colorScheme of colours) await captureAll(server, size, colorScheme);
   }
 } finally {
   await server.stop();
 }
-console.log(folder ? `Pictures: docs/demo.png and ${folder}` : "Picture: docs/demo.png");
+console.log(folder ? `Screenshots: docs/demo.png and ${folder}` : "Screenshot: docs/demo.png");

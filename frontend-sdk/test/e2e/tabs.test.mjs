@@ -1,16 +1,16 @@
-// Two tabs of one profile: one queue, one sender, whichever tab writes, and whichever is closed.
+// Two tabs of one browser profile share one outbox and one sender, whichever tab writes or closes.
 
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { Api } from "./harness/api.mjs";
+import { LIMIT, useTestEnvironment } from "./harness/test-environment.mjs";
 import { until, untilEqual } from "./harness/until.mjs";
-import { LIMIT, useWorld } from "./harness/world.mjs";
 
-const world = useWorld();
+const env = useTestEnvironment();
 
-/** Two tabs on one chat. @param {string} email */
+/** Two tabs with the same chat open. @param {string} email */
 async function twoTabs(email) {
-  const device = await world.device();
+  const device = await env.device();
   const first = await device.tab();
   await first.signIn(email);
   await first.newSession();
@@ -24,13 +24,13 @@ async function twoTabs(email) {
 const lines = (who, count) => Array.from({ length: count }, (_, index) => `${who} writes line ${index + 1}`);
 
 /**
- * Both tabs show the server's rows; each text is there once and no tab's own order is changed.
+ * Waits until both tabs show the server's rows. Each text must be stored once, in the order of its tab.
  * @param {string} email @param {import("./harness/demo.mjs").Demo[]} tabs @param {string[][]} written
  */
 async function untilOnceInBoth(email, tabs, ...written) {
   for (const tab of tabs)
     await untilEqual("nothing waits", () => tab.pill(), { state: "synced", pending: 0, failed: 0 });
-  const stored = await world.db.messages(email);
+  const stored = await env.db.messages(email);
   assert.equal(stored.length, written.flat().length);
   for (const texts of written) {
     assert.deepEqual(
@@ -67,21 +67,21 @@ test("two tabs that write at once, online and offline, send every message once",
   assert.deepEqual(sent, Object.fromEntries(stored.map(({ tempId }) => [tempId, 1])), "each was in one request");
 });
 
-test("what a tab writes goes on when the tab that was sending it is closed", LIMIT, async () => {
+test("the messages of a tab are sent after the sending tab was closed", LIMIT, async () => {
   const email = "leader-gone@harbour.example";
   const { device, first, second } = await twoTabs(email);
   await until("one tab leads", async () => (await first.leads()) !== (await second.leads()));
   const [leader, follower] = (await first.leads()) ? [first, second] : [second, first];
 
-  const held = await world.db.holdWrites(email);
+  const held = await env.db.holdWrites(email);
   const [byLeader, byFollower] = [lines("the leader", 8), lines("the follower", 8)];
   await Promise.all([leader.writeAll(byLeader), follower.writeAll(byFollower)]);
-  // What the other tab shows was kept: a tab that is closed before that may still be writing.
+  // A message that the other tab shows is stored. A tab that closes earlier may still be writing.
   await untilEqual("the follower shows all", async () => (await follower.shown()).length, 16);
   await held.untilPushWaits();
   await leader.page.close();
   await until("the other tab leads", () => follower.leads());
-  await untilEqual("it claims nothing", async () => (await follower.states()).includes("synced"), false);
+  await untilEqual("no message is shown as synced", async () => (await follower.states()).includes("synced"), false);
   await held.release();
 
   await untilOnceInBoth(email, [follower], byLeader, byFollower);
@@ -94,11 +94,11 @@ test("what a tab writes goes on when the tab that was sending it is closed", LIM
   );
 });
 
-test("a message is timed until it is on screen itself, whatever comes from another tab meanwhile", LIMIT, async () => {
+test("a message is timed until it is on screen itself, regardless of another tab's messages", LIMIT, async () => {
   const { first, second } = await twoTabs("stopwatch@harbour.example");
   await first.write("An earlier one.");
   const stopwatch = await first.stopwatch("```js\nmine\n```");
-  // There is nothing to send yet: this Enter only starts the watch.
+  // The field is empty. This Enter only starts the watch.
   await first.find("composer").press("Enter");
   await second.write("Another tab's.");
   await untilEqual(
@@ -114,7 +114,7 @@ test("a message is timed until it is on screen itself, whatever comes from anoth
   assert.ok((await stopwatch.evaluate(({ ms }) => ms)) > 0);
 });
 
-test("the offline switch and a sign-out in one tab hold in the other", LIMIT, async () => {
+test("the offline switch and a sign-out apply to both tabs", LIMIT, async () => {
   const { first, second } = await twoTabs("both-tabs@harbour.example");
   await first.simulateOffline(true);
   await second.untilPill("offline");
@@ -125,33 +125,33 @@ test("the offline switch and a sign-out in one tab hold in the other", LIMIT, as
   await second.find("sign-in-email").waitFor();
 });
 
-test("who is signed in is asked once for all tabs, and the end of a session shows in each", LIMIT, async () => {
+test("one session check serves all tabs, and the end of a session shows in each", LIMIT, async () => {
   const { device, first, second } = await twoTabs("asked-once@harbour.example");
-  let questions = 0;
+  let checks = 0;
   device.context.on("request", (request) => {
-    // The service worker, should the browser wake it, starts anew each time and asks as a new tab does.
-    if (!request.serviceWorker() && new URL(request.url()).pathname === "/api/auth/get-session") questions += 1;
+    // A service worker that the browser starts checks the session like a new tab.
+    if (!request.serviceWorker() && new URL(request.url()).pathname === "/api/auth/get-session") checks += 1;
   });
   const tabs = [first, second, await device.tab()];
   const states = async () => Promise.all(tabs.map(async (tab) => (await tab.pill()).state));
   const all = (/** @type {string} */ state) => tabs.map(() => state);
-  await untilEqual("the new tab has asked", async () => questions, 1);
-  await untilEqual("every tab is in", states, all("synced"));
+  await untilEqual("the new tab has asked", async () => checks, 1);
+  await untilEqual("every tab is signed in", states, all("synced"));
 
   await device.setOffline(true);
   await untilEqual("every tab is offline", states, all("offline"));
   await second.write("A line that waits for the answer.");
   await device.setOffline(false);
   await untilEqual("every tab is back", states, all("synced"));
-  assert.equal(questions, 2);
+  assert.equal(checks, 2);
 
-  await new Api(world.server, await device.sessionToken()).send("POST", "/api/auth/sign-out", {});
+  await new Api(env.server, await device.sessionToken()).send("POST", "/api/auth/sign-out", {});
   await second.write("Kept for later.");
-  await untilEqual("every tab says so", states, all("paused"));
+  await untilEqual("every tab shows it", states, all("paused"));
   for (const { page } of tabs) await page.locator('.banner[role="alert"]', { hasText: "session has ended" }).waitFor();
-  assert.equal(questions, 3);
+  assert.equal(checks, 3);
 
   await second.page.getByRole("button", { name: "Sign in again" }).click();
-  await untilEqual("every tab goes on", states, all("synced"));
-  assert.equal(questions, 3);
+  await untilEqual("every tab continues", states, all("synced"));
+  assert.equal(checks, 3);
 });

@@ -1,30 +1,30 @@
-// Two server processes on one database, a browser at each: what is written at one is on the other's screen because PostgreSQL carries the
-// news between them, and neither's death loses anything.
+// Two server processes on one database, with a browser at each. PostgreSQL carries the events between them, and killing
+// either server loses nothing.
 
 import assert from "node:assert/strict";
 import { after, test } from "node:test";
 import { Device } from "./harness/browser.mjs";
 import { Server } from "./harness/server.mjs";
+import { LIMIT, useTestEnvironment } from "./harness/test-environment.mjs";
 import { until, untilEqual } from "./harness/until.mjs";
-import { LIMIT, useWorld } from "./harness/world.mjs";
 
-const world = useWorld();
+const env = useTestEnvironment();
 const DONE = { state: "synced", pending: 0, failed: 0 };
 /** @type {Server | undefined} */
 let started;
 
-/** The second server: on the first one's database. */
+/** The second server, on the first one's database. */
 async function further() {
-  const DATABASE_URL = `host='${world.server.socketDir}' user=landfall dbname=landfall`;
+  const DATABASE_URL = `host='${env.server.socketDir}' user=landfall dbname=landfall`;
   started ??= await Server.start({ settings: { DATABASE_URL } });
   return started;
 }
 
 after(() => started?.stop());
 
-/** One person's chat in two browsers, each at a server of its own. @param {string} email */
+/** One user's chat in two browsers, each at its own server. @param {string} email */
 async function atBoth(email) {
-  const here = await (await world.device()).tab();
+  const here = await (await env.device()).tab();
   await here.signIn(email);
   await here.newSession();
   await here.untilPill("synced");
@@ -40,9 +40,9 @@ async function atBoth(email) {
 /** @param {import("./harness/demo.mjs").Demo} demo */
 const texts = async (demo) => (await demo.shown()).map(({ text }) => text);
 
-test("what is written at one server is on the screen of a browser at the other", LIMIT, async () => {
+test("a message written at one server appears in a browser at the other", LIMIT, async () => {
   const { here, there, device } = await atBoth("two-servers@harbour.example");
-  // More lines than the poll could bring in the time of a test.
+  // The poll would be too slow for this number of lines.
   const lines = Array.from({ length: 8 }, (_, index) => `Line ${index + 1}`);
   for (const [index, line] of lines.entries()) {
     const [writer, reader] = index % 2 === 0 ? [here, there] : [there, here];
@@ -52,7 +52,7 @@ test("what is written at one server is on the screen of a browser at the other",
   await device.dispose();
 });
 
-test("either server may be killed while both write: nothing is lost and nothing is there twice", LIMIT, async () => {
+test("every message is stored once if either server is killed while both browsers write", LIMIT, async () => {
   const email = "two-deaths@harbour.example";
   const { here, there, device } = await atBoth(email);
   const expected = new Set();
@@ -65,14 +65,14 @@ test("either server may be killed while both write: nothing is lost and nothing 
       await demo.write(`${who}, ${when}`);
     }
   };
-  for (const server of [await further(), world.server]) {
+  for (const server of [await further(), env.server]) {
     await bothWrite(`before ${server.port}`);
     await server.kill();
     await bothWrite(`while ${server.port} is dead`);
     await server.restart();
   }
-  await until("all is stored", async () => (await world.db.messages(email)).length >= expected.size);
-  const stored = await world.db.texts(email);
+  await until("all is stored", async () => (await env.db.messages(email)).length >= expected.size);
+  const stored = await env.db.texts(email);
   assert.equal(stored.length, expected.size, "nothing twice");
   assert.deepEqual(new Set(stored), expected);
   for (const demo of [here, there]) {

@@ -1,56 +1,58 @@
-// A process that plays simulations, as scripts/sim.mjs orders them, and reports each as it ends. The channels must be its own before Dexie is
-// loaded.
+// The process in which scripts/sim.mjs runs simulations. It reports each one when it ends. It replaces the channels
+// before Dexie is loaded.
 
 import type { Verdict } from "./simulate";
-import { ownChannels } from "./world/globals";
+import { replaceChannels } from "./simulation/globals";
 
-interface Order {
+interface Batch {
   seed: number;
   runs: number;
-  /** Show what happened even where all is well. */
+  /** Print the trace of successful simulations too. */
   trace: boolean;
-  plant: string | null;
-  /** Address of a real server. */
+  fault: string | null;
+  /** URL of a real server. */
   real: string | null;
-  /** Whether it was started for this process alone, which may order what those who run a server do. */
-  operated: boolean;
+  /**
+   * Whether the server serves this process alone. The simulation may then run its retention, back it up and restore it.
+   */
+  dedicated: boolean;
 }
 
-/** Whole traces of the first failures; of the others the seed is enough. */
+/** The number of failures with a full trace. The others print their seed only. */
 const TRACES = 2;
 
-ownChannels();
+replaceChannels();
 await import("fake-indexeddb/auto");
 const { simulate } = await import("./simulate");
 const { RealBackend } = await import("./real-backend");
-const { OperatedBackend } = await import("./operated-backend");
+const { DedicatedBackend } = await import("./dedicated-backend");
 
-const order = JSON.parse(process.argv[2] ?? "{}") as Order;
-let underWay = order.seed;
-// Where everybody waits for something that nobody will do, Node ends quietly.
+const batch = JSON.parse(process.argv[2] ?? "{}") as Batch;
+let current = batch.seed;
+// Node exits without an error when no task is left. The simulation then waits for an event that never happens.
 process.once("beforeExit", () => {
-  process.stdout.write(`seed ${underWay} stands still: everybody waits\n`);
+  process.stdout.write(`seed ${current} never ends: every task waits\n`);
   process.exit(1);
 });
 
 let failures = 0;
-for (; underWay < order.seed + order.runs; underWay += 1) {
-  const Backend = order.operated ? OperatedBackend : RealBackend;
-  const backend = order.real === null ? undefined : new Backend(order.real, underWay);
-  const verdict = await simulate(underWay, { ...(order.plant && { plant: order.plant }), ...(backend && { backend }) });
-  const good = verdict.faults.length === 0;
-  if (!good) failures += 1;
-  if (!good || order.trace) show(verdict, order.trace || failures <= TRACES);
-  process.send?.({ good });
+for (; current < batch.seed + batch.runs; current += 1) {
+  const Backend = batch.dedicated ? DedicatedBackend : RealBackend;
+  const backend = batch.real === null ? undefined : new Backend(batch.real, current);
+  const verdict = await simulate(current, { ...(batch.fault && { fault: batch.fault }), ...(backend && { backend }) });
+  const passed = verdict.violations.length === 0;
+  if (!passed) failures += 1;
+  if (!passed || batch.trace) show(verdict, batch.trace || failures <= TRACES);
+  process.send?.({ passed });
 }
 process.exit(0);
 
-function show({ seed, faults, trace }: Verdict, whole: boolean): void {
-  const again = [`npm run sim -- --seed ${seed}`, order.plant && `--plant "${order.plant}"`, order.real && "--real"];
+function show({ seed, violations, trace }: Verdict, withTrace: boolean): void {
+  const command = [`npm run sim -- --seed ${seed}`, batch.fault && `--fault "${batch.fault}"`, batch.real && "--real"];
   const lines = [
-    `--- ${again.filter(Boolean).join(" ")}`,
-    ...(whole ? trace : []),
-    ...faults.map((fault) => `FAULT ${fault}`),
+    `--- ${command.filter(Boolean).join(" ")}`,
+    ...(withTrace ? trace : []),
+    ...violations.map((violation) => `VIOLATION ${violation}`),
   ];
   process.stdout.write(`${lines.join("\n")}\n`);
 }

@@ -1,10 +1,10 @@
-// A real server as the network of a simulation sees it. Everything happens in the name of a new person, so that simulations share a server, one
-// after the other.
+// A real server behind the simulated network. Each simulation signs in as a new user, so that simulations can share a
+// server one after the other.
 
 import { Agent, request } from "node:http";
 import type { Json, JsonObject } from "./json";
-import type { Answer, Arrived } from "./model/server";
-import type { Backend } from "./world/network";
+import type { Answer, ArrivedRequest } from "./model/server";
+import type { Backend } from "./simulation/network";
 
 const agent = new Agent({ keepAlive: true, maxSockets: 16 });
 
@@ -15,11 +15,11 @@ export class RealBackend implements Backend {
 
   constructor(base: string, seed: number) {
     this.#base = base;
-    // A seed that is played again meets somebody new again.
+    // The email is new even for a repeated seed.
     this.email = `sim-${seed}-${process.pid}-${Date.now()}@example.org`;
   }
 
-  async answer(arrived: Arrived): Promise<Answer> {
+  async answer(arrived: ArrivedRequest): Promise<Answer> {
     const answer = await this.#ask(arrived);
     const { token } = (answer.body ?? {}) as JsonObject;
     if (arrived.path === "/api/auth/sign-out") return { ...answer, setToken: null };
@@ -28,23 +28,23 @@ export class RealBackend implements Backend {
     return { ...answer, setToken: token };
   }
 
-  /** Ends every session that was begun here. */
+  /** Ends every session that this backend started. */
   async revokeAll(): Promise<void> {
     const place = { method: "POST", path: "/api/auth/sign-out", query: new URLSearchParams(), body: {} };
     for (const token of this.#tokens) await this.#ask({ ...place, token, expectedUser: null, ifNoneMatch: null });
     this.#tokens.clear();
   }
 
-  /** Before the server goes away: connections that are kept would be found broken by whoever uses them next. */
+  /** Closes kept connections before the server stops. The next request on such a connection would fail. */
   forgetConnections(): void {
     agent.destroy();
   }
 
-  #ask({ method, path, query, body, token, expectedUser, ifNoneMatch }: Arrived): Promise<Answer> {
+  #ask({ method, path, query, body, token, expectedUser, ifNoneMatch }: ArrivedRequest): Promise<Answer> {
     const text = body === null ? "" : JSON.stringify(body);
     const headers = {
       ...(text && { "content-type": "application/json", "content-length": String(Buffer.byteLength(text)) }),
-      // A browser sends its cookie; the same token does it here.
+      // The token replaces the cookie of a browser.
       ...(token !== null && { authorization: `Bearer ${token}` }),
       ...(expectedUser !== null && { "x-landfall-user": expectedUser }),
       ...(ifNoneMatch !== null && { "if-none-match": ifNoneMatch }),

@@ -1,4 +1,4 @@
-// The real server as simulations need it: started once with a database of its own, asked over HTTP with a token.
+// A real server with its own database for the differential test. Requests carry a token.
 
 import { Server } from "../e2e/harness/server.mjs";
 import type { Json, JsonObject } from "./json";

@@ -1,6 +1,6 @@
-// Before anything else is loaded: the channels between tabs are the simulation's own.
+// Replaces the channels between tabs before any other module is loaded.
 
-import { ownChannels } from "./world/globals";
+import { replaceChannels } from "./simulation/globals";
 
-ownChannels();
+replaceChannels();
 await import("fake-indexeddb/auto");

@@ -1,151 +1,151 @@
-// One simulation: a world from a seed, people and mischief at random, then peace, then the judge. Everything that it chooses comes from the
-// seed, so the seed is the whole of it.
+// One simulation: random actions and faults, then quiescence, then the invariants. Every choice comes from the seed.
 
-import { PLANTS, type Plant } from "../../src/planted";
-import { Ledger } from "./intentions";
-import { judge } from "./judge";
-import { changeNetwork, changeServer, changeTabs, open } from "./mischief";
+import { FAULTS, type Fault } from "../../src/faults";
+import { ACTIONS, type Action, startAction } from "./actors";
+import { injectNetworkFault, injectServerFault, injectTabFault, openTab } from "./faults";
+import { History } from "./history";
+import { checkInvariants } from "./invariants";
 import { ModelServer, SERVER_FAULTS, type ServerFault } from "./model/server";
-import { makePeace } from "./peace";
-import { begin, DEEDS, type Deed } from "./people";
-import { Prng } from "./prng";
+import { reachQuiescence } from "./quiescence";
+import { Rng } from "./rng";
 import { seedIds } from "./seeded-uuid";
-import type { WorldClock } from "./world/clock";
-import type { Tab } from "./world/device";
-import type { Backend } from "./world/network";
-import { World } from "./world/world";
+import type { SimulationClock } from "./simulation/clock";
+import type { Tab } from "./simulation/device";
+import type { Backend } from "./simulation/network";
+import { Simulation } from "./simulation/simulation";
 
-/** Faults of the SDK and of the server that can be put in on purpose. */
-export const ALL_PLANTS = [...PLANTS, ...SERVER_FAULTS] as const;
+/** The known faults of the SDK and of the model server. */
+export const ALL_FAULTS = [...FAULTS, ...SERVER_FAULTS] as const;
 
 export interface Verdict {
   seed: number;
-  /** What is wrong; empty where all is well. */
-  faults: string[];
-  /** What happened, line by line. */
+  /** The violated invariants. Empty in a correct run. */
+  violations: string[];
+  /** What happened, one line per event. */
   trace: string[];
 }
 
 export interface Options {
-  /** One of `ALL_PLANTS`. */
-  plant?: string;
-  /** A real server instead of the model, and who is to be signed in there. */
+  /** One of `ALL_FAULTS`. */
+  fault?: string;
+  /** A real server in place of the model, and the email that signs in there. */
   backend?: Backend & { readonly email: string };
 }
 
-/** What a simulation plays with. */
-export interface Stage {
-  world: World;
-  prng: Prng;
-  ledger: Ledger;
+/** The parts of a running simulation. */
+export interface Context {
+  simulation: Simulation;
+  rng: Rng;
+  history: History;
   backend: Backend;
   email: string;
-  /** Known after the first sign-in. */
+  /** Set after the first sign-in. */
   userId: string;
-  /** The server's data of an earlier moment. */
+  /** The last backup of the server, or null. */
   backup: unknown;
-  faults: string[];
+  /** The violations found so far. */
+  violations: string[];
 }
 
-/** Collections that an old version of an app doesn't know. */
+/** Collections that an old version of the application does not know. */
 const NEW_COLLECTIONS = ["conversations", "interactions"];
 
 export async function simulate(seed: number, options: Options = {}): Promise<Verdict> {
-  const stage = prepare(seed, options);
-  const { world, faults } = stage;
+  const context = setUp(seed, options);
+  const { simulation, violations } = context;
   try {
-    await play(stage);
-    faults.push(...judge({ ledger: stage.ledger, ...(await makePeace(stage)) }));
-    faults.push(...world.unhandled.map((error) => `nobody handled: ${String(error)}`));
+    await run(context);
+    violations.push(...checkInvariants({ history: context.history, ...(await reachQuiescence(context)) }));
+    violations.push(...simulation.unhandled.map((error) => `unhandled: ${String(error)}`));
   } catch (error) {
-    faults.push(`the simulation broke: ${error instanceof Error ? error.stack : String(error)}`);
+    violations.push(`the simulation failed: ${error instanceof Error ? error.stack : String(error)}`);
   } finally {
-    await world.end();
-    Object.assign(globalThis, { landfallPlant: undefined, landfallUnknown: undefined });
+    await simulation.teardown();
+    Object.assign(globalThis, { landfallFault: undefined, landfallUnknown: undefined });
   }
-  return { seed, faults, trace: world.trace };
+  return { seed, violations, trace: simulation.trace };
 }
 
-/** A world before anything happened in it. */
-export function prepare(seed: number, { plant, backend }: Options): Stage {
+/** Creates a simulation before its first step. */
+export function setUp(seed: number, { fault, backend }: Options): Context {
   seedIds(seed);
-  const prng = new Prng(seed);
-  const ledger = new Ledger();
-  const ids = prng.fork();
-  const broken = new Set(SERVER_FAULTS.filter((fault) => fault === plant));
-  const faults: string[] = [];
-  const modelOf = (clock: WorldClock) => model(clock, ids, broken);
+  const rng = new Rng(seed);
+  const history = new History();
+  const ids = rng.fork();
+  const faults = new Set(SERVER_FAULTS.filter((name) => name === fault));
+  const violations: string[] = [];
+  const modelOf = (clock: SimulationClock) => model(clock, ids, faults);
   let server: Backend | undefined = backend;
-  const world = new World({
-    prng: prng.fork(),
-    devices: prng.percent(30) ? 3 : 2,
+  const simulation = new Simulation({
+    rng: rng.fork(),
+    devices: rng.percent(30) ? 3 : 2,
     backend: (clock) => {
       server ??= modelOf(clock);
       return server;
     },
     onExchange: (exchange) => {
-      ledger.note(exchange);
-      // 503 is an answer of a server that has much to do; this one is of a server with a bug.
+      history.note(exchange);
+      // 503 is the answer of a busy server. 500 is the answer of a server with a bug.
       const { request, answer } = exchange;
       if (answer.status === 500)
-        faults.push(`${request.method} ${request.path} broke the server: ${JSON.stringify(answer.body)}`);
+        violations.push(`${request.method} ${request.path} made the server fail: ${JSON.stringify(answer.body)}`);
     },
   });
   if (!server) throw new Error("there is no server");
-  const isOld = prng.percent(20);
-  const unknown = new Map(isOld ? world.devices.slice(-1).map(({ appName }) => [appName, NEW_COLLECTIONS]) : []);
-  Object.assign(globalThis, { landfallPlant: plant as Plant | undefined, landfallUnknown: unknown });
-  if (isOld) world.note(`${world.devices.at(-1)?.name} has an old version of the app`);
+  const isOld = rng.percent(20);
+  const unknown = new Map(isOld ? simulation.devices.slice(-1).map(({ appName }) => [appName, NEW_COLLECTIONS]) : []);
+  Object.assign(globalThis, { landfallFault: fault as Fault | undefined, landfallUnknown: unknown });
+  if (isOld) simulation.note(`${simulation.devices.at(-1)?.name} has an old version of the app`);
   const email = backend?.email ?? "ada@example.org";
-  return { world, prng, ledger, backend: server, email, userId: "", backup: null, faults };
+  return { simulation, rng, history, backend: server, email, userId: "", backup: null, violations };
 }
 
-function model(clock: WorldClock, ids: Prng, faults: ReadonlySet<ServerFault>): ModelServer {
+function model(clock: SimulationClock, ids: Rng, faults: ReadonlySet<ServerFault>): ModelServer {
   return new ModelServer({ now: () => clock.now(), newId: () => ids.uuid(), faults });
 }
 
-async function play(stage: Stage): Promise<void> {
-  const { world, prng } = stage;
-  for (const device of world.devices) {
+async function run(context: Context): Promise<void> {
+  const { simulation, rng } = context;
+  for (const device of simulation.devices) {
     const tab = device.openTab();
-    tab.landfall.auth.devSignIn({ email: stage.email }).catch(() => {});
-    await world.settle();
-    stage.userId ||= tab.landfall.auth.session.get().user?.id ?? "";
+    tab.landfall.auth.devSignIn({ email: context.email }).catch(() => {});
+    await simulation.untilIdle();
+    context.userId ||= tab.landfall.auth.session.get().user?.id ?? "";
   }
-  for (let left = 20 + prng.below(16); left > 0; left -= 1) {
-    await step(stage);
-    const ms = prng.pick([0, 0, 300, 1_000, 2_500, 2_500, 10_000, 35_000]);
-    if (ms > 0) await world.pass(ms);
+  for (let left = 20 + rng.below(16); left > 0; left -= 1) {
+    await step(context);
+    const ms = rng.pick([0, 0, 300, 1_000, 2_500, 2_500, 10_000, 35_000]);
+    if (ms > 0) await simulation.advance(ms);
   }
 }
 
-async function step(stage: Stage): Promise<void> {
-  const { world, prng } = stage;
-  const device = prng.pick(world.devices);
-  const kind = prng.weighted({ deed: 59, tab: 12, network: 16, server: 9, hand: 4 });
-  if (kind === "network") return changeNetwork(stage, device);
-  if (kind === "server") return changeServer(stage);
-  const tab = device.tabs.length > 0 ? prng.pick(device.tabs) : open(stage, device);
-  if (kind === "tab") return changeTabs(stage, device, tab);
-  if (kind === "hand") return byHand(stage, tab);
-  begin(someDeed(prng), stage, device, tab);
-  // The next step may come while this one is half done.
-  if (prng.percent(40)) await world.moment(prng.below(30));
-  else await world.settle();
+async function step(context: Context): Promise<void> {
+  const { simulation, rng } = context;
+  const device = rng.pick(simulation.devices);
+  const kind = rng.weighted({ action: 59, tab: 12, network: 16, server: 9, sync: 4 });
+  if (kind === "network") return injectNetworkFault(context, device);
+  if (kind === "server") return injectServerFault(context);
+  const tab = device.tabs.length > 0 ? rng.pick(device.tabs) : openTab(context, device);
+  if (kind === "tab") return injectTabFault(context, device, tab);
+  if (kind === "sync") return callSyncMethod(context, tab);
+  startAction(randomAction(rng), context, device, tab);
+  // The next step may start before this action is complete.
+  if (rng.percent(40)) await simulation.runTurns(rng.below(30));
+  else await simulation.untilIdle();
 }
 
-function someDeed(prng: Prng): Deed {
-  let left = prng.below(DEEDS.reduce((sum, [weight]) => sum + weight, 0));
-  for (const [weight, deed] of DEEDS) {
+function randomAction(rng: Rng): Action {
+  let left = rng.below(ACTIONS.reduce((sum, [weight]) => sum + weight, 0));
+  for (const [weight, action] of ACTIONS) {
     left -= weight;
-    if (left < 0) return deed;
+    if (left < 0) return action;
   }
-  throw new Error("nobody knows what to do");
+  throw new Error("the weights are wrong");
 }
 
-function byHand({ world, prng, email }: Stage, { landfall, name }: Tab): void {
-  const what = prng.pick(["now", "pause", "resume", "signIn"] as const);
-  world.note(`${name}: ${what}`);
+function callSyncMethod({ simulation, rng, email }: Context, { landfall, name }: Tab): void {
+  const what = rng.pick(["now", "pause", "resume", "signIn"] as const);
+  simulation.note(`${name}: ${what}`);
   const done = what === "signIn" ? landfall.auth.devSignIn({ email }) : landfall.sync[what]();
   done.catch(() => {});
 }

@@ -1,47 +1,47 @@
-// A clock that stands still until a test moves it. Jitter is off: random() is the middle.
+// A clock that advances only when a test advances it. random() always returns 0.5, so delays have no jitter.
 
-import type { Clock, Timer } from "../../src/clock";
+import type { Clock, Timer } from "../../src/types/clock";
 
-interface Alarm {
+interface PendingTimer {
   at: number;
   callback: () => void;
 }
 
 export class FakeClock implements Clock {
   #now = Date.parse("2026-11-21T08:00:00.000Z");
-  readonly #alarms = new Set<Alarm>();
+  readonly #timers = new Set<PendingTimer>();
 
   now(): number {
     return this.#now;
   }
 
   after(ms: number, callback: () => void): Timer {
-    const alarm = { at: this.#now + ms, callback };
-    this.#alarms.add(alarm);
-    // What is due at once needn't wait for the test to move the clock.
-    if (ms <= 0) setImmediate(() => this.#ring(alarm));
-    return { cancel: () => this.#alarms.delete(alarm) };
+    const timer = { at: this.#now + ms, callback };
+    this.#timers.add(timer);
+    // A timer that is due now fires without an advance.
+    if (ms <= 0) setImmediate(() => this.#fire(timer));
+    return { cancel: () => this.#timers.delete(timer) };
   }
 
   random(): number {
     return 0.5;
   }
 
-  /** Moves on, ringing every alarm at its time and letting what it set off settle. */
+  /** Advances by `ms`, fires every timer at its time, and waits for the work that it starts. */
   async advance(ms: number): Promise<void> {
     const end = this.#now + ms;
     for (;;) {
-      await settled();
-      const due = [...this.#alarms].filter((alarm) => alarm.at <= end).sort((a, b) => a.at - b.at)[0];
+      await flushTasks();
+      const due = [...this.#timers].filter((timer) => timer.at <= end).sort((a, b) => a.at - b.at)[0];
       if (!due) break;
       this.#now = Math.max(this.#now, due.at);
-      this.#ring(due);
+      this.#fire(due);
     }
     this.#now = end;
-    await settled();
+    await flushTasks();
   }
 
-  /** Moves on in small steps until `probe` gives true; fails after two minutes of the fake time. */
+  /** Advances in small steps until `probe` returns true. Throws after two minutes of fake time. */
   async advanceUntil(probe: () => boolean | Promise<boolean>, what = "the condition", stepMs = 500): Promise<void> {
     const end = this.#now + 120_000;
     while (!(await probe())) {
@@ -50,25 +50,25 @@ export class FakeClock implements Clock {
     }
   }
 
-  #ring(alarm: Alarm): void {
-    if (this.#alarms.delete(alarm)) alarm.callback();
+  #fire(timer: PendingTimer): void {
+    if (this.#timers.delete(timer)) timer.callback();
   }
 }
 
-/** Lets pending promises and IndexedDB transactions run: a fixed number of turns of the event loop, no time. */
-export async function settled(turns = 60): Promise<void> {
+/** Runs pending promises and IndexedDB transactions: a fixed number of turns of the event loop, without time. */
+export async function flushTasks(turns = 60): Promise<void> {
   for (let turn = 0; turn < turns; turn += 1) {
     await new Promise<void>((resolve) => setImmediate(resolve));
   }
 }
 
-/** Polls until `probe` gives something truthy; fails after ten seconds of real time with what it gave last. */
+/** Polls until `probe` returns a truthy value. Throws after ten seconds of real time with the last value. */
 export async function until<T>(probe: () => T | Promise<T>, what = "the condition"): Promise<NonNullable<T>> {
   const end = performance.now() + 10_000;
   for (;;) {
     const value = await probe();
     if (value) return value as NonNullable<T>;
     if (performance.now() > end) throw new Error(`waited in vain for ${what}; last: ${JSON.stringify(value)}`);
-    await settled(5);
+    await flushTasks(5);
   }
 }

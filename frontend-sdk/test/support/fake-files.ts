@@ -1,12 +1,12 @@
-// The server's routes about files and a storage behind them, as much as the tests of the SDK need: announce, PUT, register, parts, links. The real
-// ones have the last word in the browser tests.
+// The file routes of the server and a storage, as far as the unit tests need them: register an upload, PUT, complete,
+// parts, links. The browser tests use the real ones.
 
-import type { Asset } from "../../src/api/types";
 import type { AssetRequest } from "../../src/generated/types.gen";
-import type { FakeSpace } from "./fake-space";
+import type { Asset } from "../../src/types/wire";
+import type { FakeUserData } from "./fake-user-data";
 
 export const STORAGE = "http://storage.test";
-/** The fake cuts small, so that tests needn't be large. */
+/** The size of a part. */
 export const PART_BYTES = 8 * 1024 * 1024;
 
 export interface FileAnswer {
@@ -17,7 +17,7 @@ export interface FileAnswer {
 }
 
 const ok = (body: unknown, status = 200): FileAnswer => ({ status, body });
-const refused = (status: number, code: string): FileAnswer => ({ status, code });
+const failure = (status: number, code: string): FileAnswer => ({ status, code });
 const invalid = (pointer: string, code: string): FileAnswer => ({
   status: 422,
   code: "validation_failed",
@@ -25,18 +25,18 @@ const invalid = (pointer: string, code: string): FileAnswer => ({
 });
 
 export class FakeFiles {
-  /** Bytes that were stored, by the path of their link. */
+  /** Stored bytes by the path of their link. */
   readonly objects = new Map<string, Uint8Array>();
   /** Every PUT that reached the storage. */
   readonly puts: string[] = [];
-  /** Bytes that a person's files may take up. */
+  /** The quota of a user's files, in bytes. */
   quotaBytes = Number.POSITIVE_INFINITY;
-  /** Nothing reaches the storage, and the server says so. */
-  away = false;
+  /** Whether the storage is unreachable. The server then answers 503. */
+  unavailable = false;
 
-  /** A request at the storage. */
+  /** Handles a request to the storage. */
   async store(request: Request): Promise<Response> {
-    if (this.away) throw new TypeError("fetch failed");
+    if (this.unavailable) throw new TypeError("fetch failed");
     const { pathname } = new URL(request.url);
     if (request.method === "PUT") {
       this.puts.push(pathname);
@@ -47,24 +47,24 @@ export class FakeFiles {
     return found ? new Response(found.slice()) : new Response(null, { status: 404 });
   }
 
-  /** A request at the server; `null` where it isn't about files. */
-  answer(space: FakeSpace, method: string, path: string, body: unknown): FileAnswer | null {
+  /** Handles a request to the server. Returns null for other routes. */
+  answer(userData: FakeUserData, method: string, path: string, body: unknown): FileAnswer | null {
     const [, id = "", what = ""] = /^\/api\/assets\/([0-9a-f-]{36})\/(multipart(?:\/complete)?)$/.exec(path) ?? [];
-    if (method === "POST" && path === "/api/assets/presign") return this.#presign(space, body as Presign);
-    if (method === "POST" && path === "/api/assets") return this.#register(space, (body as AssetRequest).id);
-    if (method === "POST" && what === "multipart") return this.#begin(space, id, body as AssetRequest);
-    if (method === "POST" && what) return this.#join(space, id);
+    if (method === "POST" && path === "/api/assets/presign") return this.#presign(userData, body as Presign);
+    if (method === "POST" && path === "/api/assets") return this.#register(userData, (body as AssetRequest).id);
+    if (method === "POST" && what === "multipart") return this.#begin(userData, id, body as AssetRequest);
+    if (method === "POST" && what) return this.#join(userData, id);
     return null;
   }
 
-  #presign(space: FakeSpace, { operation, assets = [], assetIds = [] }: Presign): FileAnswer {
+  #presign(userData: FakeUserData, { operation, assets = [], assetIds = [] }: Presign): FileAnswer {
     if (operation === "download") {
-      return ok({ urls: assetIds.map((id) => this.#link(space, id)) });
+      return ok({ urls: assetIds.map((id) => this.#link(userData, id)) });
     }
     const urls = [];
     for (const asset of assets) {
-      const code = this.#announce(space, asset);
-      if (code === "quota_exceeded") return refused(413, code);
+      const code = this.#registerUpload(userData, asset);
+      if (code === "quota_exceeded") return failure(413, code);
       urls.push(
         code
           ? { assetId: asset.id, error: { code, detail: `detail of ${code}` } }
@@ -79,46 +79,46 @@ export class FakeFiles {
     return ok({ urls });
   }
 
-  #link(space: FakeSpace, assetId: string) {
-    const there = rowOf(space, assetId)?.uploadStatus === "completed";
+  #link(userData: FakeUserData, assetId: string) {
+    const there = rowOf(userData, assetId)?.uploadStatus === "completed";
     return there
       ? { assetId, url: `${STORAGE}/objects/${assetId}`, method: "GET", headers: {} }
       : { assetId, error: { code: "not_found", detail: "detail of not_found" } };
   }
 
-  /** Why not, or nothing. */
-  #announce(space: FakeSpace, asset: AssetRequest): string | undefined {
-    const stored = space.table("assets").get(asset.id);
+  /** The error code, or nothing. */
+  #registerUpload(userData: FakeUserData, asset: AssetRequest): string | undefined {
+    const stored = userData.table("assets").get(asset.id);
     if (stored?.deleted) return "asset_deleted";
-    if (rowOf(space, asset.id)?.uploadStatus === "completed") return "already_uploaded";
-    const others = Object.values(space.live("assets")).filter(({ id }) => id !== asset.id);
+    if (rowOf(userData, asset.id)?.uploadStatus === "completed") return "already_uploaded";
+    const others = Object.values(userData.live("assets")).filter(({ id }) => id !== asset.id);
     const used = others.reduce((sum, { size }) => sum + Number(size), 0);
     if (used + asset.size > this.quotaBytes) return "quota_exceeded";
     const { sha256 = null, projectId = null, width = null, height = null } = asset;
     const fileType = asset.mimeType.split("/")[0];
     const status = { uploadStatus: "pending", storageUrl: null, error: null };
-    space.set("assets", asset.id, { ...asset, sha256, projectId, width, height, fileType, ...status });
+    userData.set("assets", asset.id, { ...asset, sha256, projectId, width, height, fileType, ...status });
     return undefined;
   }
 
-  #register(space: FakeSpace, id: string): FileAnswer {
-    const row = rowOf(space, id);
-    if (!row) return refused(404, "not_found");
+  #register(userData: FakeUserData, id: string): FileAnswer {
+    const row = rowOf(userData, id);
+    if (!row) return failure(404, "not_found");
     if (row.uploadStatus === "completed") return ok(row);
-    if (this.away) return refused(503, "storage_unavailable");
+    if (this.unavailable) return failure(503, "storage_unavailable");
     const bytes = this.objects.get(`/staging/${id}`) ?? this.objects.get(`/objects/${id}`);
     if (!bytes) return invalid("/id", "not_uploaded");
     if (bytes.length !== row.size) return invalid("/size", "wrong_size");
     this.objects.set(`/objects/${id}`, bytes);
     this.objects.delete(`/staging/${id}`);
-    space.set("assets", id, { ...row, uploadStatus: "completed", storageUrl: `/api/assets/${id}/content` });
-    return ok(rowOf(space, id), 201);
+    userData.set("assets", id, { ...row, uploadStatus: "completed", storageUrl: `/api/assets/${id}/content` });
+    return ok(rowOf(userData, id), 201);
   }
 
-  #begin(space: FakeSpace, id: string, asset: AssetRequest): FileAnswer {
-    const code = this.#announce(space, asset);
-    if (code) return refused(code === "quota_exceeded" ? 413 : 409, code);
-    if (this.away) return refused(503, "storage_unavailable");
+  #begin(userData: FakeUserData, id: string, asset: AssetRequest): FileAnswer {
+    const code = this.#registerUpload(userData, asset);
+    if (code) return failure(code === "quota_exceeded" ? 413 : 409, code);
+    if (this.unavailable) return failure(503, "storage_unavailable");
     const parts = Array.from({ length: Math.ceil(asset.size / PART_BYTES) }, (_, index) => {
       const path = `/parts/${id}/${index + 1}`;
       const size = Math.min(PART_BYTES, asset.size - index * PART_BYTES);
@@ -128,12 +128,12 @@ export class FakeFiles {
     return ok({ uploadId: "u", partSize: PART_BYTES, parts });
   }
 
-  #join(space: FakeSpace, id: string): FileAnswer {
+  #join(userData: FakeUserData, id: string): FileAnswer {
     const parts = [...this.objects]
       .filter(([path]) => path.startsWith(`/parts/${id}/`))
       .sort(([a], [b]) => (a < b ? -1 : 1));
     this.objects.set(`/staging/${id}`, Uint8Array.from(Buffer.concat(parts.map(([, bytes]) => bytes))));
-    return this.#register(space, id);
+    return this.#register(userData, id);
   }
 }
 
@@ -143,6 +143,6 @@ interface Presign {
   assetIds?: string[];
 }
 
-function rowOf(space: FakeSpace, id: string): Asset | undefined {
-  return space.live("assets")[id] as Asset | undefined;
+function rowOf(userData: FakeUserData, id: string): Asset | undefined {
+  return userData.live("assets")[id] as Asset | undefined;
 }

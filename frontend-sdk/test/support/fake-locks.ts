@@ -1,4 +1,4 @@
-// Web Locks for one browser: exclusive and shared, granted in the order of asking, released when the callback ends.
+// Web Locks of one browser: exclusive and shared, granted in the order of requests, released when the callback ends.
 
 import type { LockManagerLike } from "../../src/types";
 
@@ -42,13 +42,13 @@ class LockQueue {
   }
 }
 
-/** A browser's locks. Each tab asks through a client of its own, so that they can be taken from a tab that dies. */
+/** A browser's locks. Each tab has its own client, so that a crash releases the tab's locks. */
 export class FakeLocks {
   readonly #queues = new Map<string, LockQueue>();
 
-  client(): LockManagerLike & { die(): void } {
-    const deaths = new Set<() => void>();
-    let dead = false;
+  client(): LockManagerLike & { crash(): void } {
+    const releases = new Set<() => void>();
+    let crashed = false;
     const request = async (name: string, ...rest: unknown[]): Promise<unknown> => {
       const callback = rest.at(-1) as (lock: Lock) => unknown;
       const options = (rest.length > 1 ? rest[0] : {}) as LockOptions;
@@ -58,24 +58,24 @@ export class FakeLocks {
       this.#queues.set(name, queue);
       await queue.acquire(mode, options.signal);
       const release = once(() => queue.release(mode));
-      // A tab that died while it waited never gets its turn.
-      if (dead) {
+      // A tab that crashed while it waited never gets the lock.
+      if (crashed) {
         release();
         return new Promise(() => {});
       }
-      deaths.add(release);
+      releases.add(release);
       try {
         return await callback({ name, mode });
       } finally {
         release();
-        deaths.delete(release);
+        releases.delete(release);
       }
     };
     return {
       request: request as LockManagerLike["request"],
-      die: () => {
-        dead = true;
-        for (const release of deaths) release();
+      crash: () => {
+        crashed = true;
+        for (const release of releases) release();
       },
     };
   }

@@ -1,38 +1,38 @@
-// The server's contract as a small model in memory: users, sign-in, push and pull. Faults are planned per request.
-// It remembers every request it saw, so that tests can say what was sent and how often.
+// A model of the server in memory: users, sign-in, push and pull. Tests plan faults per request and read the list of
+// received requests.
 
-import type { ChatMessage, ChatSession, NewMessage, SyncMutation, User } from "../../src/api/types";
+import type { ChatMessage, ChatSession, NewMessage, SyncMutation, User } from "../../src/types/wire";
 import { FakeFiles, STORAGE } from "./fake-files";
-import { FakeSpace, Refused } from "./fake-space";
+import { ApiError, FakeUserData } from "./fake-user-data";
 
-/** What goes wrong with a request. "lost-answer" is a request that was carried out and whose answer never arrives. */
+/** What happens to a request. "lost-answer" executes it and drops the answer. */
 export type Fault =
   | { kind: "unreachable" }
   | { kind: "lost-answer" }
   | { kind: "hang" }
   | { kind: "status"; status: number; code?: string; headers?: Record<string, string>; html?: boolean };
 
-export interface SeenRequest {
+export interface ReceivedRequest {
   method: string;
   path: string;
   body: unknown;
   userId: string | null;
-  /** Filled in when it was answered. */
+  /** Set when the request is answered. */
   status?: number;
 }
 
 interface PlannedFault {
-  matches: (request: SeenRequest) => boolean;
+  matches: (request: ReceivedRequest) => boolean;
   fault: Fault;
   times: number;
 }
 
 interface Account {
   user: User;
-  space: FakeSpace;
+  userData: FakeUserData;
 }
 
-/** One browser's cookie jar. */
+/** The cookies of one browser. */
 export interface CookieJar {
   token: string | null;
 }
@@ -40,26 +40,26 @@ export interface CookieJar {
 const JSON_TYPE = { "content-type": "application/json" };
 
 export class FakeServer {
-  readonly seen: SeenRequest[] = [];
+  readonly received: ReceivedRequest[] = [];
   readonly files = new FakeFiles();
   readonly #accounts = new Map<string, Account>();
   readonly #tokens = new Map<string, string>();
   #faults: PlannedFault[] = [];
   #down = false;
   #counter = 0;
-  /** Whether there is an event stream. Off unless a test is about it: the poll must do without. */
+  /** Whether the event stream exists. It is off by default, so that the poll must find every change. */
   events = false;
-  /** Runs after a request was read and before it is carried out. */
-  beforeAnswer: ((request: SeenRequest) => void | Promise<void>) | null = null;
+  /** Runs between the arrival of a request and its execution. */
+  beforeAnswer: ((request: ReceivedRequest) => void | Promise<void>) | null = null;
 
-  /** `fetch` of a browser with this cookie jar. */
+  /** `fetch` of a browser with these cookies. */
   fetchFor(jar: CookieJar): typeof fetch {
-    // The caller's own signal: a request's is only as alive as the request, and nobody holds that while a stream is open.
+    // The caller's signal outlives the Request object, which may be collected while a stream is open.
     return async (input, init) =>
       this.#handle(new Request(input, init), jar, init?.signal ?? new AbortController().signal);
   }
 
-  /** While down, nothing answers, not even health. */
+  /** Makes every request fail, health checks included. */
   setDown(down: boolean): void {
     this.#down = down;
   }
@@ -69,12 +69,12 @@ export class FakeServer {
     this.#faults.push({ matches: ({ method, path }) => pattern.test(`${method} ${path}`), fault, times });
   }
 
-  /** Plans a fault for every request that is like this. */
-  failWhen(matches: (request: SeenRequest) => boolean, fault: Fault): void {
+  /** Plans a fault for every request that matches. */
+  failWhen(matches: (request: ReceivedRequest) => boolean, fault: Fault): void {
     this.#faults.push({ matches, fault, times: Number.POSITIVE_INFINITY });
   }
 
-  /** Ends every session, as a revocation from another device does. */
+  /** Ends every session, as a revocation on another device does. */
   revokeAll(): void {
     this.#tokens.clear();
   }
@@ -94,92 +94,92 @@ export class FakeServer {
         createdAt: now,
         updatedAt: now,
       };
-      account = { user, space: new FakeSpace() };
+      account = { user, userData: new FakeUserData() };
       this.#accounts.set(id, account);
     }
     return account;
   }
 
-  requests(pattern: RegExp): SeenRequest[] {
-    return this.seen.filter(({ method, path }) => pattern.test(`${method} ${path}`));
+  requests(pattern: RegExp): ReceivedRequest[] {
+    return this.received.filter(({ method, path }) => pattern.test(`${method} ${path}`));
   }
 
-  /** What was sent, request by request, as "op text": the texts of rows are what people call them. */
+  /** The pushed mutations of each request as "op text". The text is the row's title, name or content. */
   pushed(): string[][] {
     return this.requests(/POST \/api\/sync$/).map(({ body }) =>
-      (body as { mutations: SyncMutation[] }).mutations.map(say),
+      (body as { mutations: SyncMutation[] }).mutations.map(describeMutation),
     );
   }
 
-  /** The requests that carried messages. */
-  batches(): SeenRequest[] {
+  /** The requests with messages. */
+  batches(): ReceivedRequest[] {
     return this.requests(/POST \/api\/sync$/).filter(({ body }) => messagesIn(body).length > 0);
   }
 
-  space(email: string): FakeSpace {
-    return this.account(email).space;
+  userData(email: string): FakeUserData {
+    return this.account(email).userData;
   }
 
   /** The stored messages of a user in the server's order. */
   messagesOf(email: string): ChatMessage[] {
-    return this.space(email).messages();
+    return this.userData(email).messages();
   }
 
   liveSessionsOf(email: string): ChatSession[] {
-    return this.space(email).sessions();
+    return this.userData(email).sessions();
   }
 
-  /** Stores messages as another device would: each in a version of its own. */
+  /** Stores messages as another device does, each in its own version. */
   writeAsOtherDevice(email: string, messages: NewMessage[]): void {
     for (const { tempId, ...message } of messages) {
-      this.space(email).write("chatMessages", tempId ?? `temp-${++this.#counter}`, message);
+      this.userData(email).write("chatMessages", tempId ?? `temp-${++this.#counter}`, message);
     }
   }
 
   createAsOtherDevice(email: string, id: string, title: string): void {
-    this.space(email).write("chatSessions", id, { title });
+    this.userData(email).write("chatSessions", id, { title });
   }
 
   deleteAsOtherDevice(email: string, id: string): void {
-    this.space(email).write("chatSessions", id, null);
+    this.userData(email).write("chatSessions", id, null);
   }
 
   async #handle(request: Request, jar: CookieJar, signal: AbortSignal): Promise<Response> {
     const url = new URL(request.url);
     if (url.origin === STORAGE) return this.files.store(request);
     const text = await request.text();
-    const seen: SeenRequest = {
+    const received: ReceivedRequest = {
       method: request.method,
       path: url.pathname,
       body: text ? JSON.parse(text) : null,
       userId: this.#userOf(jar, request.headers.get("x-landfall-user")),
     };
-    this.seen.push(seen);
+    this.received.push(received);
     if (this.#down || signal.aborted) throw new TypeError("fetch failed");
-    const planned = this.#faults.find((fault) => fault.times > 0 && fault.matches(seen));
+    const planned = this.#faults.find((fault) => fault.times > 0 && fault.matches(received));
     if (planned) planned.times -= 1;
     const fault = planned?.fault;
     if (fault?.kind === "unreachable") throw new TypeError("fetch failed");
     if (fault?.kind === "hang") return hang(signal);
     if (fault?.kind === "status") {
-      seen.status = fault.status;
-      return failure(fault);
+      received.status = fault.status;
+      return statusResponse(fault);
     }
-    await this.beforeAnswer?.(seen);
+    await this.beforeAnswer?.(received);
     if (this.#down) throw new TypeError("fetch failed");
-    const response = this.#answer(seen, url, jar, signal);
-    seen.status = response.status;
+    const response = this.#answer(received, url, jar, signal);
+    received.status = response.status;
     if (fault?.kind === "lost-answer") throw new TypeError("fetch failed");
     return response;
   }
 
-  /** Nobody where the request is meant for somebody else than the cookie's owner. */
+  /** The user of the cookie. Null if the request expects another user. */
   #userOf(jar: CookieJar, expected: string | null): string | null {
     const owner = this.#tokens.get(jar.token ?? "") ?? null;
     return expected === null || expected === owner ? owner : null;
   }
 
-  #answer(request: SeenRequest, url: URL, jar: CookieJar, signal: AbortSignal): Response {
+  #answer(request: ReceivedRequest, url: URL, jar: CookieJar, signal: AbortSignal): Response {
     const route = `${request.method} ${request.path}`;
     if (route === "GET /health/live") return json(200, { status: "ok" });
     if (route === "POST /api/auth/dev/sign-in") return this.#signIn(request, jar);
@@ -194,44 +194,42 @@ export class FakeServer {
     return this.#answerUser(request, route, url, account, signal);
   }
 
-  #answerUser(request: SeenRequest, route: string, url: URL, account: Account, signal: AbortSignal): Response {
-    const { space, user } = account;
-    if (route === "GET /api/sync/init") return json(200, { user, ...this.#picture(space, url) });
+  #answerUser(request: ReceivedRequest, route: string, url: URL, account: Account, signal: AbortSignal): Response {
+    const { userData, user } = account;
+    if (route === "GET /api/sync/init") return json(200, { user, ...this.#snapshot(userData, url) });
     if (route === "GET /api/sync/changes") {
       const names = (url.searchParams.get("collections") ?? "").split(",");
-      return this.#page(space, url.searchParams.get("cursor"), names, Number(url.searchParams.get("limit")), {});
+      return this.#page(userData, url.searchParams.get("cursor"), names, Number(url.searchParams.get("limit")), {});
     }
-    if (route === "GET /api/sync/events" && this.events) return stream(space, signal);
-    if (route === "POST /api/sync") return this.#push(space, request.body as PushBody);
-    const answer = this.files.answer(space, request.method, request.path, request.body);
+    if (route === "GET /api/sync/events" && this.events) return stream(userData, signal);
+    if (route === "POST /api/sync") return this.#push(userData, request.body as PushBody);
+    const answer = this.files.answer(userData, request.method, request.path, request.body);
     if (answer)
       return answer.code ? problem(answer.status, answer.code, answer.errors) : json(answer.status, answer.body);
     return problem(404, "not_found");
   }
 
-  #push(space: FakeSpace, { clientId, cursor, collections, mutations, limit }: PushBody): Response {
-    const resync = space.page(cursor, collections, limit);
+  #push(userData: FakeUserData, { clientId, cursor, collections, mutations, limit }: PushBody): Response {
+    const resync = userData.page(cursor, collections, limit);
     if (typeof resync === "string") return problem(410, "resync_required", undefined, {}, resync);
     try {
-      const results = space.push(clientId, mutations);
+      const results = userData.push(clientId, mutations);
       if (!results) return problem(409, "mutation_gap");
-      return this.#page(space, cursor, collections, limit, { results });
+      return this.#page(userData, cursor, collections, limit, { results });
     } catch (error) {
-      if (error instanceof Refused) return problem(409, error.code);
+      if (error instanceof ApiError) return problem(409, error.code);
       throw error;
     }
   }
 
-  #page(space: FakeSpace, cursor: string | null, names: string[], limit: number, more: object): Response {
-    const unknown = names.find((name) => !space.definitions.has(name));
-    if (unknown) return problem(422, "validation_failed");
-    const page = space.page(cursor, names, limit);
+  #page(userData: FakeUserData, cursor: string | null, names: string[], limit: number, more: object): Response {
+    const page = userData.page(cursor, names, limit);
     return typeof page === "string"
       ? problem(410, "resync_required", undefined, {}, page)
       : json(200, { ...page, ...more });
   }
 
-  #signIn(request: SeenRequest, jar: CookieJar): Response {
+  #signIn(request: ReceivedRequest, jar: CookieJar): Response {
     const { email } = request.body as { email: string };
     const { user } = this.account(email);
     const token = `token-${++this.#counter}`;
@@ -247,10 +245,10 @@ export class FakeServer {
     };
   }
 
-  #picture(space: FakeSpace, url: URL): object {
-    const sessions = space.sessions().sort((a, b) => b.revision - a.revision);
+  #snapshot(userData: FakeUserData, url: URL): object {
+    const sessions = userData.sessions().sort((a, b) => (a.updatedAt < b.updatedAt ? 1 : -1));
     const current = sessions[0]?.id;
-    const messages = space
+    const messages = userData
       .messages()
       .filter(({ sessionId }) => sessionId === current)
       .slice(-Number(url.searchParams.get("messageLimit")));
@@ -258,7 +256,7 @@ export class FakeServer {
       sessions,
       messages,
       projects: [],
-      assets: Object.values(space.live("assets")),
+      assets: Object.values(userData.live("assets")),
       assistants: [],
       preferences: {},
     };
@@ -278,7 +276,7 @@ export function messagesIn(body: unknown): SyncMutation[] {
   return (body as PushBody).mutations.filter(({ collection }) => collection === "chatMessages");
 }
 
-function say({ op, value }: SyncMutation): string {
+function describeMutation({ op, value }: SyncMutation): string {
   const { title, name, content } = (value ?? {}) as Record<string, unknown>;
   return `${op} ${title ?? name ?? content ?? ""}`.trim();
 }
@@ -311,7 +309,7 @@ function problem(
   });
 }
 
-function failure(fault: Extract<Fault, { kind: "status" }>): Response {
+function statusResponse(fault: Extract<Fault, { kind: "status" }>): Response {
   if (fault.html)
     return new Response("<html>hello</html>", {
       status: fault.status,
@@ -320,18 +318,18 @@ function failure(fault: Extract<Fault, { kind: "status" }>): Response {
   return problem(fault.status, fault.code ?? "internal", undefined, fault.headers);
 }
 
-/** One event at once and one for each advance, until the browser hangs up. */
-function stream(space: FakeSpace, signal: AbortSignal): Response {
+/** Sends the present version and every later one until the browser closes the stream. */
+function stream(userData: FakeUserData, signal: AbortSignal): Response {
   const body = new ReadableStream<Uint8Array>({
     start(controller) {
       const tell = () => {
-        const data = `id: ${space.epoch}.${space.version}\nevent: version\ndata: {"version":${space.version}}\n\n`;
+        const data = `id: ${userData.epoch}.${userData.version}\nevent: version\ndata: {"version":${userData.version}}\n\n`;
         controller.enqueue(new TextEncoder().encode(data));
       };
       if (signal.aborted) return controller.error(new DOMException("aborted", "AbortError"));
-      space.listeners.add(tell);
+      userData.listeners.add(tell);
       signal.addEventListener("abort", () => {
-        space.listeners.delete(tell);
+        userData.listeners.delete(tell);
         controller.error(new DOMException("aborted", "AbortError"));
       });
       tell();

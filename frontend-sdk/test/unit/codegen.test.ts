@@ -1,19 +1,19 @@
-// From the document's marks to tables: what is emitted, what is refused, and how schemas grow.
+// The generated tables: what the x-indexeddb marks produce, which marks are rejected, and how the schema history grows.
 
 import Dexie from "dexie";
 import { IDBFactory, IDBKeyRange } from "fake-indexeddb";
 import { expect, test } from "vitest";
 import history from "../../codegen/schema-history.json";
 import { collectTables, emitTables, extendHistory, type MarkedSchema, storesOf } from "../../codegen/tables";
-import { currentSchema } from "../../src/db/database";
-import { deviceStores } from "../../src/db/device-tables";
 import { generatedStores } from "../../src/generated/tables.gen";
+import { currentSchema } from "../../src/store/schema";
+import { deviceStores } from "../../src/store/tables";
 
 function schema(mark: unknown, required = ["id"]): [string, MarkedSchema] {
   return ["Note", { required, properties: { id: {}, title: {}, at: {} }, "x-indexeddb": mark }];
 }
 
-test("marked schemas become tables, in a stable order; others are left alone", () => {
+test("marked schemas become tables in a stable order, and unmarked schemas are left out", () => {
   const tables = collectTables([
     [
       "Zebra",
@@ -29,7 +29,7 @@ test("marked schemas become tables, in a stable order; others are left alone", (
   expect(text).toContain('notes: { row: Note; key: Note["id"] };');
 });
 
-test("a mark that doesn't fit its schema is refused by name", () => {
+test("a mark that does not fit its schema is rejected with the schema's name", () => {
   const bad: [unknown, string][] = [
     [{ table: "notes", primaryKey: "key", indexes: [] }, 'Note: the primary key "key" is not a property'],
     [{ table: "notes", primaryKey: "title", indexes: [] }, 'Note: the primary key "title" must be required'],
@@ -46,29 +46,34 @@ test("a mark that doesn't fit its schema is refused by name", () => {
   for (const [mark, message] of bad) expect(() => collectTables([schema(mark)])).toThrow(message);
 });
 
-test("two schemas can't share a table", () => {
+test("two schemas with one table are rejected", () => {
   const mark = { table: "notes", primaryKey: "id", indexes: [] };
   expect(() => collectTables([schema(mark), ["Other", { ...schema(mark)[1] }]])).toThrow("already belongs to Note");
 });
 
-test("a changed schema appends to the history and an unchanged one doesn't", () => {
+test("a changed schema appends to the history, and an unchanged one does not", () => {
   const first = { notes: "id" };
   expect(extendHistory([], first)).toEqual([first]);
   expect(extendHistory([first], { notes: "id" })).toEqual([first]);
   expect(extendHistory([first], { notes: "id, title" })).toEqual([first, { notes: "id, title" }]);
 });
 
-test("the committed history is what the runtime has", () => {
+test("the committed history is the runtime's", () => {
   expect(generatedStores).toEqual(history);
 });
 
 test("every change of either history raises the version", () => {
-  expect(currentSchema([{ a: "id" }], [{ q: "id" }])).toEqual({ version: 1, stores: { a: "id", q: "id" } });
-  expect(currentSchema([{ a: "id" }, { a: "id, x" }], [{ q: "id" }])).toEqual({
+  expect(currentSchema([[{ a: "id" }], [{ q: "id" }]])).toEqual({ version: 1, stores: { a: "id", q: "id" } });
+  expect(currentSchema([[{ a: "id" }, { a: "id, x" }], [{ q: "id" }]])).toEqual({
     version: 2,
     stores: { a: "id, x", q: "id" },
   });
-  expect(currentSchema([{ a: "id", gone: "id" }, { a: "id" }], [{ q: "id" }, { q: "id, s" }])).toEqual({
+  expect(
+    currentSchema([
+      [{ a: "id", gone: "id" }, { a: "id" }],
+      [{ q: "id" }, { q: "id, s" }],
+    ]),
+  ).toEqual({
     version: 3,
     stores: { a: "id", gone: null, q: "id, s" },
   });
@@ -81,15 +86,15 @@ test("a browser with an older schema upgrades and keeps its rows", async () => {
     db.version(schemaNow.version).stores(schemaNow.stores);
     return db;
   };
-  const before = open(currentSchema(generatedStores, deviceStores));
+  const before = open(currentSchema([generatedStores, deviceStores]));
   await before.table("chatSessions").add({ id: "s", projectId: "p", updatedAt: "t" });
   before.close();
   const last = generatedStores.at(-1) ?? {};
   const after = open(
-    currentSchema(
+    currentSchema([
       [...generatedStores, { ...last, chatSessions: `${last.chatSessions}, title`, notes: "id" }],
       deviceStores,
-    ),
+    ]),
   );
   expect(await after.table("chatSessions").get("s")).toMatchObject({ projectId: "p" });
   expect(await after.table("chatSessions").where("title").equals("x").count()).toBe(0);

@@ -1,18 +1,18 @@
-// Rows of the declared collections: local first, sent in order of what they need, kept in step with other devices.
+// Rows of declared collections: stored locally first, sent in order of their references, synced with other devices.
 
 import { expect, test } from "vitest";
+import { EMAIL, firstValue, type Tab, TestEnvironment } from "../support/environment";
 import { until } from "../support/fake-clock";
-import { EMAIL, firstValue, type Tab, World } from "../support/world";
 
 const tag = (id: string, name: string, more = {}) => ({ id, name, ...more });
 
-/** Two devices of one person. */
-async function twoDevices(): Promise<{ world: World; one: Tab; two: Tab }> {
-  const world = new World();
-  return { world, one: await world.signedInTab(), two: await world.signedInTab() };
+/** Two devices of one user. */
+async function twoDevices(): Promise<{ env: TestEnvironment; one: Tab; two: Tab }> {
+  const env = new TestEnvironment();
+  return { env, one: await env.signedInTab(), two: await env.signedInTab() };
 }
 
-test("a row that is put on one device is on the other, with all its members", async () => {
+test("a row that one device puts reaches the other with all its members", async () => {
   const { one, two } = await twoDevices();
   await one.landfall.collections.tags.put(tag("t1", "Sea", { colour: { hue: 200, list: [1, null] } }));
   expect(await one.landfall.collections.tags.get("t1")).toMatchObject({ name: "Sea" });
@@ -23,17 +23,17 @@ test("a row that is put on one device is on the other, with all its members", as
   ]);
 });
 
-test("a collection whose key has another name is stored under it and sent without it", async () => {
-  const { world, one, two } = await twoDevices();
+test("a collection with another primary key stores the key in the row and does not send it in the value", async () => {
+  const { env, one, two } = await twoDevices();
   await one.landfall.collections.settings.put({ key: "theme", value: "dark" });
   await one.sync();
-  expect(world.server.space(EMAIL).live("settings")).toEqual({ theme: { value: "dark" } });
+  expect(env.server.userData(EMAIL).live("settings")).toEqual({ theme: { value: "dark" } });
   await two.sync();
   expect(await two.landfall.collections.settings.get("theme")).toEqual({ key: "theme", value: "dark" });
 });
 
-test("edits of a row travel with the revision that they were made from", async () => {
-  const { world, one } = await twoDevices();
+test("an edit carries the revision that it was made from", async () => {
+  const { env, one } = await twoDevices();
   const { rules } = one.landfall.collections;
   await rules.put({ id: "r", name: "Rule", content: "1" });
   await one.sync();
@@ -41,18 +41,18 @@ test("edits of a row travel with the revision that they were made from", async (
   await one.sync();
   await rules.put({ id: "r", name: "Rule", content: "3" });
   await one.sync();
-  const bases = world.server.requests(/POST \/api\/sync$/).map(({ body }) => {
+  const bases = env.server.requests(/POST \/api\/sync$/).map(({ body }) => {
     const { mutations } = body as { mutations: { id: number; baseRevision: number }[] };
     return mutations.map(({ id, baseRevision }) => [id, baseRevision]);
   });
   expect(bases).toEqual([[[1, 0]], [[2, 1]], [[3, 2]]]);
 });
 
-test("an edit made during a push survives it and goes with the new revision", async () => {
-  const { world, one } = await twoDevices();
+test("an edit made during a push is kept and sent with the new revision", async () => {
+  const { env, one } = await twoDevices();
   const { rules } = one.landfall.collections;
   let edited = false;
-  world.server.beforeAnswer = async ({ path }) => {
+  env.server.beforeAnswer = async ({ path }) => {
     if (edited || !path.endsWith("/sync")) return;
     edited = true;
     await rules.put({ id: "r", name: "Rule", content: "newer" });
@@ -60,11 +60,11 @@ test("an edit made during a push survives it and goes with the new revision", as
   await rules.put({ id: "r", name: "Rule", content: "older" });
   await one.sync();
   expect(await rules.get("r")).toMatchObject({ content: "newer" });
-  expect(world.server.space(EMAIL).live("rules").r).toMatchObject({ content: "newer" });
+  expect(env.server.userData(EMAIL).live("rules").r).toMatchObject({ content: "newer" });
   expect(one.landfall.sync.status.get()).toMatchObject({ state: "synced", failed: 0 });
 });
 
-test("a put of what is there is no work, and so is an edit that leads back", async () => {
+test("a put without a change and an edit that is undone enqueue nothing", async () => {
   const { one } = await twoDevices();
   const { tags } = one.landfall.collections;
   await tags.put(tag("t", "Sea"));
@@ -76,8 +76,8 @@ test("a put of what is there is no work, and so is an edit that leads back", asy
   expect(await one.browser.database().syncQueue.count()).toBe(0);
 });
 
-test("a row waits for what it needs, in whatever order they were written, and for nothing else", async () => {
-  const { world, one } = await twoDevices();
+test("a row waits for the rows that it refers to, in any order of writing, and for no other row", async () => {
+  const { env, one } = await twoDevices();
   const { tags, rules, tagRuleLinks } = one.landfall.collections;
   await one.landfall.connectivity.simulateOffline(true);
   await tagRuleLinks.put({ id: "l", tagId: "t", ruleId: "r" });
@@ -86,14 +86,14 @@ test("a row waits for what it needs, in whatever order they were written, and fo
   await tags.put(tag("u", "Other"));
   await one.landfall.connectivity.simulateOffline(false);
   await until(() => one.landfall.sync.status.get().failed === 1, "the rule to be refused");
-  expect(Object.keys(world.server.space(EMAIL).live("tags"))).toEqual(["t", "u"]);
+  expect(Object.keys(env.server.userData(EMAIL).live("tags"))).toEqual(["t", "u"]);
   expect(one.landfall.sync.status.get()).toMatchObject({ pending: 1 });
   await rules.put({ id: "r", name: "Rule", content: "better" });
   await one.sync();
-  expect(Object.keys(world.server.space(EMAIL).live("tagRuleLinks"))).toEqual(["l"]);
+  expect(Object.keys(env.server.userData(EMAIL).live("tagRuleLinks"))).toEqual(["l"]);
 });
 
-test("a delete takes along what is part of the row and unlinks the rest, here and there", async () => {
+test("a delete cascades to its dependent rows and unlinks the others, on every device", async () => {
   const { one, two } = await twoDevices();
   const { conversations, interactions, syncRepos } = one.landfall.collections;
   await syncRepos.put({ id: "repo", name: "Repo", remoteUrl: "https://example.org" });
@@ -114,8 +114,8 @@ test("a delete takes along what is part of the row and unlinks the rest, here an
   expect(await one.browser.database().syncQueue.count()).toBe(0);
 });
 
-test("a delete that is discarded brings back the row and what went with it", async () => {
-  const { one, world } = await twoDevices();
+test("discarding a delete restores the row and the rows that were deleted with it", async () => {
+  const { one, env } = await twoDevices();
   const { conversations, interactions } = one.landfall.collections;
   await conversations.put({ id: "c", title: "Harbour" });
   await interactions.put({ id: "i", conversationId: "c", index: 0 });
@@ -128,11 +128,11 @@ test("a delete that is discarded brings back the row and what went with it", asy
   expect((await interactions.list()).map(({ id }) => id).sort()).toEqual(["i", "unsent"]);
   await one.landfall.connectivity.simulateOffline(false);
   await one.sync();
-  expect(Object.keys(world.server.space(EMAIL).live("interactions")).sort()).toEqual(["i", "unsent"]);
+  expect(Object.keys(env.server.userData(EMAIL).live("interactions")).sort()).toEqual(["i", "unsent"]);
 });
 
 test("a key can be used again after its row was deleted", async () => {
-  const { world, one, two } = await twoDevices();
+  const { env, one, two } = await twoDevices();
   const { settings } = one.landfall.collections;
   await settings.put({ key: "theme", value: "dark" });
   await one.sync();
@@ -140,7 +140,7 @@ test("a key can be used again after its row was deleted", async () => {
   await one.sync();
   await settings.put({ key: "theme", value: "light" });
   await one.sync();
-  expect(world.server.space(EMAIL).live("settings")).toEqual({ theme: { value: "light" } });
+  expect(env.server.userData(EMAIL).live("settings")).toEqual({ theme: { value: "light" } });
   await two.sync();
   await two.landfall.collections.settings.put({ key: "theme", value: "blue" });
   await two.sync();
@@ -148,21 +148,21 @@ test("a key can be used again after its row was deleted", async () => {
   expect(await settings.get("theme")).toEqual({ key: "theme", value: "blue" });
 });
 
-test("names that two rows swap arrive swapped", async () => {
-  const { world, one, two } = await twoDevices();
-  const space = world.server.space(EMAIL);
-  space.write("tags", "a", { name: "A" });
-  space.write("tags", "b", { name: "B" });
+test("two rows that swap their names arrive with swapped names", async () => {
+  const { env, one, two } = await twoDevices();
+  const userData = env.server.userData(EMAIL);
+  userData.write("tags", "a", { name: "A" });
+  userData.write("tags", "b", { name: "B" });
   await Promise.all([one.sync(), two.sync()]);
-  space.write("tags", "a", { name: "C" });
-  space.write("tags", "b", { name: "A" });
-  space.write("tags", "a", { name: "B" });
+  userData.write("tags", "a", { name: "C" });
+  userData.write("tags", "b", { name: "A" });
+  userData.write("tags", "a", { name: "B" });
   await two.sync();
   expect((await two.landfall.collections.tags.list()).map(({ id, name }) => id + name)).toEqual(["aB", "bA"]);
 });
 
-test("a row of the same name merges into the server's where they agree, and its links follow", async () => {
-  const { world, one, two } = await twoDevices();
+test("a row with a taken name merges into the server's row if their members agree, and its links follow", async () => {
+  const { env, one, two } = await twoDevices();
   await one.landfall.collections.tags.put(tag("theirs", "Sea", { description: "salty" }));
   await one.sync();
   const { tags, rules, tagRuleLinks } = two.landfall.collections;
@@ -174,29 +174,29 @@ test("a row of the same name merges into the server's where they agree, and its 
   await two.sync();
   expect(await tags.list()).toEqual([tag("theirs", "Sea", { description: "salty", colour: "blue" })]);
   expect(await tagRuleLinks.list()).toEqual([{ id: "l", tagId: "theirs", ruleId: "r" }]);
-  const space = world.server.space(EMAIL);
-  expect(space.live("tags")).toEqual({ theirs: { name: "Sea", description: "salty", colour: "blue" } });
-  expect(space.live("tagRuleLinks")).toMatchObject({ l: { tagId: "theirs", ruleId: "r" } });
+  const userData = env.server.userData(EMAIL);
+  expect(userData.live("tags")).toEqual({ theirs: { name: "Sea", description: "salty", colour: "blue" } });
+  expect(userData.live("tagRuleLinks")).toMatchObject({ l: { tagId: "theirs", ruleId: "r" } });
   expect(two.landfall.sync.status.get()).toMatchObject({ failed: 0, pending: 0 });
 });
 
-test("a row of the same name that says something else gets another name", async () => {
-  const { world, one, two } = await twoDevices();
+test("a row with a taken name and other members is renamed", async () => {
+  const { env, one, two } = await twoDevices();
   await one.landfall.collections.rules.put({ id: "one", name: "Greeting", content: "Hello" });
   await one.sync();
   await two.landfall.connectivity.simulateOffline(true);
   await two.landfall.collections.rules.put({ id: "two", name: "Greeting", content: "Ahoy" });
   await two.landfall.connectivity.simulateOffline(false);
   await two.sync();
-  const names = Object.values(world.server.space(EMAIL).live("rules")).map(({ name, content }) => [name, content]);
+  const names = Object.values(env.server.userData(EMAIL).live("rules")).map(({ name, content }) => [name, content]);
   expect(names).toEqual([
     ["Greeting", "Hello"],
     ["Greeting (2)", "Ahoy"],
   ]);
 });
 
-test("the same link made on two devices is one", async () => {
-  const { world, one, two } = await twoDevices();
+test("the same link made on two devices is stored once", async () => {
+  const { env, one, two } = await twoDevices();
   const { tags, rules, tagRuleLinks } = one.landfall.collections;
   await tags.put(tag("t", "Sea"));
   await rules.put({ id: "r", name: "Rule", content: "x" });
@@ -206,28 +206,28 @@ test("the same link made on two devices is one", async () => {
   await two.landfall.collections.tagRuleLinks.put({ id: "l2", tagId: "t", ruleId: "r" });
   await one.sync();
   await two.sync();
-  expect(Object.keys(world.server.space(EMAIL).live("tagRuleLinks"))).toEqual(["l1"]);
+  expect(Object.keys(env.server.userData(EMAIL).live("tagRuleLinks"))).toEqual(["l1"]);
   expect((await two.landfall.collections.tagRuleLinks.list()).map(({ id }) => id)).toEqual(["l1"]);
 });
 
-test("a row that is local only stays, with what needs it, until it is let go", async () => {
-  const { world, one } = await twoDevices();
+test("a localOnly row and the rows that need it stay on the device until localOnly ends", async () => {
+  const { env, one } = await twoDevices();
   const { conversations, interactions } = one.landfall.collections;
   await conversations.put({ id: "c", title: "Private" }, { localOnly: true });
   await interactions.put({ id: "i", conversationId: "c", index: 0 });
   await one.landfall.sync.now();
   await one.idle();
-  expect(world.server.pushed()).toEqual([]);
+  expect(env.server.pushed()).toEqual([]);
   await conversations.put({ id: "c", title: "Still private" });
   await one.idle();
-  expect(world.server.pushed()).toEqual([]);
+  expect(env.server.pushed()).toEqual([]);
   await conversations.put({ id: "c", title: "Shared" }, { localOnly: false });
   await one.sync();
-  expect(world.server.pushed()).toEqual([["put Shared", "put"]]);
+  expect(env.server.pushed()).toEqual([["put Shared", "put"]]);
 });
 
-test("an excluded collection neither sends nor receives, and catches up when it is included", async () => {
-  const { world, one, two } = await twoDevices();
+test("an excluded collection neither sends nor receives, and catches up after include()", async () => {
+  const { env, one, two } = await twoDevices();
   const { tags, rules } = one.landfall.collections;
   await tags.put(tag("t", "Sea"));
   await one.sync();
@@ -241,30 +241,30 @@ test("an excluded collection neither sends nor receives, and catches up when it 
   await two.landfall.collections.tags.put(tag("v", "Afar"));
   await two.sync();
   await one.sync();
-  expect(Object.keys(world.server.space(EMAIL).live("tags"))).toEqual(["t", "v"]);
-  expect(Object.keys(world.server.space(EMAIL).live("rules"))).toEqual(["r"]);
+  expect(Object.keys(env.server.userData(EMAIL).live("tags"))).toEqual(["t", "v"]);
+  expect(Object.keys(env.server.userData(EMAIL).live("rules"))).toEqual(["r"]);
   expect((await tags.list()).map(({ name }) => name)).toEqual(["Lake", "New"]);
   await one.landfall.sync.include("tags");
   await one.sync();
   expect((await tags.list()).map(({ name }) => name)).toEqual(["Lake", "New", "Afar"]);
-  const names = Object.values(world.server.space(EMAIL).live("tags")).map(({ name }) => name);
+  const names = Object.values(env.server.userData(EMAIL).live("tags")).map(({ name }) => name);
   expect(names.sort()).toEqual(["Afar", "Lake", "New"]);
 });
 
-test("secrets of the device stay there", async () => {
-  const { world, one } = await twoDevices();
+test("device-only collections are never sent", async () => {
+  const { env, one } = await twoDevices();
   const sealed = { algorithm: "x", iv: "x", ciphertext: "x" };
   await one.landfall.collections.apiKeys.put({ id: "k", name: "Key", sealed } as never);
   await one.landfall.sync.now();
   await one.idle();
-  expect(world.server.pushed()).toEqual([]);
-  const asked = world.server.seen.map(({ body }) => JSON.stringify(body ?? "")).join();
+  expect(env.server.pushed()).toEqual([]);
+  const asked = env.server.received.map(({ body }) => JSON.stringify(body ?? "")).join();
   expect(asked).not.toContain("apiKeys");
   await expect(one.landfall.sync.include("apiKeys")).rejects.toMatchObject({ code: "device_only" });
 });
 
-test("several writes in one transaction are saved together or not at all", async () => {
-  const { world, one } = await twoDevices();
+test("the writes of one transaction are saved together or not at all", async () => {
+  const { env, one } = await twoDevices();
   const { tags } = one.landfall.collections;
   const broken = one.landfall.transaction(async () => {
     await tags.put(tag("t", "Sea"));
@@ -277,10 +277,10 @@ test("several writes in one transaction are saved together or not at all", async
     await tags.put(tag("u", "Lake"));
   });
   await one.sync();
-  expect(world.server.pushed()).toEqual([["put Sea", "put Lake"]]);
+  expect(env.server.pushed()).toEqual([["put Sea", "put Lake"]]);
 });
 
-test("a live list and what is unsynced follow every write", async () => {
+test("live lists and unsynced() follow every write", async () => {
   const { one } = await twoDevices();
   const { tags } = one.landfall.collections;
   await one.landfall.connectivity.simulateOffline(true);
@@ -292,8 +292,8 @@ test("a live list and what is unsynced follow every write", async () => {
   expect((await firstValue(tags.unsynced())).size).toBe(0);
 });
 
-test("a row that JSON can't hold, or that is too large, is refused with its place", async () => {
-  const { tags } = (await new World().signedInTab()).landfall.collections;
+test("a row that JSON cannot hold, or that is too large, is rejected with its pointer", async () => {
+  const { tags } = (await new TestEnvironment().signedInTab()).landfall.collections;
   await expect(tags.put(tag("t", "x", { big: 2 ** 60 }))).rejects.toMatchObject({ pointer: "/big" });
   await expect(tags.put(tag("t", "x".repeat(1_100_000)))).rejects.toMatchObject({ code: "invalid_input" });
   await expect(tags.put({ id: 7, name: "x" } as never)).rejects.toMatchObject({ pointer: "/id" });

@@ -1,43 +1,43 @@
-// Two devices change one row: what each policy makes of it, and the inbox where a person decides.
+// Two devices change one row: the result of each conflict policy, and the inbox for conflicts that the user resolves.
 
 import { expect, test } from "vitest";
-import { defineAll } from "../../src/rows/definition";
-import { mergeRows } from "../../src/rows/merge";
+import { mergeRows } from "../../src/store/merge";
 import type { ConflictPolicy } from "../../src/types";
+import { EMAIL, firstValue, type Tab, TestEnvironment } from "../support/environment";
 import { until } from "../support/fake-clock";
-import { EMAIL, firstValue, type Tab, World } from "../support/world";
+import { builtinKinds } from "../support/kinds";
 
 const BASE = { id: "r", name: "Rule", content: "base", type: "a" };
 
 /** Rows are stored without their key. */
-function atServer(world: World): Record<string, unknown> | undefined {
-  const value = world.server.space(EMAIL).live("rules").r;
+function atServer(env: TestEnvironment): Record<string, unknown> | undefined {
+  const value = env.server.userData(EMAIL).live("rules").r;
   return value && { ...value, id: "r" };
 }
 
-/** One device has an unsent change of a rule that another has changed meanwhile. */
+/** Makes an unsent change of a rule on one device that another device has changed. */
 async function conflict(
   policy: ConflictPolicy,
   change: { mine: object | null; theirs: object | null },
-): Promise<{ world: World; tab: Tab; stored: () => unknown }> {
-  const world = new World();
-  world.options = { conflicts: { rules: policy } };
-  const space = world.server.space(EMAIL);
-  space.write("rules", "r", BASE);
-  const tab = await world.signedInTab();
+): Promise<{ env: TestEnvironment; tab: Tab; stored: () => unknown }> {
+  const env = new TestEnvironment();
+  env.options = { conflicts: { rules: policy } };
+  const userData = env.server.userData(EMAIL);
+  userData.write("rules", "r", BASE);
+  const tab = await env.signedInTab();
   const { rules } = tab.landfall.collections;
   await tab.landfall.connectivity.simulateOffline(true);
   if (change.mine) await rules.put({ ...BASE, ...change.mine });
   else await rules.delete("r");
-  space.write("rules", "r", change.theirs && { ...BASE, ...change.theirs });
+  userData.write("rules", "r", change.theirs && { ...BASE, ...change.theirs });
   await tab.landfall.connectivity.simulateOffline(false);
   await tab.sync();
-  return { world, tab, stored: () => atServer(world) };
+  return { env, tab, stored: () => atServer(env) };
 }
 
-/** Asks for news while what is frozen waits for its retry. */
+/** Pulls while a sealed entry waits for its retry. */
 async function pullAlone(tab: Tab): Promise<void> {
-  const { server } = tab.browser.world;
+  const { server } = tab.browser.env;
   const before = server.requests(/changes/).length;
   await tab.landfall.sync.resume();
   await until(() => server.requests(/changes/).length > before, "the pull");
@@ -47,7 +47,7 @@ async function pullAlone(tab: Tab): Promise<void> {
 const local = (tab: Tab) => tab.landfall.collections.rules.get("r");
 const inbox = (tab: Tab) => firstValue(tab.landfall.conflicts.list());
 
-test("client-wins: ours goes on top of theirs", async () => {
+test("client-wins: the local change is sent over the server's", async () => {
   const { tab, stored } = await conflict("client-wins", {
     mine: { content: "mine" },
     theirs: { content: "theirs", type: "b" },
@@ -56,7 +56,7 @@ test("client-wins: ours goes on top of theirs", async () => {
   expect(await local(tab)).toEqual({ ...BASE, content: "mine" });
 });
 
-test("client-wins: an edit restores what was deleted elsewhere, and a delete holds against an edit", async () => {
+test("client-wins: an edit restores a row deleted elsewhere, and a delete overrules an edit", async () => {
   const edited = await conflict("client-wins", { mine: { content: "mine" }, theirs: null });
   expect(edited.stored()).toMatchObject({ content: "mine" });
   const deleted = await conflict("client-wins", { mine: null, theirs: { content: "theirs" } });
@@ -64,7 +64,7 @@ test("client-wins: an edit restores what was deleted elsewhere, and a delete hol
   expect(await local(deleted.tab)).toBeUndefined();
 });
 
-test("server-wins: ours is taken back", async () => {
+test("server-wins: the local change is undone", async () => {
   const { tab, stored } = await conflict("server-wins", {
     mine: { content: "mine", name: "Mine" },
     theirs: { content: "theirs" },
@@ -74,7 +74,7 @@ test("server-wins: ours is taken back", async () => {
   expect(tab.landfall.sync.status.get()).toMatchObject({ state: "synced", failed: 0 });
 });
 
-test("server-wins: a delete gives way to an edit, an edit to a delete", async () => {
+test("server-wins: a delete is undone by an edit, and an edit by a delete", async () => {
   const deleted = await conflict("server-wins", { mine: null, theirs: { content: "theirs" } });
   expect(await local(deleted.tab)).toEqual({ ...BASE, content: "theirs" });
   const edited = await conflict("server-wins", { mine: { content: "mine" }, theirs: null });
@@ -82,7 +82,7 @@ test("server-wins: a delete gives way to an edit, an edit to a delete", async ()
   expect(edited.stored()).toBeUndefined();
 });
 
-test("merge: members that one side changed are taken from it, of the rest the last to arrive holds", async () => {
+test("merge: members that one side changed are kept, and of a member that both changed the last to arrive is kept", async () => {
   const { tab, stored } = await conflict("merge", {
     mine: { content: "mine", name: "Mine" },
     theirs: { content: "theirs", type: "b" },
@@ -93,7 +93,7 @@ test("merge: members that one side changed are taken from it, of the rest the la
   expect(await inbox(tab)).toEqual([]);
 });
 
-test("merge: a delete is the last word; an edit of what was deleted elsewhere is asked about", async () => {
+test("merge: a delete overrules an edit, and an edit of a row deleted elsewhere opens a conflict", async () => {
   const deleted = await conflict("merge", { mine: null, theirs: { content: "theirs" } });
   expect(deleted.stored()).toBeUndefined();
   const edited = await conflict("merge", { mine: { content: "mine" }, theirs: null });
@@ -101,7 +101,7 @@ test("merge: a delete is the last word; an edit of what was deleted elsewhere is
   expect(await inbox(edited.tab)).toMatchObject([{ key: "r", mine: { content: "mine" }, theirs: null }]);
 });
 
-test("ask: both sides wait in the inbox, and the row's entry says why", async () => {
+test("ask: both sides are in the inbox, and the row's entry names the conflict", async () => {
   const { tab, stored } = await conflict("ask", { mine: { content: "mine" }, theirs: { type: "b" } });
   expect(await inbox(tab)).toEqual([
     {
@@ -140,99 +140,99 @@ test.each([
   });
 });
 
-test("ask: what changes on either side while a conflict is open is what it shows", async () => {
-  const { world, tab } = await conflict("ask", { mine: { content: "mine" }, theirs: { type: "b" } });
-  world.server.space(EMAIL).write("rules", "r", { ...BASE, type: "c" });
+test("ask: an open conflict shows later changes of either side", async () => {
+  const { env, tab } = await conflict("ask", { mine: { content: "mine" }, theirs: { type: "b" } });
+  env.server.userData(EMAIL).write("rules", "r", { ...BASE, type: "c" });
   await tab.landfall.collections.rules.put({ ...BASE, content: "mine again" });
   await tab.sync();
   expect(await inbox(tab)).toMatchObject([{ base: BASE, mine: { content: "mine again" }, theirs: { type: "c" } }]);
   await tab.landfall.conflicts.resolve({ collection: "rules", key: "r" }, "mine");
   await tab.sync();
-  expect(atServer(world)).toEqual({ ...BASE, content: "mine again" });
+  expect(atServer(env)).toEqual({ ...BASE, content: "mine again" });
 });
 
-test("both sides making the same change is no conflict", async () => {
+test("the same change on both sides is no conflict", async () => {
   const { tab } = await conflict("ask", { mine: { content: "same" }, theirs: { content: "same" } });
   expect(await inbox(tab)).toEqual([]);
   expect(tab.landfall.sync.status.get()).toMatchObject({ state: "synced", failed: 0 });
 });
 
-test("projects: theirs is taken where nothing is unsent, else a person is asked", async () => {
-  const world = new World();
-  const space = world.server.space(EMAIL);
-  space.write("projects", "p", { name: "Harbour", data: { n: 1 } });
-  const tab = await world.signedInTab();
-  space.write("projects", "p", { name: "Harbour", data: { n: 2 } });
+test("projects: the server's row replaces an unchanged row, and an unsent change opens a conflict", async () => {
+  const env = new TestEnvironment();
+  const userData = env.server.userData(EMAIL);
+  userData.write("projects", "p", { name: "Harbour", data: { n: 1 } });
+  const tab = await env.signedInTab();
+  userData.write("projects", "p", { name: "Harbour", data: { n: 2 } });
   await tab.sync();
   expect(await tab.landfall.projects.get("p")).toMatchObject({ data: { n: 2 } });
   await tab.landfall.connectivity.simulateOffline(true);
   await tab.landfall.projects.put({ id: "p", data: { n: 3 } });
-  space.write("projects", "p", { name: "Harbour", data: { n: 4 } });
+  userData.write("projects", "p", { name: "Harbour", data: { n: 4 } });
   await tab.landfall.connectivity.simulateOffline(false);
   await tab.sync();
   const [open] = await inbox(tab);
   expect(open).toMatchObject({ collection: "projects", mine: { data: { n: 3 } }, theirs: { data: { n: 4 } } });
 });
 
-test("an edit made while a push is under way meets another device's change by the policy too", async () => {
-  const world = new World();
-  const space = world.server.space(EMAIL);
-  space.write("rules", "r", BASE);
-  const tab = await world.signedInTab();
+test("an edit made during a push is reconciled with another device's change by the policy", async () => {
+  const env = new TestEnvironment();
+  const userData = env.server.userData(EMAIL);
+  userData.write("rules", "r", BASE);
+  const tab = await env.signedInTab();
   const { rules } = tab.landfall.collections;
   let meanwhile = false;
-  world.server.beforeAnswer = async ({ path }) => {
+  env.server.beforeAnswer = async ({ path }) => {
     if (meanwhile || !path.endsWith("/sync")) return;
     meanwhile = true;
-    space.write("rules", "r", { ...BASE, type: "theirs" });
+    userData.write("rules", "r", { ...BASE, type: "theirs" });
     await rules.put({ ...BASE, content: "first", name: "Second" });
   };
   await rules.put({ ...BASE, content: "first" });
   await tab.sync();
   const merged = { ...BASE, content: "first", name: "Second", type: "theirs" };
-  expect(atServer(world)).toEqual(merged);
+  expect(atServer(env)).toEqual(merged);
   expect(await rules.get("r")).toEqual(merged);
 });
 
-test("an edit made during a push is of the row as it was sent: what others change then is theirs", async () => {
-  const world = new World();
-  const space = world.server.space(EMAIL);
-  space.write("rules", "r", BASE);
-  const tab = await world.signedInTab();
+test("an edit made during a push has the sent row as its base, so that others' changes count as theirs", async () => {
+  const env = new TestEnvironment();
+  const userData = env.server.userData(EMAIL);
+  userData.write("rules", "r", BASE);
+  const tab = await env.signedInTab();
   const { rules } = tab.landfall.collections;
   let requests = 0;
-  world.server.beforeAnswer = async ({ path }) => {
+  env.server.beforeAnswer = async ({ path }) => {
     if (!path.endsWith("/sync")) return;
     requests += 1;
     if (requests === 1) await rules.put({ ...BASE, content: "first", name: "Second" });
-    if (requests === 2) space.write("rules", "r", { ...BASE, content: "theirs" });
+    if (requests === 2) userData.write("rules", "r", { ...BASE, content: "theirs" });
   };
   await rules.put({ ...BASE, content: "first" });
   await tab.sync();
-  expect(atServer(world)).toEqual({ ...BASE, content: "theirs", name: "Second" });
+  expect(atServer(env)).toEqual({ ...BASE, content: "theirs", name: "Second" });
 });
 
-test("another device's change that is pulled while our write has no answer is not lost, nor is ours", async () => {
-  const world = new World();
-  const space = world.server.space(EMAIL);
-  space.write("rules", "r", BASE);
-  const tab = await world.signedInTab();
+test("a remote change that is pulled before the answer to a local write keeps both", async () => {
+  const env = new TestEnvironment();
+  const userData = env.server.userData(EMAIL);
+  userData.write("rules", "r", BASE);
+  const tab = await env.signedInTab();
   const { rules } = tab.landfall.collections;
-  world.server.fail(/POST \/api\/sync$/, { kind: "lost-answer" });
-  world.server.fail(/POST \/api\/sync$/, { kind: "status", status: 500 });
+  env.server.fail(/POST \/api\/sync$/, { kind: "lost-answer" });
+  env.server.fail(/POST \/api\/sync$/, { kind: "status", status: 500 });
   await rules.put({ ...BASE, content: "mine" });
-  await until(() => world.server.pushed().length === 2, "the repeat to fail");
-  // On top of ours, which this device doesn't know to be there.
-  space.write("rules", "r", { ...BASE, content: "mine", type: "theirs" });
+  await until(() => env.server.pushed().length === 2, "the repeat to fail");
+  // The remote change follows the local write, whose outcome the device does not know yet.
+  userData.write("rules", "r", { ...BASE, content: "mine", type: "theirs" });
   await pullAlone(tab);
-  await world.clock.advance(5_000);
+  await env.clock.advance(5_000);
   await tab.sync();
   expect(await rules.get("r")).toEqual({ ...BASE, content: "mine", type: "theirs" });
-  expect(atServer(world)).toEqual({ ...BASE, content: "mine", type: "theirs" });
+  expect(atServer(env)).toEqual({ ...BASE, content: "mine", type: "theirs" });
 });
 
-test("three-way merge: removed members, nested values and members that nobody knows", () => {
-  const rules = defineAll().get("rules");
+test("the three-way merge handles removed members, nested values and unknown members", () => {
+  const rules = builtinKinds().get("rules");
   if (!rules) throw new Error("rules are declared");
   const base = { id: "r", a: 1, b: { x: 1 }, c: "c", gone: true };
   const mine = { id: "r", a: 1, b: { x: 2 }, c: "c" };
@@ -240,30 +240,30 @@ test("three-way merge: removed members, nested values and members that nobody kn
   expect(mergeRows(rules, base, mine, theirs)).toEqual({ id: "r", a: 2, b: { x: 2 }, c: "c", added: [1] });
 });
 
-test("an own write that was pulled before its answer came is the server's row, with the members that it sets", async () => {
-  const world = new World();
-  const tab = await world.signedInTab();
-  world.server.fail(/POST \/api\/sync$/, { kind: "lost-answer" });
-  world.server.fail(/POST \/api\/sync$/, { kind: "status", status: 500 });
+test("a local write that is pulled before its answer is stored as the server's row, with the members that the server sets", async () => {
+  const env = new TestEnvironment();
+  const tab = await env.signedInTab();
+  env.server.fail(/POST \/api\/sync$/, { kind: "lost-answer" });
+  env.server.fail(/POST \/api\/sync$/, { kind: "status", status: 500 });
   const { id } = await tab.landfall.projects.put({ name: "Harbour" });
-  await until(() => world.server.pushed().length === 2, "the repeat to fail");
+  await until(() => env.server.pushed().length === 2, "the repeat to fail");
   await pullAlone(tab);
-  await world.clock.advance(5_000);
+  await env.clock.advance(5_000);
   await tab.sync();
   const { createdAt, updatedAt } = (await tab.landfall.projects.get(id)) ?? {};
   expect({ createdAt, updatedAt }).toEqual({
-    createdAt: world.server.space(EMAIL).live("projects")[id]?.createdAt,
-    updatedAt: world.server.space(EMAIL).live("projects")[id]?.updatedAt,
+    createdAt: env.server.userData(EMAIL).live("projects")[id]?.createdAt,
+    updatedAt: env.server.userData(EMAIL).live("projects")[id]?.updatedAt,
   });
 });
 
-test("an edit that is taken back leaves the server's row as it was, times included", async () => {
-  const world = new World();
-  world.server.space(EMAIL).write("projects", "p", { name: "Harbour" });
-  const tab = await world.signedInTab();
+test("an edit that is undone leaves the server's row unchanged, times included", async () => {
+  const env = new TestEnvironment();
+  env.server.userData(EMAIL).write("projects", "p", { name: "Harbour" });
+  const tab = await env.signedInTab();
   const before = await tab.landfall.projects.get("p");
   await tab.landfall.connectivity.simulateOffline(true);
-  await world.clock.advance(1_000);
+  await env.clock.advance(1_000);
   await tab.landfall.projects.put({ id: "p", name: "Port" });
   await tab.landfall.projects.put({ id: "p", name: "Harbour" });
   expect(await tab.landfall.projects.get("p")).toEqual(before);

@@ -1,102 +1,102 @@
-// Sending: local at once, gathered into batches, temporary ids replaced everywhere together, order kept.
+// Sending messages: stored at once, sent in batches, temporary ids replaced in one transaction, order kept.
 
 import { expect, test } from "vitest";
-import type { NewMessage } from "../../src/api/types";
-import { UNSENT_POSITION } from "../../src/chat/message-writes";
-import { watch } from "../../src/db/watch";
+import { UNSENT_POSITION } from "../../src/kinds/chat/descriptor";
+import { watch } from "../../src/store/watch";
+import type { NewMessage } from "../../src/types/wire";
+import { EMAIL, TestEnvironment } from "../support/environment";
 import { until } from "../support/fake-clock";
 import { messagesIn } from "../support/fake-server";
-import { EMAIL, World } from "../support/world";
 
-function batchSizes(world: World): number[] {
-  return world.server.batches().map(({ body }) => messagesIn(body).length);
+function batchSizes(env: TestEnvironment): number[] {
+  return env.server.batches().map(({ body }) => messagesIn(body).length);
 }
 
-test("a message is here at once and sent after two seconds of quiet", async () => {
-  const world = new World();
-  const tab = await world.signedInTab();
+test("a message is visible at once and sent after two seconds without another", async () => {
+  const env = new TestEnvironment();
+  const tab = await env.signedInTab();
   const session = await tab.syncedSession();
   await tab.send(session, "one");
   expect((await tab.messages(session)).map(({ content, sync }) => [content, sync.state])).toEqual([["one", "saved"]]);
-  await world.clock.advance(1_500);
+  await env.clock.advance(1_500);
   await tab.send(session, "two");
-  await world.clock.advance(1_500);
-  expect(batchSizes(world)).toEqual([]);
-  await world.clock.advance(500);
+  await env.clock.advance(1_500);
+  expect(batchSizes(env)).toEqual([]);
+  await env.clock.advance(500);
   await tab.landfall.sync.awaitInSync();
-  expect(batchSizes(world)).toEqual([2]);
+  expect(batchSizes(env)).toEqual([2]);
 });
 
-test("fifteen messages are sent without waiting for quiet", async () => {
-  const world = new World();
-  const tab = await world.signedInTab();
+test("fifteen messages are sent without the pause", async () => {
+  const env = new TestEnvironment();
+  const tab = await env.signedInTab();
   const session = await tab.syncedSession();
   await tab.send(session, ...Array.from({ length: 14 }, (_, index) => `${index}`));
   await tab.idle();
-  expect(batchSizes(world)).toEqual([]);
+  expect(batchSizes(env)).toEqual([]);
   await tab.send(session, "14");
   await tab.landfall.sync.awaitInSync();
-  expect(batchSizes(world)).toEqual([15]);
+  expect(batchSizes(env)).toEqual([15]);
 });
 
-test("the messages of two sessions share a request, each session with a pause of its own", async () => {
-  const world = new World();
-  const tab = await world.signedInTab();
+test("messages of two sessions share a request, and each session has its own pause", async () => {
+  const env = new TestEnvironment();
+  const tab = await env.signedInTab();
   const [first, second] = [await tab.syncedSession("A"), await tab.syncedSession("B")];
   await tab.send(first, "a1");
   await tab.send(second, "b1");
-  await world.clock.advance(1_000);
+  await env.clock.advance(1_000);
   await tab.send(first, "a2");
-  await world.clock.advance(1_000);
-  expect(batchSizes(world)).toEqual([1]);
+  await env.clock.advance(1_000);
+  expect(batchSizes(env)).toEqual([1]);
   await tab.send(second, "b2");
-  await world.clock.advance(1_000);
-  expect(batchSizes(world)).toEqual([1, 2]);
-  await world.clock.advance(1_000);
+  await env.clock.advance(1_000);
+  expect(batchSizes(env)).toEqual([1, 2]);
+  await env.clock.advance(1_000);
   await tab.landfall.sync.awaitInSync();
-  expect(batchSizes(world)).toEqual([1, 2, 1]);
+  expect(batchSizes(env)).toEqual([1, 2, 1]);
 });
 
 test("a request holds at most 500 messages", async () => {
-  const world = new World();
-  const tab = await world.signedInTab();
+  const env = new TestEnvironment();
+  const tab = await env.signedInTab();
   const session = await tab.syncedSession();
   await tab.landfall.connectivity.simulateOffline(true);
   await tab.send(session, ...Array.from({ length: 510 }, (_, index) => `${index}`));
   await tab.landfall.connectivity.simulateOffline(false);
-  await world.clock.advance(2_000);
+  await env.clock.advance(2_000);
   await tab.landfall.sync.awaitInSync();
-  expect(batchSizes(world)).toEqual([500, 10]);
-  expect(world.server.messagesOf(EMAIL).map(({ content }) => content)).toEqual(
+  expect(batchSizes(env)).toEqual([500, 10]);
+  expect(env.server.messagesOf(EMAIL).map(({ content }) => content)).toEqual(
     Array.from({ length: 510 }, (_, index) => `${index}`),
   );
 });
 
-test("twenty messages of 100 KB go in requests of about a megabyte, in order", async () => {
-  const world = new World();
-  const tab = await world.signedInTab();
+test("twenty messages of 100 KB are sent in order in requests of about one megabyte", async () => {
+  const env = new TestEnvironment();
+  const tab = await env.signedInTab();
   const session = await tab.syncedSession();
   const texts = Array.from({ length: 20 }, (_, index) => `${index}:`.padEnd(100_000, "x"));
   await tab.send(session, ...texts);
-  await world.clock.advance(2_000);
+  await env.clock.advance(2_000);
   await tab.landfall.sync.awaitInSync();
-  for (const { body } of world.server.batches()) expect(JSON.stringify(body).length).toBeLessThan(1_100_000);
-  expect(world.server.messagesOf(EMAIL).map(({ content }) => content)).toEqual(texts);
+  for (const { body } of env.server.batches()) expect(JSON.stringify(body).length).toBeLessThan(1_100_000);
+  expect(env.server.messagesOf(EMAIL).map(({ content }) => content)).toEqual(texts);
 });
 
-test("one message above the size of a request goes alone", async () => {
-  const world = new World();
-  const tab = await world.signedInTab();
+test("a message larger than a request's limit is sent alone", async () => {
+  const env = new TestEnvironment();
+  const tab = await env.signedInTab();
   const session = await tab.syncedSession();
   await tab.send(session, "before", "\u{1F980}".repeat(999_999), "after");
-  await world.clock.advance(2_000);
+  await env.clock.advance(2_000);
   await tab.landfall.sync.awaitInSync();
-  expect(batchSizes(world)).toEqual([1, 1, 1]);
+  expect(batchSizes(env)).toEqual([1, 1, 1]);
 });
 
-test("temporary ids are replaced in the row and the queue in one transaction", async () => {
-  const world = new World();
-  const tab = await world.signedInTab();
+test("temporary ids are replaced in the row and the outbox in one transaction", async () => {
+  const env = new TestEnvironment();
+  const tab = await env.signedInTab();
   const session = await tab.syncedSession();
   const db = tab.browser.database();
   const [tempId] = await tab.send(session, "one");
@@ -110,7 +110,7 @@ test("temporary ids are replaced in the row and the queue in one transaction", a
     (moment) => moments.add(moment),
   );
   await until(() => moments.size === 1);
-  await world.clock.advance(2_000);
+  await env.clock.advance(2_000);
   await until(() => moments.size === 2, "the answer to be stored");
   stop();
   expect([...moments]).toEqual(["temp/1", "real/0"]);
@@ -119,12 +119,12 @@ test("temporary ids are replaced in the row and the queue in one transaction", a
   expect(row?.id).not.toBe(tempId);
 });
 
-test("unsent messages stand last, in the order of writing, whatever the clock says", async () => {
-  const world = new World();
-  const tab = await world.signedInTab();
+test("unsent messages come last in the order of writing, whatever the clock says", async () => {
+  const env = new TestEnvironment();
+  const tab = await env.signedInTab();
   const session = await tab.syncedSession();
   await tab.send(session, "sent");
-  await world.clock.advance(2_000);
+  await env.clock.advance(2_000);
   await tab.landfall.sync.awaitInSync();
   await tab.landfall.connectivity.simulateOffline(true);
   await tab.send(session, "late 1", "late 2");
@@ -138,50 +138,50 @@ test("unsent messages stand last, in the order of writing, whatever the clock sa
   );
 });
 
-test("messages wait for their session's create and for nothing else", async () => {
-  const world = new World();
-  const tab = await world.signedInTab();
+test("messages wait for their session's create and for no other entry", async () => {
+  const env = new TestEnvironment();
+  const tab = await env.signedInTab();
   const other = await tab.syncedSession("Other");
   const session = await tab.createSession("refuse me");
   await tab.send(session, "in the new one");
   await tab.send(other, "in the other one");
-  await world.clock.advance(2_000);
-  await until(() => world.server.messagesOf(EMAIL).length === 1, "the other session's message");
-  expect(world.server.messagesOf(EMAIL)[0]?.content).toBe("in the other one");
+  await env.clock.advance(2_000);
+  await until(() => env.server.messagesOf(EMAIL).length === 1, "the other session's message");
+  expect(env.server.messagesOf(EMAIL)[0]?.content).toBe("in the other one");
   await tab.landfall.chat.renameSession(session, "New");
-  await until(() => world.server.messagesOf(EMAIL).length === 2, "the create and its message");
+  await until(() => env.server.messagesOf(EMAIL).length === 2, "the create and its message");
 });
 
-test("a session and its messages go in one request, the session first", async () => {
-  const world = new World();
-  const tab = await world.signedInTab();
+test("a session and its messages are sent in one request, the session first", async () => {
+  const env = new TestEnvironment();
+  const tab = await env.signedInTab();
   await tab.landfall.connectivity.simulateOffline(true);
   const session = await tab.createSession("New");
   await tab.send(session, "one", "two");
-  await world.clock.advance(2_000);
+  await env.clock.advance(2_000);
   await tab.landfall.connectivity.simulateOffline(false);
   await tab.landfall.sync.awaitInSync();
-  expect(world.server.pushed()).toEqual([["put New", "put one", "put two"]]);
+  expect(env.server.pushed()).toEqual([["put New", "put one", "put two"]]);
 });
 
-test("text that can't be stored is cleaned before it is queued", async () => {
-  const world = new World();
-  const tab = await world.signedInTab();
+test("text that cannot be stored is cleaned before it is enqueued", async () => {
+  const env = new TestEnvironment();
+  const tab = await env.signedInTab();
   const session = await tab.syncedSession();
   await tab.landfall.chat.send(session, {
     role: "user",
     content: "a\0b\uD800c\u{1F600}",
     metadata: { "k\0": ["\uDC00"] },
   });
-  await world.clock.advance(2_000);
+  await env.clock.advance(2_000);
   await tab.landfall.sync.awaitInSync();
-  const [message] = world.server.messagesOf(EMAIL);
+  const [message] = env.server.messagesOf(EMAIL);
   expect(message).toMatchObject({ content: "a\uFFFDb\uFFFDc\u{1F600}", metadata: { "k\uFFFD": ["\uFFFD"] } });
 });
 
-test("input that would never pass throws at once and stores nothing", async () => {
-  const world = new World();
-  const tab = await world.signedInTab();
+test("input that the server never accepts throws at once and stores nothing", async () => {
+  const env = new TestEnvironment();
+  const tab = await env.signedInTab();
   const session = await tab.syncedSession();
   const { chat } = tab.landfall;
   const robot = { role: "robot", content: "x" } as unknown as NewMessage;
@@ -201,29 +201,29 @@ test("input that would never pass throws at once and stores nothing", async () =
 });
 
 for (const how of ["quota", "abort"] as const) {
-  test(`a write that the browser refuses (${how}) is reported as not saved`, async () => {
-    const world = new World();
-    const tab = await world.signedInTab();
+  test(`a write that the browser rejects (${how}) is reported as not saved`, async () => {
+    const env = new TestEnvironment();
+    const tab = await env.signedInTab();
     const session = await tab.syncedSession();
     const restore = tab.browser.refuseWrites("syncQueue", how);
     await expect(tab.send(session, "lost")).rejects.toMatchObject({ name: "StorageFullError", code: "storage_full" });
     restore();
     expect(await tab.messages(session)).toEqual([]);
     await tab.send(session, "kept");
-    await world.clock.advance(2_000);
+    await env.clock.advance(2_000);
     await tab.landfall.sync.awaitInSync();
-    expect(world.server.messagesOf(EMAIL).map(({ content }) => content)).toEqual(["kept"]);
+    expect(env.server.messagesOf(EMAIL).map(({ content }) => content)).toEqual(["kept"]);
   });
 }
 
-test("a clock that was set back by years doesn't hold a message back", async () => {
-  const world = new World();
-  const tab = await world.signedInTab();
+test("a clock that is set back by years delays no message", async () => {
+  const env = new TestEnvironment();
+  const tab = await env.signedInTab();
   const session = await tab.syncedSession();
   await tab.send(session, "from the future");
   await tab.browser.database().syncQueue.toCollection().modify({ nextRetryAt: "2036-01-01T00:00:00.000Z" });
   await tab.landfall.chat.send(session, { role: "user", content: "now" });
-  await world.clock.advance(2_000);
+  await env.clock.advance(2_000);
   await tab.landfall.sync.awaitInSync();
-  expect(world.server.messagesOf(EMAIL).map(({ content }) => content)).toEqual(["from the future", "now"]);
+  expect(env.server.messagesOf(EMAIL).map(({ content }) => content)).toEqual(["from the future", "now"]);
 });

@@ -1,20 +1,20 @@
-// Projects: documents in a tree that can be restored.
+// Projects: a tree of documents that can be restored after a delete.
 
 import { expect, test } from "vitest";
-import { EMAIL, type Tab, World } from "../support/world";
+import { EMAIL, type Tab, TestEnvironment } from "../support/environment";
 
-async function twoDevices(): Promise<{ world: World; one: Tab; two: Tab }> {
-  const world = new World();
-  return { world, one: await world.signedInTab(), two: await world.signedInTab() };
+async function twoDevices(): Promise<{ env: TestEnvironment; one: Tab; two: Tab }> {
+  const env = new TestEnvironment();
+  return { env, one: await env.signedInTab(), two: await env.signedInTab() };
 }
 
-test("a put keeps what it doesn't name, and sends only what changed", async () => {
-  const { world, one, two } = await twoDevices();
+test("a put keeps the members that it leaves out, and sends only changed members", async () => {
+  const { env, one, two } = await twoDevices();
   const { id } = await one.landfall.projects.put({ name: "Harbour", data: { large: "x".repeat(1000) } });
   await one.sync();
   await one.landfall.projects.put({ id, name: "Port" });
   await one.sync();
-  const last = world.server.requests(/POST \/api\/sync$/).at(-1)?.body as { mutations: { value: object }[] };
+  const last = env.server.requests(/POST \/api\/sync$/).at(-1)?.body as { mutations: { value: object }[] };
   expect(Object.keys(last.mutations[0]?.value ?? {}).sort()).toEqual(["clientUpdatedAt", "name"]);
   await two.sync();
   expect(await two.landfall.projects.get(id)).toMatchObject({
@@ -24,8 +24,8 @@ test("a put keeps what it doesn't name, and sends only what changed", async () =
   });
 });
 
-test("a tree made offline arrives with its parents first, also when it was moved", async () => {
-  const { world, one } = await twoDevices();
+test("a tree made offline is sent with parents first, also after a move", async () => {
+  const { env, one } = await twoDevices();
   const { projects } = one.landfall;
   await one.landfall.connectivity.simulateOffline(true);
   await projects.put({ id: "child", name: "Child" });
@@ -33,19 +33,19 @@ test("a tree made offline arrives with its parents first, also when it was moved
   await projects.put({ id: "child", parentId: "parent" });
   await one.landfall.connectivity.simulateOffline(false);
   await one.sync();
-  expect(world.server.pushed()).toEqual([["put Parent", "put Child"]]);
+  expect(env.server.pushed()).toEqual([["put Parent", "put Child"]]);
 });
 
-test("a project can't stand below itself", async () => {
-  const { projects } = (await new World().signedInTab()).landfall;
+test("a project cannot be moved below itself", async () => {
+  const { projects } = (await new TestEnvironment().signedInTab()).landfall;
   await projects.put({ id: "a", name: "A" });
   await projects.put({ id: "b", name: "B", parentId: "a" });
   await expect(projects.put({ id: "a", parentId: "b" })).rejects.toMatchObject({ pointer: "/parentId" });
   await expect(projects.put({ id: "a", name: "" })).rejects.toMatchObject({ pointer: "/name" });
 });
 
-test("a deleted project takes its children along, unlinks chats and conversations, and can be restored on both devices", async () => {
-  const { world, one, two } = await twoDevices();
+test("a deleted project cascades to its children, unlinks chats and conversations, and can be restored on both devices", async () => {
+  const { env, one, two } = await twoDevices();
   const { projects, collections, chat } = one.landfall;
   await projects.put({ id: "p", name: "Harbour", data: { n: 1 } });
   await projects.put({ id: "c", name: "Pier", parentId: "p" });
@@ -60,29 +60,29 @@ test("a deleted project takes its children along, unlinks chats and conversation
   await one.sync();
   await two.sync();
   expect(await two.landfall.projects.list()).toEqual([]);
-  const space = world.server.space(EMAIL);
-  expect(space.sessions().find(({ id }) => id === session.id)?.projectId).toBeNull();
+  const userData = env.server.userData(EMAIL);
+  expect(userData.sessions().find(({ id }) => id === session.id)?.projectId).toBeNull();
 
   await two.landfall.projects.restore("p");
   await two.sync();
   await one.sync();
   expect(await projects.list()).toMatchObject([{ id: "p", name: "Harbour", data: { n: 1 } }]);
-  expect(Object.keys(space.live("projects"))).toEqual(["p"]);
+  expect(Object.keys(userData.live("projects"))).toEqual(["p"]);
   await expect(projects.restore("nowhere")).rejects.toMatchObject({ code: "not_found" });
 });
 
-test("a delete that is restored before it was sent leaves nothing to send, and the children are back", async () => {
-  const { world, one } = await twoDevices();
+test("a delete that is restored before it was sent enqueues nothing, and the children are back", async () => {
+  const { env, one } = await twoDevices();
   const { projects } = one.landfall;
   await projects.put({ id: "p", name: "Harbour" });
   await projects.put({ id: "c", name: "Pier", parentId: "p" });
   await one.sync();
-  const sent = world.server.pushed().length;
+  const sent = env.server.pushed().length;
   await one.landfall.connectivity.simulateOffline(true);
   await projects.delete("p");
   await projects.restore("p");
   expect((await projects.list()).map(({ id }) => id).sort()).toEqual(["c", "p"]);
   await one.landfall.connectivity.simulateOffline(false);
   await one.sync();
-  expect(world.server.pushed()).toHaveLength(sent);
+  expect(env.server.pushed()).toHaveLength(sent);
 });

@@ -1,26 +1,26 @@
-// The cursor can't be continued: after a long absence, and after a restore of the server from a backup. Nothing unsent is lost, nothing dead
-// comes back, and what the backup forgot is offered again.
+// Resync: the cursor is too old after a long absence, or the server was restored from a backup. Unsent work is kept,
+// deleted rows do not return, and rows that the backup lacks are sent again.
 
 import { expect, test } from "vitest";
+import { EMAIL, type Tab, TestEnvironment } from "../support/environment";
 import { until } from "../support/fake-clock";
-import type { FakeSpace } from "../support/fake-space";
-import { EMAIL, type Tab, World } from "../support/world";
+import type { FakeUserData } from "../support/fake-user-data";
 
 const rule = (id: string, content = "x") => ({ id, name: `Rule ${id}`, content });
 
-async function withRules(...ids: string[]): Promise<{ world: World; tab: Tab; space: FakeSpace }> {
-  const world = new World();
-  const tab = await world.signedInTab();
+async function withRules(...ids: string[]): Promise<{ env: TestEnvironment; tab: Tab; userData: FakeUserData }> {
+  const env = new TestEnvironment();
+  const tab = await env.signedInTab();
   for (const id of ids) await tab.landfall.collections.rules.put(rule(id));
   await tab.sync();
-  return { world, tab, space: world.server.space(EMAIL) };
+  return { env, tab, userData: env.server.userData(EMAIL) };
 }
 
 const contents = async (tab: Tab) =>
   Object.fromEntries((await tab.landfall.collections.rules.list()).map(({ id, content }) => [id, content]));
 
-const stored = (space: FakeSpace) =>
-  Object.fromEntries(Object.entries(space.live("rules")).map(([id, { content }]) => [id, content]));
+const stored = (userData: FakeUserData) =>
+  Object.fromEntries(Object.entries(userData.live("rules")).map(([id, { content }]) => [id, content]));
 
 async function backOnline(tab: Tab): Promise<void> {
   await tab.landfall.connectivity.simulateOffline(false);
@@ -29,33 +29,33 @@ async function backOnline(tab: Tab): Promise<void> {
   await tab.sync();
 }
 
-test("horizon: what was deleted and swept meanwhile goes, what is unsent stays and is sent", async () => {
-  const { tab, space } = await withRules("kept", "swept", "edited");
+test("horizon: rows whose tombstones expired are removed, and unsent work is kept and sent", async () => {
+  const { tab, userData } = await withRules("kept", "expired", "edited");
   const session = await tab.syncedSession("Gone");
   await tab.landfall.connectivity.simulateOffline(true);
   await tab.landfall.collections.rules.put(rule("edited", "mine"));
   await tab.landfall.collections.rules.put(rule("new"));
   await tab.send(session, "unsent");
-  space.write("rules", "swept", null);
-  space.write("rules", "kept", rule("kept", "theirs"));
-  space.write("chatSessions", session, null);
-  space.sweep();
+  userData.write("rules", "expired", null);
+  userData.write("rules", "kept", rule("kept", "theirs"));
+  userData.write("chatSessions", session, null);
+  userData.runRetention();
   await tab.landfall.sync.now();
   await backOnline(tab);
   expect(await contents(tab)).toEqual({ kept: "theirs", edited: "mine", new: "x" });
-  expect(stored(space)).toEqual({ kept: "theirs", edited: "mine", new: "x" });
+  expect(stored(userData)).toEqual({ kept: "theirs", edited: "mine", new: "x" });
   expect((await tab.messages(session)).map(({ content, sync }) => [content, sync.state])).toEqual([
     ["unsent", "failed"],
   ]);
 });
 
-test("horizon: an edit of a chat that was swept is refused, and giving it up leaves nothing of the chat", async () => {
-  const { tab, space } = await withRules();
+test("horizon: an edit of an expired chat is rejected, and a discard removes the chat", async () => {
+  const { tab, userData } = await withRules();
   const session = await tab.syncedSession("Gone");
   await tab.landfall.connectivity.simulateOffline(true);
   await tab.landfall.chat.renameSession(session, "Renamed");
-  space.write("chatSessions", session, null);
-  space.sweep();
+  userData.write("chatSessions", session, null);
+  userData.runRetention();
   await backOnline(tab);
   const db = tab.browser.database();
   const [entry] = await db.syncQueue.toArray();
@@ -64,25 +64,25 @@ test("horizon: an edit of a chat that was swept is refused, and giving it up lea
   expect([await db.chatSessions.count(), await db.syncQueue.count()]).toEqual([0, 0]);
 });
 
-test("horizon: an edit of what was swept is asked about and brings nothing back by itself", async () => {
-  const { tab, space } = await withRules("swept");
+test("horizon: an edit of an expired row opens a conflict and restores nothing automatically", async () => {
+  const { tab, userData } = await withRules("expired");
   await tab.landfall.connectivity.simulateOffline(true);
-  await tab.landfall.collections.rules.put(rule("swept", "mine"));
-  space.write("rules", "swept", null);
-  space.sweep();
+  await tab.landfall.collections.rules.put(rule("expired", "mine"));
+  userData.write("rules", "expired", null);
+  userData.runRetention();
   await backOnline(tab);
-  expect(stored(space)).toEqual({});
-  expect(await contents(tab)).toEqual({ swept: "mine" });
-  expect((await tab.landfall.sync.why("swept"))?.sync).toMatchObject({ state: "failed", code: "revision_conflict" });
-  await tab.landfall.conflicts.resolve({ collection: "rules", key: "swept" }, "mine");
+  expect(stored(userData)).toEqual({});
+  expect(await contents(tab)).toEqual({ expired: "mine" });
+  expect((await tab.landfall.sync.why("expired"))?.sync).toMatchObject({ state: "failed", code: "revision_conflict" });
+  await tab.landfall.conflicts.resolve({ collection: "rules", key: "expired" }, "mine");
   await tab.sync();
-  expect(stored(space)).toEqual({ swept: "mine" });
+  expect(stored(userData)).toEqual({ expired: "mine" });
 });
 
-test("epoch: rows, chats and messages that the backup lost are offered again and end up the same everywhere", async () => {
-  const { world, tab, space } = await withRules("old");
-  const other = await world.signedInTab();
-  const restore = space.backup();
+test("epoch: rows, chats and messages that the backup lacks are sent again and converge on all devices", async () => {
+  const { env, tab, userData } = await withRules("old");
+  const other = await env.signedInTab();
+  const restore = userData.backup();
   const { tags, rules, tagRuleLinks } = tab.landfall.collections;
   await rules.put(rule("old", "newer"));
   await rules.put(rule("new"));
@@ -92,15 +92,15 @@ test("epoch: rows, chats and messages that the backup lost are offered again and
   await tab.landfall.projects.put({ id: "a", name: "Pier", parentId: "p" });
   const session = await tab.createSession("Lost");
   await tab.send(session, "one", "two");
-  await world.clock.advance(2_000);
+  await env.clock.advance(2_000);
   await tab.sync();
   restore();
   await backOnline(tab);
   await backOnline(other);
-  expect(stored(space)).toEqual({ old: "newer", new: "x" });
-  expect(Object.keys(space.live("tagRuleLinks"))).toEqual(["l"]);
-  expect(Object.keys(space.live("projects")).sort()).toEqual(["a", "p"]);
-  expect(space.messages().map(({ content }) => content)).toEqual(["one", "two"]);
+  expect(stored(userData)).toEqual({ old: "newer", new: "x" });
+  expect(Object.keys(userData.live("tagRuleLinks"))).toEqual(["l"]);
+  expect(Object.keys(userData.live("projects")).sort()).toEqual(["a", "p"]);
+  expect(userData.messages().map(({ content }) => content)).toEqual(["one", "two"]);
   for (const device of [tab, other]) {
     expect(await contents(device)).toEqual({ old: "newer", new: "x" });
     expect((await device.messages(session)).map(({ content, sync }) => [content, sync.state])).toEqual([
@@ -111,9 +111,9 @@ test("epoch: rows, chats and messages that the backup lost are offered again and
   }
 });
 
-test("epoch: a delete that the backup lost is made again, and unsent work is sent", async () => {
-  const { tab, space } = await withRules("deleted", "edited");
-  const restore = space.backup();
+test("epoch: a delete that the backup lacks is repeated, and unsent work is sent", async () => {
+  const { tab, userData } = await withRules("deleted", "edited");
+  const restore = userData.backup();
   await tab.landfall.collections.rules.delete("deleted");
   await tab.landfall.collections.rules.put(rule("edited", "newer"));
   await tab.sync();
@@ -122,75 +122,75 @@ test("epoch: a delete that the backup lost is made again, and unsent work is sen
   await tab.landfall.collections.rules.put(rule("made", "unsent"));
   restore();
   await backOnline(tab);
-  expect(stored(space)).toEqual({ edited: "unsent", made: "unsent" });
+  expect(stored(userData)).toEqual({ edited: "unsent", made: "unsent" });
   expect(await contents(tab)).toEqual({ edited: "unsent", made: "unsent" });
 });
 
-test("epoch: a request that was frozen before the restore is sent under a new name, once", async () => {
-  const { world, tab, space } = await withRules("a");
-  const restore = space.backup();
-  world.server.fail(/POST \/api\/sync$/, { kind: "lost-answer" });
-  world.server.fail(/POST \/api\/sync$/, { kind: "unreachable" });
+test("epoch: a request sealed before the restore is sent once under a new client id", async () => {
+  const { env, tab, userData } = await withRules("a");
+  const restore = userData.backup();
+  env.server.fail(/POST \/api\/sync$/, { kind: "lost-answer" });
+  env.server.fail(/POST \/api\/sync$/, { kind: "unreachable" });
   await tab.landfall.collections.rules.put(rule("b"));
-  await until(() => world.server.pushed().length >= 3, "the repeat");
+  await until(() => env.server.pushed().length >= 3, "the repeat");
   restore();
-  await world.clock.advance(5_000);
+  await env.clock.advance(5_000);
   await backOnline(tab);
-  expect(stored(space)).toEqual({ a: "x", b: "x" });
-  const names = world.server.requests(/POST \/api\/sync$/).map(({ body }) => (body as { clientId: string }).clientId);
+  expect(stored(userData)).toEqual({ a: "x", b: "x" });
+  const names = env.server.requests(/POST \/api\/sync$/).map(({ body }) => (body as { clientId: string }).clientId);
   expect(new Set(names).size).toBe(2);
-  // By itself, not because the server missed the numbers before.
-  expect(world.server.seen.filter(({ status }) => status === 409)).toEqual([]);
+  // The client decides this itself, before the server reports missing numbers.
+  expect(env.server.received.filter(({ status }) => status === 409)).toEqual([]);
 });
 
 for (const crashAt of [1, 2]) {
-  test(`a tab that ends at page ${crashAt} of a resync leaves it to the next`, async () => {
-    const { world, tab, space } = await withRules("old");
-    for (let number = 0; number < 300; number += 1) space.write("tags", `t${number}`, { name: `Tag ${number}` });
+  test(`a tab that ends at page ${crashAt} of a resync leaves the rest to the next tab`, async () => {
+    const { env, tab, userData } = await withRules("old");
+    for (let number = 0; number < 300; number += 1) userData.write("tags", `t${number}`, { name: `Tag ${number}` });
     await tab.sync();
-    const restore = space.backup();
+    const restore = userData.backup();
     await tab.landfall.collections.rules.put(rule("old", "newer"));
     await tab.landfall.collections.rules.put(rule("new"));
     await tab.sync();
     restore();
     let pages = 0;
-    world.server.beforeAnswer = ({ path }) => {
+    env.server.beforeAnswer = ({ path }) => {
       if (!path.endsWith("/changes")) return;
       pages += 1;
-      // The first question is the one that is refused.
+      // The first request gets `resync_required`.
       if (pages === crashAt + 1) tab.crash();
     };
     await tab.landfall.sync.now();
     await until(() => pages === crashAt + 1, "the crash");
-    world.server.beforeAnswer = null;
+    env.server.beforeAnswer = null;
     const next = tab.browser.tab();
     await next.landfall.start();
     await backOnline(next);
-    expect(stored(space)).toEqual({ old: "newer", new: "x" });
+    expect(stored(userData)).toEqual({ old: "newer", new: "x" });
     expect(await contents(next)).toEqual({ old: "newer", new: "x" });
     expect(await next.landfall.collections.tags.list()).toHaveLength(300);
   });
 }
 
-test("a second restore during a resync begins it anew", async () => {
-  const { tab, space } = await withRules("old");
-  const restore = space.backup();
+test("a second restore during a resync starts it again", async () => {
+  const { tab, userData } = await withRules("old");
+  const restore = userData.backup();
   await tab.landfall.collections.rules.put(rule("new"));
   await tab.sync();
   restore();
-  space.backup()();
+  userData.backup()();
   await backOnline(tab);
-  expect(stored(space)).toEqual({ old: "x", new: "x" });
+  expect(stored(userData)).toEqual({ old: "x", new: "x" });
 });
 
-test("excluded collections and local rows are left alone by a resync", async () => {
-  const { tab, space } = await withRules("synced");
+test("a resync leaves excluded collections and localOnly rows unchanged", async () => {
+  const { tab, userData } = await withRules("synced");
   await tab.landfall.collections.rules.put(rule("local"), { localOnly: true });
   await tab.landfall.collections.tags.put({ id: "t", name: "Sea" });
   await tab.sync();
   await tab.landfall.sync.exclude("tags");
-  space.sweep();
-  space.write("tags", "other", { name: "Other" });
+  userData.runRetention();
+  userData.write("tags", "other", { name: "Other" });
   await backOnline(tab);
   expect(await contents(tab)).toEqual({ synced: "x", local: "x" });
   expect(await tab.landfall.collections.tags.list()).toEqual([{ id: "t", name: "Sea" }]);

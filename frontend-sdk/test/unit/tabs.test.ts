@@ -1,16 +1,16 @@
-// Several tabs of one browser: one of them sends, and it doesn't matter which.
+// Several tabs of one browser: one tab sends for all of them.
 
 import { expect, test } from "vitest";
+import { EMAIL, type Tab, TestEnvironment } from "../support/environment";
 import { until } from "../support/fake-clock";
 import { messagesIn } from "../support/fake-server";
-import { EMAIL, type Tab, World } from "../support/world";
 
 const BATCH = /POST \/api\/sync$/;
-const NEWS = /GET \/api\/sync\/changes/;
+const CHANGES = /GET \/api\/sync\/changes/;
 
-/** Two tabs of one browser; the first one leads. */
-async function twoTabs(world: World): Promise<[Tab, Tab]> {
-  const browser = world.browser();
+/** Two tabs of one browser. The first one is the leader. */
+async function twoTabs(env: TestEnvironment): Promise<[Tab, Tab]> {
+  const browser = env.browser();
   const [leader, follower] = [browser.tab(), browser.tab()];
   await leader.signIn();
   await follower.landfall.start();
@@ -19,28 +19,28 @@ async function twoTabs(world: World): Promise<[Tab, Tab]> {
   return [leader, follower];
 }
 
-function texts(world: World): string[] {
-  return world.server.messagesOf(EMAIL).map(({ content }) => content);
+function texts(env: TestEnvironment): string[] {
+  return env.server.messagesOf(EMAIL).map(({ content }) => content);
 }
 
 test("two tabs that write at the same time send nothing twice", async () => {
-  const world = new World();
-  const [leader, follower] = await twoTabs(world);
+  const env = new TestEnvironment();
+  const [leader, follower] = await twoTabs(env);
   const session = await leader.syncedSession();
   await Promise.all([leader.send(session, "a1", "a2", "a3"), follower.send(session, "b1", "b2", "b3")]);
-  await world.clock.advance(2_000);
+  await env.clock.advance(2_000);
   await Promise.all([leader.landfall.sync.awaitInSync(), follower.landfall.sync.awaitInSync()]);
-  expect(texts(world).sort()).toEqual(["a1", "a2", "a3", "b1", "b2", "b3"]);
-  const sent = world.server.requests(BATCH).flatMap(({ body }) => messagesIn(body));
+  expect(texts(env).sort()).toEqual(["a1", "a2", "a3", "b1", "b2", "b3"]);
+  const sent = env.server.requests(BATCH).flatMap(({ body }) => messagesIn(body));
   expect(sent).toHaveLength(6);
 });
 
-test("a follower's message is sent by the leader and shown in both", async () => {
-  const world = new World();
-  const [leader, follower] = await twoTabs(world);
+test("the leader sends a follower's message, and both tabs show it", async () => {
+  const env = new TestEnvironment();
+  const [leader, follower] = await twoTabs(env);
   const session = await leader.syncedSession();
   await follower.send(session, "from the follower");
-  await world.clock.advance(2_000);
+  await env.clock.advance(2_000);
   await follower.landfall.sync.awaitInSync();
   for (const tab of [leader, follower]) {
     expect((await tab.messages(session)).map(({ content, sync }) => [content, sync.state])).toEqual([
@@ -49,29 +49,29 @@ test("a follower's message is sent by the leader and shown in both", async () =>
   }
 });
 
-test("the leader's crash passes the lead on, with what it left unfinished", async () => {
-  const world = new World();
-  const [leader, follower] = await twoTabs(world);
+test("after a crash of the leader the next tab sends its unfinished entries", async () => {
+  const env = new TestEnvironment();
+  const [leader, follower] = await twoTabs(env);
   const session = await leader.syncedSession();
-  world.server.fail(BATCH, { kind: "hang" });
+  env.server.fail(BATCH, { kind: "hang" });
   await leader.send(session, "one");
-  await world.clock.advance(2_000);
-  await until(() => world.server.batches().length === 1, "the leader's attempt");
+  await env.clock.advance(2_000);
+  await until(() => env.server.batches().length === 1, "the leader's attempt");
   leader.crash();
   await follower.landfall.sync.awaitInSync();
-  expect(texts(world)).toEqual(["one"]);
-  const [attempt, repeat] = world.server.batches();
+  expect(texts(env)).toEqual(["one"]);
+  const [attempt, repeat] = env.server.batches();
   expect(messagesIn(repeat?.body)).toEqual(messagesIn(attempt?.body));
 });
 
-test("a tab that takes over after a 401 asks for itself whether the session has ended", async () => {
-  const world = new World();
-  const [leader, follower] = await twoTabs(world);
+test("a tab that becomes leader after a 401 checks the session itself", async () => {
+  const env = new TestEnvironment();
+  const [leader, follower] = await twoTabs(env);
   const session = await leader.syncedSession();
-  world.server.revokeAll();
-  world.server.fail(/get-session/, { kind: "hang" });
+  env.server.revokeAll();
+  env.server.fail(/get-session/, { kind: "hang" });
   await leader.send(session, "one");
-  await world.clock.advance(2_000);
+  await env.clock.advance(2_000);
   await leader.browser.database().appState.put({
     key: "sync.hold",
     value: { code: "unauthenticated", reason: "The session has ended.", until: null },
@@ -80,46 +80,46 @@ test("a tab that takes over after a 401 asks for itself whether the session has 
   await until(() => follower.landfall.auth.session.get().expired, "the end of the session to show");
   await follower.landfall.auth.devSignIn({ email: EMAIL });
   await follower.landfall.sync.awaitInSync();
-  expect(texts(world)).toEqual(["one"]);
+  expect(texts(env)).toEqual(["one"]);
 });
 
-test("the leader's end passes the lead on", async () => {
-  const world = new World();
-  const [leader, follower] = await twoTabs(world);
+test("after the leader is closed the next tab sends", async () => {
+  const env = new TestEnvironment();
+  const [leader, follower] = await twoTabs(env);
   const session = await leader.syncedSession();
   await leader.landfall.close();
   await follower.send(session, "one");
-  await world.clock.advance(2_000);
+  await env.clock.advance(2_000);
   await follower.landfall.sync.awaitInSync();
-  expect(texts(world)).toEqual(["one"]);
+  expect(texts(env)).toEqual(["one"]);
 });
 
-test("a follower can hurry and pause the queue", async () => {
-  const world = new World();
-  const [leader, follower] = await twoTabs(world);
+test("a follower can call sync.now() and pause the outbox", async () => {
+  const env = new TestEnvironment();
+  const [leader, follower] = await twoTabs(env);
   const session = await leader.syncedSession();
   await follower.landfall.sync.pause();
   await follower.send(session, "one");
-  await world.clock.advance(60_000);
-  expect(texts(world)).toEqual([]);
+  await env.clock.advance(60_000);
+  expect(texts(env)).toEqual([]);
   expect(leader.landfall.sync.status.get()).toMatchObject({ state: "paused", pending: 1 });
   await follower.landfall.sync.resume();
-  await until(() => texts(world).length === 1, "the resumed queue");
+  await until(() => texts(env).length === 1, "the resumed queue");
 
   await follower.send(session, "two");
   await follower.landfall.sync.now();
-  await until(() => texts(world).length === 2, "the hurried message");
+  await until(() => texts(env).length === 2, "the message");
 });
 
-test("the offline switch holds in every tab and across a reload", async () => {
-  const world = new World();
-  const [leader, follower] = await twoTabs(world);
+test("simulateOffline applies to every tab and survives a reload", async () => {
+  const env = new TestEnvironment();
+  const [leader, follower] = await twoTabs(env);
   const session = await leader.syncedSession();
   await follower.landfall.connectivity.simulateOffline(true);
-  await until(() => leader.landfall.connectivity.status.get().simulatedOffline, "the other tab to be cut off");
+  await until(() => leader.landfall.connectivity.status.get().simulatedOffline, "the other tab to be offline");
   await leader.send(session, "one");
-  await world.clock.advance(10_000);
-  expect(texts(world)).toEqual([]);
+  await env.clock.advance(10_000);
+  expect(texts(env)).toEqual([]);
 
   await leader.landfall.close();
   await follower.landfall.close();
@@ -127,95 +127,95 @@ test("the offline switch holds in every tab and across a reload", async () => {
   await reloaded.landfall.start();
   expect(reloaded.landfall.auth.session.get()).toMatchObject({ status: "signed-in", remembered: true });
   expect((await reloaded.messages(session)).map(({ content }) => content)).toEqual(["one"]);
-  await world.clock.advance(10_000);
-  expect(texts(world)).toEqual([]);
+  await env.clock.advance(10_000);
+  expect(texts(env)).toEqual([]);
   await reloaded.landfall.connectivity.simulateOffline(false);
   await reloaded.landfall.sync.awaitInSync();
-  expect(texts(world)).toEqual(["one"]);
+  expect(texts(env)).toEqual(["one"]);
 });
 
-test("only one tab asks for news", async () => {
-  const world = new World();
-  await twoTabs(world);
-  const before = world.server.requests(NEWS).length;
-  await world.clock.advance(30_000);
-  expect(world.server.requests(NEWS).length - before).toBe(1);
+test("only one tab pulls", async () => {
+  const env = new TestEnvironment();
+  await twoTabs(env);
+  const before = env.server.requests(CHANGES).length;
+  await env.clock.advance(30_000);
+  expect(env.server.requests(CHANGES).length - before).toBe(1);
 });
 
-test("a sign-out in one tab is one in all", async () => {
-  const world = new World();
-  const [leader, follower] = await twoTabs(world);
+test("a sign-out in one tab signs every tab out", async () => {
+  const env = new TestEnvironment();
+  const [leader, follower] = await twoTabs(env);
   await leader.landfall.auth.signOut();
   await until(() => follower.landfall.auth.session.get().status === "signed-out", "the other tab to follow");
   expect(leader.browser.jar.token).toBeNull();
 });
 
-test("nothing is sent in another user's name when the other tab signs in as somebody else", async () => {
-  const world = new World();
-  const [first, second] = await twoTabs(world);
+test("no push uses another user's session when the other tab signs in as another user", async () => {
+  const env = new TestEnvironment();
+  const [first, second] = await twoTabs(env);
   const session = await first.syncedSession("Ada's");
   await first.send(session, "Ada's secret");
   await second.landfall.auth.devSignIn({ email: "bob@example.org" });
-  await world.clock.advance(60_000);
+  await env.clock.advance(60_000);
   await until(() => first.landfall.auth.session.get().user?.email === "bob@example.org", "the first tab to follow");
-  expect(world.server.liveSessionsOf("bob@example.org")).toEqual([]);
-  expect(world.server.messagesOf("bob@example.org")).toEqual([]);
-  const foreign = world.server.batches().filter(({ userId }) => userId === "user-bob");
+  expect(env.server.liveSessionsOf("bob@example.org")).toEqual([]);
+  expect(env.server.messagesOf("bob@example.org")).toEqual([]);
+  const foreign = env.server.batches().filter(({ userId }) => userId === "user-bob");
   expect(foreign).toEqual([]);
 
   await first.landfall.auth.devSignIn({ email: EMAIL });
   await first.landfall.sync.awaitInSync();
-  expect(texts(world)).toEqual(["Ada's secret"]);
+  expect(texts(env)).toEqual(["Ada's secret"]);
 });
 
 test.each([
-  ["somebody else", "bob@example.org"],
+  ["another user", "bob@example.org"],
   ["an unknown sign-in", EMAIL],
-])("nothing is sent once the browser belongs to %s, even before the tab has heard of it", async (_who, email) => {
-  const world = new World();
-  const tab = await world.signedInTab();
+])("nothing is sent once the cookie belongs to %s, even before the tab is notified", async (_who, email) => {
+  const env = new TestEnvironment();
+  const tab = await env.signedInTab();
   const session = await tab.syncedSession();
   await tab.send(session, "Ada's secret");
-  // Another tab signs Bob in. Its news travel by broadcast; this write to the device's memory makes none.
-  await world.server.fetchFor(tab.browser.jar)("http://landfall.test/api/auth/dev/sign-in", {
+  // Another tab signs Bob in. The write to the device's database triggers no broadcast.
+  await env.server.fetchFor(tab.browser.jar)("http://landfall.test/api/auth/dev/sign-in", {
     method: "POST",
     body: JSON.stringify({ email: "bob@example.org" }),
   });
-  await tab.browser.rememberSilently(world.server.account(email).user);
-  await world.clock.advance(2_000);
-  expect(world.server.batches()).toEqual([]);
+  await tab.browser.rememberWithoutNotification(env.server.account(email).user);
+  await env.clock.advance(2_000);
+  expect(env.server.batches()).toEqual([]);
 });
 
-test("a tab that ends in the middle of somebody else's sign-in leaves nothing to be sent in the wrong name", async () => {
-  const world = new World();
-  const [first, second] = await twoTabs(world);
+test("a tab that crashes during another user's sign-in causes no push in the wrong name", async () => {
+  const env = new TestEnvironment();
+  const [first, second] = await twoTabs(env);
   const session = await first.syncedSession();
   await first.send(session, "Ada's secret");
-  world.server.fail(/dev\/sign-in/, { kind: "lost-answer" });
-  world.server.beforeAnswer = ({ path }) => {
+  env.server.fail(/dev\/sign-in/, { kind: "lost-answer" });
+  env.server.beforeAnswer = ({ path }) => {
     if (path.endsWith("/dev/sign-in")) second.crash();
   };
   void second.landfall.auth.devSignIn({ email: "bob@example.org" });
-  await until(() => world.server.requests(/dev\/sign-in/).length === 2, "the sign-in");
-  await world.clock.advance(5_000);
-  expect(world.server.batches().filter(({ userId }) => userId !== "user-ada")).toEqual([]);
+  await until(() => env.server.requests(/dev\/sign-in/).length === 2, "the sign-in");
+  await env.clock.advance(5_000);
+  expect(env.server.batches().filter(({ userId }) => userId !== "user-ada")).toEqual([]);
 });
 
-test("a sign-in whose answer is lost makes every tab ask who is signed in before it goes on", async () => {
-  const world = new World();
-  const [first, second] = await twoTabs(world);
+test("after a sign-in with a lost answer every tab checks the session before it continues", async () => {
+  const env = new TestEnvironment();
+  const [first, second] = await twoTabs(env);
   const session = await first.syncedSession();
   await first.send(session, "Ada's secret");
-  world.server.fail(/dev\/sign-in/, { kind: "lost-answer" });
-  world.server.beforeAnswer = async ({ path }) => {
-    // The message falls due between the other tab's request and the new cookie.
-    if (path.endsWith("/dev/sign-in")) await world.clock.advance(2_000);
+  env.server.fail(/dev\/sign-in/, { kind: "lost-answer" });
+  env.server.beforeAnswer = async ({ path }) => {
+    // The message is due between the other tab's request and the new cookie.
+    if (path.endsWith("/dev/sign-in")) await env.clock.advance(2_000);
   };
   await expect(second.landfall.auth.devSignIn({ email: "bob@example.org" })).rejects.toMatchObject({ code: "offline" });
-  await world.clock.advance(5_000);
+  await env.clock.advance(5_000);
   await until(
     () => first.landfall.auth.session.get().user?.email === "bob@example.org",
     "the first tab to learn of it",
   );
-  expect(world.server.batches().filter(({ userId }) => userId !== "user-ada")).toEqual([]);
+  expect(env.server.batches().filter(({ userId }) => userId !== "user-ada")).toEqual([]);
 });

@@ -1,4 +1,5 @@
-//! The provider's own description (OpenID Connect Discovery 1.0), asked for once an hour. While it is away the last one holds.
+//! The provider's discovery document (OpenID Connect Discovery 1.0), cached for an hour. The last document stays in use while the provider is
+//! unavailable.
 
 use std::sync::Arc;
 use std::time::{Duration, Instant};
@@ -9,7 +10,7 @@ use tokio::sync::Mutex;
 use super::OidcError;
 use super::http::Http;
 
-const KEPT: Duration = Duration::from_secs(3600);
+const CACHE_TTL: Duration = Duration::from_secs(3600);
 
 #[derive(Debug, Deserialize)]
 pub struct Metadata {
@@ -18,12 +19,12 @@ pub struct Metadata {
     pub token_endpoint: String,
     pub jwks_uri: String,
     pub userinfo_endpoint: Option<String>,
-    /// Left out: `client_secret_basic`.
+    /// `None` means `client_secret_basic`.
     token_endpoint_auth_methods_supported: Option<Vec<String>>,
 }
 
 impl Metadata {
-    /// Whether the client's secret goes into the body because the provider takes it nowhere else.
+    /// True if the client's secret belongs into the body, because the provider accepts it nowhere else.
     pub fn wants_secret_in_body(&self) -> bool {
         self.token_endpoint_auth_methods_supported
             .as_ref()
@@ -36,19 +37,19 @@ pub struct Discovery(Mutex<Option<(Instant, Arc<Metadata>)>>);
 
 impl Discovery {
     pub async fn get(&self, http: &Http) -> Result<Arc<Metadata>, OidcError> {
-        let mut kept = self.0.lock().await;
-        if let Some((at, metadata)) = kept.as_ref()
-            && at.elapsed() < KEPT
+        let mut cached = self.0.lock().await;
+        if let Some((at, metadata)) = cached.as_ref()
+            && at.elapsed() < CACHE_TTL
         {
             return Ok(metadata.clone());
         }
         match fetch(http).await {
             Ok(metadata) => {
                 let metadata = Arc::new(metadata);
-                *kept = Some((Instant::now(), metadata.clone()));
+                *cached = Some((Instant::now(), metadata.clone()));
                 Ok(metadata)
             }
-            Err(error) => match kept.as_ref() {
+            Err(error) => match cached.as_ref() {
                 Some((_, old)) => {
                     tracing::warn!(issuer = http.config.issuer, %error, "going on with the last discovery document");
                     Ok(old.clone())
@@ -63,9 +64,9 @@ async fn fetch(http: &Http) -> Result<Metadata, OidcError> {
     let issuer = &http.config.issuer;
     let address = format!("{}/.well-known/openid-configuration", issuer.trim_end_matches('/'));
     let metadata: Metadata = http.get_json(&address).await?;
-    // Who answers for another issuer could sign for anybody there.
+    // A document with another issuer could impersonate that issuer's users.
     if metadata.issuer != *issuer {
-        return Err(OidcError::Unavailable(format!("{address} speaks for {}", metadata.issuer)));
+        return Err(OidcError::Unavailable(format!("{address} is of the issuer {}", metadata.issuer)));
     }
     let addresses = [&metadata.authorization_endpoint, &metadata.token_endpoint, &metadata.jwks_uri];
     let addresses = addresses.into_iter().chain(&metadata.userinfo_endpoint);

@@ -1,4 +1,5 @@
-//! The code for an id token, over the `oauth2` library: PKCE, the client's secret, and the provider's other tokens thrown away.
+//! Exchanges the authorization code for an id token through the `oauth2` library, with PKCE and the client's secret. The provider's other tokens are
+//! discarded.
 
 use oauth2::basic::{
     BasicErrorResponse, BasicRevocationErrorResponse, BasicTokenIntrospectionResponse, BasicTokenType,
@@ -8,26 +9,27 @@ use oauth2::{
     HttpRequest, HttpResponse, PkceCodeVerifier, RedirectUrl, RequestTokenError, StandardRevocableToken,
     StandardTokenResponse, TokenResponse as _, TokenUrl,
 };
+use secrecy::ExposeSecret as _;
 use serde::{Deserialize, Serialize};
 
+use super::OidcError;
 use super::discovery::Metadata;
 use super::http::Http;
-use super::{OidcError, Provider};
 
-/// What OpenID adds to the token response.
+/// The member that OpenID Connect adds to the token response.
 #[derive(Serialize, Deserialize)]
 pub struct IdTokenMember {
     id_token: Option<String>,
 }
 
-/// What the code was worth. Neither outlives the sign-in.
+/// The tokens of a sign-in. They are dropped when it ends.
 pub struct Tokens {
     pub id_token: String,
-    /// Good for asking the provider about the person.
+    /// Authorizes the request for the user info.
     pub access_token: AccessToken,
 }
 
-/// Not for logs.
+/// Hides the token, so that logs can't hold it.
 impl std::fmt::Debug for IdTokenMember {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.write_str("[secret]")
@@ -49,14 +51,18 @@ type Client<HasAuth, HasToken> = oauth2::Client<
     HasToken,
 >;
 
-pub fn client(provider: &Provider, metadata: &Metadata) -> Result<Client<EndpointSet, EndpointSet>, OidcError> {
+pub fn client(
+    http: &Http,
+    redirect_uri: &str,
+    metadata: &Metadata,
+) -> Result<Client<EndpointSet, EndpointSet>, OidcError> {
     let bad = |error: oauth2::url::ParseError| OidcError::Unavailable(error.to_string());
-    let mut client = Client::new(ClientId::new(provider.config.client_id.clone()))
+    let mut client = Client::new(ClientId::new(http.config.client_id.clone()))
         .set_auth_uri(AuthUrl::new(metadata.authorization_endpoint.clone()).map_err(bad)?)
         .set_token_uri(TokenUrl::new(metadata.token_endpoint.clone()).map_err(bad)?)
-        .set_redirect_uri(RedirectUrl::new(provider.redirect_uri.clone()).map_err(bad)?);
-    if let Some(secret) = &provider.config.client_secret {
-        client = client.set_client_secret(ClientSecret::new(secret.expose().to_owned()));
+        .set_redirect_uri(RedirectUrl::new(redirect_uri.to_owned()).map_err(bad)?);
+    if let Some(secret) = &http.config.client_secret {
+        client = client.set_client_secret(ClientSecret::new(secret.expose_secret().to_owned()));
     }
     if metadata.wants_secret_in_body() {
         client = client.set_auth_type(AuthType::RequestBody);
@@ -64,9 +70,15 @@ pub fn client(provider: &Provider, metadata: &Metadata) -> Result<Client<Endpoin
     Ok(client)
 }
 
-pub async fn redeem(provider: &Provider, metadata: &Metadata, code: &str, verifier: &str) -> Result<Tokens, OidcError> {
-    let client = client(provider, metadata)?;
-    let send = |request: HttpRequest| send(&provider.http, request);
+pub async fn redeem(
+    http: &Http,
+    redirect_uri: &str,
+    metadata: &Metadata,
+    code: &str,
+    verifier: &str,
+) -> Result<Tokens, OidcError> {
+    let client = client(http, redirect_uri, metadata)?;
+    let send = |request: HttpRequest| send(http, request);
     let response = client
         .exchange_code(AuthorizationCode::new(code.to_owned()))
         .set_pkce_verifier(PkceCodeVerifier::new(verifier.to_owned()))
@@ -75,7 +87,7 @@ pub async fn redeem(provider: &Provider, metadata: &Metadata, code: &str, verifi
         .map_err(|error| match error {
             RequestTokenError::ServerResponse(response) => OidcError::CodeRefused(response.error().to_string()),
             RequestTokenError::Request(error) => error,
-            // Without the body: it may hold tokens.
+            // The body is left out: it may hold tokens.
             RequestTokenError::Parse(error, _) => OidcError::Unavailable(format!("token response: {error}")),
             RequestTokenError::Other(text) => OidcError::Unavailable(text),
         })?;

@@ -1,4 +1,4 @@
-//! The only way to a provider: addresses that the configuration allows, no redirects, five seconds, and answers of a sane size.
+//! Requests to providers: only to URLs that the configuration allows, without redirects, with 5 s and a maximal size of the answer.
 
 use std::time::Duration;
 
@@ -8,8 +8,8 @@ use serde::de::DeserializeOwned;
 use super::OidcError;
 use crate::config::ProviderConfig;
 
-const PATIENCE: Duration = Duration::from_secs(5);
-/// Google's discovery document has 2 KB, its keys have 3.
+const TIMEOUT: Duration = Duration::from_secs(5);
+/// The maximal size of an answer in bytes. Google's discovery document has 2 KB, its keys have 3 KB.
 const MAX_BYTES: usize = 256 * 1024;
 
 pub struct Http {
@@ -19,10 +19,11 @@ pub struct Http {
 
 impl Http {
     pub fn new(config: ProviderConfig) -> Result<Self, OidcError> {
-        // The process may have no default yet (tests); a second one is refused and does not matter.
+        // Tests may have installed no provider. A second installation fails, which is harmless.
         let _ = rustls::crypto::ring::default_provider().install_default();
+        crate::auth::jwt_crypto::install();
         let client = Client::builder()
-            .timeout(PATIENCE)
+            .timeout(TIMEOUT)
             .redirect(reqwest::redirect::Policy::none())
             .user_agent("landfall")
             .build()
@@ -34,13 +35,13 @@ impl Http {
         self.read_json(address, self.client.get(address)).await
     }
 
-    /// The same for whom the token names.
+    /// As [`Self::get_json`], with a bearer token.
     pub async fn get_json_as<T: DeserializeOwned>(&self, address: &str, token: &str) -> Result<T, OidcError> {
         self.read_json(address, self.client.get(address).bearer_auth(token)).await
     }
 
     async fn read_json<T: DeserializeOwned>(&self, address: &str, request: RequestBuilder) -> Result<T, OidcError> {
-        let request = request.build().map_err(away)?;
+        let request = request.build().map_err(unavailable)?;
         let (status, body) = self.send(request).await?;
         if status != 200 {
             return Err(OidcError::Unavailable(format!("{address} answered {status}")));
@@ -48,19 +49,22 @@ impl Http {
         serde_json::from_slice(&body).map_err(|error| OidcError::Unavailable(format!("{address}: {error}")))
     }
 
-    /// Status and body, whatever they are.
+    /// The status and body of an answer, of any status.
+    ///
+    /// # Errors
+    /// [`OidcError::Unavailable`].
     pub async fn send(&self, request: Request) -> Result<(u16, Vec<u8>), OidcError> {
         if !self.config.allows(request.url().as_str()) {
             return Err(OidcError::Unavailable(format!("{} is not https", request.url())));
         }
-        let response = self.client.execute(request).await.map_err(away)?;
+        let response = self.client.execute(request).await.map_err(unavailable)?;
         Ok((response.status().as_u16(), read(response).await?))
     }
 }
 
 async fn read(mut response: Response) -> Result<Vec<u8>, OidcError> {
     let mut body = Vec::new();
-    while let Some(chunk) = response.chunk().await.map_err(away)? {
+    while let Some(chunk) = response.chunk().await.map_err(unavailable)? {
         if body.len() + chunk.len() > MAX_BYTES {
             return Err(OidcError::Unavailable("the answer is too large".to_owned()));
         }
@@ -69,8 +73,8 @@ async fn read(mut response: Response) -> Result<Vec<u8>, OidcError> {
     Ok(body)
 }
 
-/// Without the address: the token endpoint's request may hold secrets, and some providers take them in the query.
-fn away(error: reqwest::Error) -> OidcError {
+/// The URL is left out of the error: a request to the token endpoint may hold secrets, which some providers take in the query.
+fn unavailable(error: reqwest::Error) -> OidcError {
     let error = error.without_url();
     let mut text = error.to_string();
     let mut source = std::error::Error::source(&error);

@@ -1,4 +1,4 @@
-//! What an id token must hold to be believed (OpenID Connect Core 1.0, 3.1.3.7).
+//! Verifies an id token (OpenID Connect Core 1.0, 3.1.3.7).
 
 use chrono::Utc;
 use jsonwebtoken::{Algorithm, DecodingKey, Header, Validation, decode, decode_header};
@@ -7,14 +7,14 @@ use serde::Deserialize;
 use super::OidcError;
 use crate::config::ProviderConfig;
 
-/// Asymmetric ones alone: with HS256 the client's secret would sign, with `none` anybody.
+/// Asymmetric algorithms only. With HS256 the client's secret could sign tokens, and with `none` anyone could.
 const ALGORITHMS: [Algorithm; 3] = [Algorithm::RS256, Algorithm::ES256, Algorithm::EdDSA];
-/// Clocks of provider and server may differ by so many seconds.
+/// The allowed difference between the clocks of provider and server, in seconds.
 const LEEWAY: u64 = 30;
-/// A token that was made for this sign-in is not older than this, in seconds.
+/// The maximal age of an id token in seconds.
 const MAX_AGE: i64 = 600;
 
-/// Who the provider says that somebody is.
+/// The claims of an id token.
 #[derive(Debug, Deserialize)]
 pub struct Claims {
     pub sub: String,
@@ -29,7 +29,7 @@ pub struct Claims {
     azp: Option<String>,
 }
 
-/// Some providers write the word instead of the value.
+/// A boolean that some providers write as a string.
 #[derive(Debug, Default, Deserialize)]
 #[serde(untagged)]
 pub enum EmailVerified {
@@ -75,15 +75,15 @@ pub fn verify(
     let claims = decode::<Claims>(token, key, &rules).map_err(refused)?.claims;
     let now = Utc::now().timestamp();
     let why = if claims.nonce.as_deref() != Some(nonce) {
-        "the nonce is another sign-in's"
+        "the nonce is of another sign-in"
     } else if claims.sub.is_empty() || claims.sub.len() > 255 {
-        "the subject is none"
+        "the subject is missing or too long"
     } else if claims.iat > now + LEEWAY as i64 || claims.iat < now - MAX_AGE {
-        "it was made at another time"
+        "it was not issued during this sign-in"
     } else if matches!(&claims.aud, Audience::Several(all) if all.len() > 1 && claims.azp.is_none()) {
-        "it is for several and does not say who asked"
+        "it has several audiences and no authorized party"
     } else if claims.azp.as_ref().is_some_and(|party| *party != provider.client_id) {
-        "somebody else asked for it"
+        "the authorized party is another client"
     } else {
         return Ok(claims);
     };

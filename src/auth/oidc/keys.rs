@@ -1,4 +1,4 @@
-//! The provider's public keys. A key that we don't know makes us ask again, once a minute at most: anybody can invent names of keys.
+//! The provider's public keys. An unknown key id leads to a new request, once a minute at most, because anyone can send an unknown key id.
 
 use std::time::{Duration, Instant};
 
@@ -10,40 +10,43 @@ use tokio::sync::Mutex;
 use super::OidcError;
 use super::http::Http;
 
-/// Keys that the provider has withdrawn are forgotten after this.
-const KEPT: Duration = Duration::from_secs(3600);
-const ASKED_AT_MOST_EVERY: Duration = Duration::from_secs(60);
+/// How long keys are cached. A key that the provider withdrew is valid no longer than this.
+const CACHE_TTL: Duration = Duration::from_secs(3600);
+const MIN_UNKNOWN_KEY_INTERVAL: Duration = Duration::from_secs(60);
 
 #[derive(Default)]
-pub struct ProviderKeys(Mutex<Option<Kept>>);
+pub struct ProviderKeys(Mutex<Option<CachedKeys>>);
 
-struct Kept {
+struct CachedKeys {
     keys: JwkSet,
-    asked_at: Instant,
-    /// When a key that we didn't know made us ask.
-    asked_for_unknown_at: Option<Instant>,
+    fetched_at: Instant,
+    /// When an unknown key id last led to a request.
+    unknown_key_fetched_at: Option<Instant>,
 }
 
-/// Providers list keys of kinds that we don't know; those are no reason to refuse the others.
+/// The keys as JSON: a key of an unknown kind is skipped and does not invalidate the others.
 #[derive(Deserialize)]
 struct AnyKeys {
     keys: Vec<serde_json::Value>,
 }
 
 impl ProviderKeys {
-    /// The key that signed a token with this header.
+    /// The key for a token with this header.
+    ///
+    /// # Errors
+    /// [`OidcError::TokenRefused`] without a fitting key, [`OidcError::Unavailable`] where the provider does not answer.
     pub async fn find(&self, http: &Http, address: &str, header: &Header) -> Result<DecodingKey, OidcError> {
-        let mut kept = self.0.lock().await;
-        let fresh = kept.take().filter(|kept| kept.asked_at.elapsed() < KEPT);
+        let mut cached = self.0.lock().await;
+        let fresh = cached.take().filter(|cached| cached.fetched_at.elapsed() < CACHE_TTL);
         let current = match fresh {
-            Some(fresh) => kept.insert(fresh),
-            None => kept.insert(fetch(http, address).await?),
+            Some(fresh) => cached.insert(fresh),
+            None => cached.insert(fetch(http, address).await?),
         };
         if let Some(key) = choose(&current.keys, header) {
             return decoding(key);
         }
-        if current.asked_for_unknown_at.is_none_or(|at| at.elapsed() >= ASKED_AT_MOST_EVERY) {
-            current.asked_for_unknown_at = Some(Instant::now());
+        if current.unknown_key_fetched_at.is_none_or(|at| at.elapsed() >= MIN_UNKNOWN_KEY_INTERVAL) {
+            current.unknown_key_fetched_at = Some(Instant::now());
             current.keys = fetch(http, address).await?.keys;
         }
         match choose(&current.keys, header) {
@@ -53,13 +56,13 @@ impl ProviderKeys {
     }
 }
 
-async fn fetch(http: &Http, address: &str) -> Result<Kept, OidcError> {
+async fn fetch(http: &Http, address: &str) -> Result<CachedKeys, OidcError> {
     let AnyKeys { keys } = http.get_json(address).await?;
     let keys = keys.into_iter().filter_map(|key| serde_json::from_value::<Jwk>(key).ok()).collect();
-    Ok(Kept { keys: JwkSet { keys }, asked_at: Instant::now(), asked_for_unknown_at: None })
+    Ok(CachedKeys { keys: JwkSet { keys }, fetched_at: Instant::now(), unknown_key_fetched_at: None })
 }
 
-/// By name; without a name only where there is no choice.
+/// The key with the header's key id. A header without one is accepted only where a single key fits.
 fn choose<'k>(keys: &'k JwkSet, header: &Header) -> Option<&'k Jwk> {
     let mut fitting = keys.keys.iter().filter(|key| fits(key, header.alg));
     match &header.kid {

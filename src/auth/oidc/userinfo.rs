@@ -1,4 +1,4 @@
-//! What a provider says of a person beside the id token (OpenID Connect Core 1.0, 5.3). Some leave the address out of the token and say it here alone.
+//! The user info of a provider (OpenID Connect Core 1.0, 5.3). Some providers leave the email address out of the id token and send it here only.
 
 use oauth2::AccessToken;
 use serde::Deserialize;
@@ -18,7 +18,7 @@ struct UserInfo {
     picture: Option<String>,
 }
 
-/// Asks only where the token has no address; who cannot be asked has said all.
+/// Adds the user info to claims without an email address. Providers without a user info endpoint are not asked.
 pub async fn complete(
     http: &Http,
     metadata: &Metadata,
@@ -31,11 +31,11 @@ pub async fn complete(
 }
 
 fn merge(mut claims: Claims, info: UserInfo) -> Result<Claims, OidcError> {
-    // The answer is not signed: it is believed for the person of the token and nobody else (5.3.2).
+    // The answer is not signed, so it counts for the subject of the id token only (5.3.2).
     if info.sub != claims.sub {
-        return Err(OidcError::TokenRefused("the user info is somebody else's".to_owned()));
+        return Err(OidcError::TokenRefused("the user info is of another subject".to_owned()));
     }
-    // Address and proof are of one source: a token's word does not vouch for another address.
+    // The address and its verification have one source: the id token does not verify another address.
     claims.email = info.email;
     claims.email_verified = info.email_verified;
     claims.name = claims.name.or(info.name);
@@ -54,7 +54,7 @@ mod tests {
     }
 
     #[test]
-    fn address_is_taken_with_its_proof_and_of_nobody_else() {
+    fn address_is_taken_with_its_verification_and_for_the_same_subject_only() {
         let claims = json!({ "sub": "g-1", "iat": 0, "aud": "landfall", "name": "Anna", "email_verified": true });
         let info = json!({ "sub": "g-1", "email": "anna@harbour.example", "name": "Another" });
         let found = merged(claims.clone(), info);

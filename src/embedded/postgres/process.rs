@@ -1,28 +1,28 @@
-//! The postmaster as a process: found by its pid file, stopped by signals (pg_ctl refuses root), its orphans ended.
+//! The postmaster process. It is found by its pid file and stopped by signals, because pg_ctl refuses root.
 
 use std::path::Path;
 use std::time::Duration;
 
 use rustix::process::{Pid, Signal, kill_process, test_kill_process};
 
-/// The process named in `postmaster.pid`, if it lives.
+/// The living process that `postmaster.pid` names.
 pub fn running_postmaster(cluster_dir: &Path) -> Option<Pid> {
     let text = std::fs::read_to_string(cluster_dir.join("postmaster.pid")).ok()?;
     let pid = Pid::from_raw(text.lines().next()?.trim().parse().ok()?)?;
     test_kill_process(pid).is_ok().then_some(pid)
 }
 
-/// Fast shutdown: connections are ended, everything is written. Immediate if that takes longer than `patience`.
-pub async fn stop(pid: Pid, patience: Duration) {
+/// Stops the postmaster with a fast shutdown, and with an immediate one after `timeout`.
+pub async fn stop(pid: Pid, timeout: Duration) {
     for signal in [Signal::INT, Signal::QUIT] {
-        if kill_process(pid, signal).is_err() || wait_for_end(pid, patience).await {
+        if kill_process(pid, signal).is_err() || wait_for_end(pid, timeout).await {
             return;
         }
     }
 }
 
-async fn wait_for_end(pid: Pid, patience: Duration) -> bool {
-    let deadline = tokio::time::Instant::now() + patience;
+async fn wait_for_end(pid: Pid, timeout: Duration) -> bool {
+    let deadline = tokio::time::Instant::now() + timeout;
     while tokio::time::Instant::now() < deadline {
         if test_kill_process(pid).is_err() || is_zombie(pid) {
             return true;
@@ -32,14 +32,14 @@ async fn wait_for_end(pid: Pid, patience: Duration) -> bool {
     false
 }
 
-/// Ended, but not yet waited for by its parent: for our own child that is after this.
+/// True for a process that ended before its parent waited for it. The embedded PostgreSQL is such a child until `wait` returns.
 fn is_zombie(pid: Pid) -> bool {
     std::fs::read_to_string(format!("/proc/{}/stat", pid.as_raw_nonzero()))
         .is_ok_and(|stat| stat.rsplit(')').next().is_some_and(|rest| rest.trim_start().starts_with('Z')))
 }
 
-/// Backends that outlived a killed postmaster keep its shared memory, and with it the next start, from going on.
-/// PostgreSQL's processes work in their data folder, which is how they are told from others.
+/// Ends the backends of a killed postmaster, which keep its shared memory and so block the next start. PostgreSQL's processes have their data folder
+/// as working folder, by which they are recognised.
 pub fn end_orphans(cluster_dir: &Path) {
     let Ok(processes) = std::fs::read_dir("/proc") else { return };
     for process in processes.flatten() {

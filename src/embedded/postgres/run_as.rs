@@ -1,5 +1,5 @@
-//! Who PostgreSQL runs as. It refuses root, so root hands it to another user: in a user namespace, where files stay root's and no
-//! folder is out of reach, or else to `nobody`.
+//! The user that PostgreSQL runs as. PostgreSQL refuses to run as root. Under root it runs in a user namespace, where files stay root's and every
+//! folder is accessible, or else as `nobody`.
 
 use std::os::unix::process::CommandExt as _;
 use std::path::{Path, PathBuf};
@@ -9,18 +9,18 @@ use tokio::process::Command;
 
 use crate::embedded::EmbeddedError;
 
-/// `nobody` on every Linux.
+/// The id of `nobody` on every Linux.
 const NOBODY: u32 = 65534;
-/// Mapped to `nobody` too: initdb asks for the name of its user, and that one has a name everywhere.
+/// The namespace maps root to `nobody`: initdb looks up the name of its user, and `nobody` has a name everywhere.
 const UNSHARE: [&str; 3] = ["--user", "--map-user=65534", "--map-group=65534"];
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum RunAs {
-    /// We are not root.
+    /// The server does not run as root.
     Ourselves,
-    /// Root here, `nobody` in its own eyes.
+    /// Root, mapped to `nobody` inside a user namespace.
     UserNamespace,
-    /// Another user, with data and socket in folders that it owns.
+    /// The user `nobody`, which owns the folders of data and socket.
     Nobody,
 }
 
@@ -41,8 +41,8 @@ impl RunAs {
         if namespaces_work { Self::UserNamespace } else { Self::Nobody }
     }
 
-    /// A command that runs `program` as that user, in a process group of its own: Ctrl-C is for the server, which then
-    /// stops the database after its last request.
+    /// A command that runs `program` as this user, in its own process group. Ctrl-C then reaches the server only, which stops the database after its
+    /// last request.
     pub fn command(self, program: &Path) -> Command {
         let mut command = match self {
             Self::UserNamespace => {
@@ -58,12 +58,15 @@ impl RunAs {
             }
         };
         command.process_group(0).stdin(Stdio::null());
-        // PostgreSQL must not start in a folder that its user can't enter, and messages are matched in English.
+        // PostgreSQL must not start in a folder that its user can't enter. Its messages are matched in English.
         command.current_dir("/").env("LC_ALL", "C").env("LC_MESSAGES", "C");
         Command::from(command)
     }
 
-    /// The folder for the cluster: `wanted`, unless `nobody` could not get there.
+    /// The folder for the cluster: `wanted`, or another one where `nobody` can't reach it.
+    ///
+    /// # Errors
+    /// A sentence for the operator.
     pub async fn reachable(self, wanted: &Path) -> Result<PathBuf, EmbeddedError> {
         if self != Self::Nobody {
             return Ok(wanted.to_owned());
@@ -81,7 +84,10 @@ impl RunAs {
         Ok(path)
     }
 
-    /// Makes a folder, closed to others, that belongs to the user.
+    /// Creates a folder with mode 0700 that belongs to this user.
+    ///
+    /// # Errors
+    /// A sentence for the operator.
     pub fn own(self, path: &Path) -> Result<(), EmbeddedError> {
         let failed = || EmbeddedError::io(format!("The folder {} can't be made", path.display()));
         std::fs::create_dir_all(path).map_err(failed())?;

@@ -1,26 +1,26 @@
-//! Where the cluster's unix socket is. A socket's path has at most 107 bytes, so a deep data folder gets a short one elsewhere.
+//! The folder of the cluster's unix socket. A socket's path has at most 107 bytes, so a deep data folder gets a short socket folder elsewhere.
 
 use std::path::{Path, PathBuf};
 
-use sha2::{Digest, Sha256};
+use ring::digest::{SHA256, digest};
 
 const MAX_SOCKET_PATH_BYTES: usize = 107;
 const SOCKET_NAME: &str = ".s.PGSQL.5432";
 
-/// The same folder for the same data every time, so that a later server finds a cluster that an earlier one left.
+/// The socket folder of a cluster. It is the same for every start, so that a later server finds a running cluster.
 pub fn for_cluster(cluster_dir: &Path) -> PathBuf {
     let beside = cluster_dir.join("run");
-    // One byte for the slash, five for ".lock", which PostgreSQL puts beside the socket.
+    // One byte is for the slash and five are for ".lock", which PostgreSQL puts beside the socket.
     if beside.as_os_str().len() + SOCKET_NAME.len() + 6 <= MAX_SOCKET_PATH_BYTES {
         return beside;
     }
     std::env::temp_dir().join(format!("landfall-{}", short_name(cluster_dir)))
 }
 
-/// Twelve letters that stand for a path.
+/// Twelve hex digits of a hash of the path.
 pub fn short_name(path: &Path) -> String {
-    let digest = Sha256::digest(path.as_os_str().as_encoded_bytes());
-    hex::encode(digest.get(..6).unwrap_or_default())
+    let hash = digest(&SHA256, path.as_os_str().as_encoded_bytes());
+    hex::encode(hash.as_ref().get(..6).unwrap_or_default())
 }
 
 #[cfg(test)]
@@ -28,7 +28,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn deep_folder_gets_a_short_socket_path_that_is_its_own() {
+    fn deep_data_folder_gets_a_short_unique_socket_path() {
         let deep = PathBuf::from(format!("/{}", "deep/".repeat(30)));
         let other = deep.join("other");
         assert_eq!(

@@ -1,23 +1,37 @@
-//! Assets: rows and reads. How a row changes its state: [`transition`]. Where its bytes are: [`object`].
+//! Assets: rows and reads. [`transition`] changes the status of a row. [`object`] holds the keys of its bytes.
 
+mod export;
 mod object;
 mod sweep;
 mod transition;
 mod used;
 
 use diesel::prelude::*;
-use diesel_async::{AsyncPgConnection, RunQueryDsl};
+use diesel_async::RunQueryDsl;
 use uuid::Uuid;
 
-use super::OwnerId;
+use crate::db::{UserReader, UserTx};
+use crate::json::{PageCursor, PageLimit, Timestamp};
+use crate::models::synced_table::SyncedTable;
 use crate::schema::assets;
-use crate::wire::{PageCursor, PageLimit, Timestamp};
 
-pub use object::{ObjectRecord, claim, find_object, object_keys, release_claim, set_keys, set_upload};
+pub use export::export;
+pub use object::{ObjectRecord, find_object, object_keys, release_lease, set_keys, set_upload, take_lease};
 pub use sweep::{Seen, Unseen, mark_seen, open_uploads, stale, unseen};
 pub use transition::{AssetStatus, Transition, create, transition};
 pub use used::used;
 
+/// How the table syncs.
+pub const SYNCED: SyncedTable = SyncedTable {
+    name: "assets",
+    id_type: "uuid",
+    bytes: "octet_length(file_name) + 600",
+    collection: None,
+    has_foreign_key: true,
+    expired: None,
+};
+
+/// A row of `assets`.
 #[derive(Debug, Clone, PartialEq, Queryable, Selectable)]
 #[diesel(table_name = assets)]
 pub struct AssetRecord {
@@ -33,14 +47,16 @@ pub struct AssetRecord {
     pub sha256: Option<String>,
     pub status: AssetStatus,
     pub error: Option<String>,
-    /// The user's version that last changed the row.
+    /// Counts the changes of the row.
     pub revision: i64,
+    /// The user's version that last changed the row.
+    pub version: i64,
     pub created_at: Timestamp,
     pub updated_at: Timestamp,
     pub deleted_at: Option<Timestamp>,
 }
 
-/// What the bytes must be; fixed once they are checked.
+/// The description that the bytes must match. It is fixed once the asset is completed.
 #[derive(Debug, Clone, PartialEq, Insertable, AsChangeset)]
 #[diesel(table_name = assets, treat_none_as_null = true)]
 pub struct AssetContent {
@@ -50,7 +66,7 @@ pub struct AssetContent {
     pub sha256: Option<String>,
 }
 
-/// What people may change at any time: the last write wins.
+/// The members that clients may change at any time. The last write wins.
 #[derive(Debug, Clone, PartialEq, Insertable, AsChangeset)]
 #[diesel(table_name = assets, treat_none_as_null = true)]
 pub struct AssetLabel {
@@ -80,25 +96,25 @@ impl AssetRecord {
     }
 }
 
-/// Which assets to list.
+/// Restricts a list of assets. `None` does not restrict.
 #[derive(Debug, Clone, Copy, Default)]
 pub struct AssetFilter<'a> {
     pub project_id: Option<&'a str>,
     pub status: Option<AssetStatus>,
 }
 
-/// Living assets, the last changed first; one more than the page, so that the caller sees whether another page follows.
+/// Living assets, last changed first. It returns up to one row more than `limit`, which shows that another page follows.
 pub async fn list(
-    mut conn: &AsyncPgConnection,
-    owner: &OwnerId,
+    reader: UserReader<'_>,
     only: AssetFilter<'_>,
     after: Option<PageCursor>,
     limit: PageLimit,
 ) -> QueryResult<Vec<AssetRecord>> {
+    let (mut conn, owner) = reader.parts();
     let mut query = assets::table
-        .filter(assets::user_id.eq(owner.as_str()))
+        .filter(assets::owner.eq(owner.key()))
         .filter(assets::deleted_at.is_null())
-        .order((assets::revision.desc(), assets::id.desc()))
+        .order((assets::version.desc(), assets::id.desc()))
         .limit(limit.with_lookahead())
         .select(AssetRecord::as_select())
         .into_boxed();
@@ -108,40 +124,47 @@ pub async fn list(
     if let Some(project_id) = only.project_id {
         query = query.filter(assets::project_id.eq(project_id.to_owned()));
     }
-    if let Some(PageCursor { revision, id }) = after {
-        query = query.filter(assets::revision.lt(revision).or(assets::revision.eq(revision).and(assets::id.lt(id))));
+    if let Some(PageCursor { version, id }) = after {
+        query = query.filter(assets::version.lt(version).or(assets::version.eq(version).and(assets::id.lt(id))));
     }
     query.load(&mut conn).await
 }
 
-/// The row, tombstone or not.
-pub async fn find(mut conn: &AsyncPgConnection, owner: &OwnerId, id: Uuid) -> QueryResult<Option<AssetRecord>> {
-    assets::table.find((owner.as_str(), id)).select(AssetRecord::as_select()).get_result(&mut conn).await.optional()
+/// The row, which may be a tombstone. `None` where there is none.
+pub async fn find(reader: UserReader<'_>, id: Uuid) -> QueryResult<Option<AssetRecord>> {
+    let (mut conn, owner) = reader.parts();
+    assets::table.find((owner.key(), id)).select(AssetRecord::as_select()).get_result(&mut conn).await.optional()
 }
 
-/// The rows, tombstones too, in any order.
-pub async fn load(mut conn: &AsyncPgConnection, owner: &OwnerId, ids: &[Uuid]) -> QueryResult<Vec<AssetRecord>> {
+/// The rows with these ids, tombstones included, in any order.
+pub async fn load(reader: UserReader<'_>, ids: &[Uuid]) -> QueryResult<Vec<AssetRecord>> {
+    let (mut conn, owner) = reader.parts();
     assets::table
-        .filter(assets::user_id.eq(owner.as_str()))
+        .filter(assets::owner.eq(owner.key()))
         .filter(assets::id.eq_any(ids))
         .select(AssetRecord::as_select())
         .load(&mut conn)
         .await
 }
 
-/// Gives a living asset another label; `None` where it has this one already.
+/// Sets the label of a living asset. Returns the new row, or `None` if the label is the same.
 pub async fn relabel(
-    conn: &mut AsyncPgConnection,
-    owner: &OwnerId,
+    tx: &mut UserTx,
     current: &AssetRecord,
     label: &AssetLabel,
-    revision: i64,
+    version: i64,
 ) -> QueryResult<Option<AssetRecord>> {
+    let (conn, owner) = tx.parts();
     if current.label() == *label {
         return Ok(None);
     }
-    diesel::update(assets::table.find((owner.as_str(), current.id)))
-        .set((label.clone(), assets::revision.eq(revision), assets::updated_at.eq(diesel::dsl::now)))
+    diesel::update(assets::table.find((owner.key(), current.id)))
+        .set((
+            label.clone(),
+            assets::revision.eq(assets::revision + 1),
+            assets::version.eq(version),
+            assets::updated_at.eq(diesel::dsl::now),
+        ))
         .returning(AssetRecord::as_returning())
         .get_result(conn)
         .await

@@ -1,102 +1,90 @@
-//! Where an asset's bytes are and how they get there. No device reads this, so no version is raised for it.
+//! The storage object of an asset and its upload. No client reads these rows, so a change does not raise the user's version.
 
 use std::time::Duration;
 
 use chrono::Utc;
 use diesel::prelude::*;
-use diesel_async::{AsyncPgConnection, RunQueryDsl};
+use diesel_async::RunQueryDsl;
 use uuid::Uuid;
 
-use crate::models::OwnerId;
+use crate::db::{UserReader, UserTx};
+use crate::json::Timestamp;
 use crate::schema::asset_objects;
-use crate::wire::Timestamp;
 
+/// A row of `asset_objects`.
 #[derive(Debug, Clone, Queryable, Selectable)]
 #[diesel(table_name = asset_objects)]
 pub struct ObjectRecord {
     pub object_key: String,
     pub staging_key: String,
-    /// A resumable upload that is under way.
+    /// The storage's id of an open resumable upload.
     pub upload_id: Option<String>,
+    /// Bytes.
     pub part_size: Option<i64>,
-    pub claim: Option<Uuid>,
-    pub claimed_until: Option<Timestamp>,
+    pub lease: Option<Uuid>,
+    pub leased_until: Option<Timestamp>,
 }
 
-pub async fn find_object(mut conn: &AsyncPgConnection, owner: &OwnerId, id: Uuid) -> QueryResult<Option<ObjectRecord>> {
+/// The object of an asset. `None` where there is no asset.
+pub async fn find_object(reader: UserReader<'_>, id: Uuid) -> QueryResult<Option<ObjectRecord>> {
+    let (mut conn, owner) = reader.parts();
     asset_objects::table
-        .find((owner.as_str(), id))
+        .find((owner.key(), id))
         .select(ObjectRecord::as_select())
         .get_result(&mut conn)
         .await
         .optional()
 }
 
-/// Where the bytes of these assets are.
-pub async fn object_keys(
-    mut conn: &AsyncPgConnection,
-    owner: &OwnerId,
-    ids: &[Uuid],
-) -> QueryResult<Vec<(Uuid, String)>> {
+/// The object keys of these assets, in any order.
+pub async fn object_keys(reader: UserReader<'_>, ids: &[Uuid]) -> QueryResult<Vec<(Uuid, String)>> {
+    let (mut conn, owner) = reader.parts();
     asset_objects::table
-        .filter(asset_objects::user_id.eq(owner.as_str()))
+        .filter(asset_objects::owner.eq(owner.key()))
         .filter(asset_objects::id.eq_any(ids))
         .select((asset_objects::id, asset_objects::object_key))
         .load(&mut conn)
         .await
 }
 
-/// Takes the right to write the object for a while; false where another has it. The caller holds the user's lock.
-pub async fn claim(
-    conn: &mut AsyncPgConnection,
-    owner: &OwnerId,
-    id: Uuid,
-    claim: Uuid,
-    lasts: Duration,
-) -> QueryResult<bool> {
-    let taken = diesel::update(asset_objects::table.find((owner.as_str(), id)))
-        .filter(asset_objects::claim.is_null().or(asset_objects::claimed_until.lt(Timestamp::now())))
+/// Takes the lease of the object for `lasts`. Returns false while another lease is valid. The caller holds the user's lock.
+pub async fn take_lease(tx: &mut UserTx, id: Uuid, lease: Uuid, lasts: Duration) -> QueryResult<bool> {
+    let (conn, owner) = tx.parts();
+    let taken = diesel::update(asset_objects::table.find((owner.key(), id)))
+        .filter(asset_objects::lease.is_null().or(asset_objects::leased_until.lt(Timestamp::now())))
         .set((
-            asset_objects::claim.eq(Some(claim)),
-            asset_objects::claimed_until.eq(Some(Timestamp(Utc::now() + lasts))),
+            asset_objects::lease.eq(Some(lease)),
+            asset_objects::leased_until.eq(Some(Timestamp(Utc::now() + lasts))),
         ))
         .execute(conn)
         .await?;
     Ok(taken == 1)
 }
 
-/// Gives the right back, if it is still this one's.
-pub async fn release_claim(conn: &mut AsyncPgConnection, owner: &OwnerId, id: Uuid, claim: Uuid) -> QueryResult<usize> {
-    diesel::update(asset_objects::table.find((owner.as_str(), id)))
-        .filter(asset_objects::claim.eq(claim))
-        .set(asset_objects::claim.eq(None::<Uuid>))
+/// Ends the lease if it is still `lease`. Returns the number of changed rows: 0 or 1.
+pub async fn release_lease(tx: &mut UserTx, id: Uuid, lease: Uuid) -> QueryResult<usize> {
+    let (conn, owner) = tx.parts();
+    diesel::update(asset_objects::table.find((owner.key(), id)))
+        .filter(asset_objects::lease.eq(lease))
+        .set(asset_objects::lease.eq(None::<Uuid>))
         .execute(conn)
         .await
 }
 
-/// Gives an announced file other keys.
-pub async fn set_keys(
-    conn: &mut AsyncPgConnection,
-    owner: &OwnerId,
-    id: Uuid,
-    object_key: &str,
-    staging_key: &str,
-) -> QueryResult<usize> {
-    diesel::update(asset_objects::table.find((owner.as_str(), id)))
+/// Sets the keys of a pending asset.
+pub async fn set_keys(tx: &mut UserTx, id: Uuid, object_key: &str, staging_key: &str) -> QueryResult<usize> {
+    let (conn, owner) = tx.parts();
+    diesel::update(asset_objects::table.find((owner.key(), id)))
         .set((asset_objects::object_key.eq(object_key), asset_objects::staging_key.eq(staging_key)))
         .execute(conn)
         .await
 }
 
-/// Notes the resumable upload that is under way, or that there is none.
-pub async fn set_upload(
-    conn: &mut AsyncPgConnection,
-    owner: &OwnerId,
-    id: Uuid,
-    upload: Option<(&str, i64)>,
-) -> QueryResult<usize> {
+/// Stores the id and the part size (bytes) of the open resumable upload, or clears both.
+pub async fn set_upload(tx: &mut UserTx, id: Uuid, upload: Option<(&str, i64)>) -> QueryResult<usize> {
+    let (conn, owner) = tx.parts();
     let (upload_id, part_size) = upload.unzip();
-    diesel::update(asset_objects::table.find((owner.as_str(), id)))
+    diesel::update(asset_objects::table.find((owner.key(), id)))
         .set((asset_objects::upload_id.eq(upload_id), asset_objects::part_size.eq(part_size)))
         .execute(conn)
         .await

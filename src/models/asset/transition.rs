@@ -1,8 +1,8 @@
-//! The state machine of a file, in the one place where `status` is written:
+//! The state machine of an asset. No other code writes `status`.
 //!
 //! ```text
-//! pending -> completed -> deleted        pending -> failed -> pending (another try)
-//! completed -> failed (its object was lost)      every state -> deleted
+//! pending -> completed -> deleted        pending -> failed -> pending (registered again)
+//! completed -> failed (its object is missing)      every state -> deleted
 //! ```
 
 use diesel::deserialize::{self, FromSql, FromSqlRow};
@@ -11,38 +11,32 @@ use diesel::pg::{Pg, PgValue};
 use diesel::prelude::*;
 use diesel::serialize::{self, Output, ToSql};
 use diesel::sql_types::Text;
-use diesel_async::{AsyncPgConnection, RunQueryDsl};
+use diesel_async::RunQueryDsl;
+use strum::{EnumString, IntoStaticStr};
 use uuid::Uuid;
 
 use super::{AssetContent, AssetLabel, AssetRecord};
-use crate::models::OwnerId;
+use crate::db::UserTx;
 use crate::schema::{asset_objects, assets};
 
-#[derive(Debug, Clone, Copy, PartialEq, Eq, AsExpression, FromSqlRow)]
+/// The column `status`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, AsExpression, FromSqlRow, IntoStaticStr, EnumString)]
 #[diesel(sql_type = Text)]
+#[strum(serialize_all = "snake_case", const_into_str)]
+#[cfg_attr(test, derive(strum::VariantArray))]
 pub enum AssetStatus {
-    /// Announced; its bytes are on their way.
+    /// The upload is registered and its bytes are not checked.
     Pending,
-    /// Its bytes were looked at and are what was announced.
+    /// The bytes match the registered description.
     Completed,
-    /// Its bytes are wrong, lost, or never came.
+    /// The bytes are wrong, missing, or were never uploaded.
     Failed,
     /// A tombstone.
     Deleted,
 }
 
 impl AssetStatus {
-    const ALL: [Self; 4] = [Self::Pending, Self::Completed, Self::Failed, Self::Deleted];
-
-    pub fn as_str(self) -> &'static str {
-        match self {
-            Self::Pending => "pending",
-            Self::Completed => "completed",
-            Self::Failed => "failed",
-            Self::Deleted => "deleted",
-        }
-    }
-
+    /// Whether the state machine allows the change to `next`.
     pub fn may_become(self, next: Self) -> bool {
         use AssetStatus::{Completed, Deleted, Failed, Pending};
         matches!(
@@ -58,67 +52,65 @@ impl AssetStatus {
 impl FromSql<Text, Pg> for AssetStatus {
     fn from_sql(value: PgValue<'_>) -> deserialize::Result<Self> {
         let word = std::str::from_utf8(value.as_bytes())?;
-        let known = Self::ALL.into_iter().find(|status| status.as_str() == word);
-        known.ok_or_else(|| format!("{word} is no state of an asset").into())
+        word.parse().map_err(|_| format!("{word} is not a status of an asset").into())
     }
 }
 
 impl ToSql<Text, Pg> for AssetStatus {
     fn to_sql<'b>(&'b self, out: &mut Output<'b, '_, Pg>) -> serialize::Result {
-        <str as ToSql<Text, Pg>>::to_sql(self.as_str(), &mut out.reborrow())
+        <str as ToSql<Text, Pg>>::to_sql(self.into_str(), &mut out.reborrow())
     }
 }
 
-/// What happens to a file.
+/// A change of an asset's status.
 #[derive(Debug, Clone)]
 pub enum Transition {
-    /// It is announced anew, perhaps as something else.
-    Announce(AssetContent),
-    /// Its bytes are stored and right.
-    Complete {
-        etag: String,
-    },
-    Fail {
-        error: String,
-    },
-    Bury,
+    /// The upload is registered again, possibly with another description.
+    Register(AssetContent),
+    /// The bytes are stored and match the description. `etag` is the storage's name for them.
+    Complete { etag: String },
+    /// The upload failed, for the reason in `error`.
+    Fail { error: String },
+    /// The asset becomes a tombstone.
+    Delete,
 }
 
 impl Transition {
     fn target(&self) -> AssetStatus {
         match self {
-            Self::Announce(_) => AssetStatus::Pending,
+            Self::Register(_) => AssetStatus::Pending,
             Self::Complete { .. } => AssetStatus::Completed,
             Self::Fail { .. } => AssetStatus::Failed,
-            Self::Bury => AssetStatus::Deleted,
+            Self::Delete => AssetStatus::Deleted,
         }
     }
 }
 
-/// Announces a file: a pending row, with the keys that its bytes will have.
+/// Inserts a pending asset with the keys of its object, and returns the row.
 pub async fn create(
-    conn: &mut AsyncPgConnection,
-    owner: &OwnerId,
+    tx: &mut UserTx,
     id: Uuid,
     (content, label): (&AssetContent, &AssetLabel),
     (object_key, staging_key): (&str, &str),
-    revision: i64,
+    version: i64,
 ) -> QueryResult<AssetRecord> {
+    let (conn, owner) = tx.parts();
     let row = diesel::insert_into(assets::table)
         .values((
-            assets::user_id.eq(owner.as_str()),
+            assets::owner.eq(owner.key()),
             assets::id.eq(id),
             content.clone(),
             label.clone(),
             assets::status.eq(AssetStatus::Pending),
-            assets::revision.eq(revision),
+            assets::revision.eq(1),
+            assets::version.eq(version),
         ))
         .returning(AssetRecord::as_returning())
         .get_result(conn)
         .await?;
     diesel::insert_into(asset_objects::table)
         .values((
-            asset_objects::user_id.eq(owner.as_str()),
+            asset_objects::owner.eq(owner.key()),
             asset_objects::id.eq(id),
             asset_objects::object_key.eq(object_key),
             asset_objects::staging_key.eq(staging_key),
@@ -128,25 +120,25 @@ pub async fn create(
     Ok(row)
 }
 
-/// Takes a file from its state to the next. `None` where that state doesn't allow it: nothing was changed. The caller holds the user's lock and has
-/// read `current` under it.
+/// Applies `change` to the asset and returns the new row. `None` if the status does not allow it; nothing is changed then. The caller holds the
+/// user's lock and has read `current` under it.
 pub async fn transition(
-    conn: &mut AsyncPgConnection,
-    owner: &OwnerId,
+    tx: &mut UserTx,
     current: &AssetRecord,
     change: Transition,
-    revision: i64,
+    version: i64,
 ) -> QueryResult<Option<AssetRecord>> {
+    let (conn, owner) = tx.parts();
     let target = change.target();
     if !current.status.may_become(target) {
         return Ok(None);
     }
-    let row = assets::table.find((owner.as_str(), current.id));
-    let object = asset_objects::table.find((owner.as_str(), current.id));
+    let row = assets::table.find((owner.key(), current.id));
+    let object = asset_objects::table.find((owner.key(), current.id));
     let nothing = None::<String>;
     let mut error = None;
     match &change {
-        Transition::Announce(content) => {
+        Transition::Register(content) => {
             diesel::update(row).set(content.clone()).execute(conn).await?;
         }
         Transition::Complete { etag } => {
@@ -154,26 +146,27 @@ pub async fn transition(
                 asset_objects::etag.eq(Some(etag)),
                 asset_objects::upload_id.eq(nothing),
                 asset_objects::part_size.eq(None::<i64>),
-                asset_objects::claim.eq(None::<Uuid>),
+                asset_objects::lease.eq(None::<Uuid>),
                 asset_objects::checked_at.eq(diesel::dsl::now),
             );
             diesel::update(object).set(stored).execute(conn).await?;
         }
         Transition::Fail { error: why } => error = Some(why.clone()),
-        Transition::Bury => {}
+        Transition::Delete => {}
     }
-    if matches!(change, Transition::Fail { .. } | Transition::Bury) {
-        let given_up = (asset_objects::upload_id.eq(None::<String>), asset_objects::part_size.eq(None::<i64>));
-        diesel::update(object).set(given_up).execute(conn).await?;
+    if matches!(change, Transition::Fail { .. } | Transition::Delete) {
+        let no_upload = (asset_objects::upload_id.eq(None::<String>), asset_objects::part_size.eq(None::<i64>));
+        diesel::update(object).set(no_upload).execute(conn).await?;
     }
-    let buried = (target == AssetStatus::Deleted).then(crate::wire::Timestamp::now);
+    let deleted_at = (target == AssetStatus::Deleted).then(crate::json::Timestamp::now);
     diesel::update(row)
         .set((
             assets::status.eq(target),
             assets::error.eq(error),
-            assets::revision.eq(revision),
+            assets::revision.eq(assets::revision + 1),
+            assets::version.eq(version),
             assets::updated_at.eq(diesel::dsl::now),
-            assets::deleted_at.eq(buried),
+            assets::deleted_at.eq(deleted_at),
         ))
         .returning(AssetRecord::as_returning())
         .get_result(conn)
@@ -183,12 +176,14 @@ pub async fn transition(
 
 #[cfg(test)]
 mod tests {
+    use strum::VariantArray as _;
+
     use super::AssetStatus::{self, Completed, Deleted, Failed, Pending};
 
     #[test]
-    fn nothing_comes_back_from_the_dead_and_nothing_is_completed_twice() {
-        for next in AssetStatus::ALL {
-            assert!(!Deleted.may_become(next));
+    fn deleted_is_final_and_an_asset_completes_once() {
+        for next in AssetStatus::VARIANTS {
+            assert!(!Deleted.may_become(*next));
         }
         assert!(!Completed.may_become(Completed) && !Completed.may_become(Pending) && !Failed.may_become(Completed));
         assert!(Pending.may_become(Completed) && Failed.may_become(Pending) && Completed.may_become(Deleted));

@@ -1,21 +1,37 @@
-//! Chat messages: rows and reads. The write is one call of a database function: [`write_batch`].
+//! Chat messages: rows and reads. [`write_batch`] writes them with one call of a database function.
 
+mod export;
+mod import;
 mod write_batch;
 
 use diesel::prelude::*;
-use diesel_async::{AsyncPgConnection, RunQueryDsl};
+use diesel_async::RunQueryDsl;
 use uuid::Uuid;
 
-use super::OwnerId;
+use crate::db::UserReader;
+use crate::json::{FreeJson, PageLimit, Timestamp};
+use crate::models::synced_table::SyncedTable;
 use crate::schema::chat_messages;
-use crate::wire::{FreeJson, PageLimit, Timestamp};
 
+pub use export::export;
+pub use import::{import_table, mark_known_messages};
 pub use write_batch::{BatchWrite, KnownMessage, MessageColumns, MessageRefusal, Stamp, WrittenBatch, write_batch};
 
-/// How far a version is shifted left in a position: a version may hold about a million messages, and 2^33 versions of one user
-/// still fit JavaScript's 2^53.
+/// How the table syncs.
+pub const SYNCED: SyncedTable = SyncedTable {
+    name: "chat_messages",
+    id_type: "uuid",
+    bytes: "octet_length(content) + coalesce(octet_length(metadata::text), 0) + 300",
+    collection: None,
+    has_foreign_key: false,
+    expired: None,
+};
+
+/// The left shift of a version in a position, in bits. A version may hold about a million messages, and 2^33 versions of one user fit the largest
+/// integer of JavaScript (2^53).
 pub const POSITION_SHIFT: u32 = 20;
 
+/// A row of `chat_messages`.
 #[derive(Debug, Clone, Queryable, Selectable)]
 #[diesel(table_name = chat_messages)]
 pub struct ChatMessageRecord {
@@ -26,12 +42,25 @@ pub struct ChatMessageRecord {
     pub content: String,
     pub metadata: Option<FreeJson>,
     pub position: i64,
-    pub revision: i64,
+    /// The user's version that stored or deleted the row.
+    pub version: i64,
     pub created_at: Timestamp,
     pub deleted_at: Option<Timestamp>,
 }
 
-/// Which part of a session to read.
+impl ChatMessageRecord {
+    /// The row's own counter.
+    pub fn revision(&self) -> i64 {
+        revision(self.deleted_at.is_some())
+    }
+}
+
+/// The revision of a message. A message never changes, so it has no column: it is 1, and 2 as a tombstone.
+pub fn revision(deleted: bool) -> i64 {
+    if deleted { 2 } else { 1 }
+}
+
+/// The part of a session to read. `Before` and `After` hold a position, which is not included.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Window {
     Newest,
@@ -39,16 +68,16 @@ pub enum Window {
     After(i64),
 }
 
-/// A page in order of `position`, and whether there is more in the direction of the window.
+/// A page of living messages in order of `position`, and whether more follow in the direction of the window.
 pub async fn page(
-    mut conn: &AsyncPgConnection,
-    owner: &OwnerId,
+    reader: UserReader<'_>,
     session_id: Uuid,
     window: Window,
     limit: PageLimit,
 ) -> QueryResult<(Vec<ChatMessageRecord>, bool)> {
+    let (mut conn, owner) = reader.parts();
     let in_session = chat_messages::table
-        .filter(chat_messages::user_id.eq(owner.as_str()))
+        .filter(chat_messages::owner.eq(owner.key()))
         .filter(chat_messages::session_id.eq(session_id))
         .filter(chat_messages::deleted_at.is_null())
         .limit(limit.with_lookahead())
@@ -66,10 +95,11 @@ pub async fn page(
     Ok((rows, more))
 }
 
-/// The rows, tombstones too, in any order.
-pub async fn load(mut conn: &AsyncPgConnection, owner: &OwnerId, ids: &[Uuid]) -> QueryResult<Vec<ChatMessageRecord>> {
+/// The rows with these ids, tombstones included, in any order.
+pub async fn load(reader: UserReader<'_>, ids: &[Uuid]) -> QueryResult<Vec<ChatMessageRecord>> {
+    let (mut conn, owner) = reader.parts();
     chat_messages::table
-        .filter(chat_messages::user_id.eq(owner.as_str()))
+        .filter(chat_messages::owner.eq(owner.key()))
         .filter(chat_messages::id.eq_any(ids))
         .select(ChatMessageRecord::as_select())
         .load(&mut conn)

@@ -1,22 +1,21 @@
-//! The hot write: one call of `write_messages_v2` (migrations), one round trip, prepared once per connection.
+//! The write of messages: one call of `write_messages` (migrations), one round trip, prepared once per connection.
 
 use diesel::QueryResult;
 use diesel::pg::Pg;
 use diesel::query_builder::{AstPass, Query, QueryFragment, QueryId};
 use diesel::sql_types::{Array, BigInt, Bool, Integer, Jsonb, Nullable, Text, Timestamptz, Uuid as SqlUuid};
-use diesel_async::{AsyncPgConnection, RunQueryDsl};
+use diesel_async::RunQueryDsl;
 use uuid::Uuid;
 
-use super::POSITION_SHIFT;
-use crate::db::DbError;
-use crate::models::OwnerId;
+use super::{POSITION_SHIFT, revision};
+use crate::db::{DbError, OwnerKey, UserConn};
+use crate::json::{FreeJson, Timestamp};
 use crate::models::committed::committed;
-use crate::wire::{FreeJson, Timestamp};
 
-/// The messages of a batch as parallel arrays, the way they travel to PostgreSQL.
+/// The messages of a batch as parallel arrays, which are the parameters of `write_messages`.
 #[derive(Debug, Default)]
 pub struct MessageColumns {
-    /// Where to store each; a message that is known keeps the id it has.
+    /// The id to store each message under. A message that is stored already keeps its id.
     pub ids: Vec<Uuid>,
     /// Whether the client chose the id.
     pub id_given: Vec<bool>,
@@ -29,7 +28,7 @@ pub struct MessageColumns {
 }
 
 impl MessageColumns {
-    /// Adds the messages of another batch behind these.
+    /// Appends the messages of another batch.
     pub fn extend_from(&mut self, other: &Self) {
         self.ids.extend_from_slice(&other.ids);
         self.id_given.extend_from_slice(&other.id_given);
@@ -42,78 +41,83 @@ impl MessageColumns {
     }
 }
 
-/// A message of the batch that was stored before.
+/// A message of the batch that is stored already. `index` is its index in the batch.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct KnownMessage {
     pub index: usize,
     pub id: Uuid,
     pub temp_id: Option<String>,
     pub position: i64,
+    /// The row's own counter.
     pub revision: i64,
 }
 
-/// What the batch came to.
+/// The outcome of a stored batch.
 #[derive(Debug, PartialEq, Eq)]
 pub struct WrittenBatch {
-    /// The user's version afterwards.
+    /// The user's version after the write.
     pub version: i64,
     first_index: i32,
-    /// Repeats, in the batch's order. All others are new and have `version` as their revision.
+    /// The repeated messages, in the batch's order. All others are new.
     pub known: Vec<KnownMessage>,
 }
 
 impl WrittenBatch {
-    /// Where a new message of this batch stands.
+    /// The position of the new message at `index` of the batch.
     pub fn position_of_new(&self, index: usize) -> i64 {
         (self.version << POSITION_SHIFT) + i64::from(self.first_index) + index as i64
     }
 }
 
-/// Why a batch was not stored.
+/// The reason why a batch was not stored.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum MessageRefusal {
-    /// An id or temporary id is in use for other content.
+    /// An id or a temporary id is in use for other content.
     IdConflict,
     SessionDeleted,
     UnknownSession,
     UserGone,
 }
 
+/// The outcome of a batch.
 #[derive(Debug)]
 pub enum BatchWrite {
     Written(WrittenBatch),
-    /// Nothing was stored; the index of the message that was at fault.
+    /// Nothing was stored. Holds the index of the message that is at fault.
     Refused(MessageRefusal, usize),
 }
 
-/// For a caller that holds the user's lock and raises the version itself: the version to stamp, and how many messages it has stamped with
-/// that already.
+/// For a caller that holds the user's lock and raises the version itself: the version of the new rows, and the number of messages that have it
+/// already.
 #[derive(Debug, Clone, Copy)]
 pub struct Stamp {
     pub version: i64,
     pub first_index: i32,
 }
 
-/// All or nothing. Without a stamp it is a transaction of its own, which locks and raises.
+/// Stores a batch whole or not at all. Without a stamp the call is a transaction of its own, which locks the user's version and raises it.
+///
+/// # Errors
+/// An error of the database. A refusal is a value.
 pub async fn write_batch(
-    conn: &mut AsyncPgConnection,
-    owner: &OwnerId,
+    user: UserConn<'_>,
     columns: &MessageColumns,
     stamp: Option<Stamp>,
 ) -> Result<BatchWrite, DbError> {
+    let (conn, owner) = user.parts();
     type Row = (
         Option<i64>,
         Option<Vec<i32>>,
         Option<Vec<Uuid>>,
         Option<Vec<i64>>,
-        Option<Vec<i64>>,
+        Option<Vec<bool>>,
         Option<Vec<Option<String>>>,
         Option<String>,
         Option<i32>,
     );
     let first_index = stamp.map_or(0, |stamp| stamp.first_index);
-    let call = WriteMessages { owner: owner.as_str(), columns, stamp: stamp.map(|stamp| stamp.version), first_index };
-    let (version, ords, ids, positions, revisions, temp_ids, refusal, refused_ord): Row =
+    let call = WriteMessages { owner: owner.key(), columns, stamp: stamp.map(|stamp| stamp.version), first_index };
+    let (version, ords, ids, positions, deleted, temp_ids, refusal, refused_ord): Row =
         committed(call.load(conn).await?)?;
     if let Some(word) = refusal {
         let index = usize::try_from(refused_ord.unwrap_or(1) - 1).unwrap_or_default();
@@ -124,14 +128,14 @@ pub async fn write_batch(
         .into_iter()
         .zip(ids.unwrap_or_default())
         .zip(positions.unwrap_or_default())
-        .zip(revisions.unwrap_or_default())
+        .zip(deleted.unwrap_or_default())
         .zip(temp_ids.unwrap_or_default())
-        .map(|((((ord, id), position), revision), temp_id)| KnownMessage {
+        .map(|((((ord, id), position), deleted), temp_id)| KnownMessage {
             index: ord as usize - 1,
             id,
             temp_id,
             position,
-            revision,
+            revision: revision(deleted),
         })
         .collect();
     Ok(BatchWrite::Written(WrittenBatch { version: version.unwrap_or_default(), first_index, known }))
@@ -146,9 +150,9 @@ fn refusal_of(word: &str) -> MessageRefusal {
     }
 }
 
-/// diesel prepares `sql_query` anew on every call; a type with a static id is prepared once.
+/// diesel prepares a `sql_query` on every call. A type with a static id is prepared once per connection.
 struct WriteMessages<'a> {
-    owner: &'a str,
+    owner: OwnerKey,
     columns: &'a MessageColumns,
     stamp: Option<i64>,
     first_index: i32,
@@ -160,7 +164,7 @@ impl Query for WriteMessages<'_> {
         Nullable<Array<Integer>>,
         Nullable<Array<SqlUuid>>,
         Nullable<Array<BigInt>>,
-        Nullable<Array<BigInt>>,
+        Nullable<Array<Bool>>,
         Nullable<Array<Nullable<Text>>>,
         Nullable<Text>,
         Nullable<Integer>,
@@ -175,10 +179,10 @@ impl QueryId for WriteMessages<'_> {
 impl QueryFragment<Pg> for WriteMessages<'_> {
     fn walk_ast<'b>(&'b self, mut out: AstPass<'_, 'b, Pg>) -> QueryResult<()> {
         out.push_sql(
-            "SELECT version, known_ords, known_ids, known_positions, known_revisions, known_temp_ids, refusal, refused_ord \
-             FROM write_messages_v2(",
+            "SELECT version, known_ords, known_ids, known_positions, known_deleted, known_temp_ids, refusal, refused_ord \
+             FROM write_messages(",
         );
-        out.push_bind_param::<Text, _>(self.owner)?;
+        out.push_bind_param::<BigInt, _>(&self.owner)?;
         out.push_sql(", ");
         out.push_bind_param::<Array<SqlUuid>, _>(&self.columns.ids)?;
         out.push_sql(", ");

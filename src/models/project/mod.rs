@@ -1,17 +1,33 @@
-//! Projects: rows and reads. Writes: [`write`](write::write_project) is one call of a database function, [`bury`](bury::bury) takes a family.
+//! Projects: rows and reads. [`write_project`] is one call of a database function. [`soft_delete`](soft_delete()) deletes a project with everything
+//! below it.
 
-mod bury;
+mod export;
+mod import;
+mod soft_delete;
 mod write;
 
 use diesel::prelude::*;
-use diesel_async::{AsyncPgConnection, RunQueryDsl};
+use diesel_async::RunQueryDsl;
 
-use super::OwnerId;
+use crate::db::{UserReader, UserTx};
+use crate::json::{FreeJson, Timestamp};
+use crate::models::synced_table::SyncedTable;
 use crate::schema::projects;
-use crate::wire::{FreeJson, Timestamp};
 
-pub use bury::bury;
+pub use export::{export, export_one};
+pub use import::{import_table, mark_cycles};
+pub use soft_delete::soft_delete;
 pub use write::{ProjectChanges, ProjectWrite, write_project};
+
+/// How the table syncs.
+pub const SYNCED: SyncedTable = SyncedTable {
+    name: "projects",
+    id_type: "text",
+    bytes: "coalesce(octet_length(data::text), 0) + 300",
+    collection: None,
+    has_foreign_key: true,
+    expired: None,
+};
 
 /// A row with its document.
 #[derive(Debug, Clone, Queryable, Selectable)]
@@ -40,15 +56,15 @@ pub struct ProjectSummaryRecord {
     pub deleted_at: Option<Timestamp>,
 }
 
-/// The last changed first.
+/// Projects without their documents, last changed first. `limit`: the largest number of rows.
 pub async fn list(
-    mut conn: &AsyncPgConnection,
-    owner: &OwnerId,
+    reader: UserReader<'_>,
     include_deleted: bool,
     limit: Option<i64>,
 ) -> QueryResult<Vec<ProjectSummaryRecord>> {
+    let (mut conn, owner) = reader.parts();
     let mut query = projects::table
-        .filter(projects::user_id.eq(owner.as_str()))
+        .filter(projects::owner.eq(owner.key()))
         .order((projects::version.desc(), projects::id.desc()))
         .select(ProjectSummaryRecord::as_select())
         .into_boxed();
@@ -61,35 +77,30 @@ pub async fn list(
     query.load(&mut conn).await
 }
 
-/// The row, tombstone or not.
-pub async fn find(mut conn: &AsyncPgConnection, owner: &OwnerId, id: &str) -> QueryResult<Option<ProjectRecord>> {
-    projects::table.find((owner.as_str(), id)).select(ProjectRecord::as_select()).get_result(&mut conn).await.optional()
+/// The row, which may be a tombstone. `None` where there is none.
+pub async fn find(reader: UserReader<'_>, id: &str) -> QueryResult<Option<ProjectRecord>> {
+    let (mut conn, owner) = reader.parts();
+    projects::table.find((owner.key(), id)).select(ProjectRecord::as_select()).get_result(&mut conn).await.optional()
 }
 
-/// The row without its document, tombstone or not.
-pub async fn find_summary(
-    conn: &mut AsyncPgConnection,
-    owner: &OwnerId,
-    id: &str,
-) -> QueryResult<Option<ProjectSummaryRecord>> {
-    projects::table
-        .find((owner.as_str(), id))
-        .select(ProjectSummaryRecord::as_select())
-        .get_result(conn)
-        .await
-        .optional()
+/// The row without its document, which may be a tombstone. `None` where there is none.
+pub async fn find_summary(tx: &mut UserTx, id: &str) -> QueryResult<Option<ProjectSummaryRecord>> {
+    let (conn, owner) = tx.parts();
+    projects::table.find((owner.key(), id)).select(ProjectSummaryRecord::as_select()).get_result(conn).await.optional()
 }
 
-/// Whether the project is a tombstone; false where there is none.
-pub async fn is_deleted(conn: &mut AsyncPgConnection, owner: &OwnerId, id: &str) -> QueryResult<bool> {
-    let tombstone = projects::table.find((owner.as_str(), id)).filter(projects::deleted_at.is_not_null());
+/// Whether the project is a tombstone. False for an unknown id.
+pub async fn is_deleted(tx: &mut UserTx, id: &str) -> QueryResult<bool> {
+    let (conn, owner) = tx.parts();
+    let tombstone = projects::table.find((owner.key(), id)).filter(projects::deleted_at.is_not_null());
     diesel::select(diesel::dsl::exists(tombstone)).get_result(conn).await
 }
 
-/// The rows with their documents, tombstones too, in any order.
-pub async fn load(mut conn: &AsyncPgConnection, owner: &OwnerId, ids: &[String]) -> QueryResult<Vec<ProjectRecord>> {
+/// The rows with these ids and their documents, tombstones included, in any order.
+pub async fn load(reader: UserReader<'_>, ids: &[String]) -> QueryResult<Vec<ProjectRecord>> {
+    let (mut conn, owner) = reader.parts();
     projects::table
-        .filter(projects::user_id.eq(owner.as_str()))
+        .filter(projects::owner.eq(owner.key()))
         .filter(projects::id.eq_any(ids))
         .select(ProjectRecord::as_select())
         .load(&mut conn)

@@ -1,18 +1,17 @@
-//! The hot write: one call of `write_project_v1` (migrations), one round trip, prepared once per connection.
+//! The write of a project: one call of `write_project` (migrations), one round trip, prepared once per connection.
 
 use diesel::QueryResult;
 use diesel::pg::Pg;
 use diesel::query_builder::{AstPass, Query, QueryFragment, QueryId};
 use diesel::sql_types::{BigInt, Bool, Jsonb, Nullable, Text, Timestamptz};
-use diesel_async::{AsyncPgConnection, RunQueryDsl};
+use diesel_async::RunQueryDsl;
 
 use super::{ProjectRecord, ProjectSummaryRecord};
-use crate::db::DbError;
-use crate::models::OwnerId;
+use crate::db::{DbError, OwnerKey, UserConn};
+use crate::json::{FreeJson, Timestamp};
 use crate::models::committed::committed;
-use crate::wire::{FreeJson, Timestamp};
 
-/// What to write; `None` leaves a member as it is.
+/// The members to write. `None` keeps the stored value; `Some(None)` sets null.
 #[derive(Debug, Default)]
 pub struct ProjectChanges {
     pub name: Option<String>,
@@ -22,14 +21,14 @@ pub struct ProjectChanges {
     pub client_updated_at: Option<Timestamp>,
 }
 
-/// What a write came to.
+/// The outcome of a write.
 #[derive(Debug)]
 pub enum ProjectWrite {
     Created(ProjectSummaryRecord),
     Updated(ProjectSummaryRecord),
-    /// Stored like this already: nothing was raised.
+    /// The stored row has the same content. No version was raised.
     Unchanged(ProjectSummaryRecord),
-    /// Another revision is stored: this one, or none.
+    /// The stored revision is not `base_revision`. Holds the stored row, or `None` where there is none.
     Conflict(Option<ProjectRecord>),
     /// The parent is the project itself or below it.
     Cycle,
@@ -37,17 +36,20 @@ pub enum ProjectWrite {
     UnknownParent,
 }
 
-/// Writes a project whose stored revision is `base_revision` (0: it is not there yet). With a `stamp` the caller holds the user's lock and
-/// raises the version to it; without, the call does both itself.
+/// Writes a project whose stored revision is `base_revision` (0: the project is not stored). With a `stamp` the caller holds the user's lock and raises
+/// the version to it. Without one the call locks and raises itself.
+///
+/// # Errors
+/// An error of the database. A refusal is a value.
 pub async fn write_project(
-    conn: &mut AsyncPgConnection,
-    owner: &OwnerId,
+    user: UserConn<'_>,
     id: &str,
     base_revision: i64,
     changes: &ProjectChanges,
     stamp: Option<i64>,
 ) -> Result<ProjectWrite, DbError> {
-    let call = WriteProject { owner: owner.as_str(), id, base_revision, changes, stamp };
+    let (conn, owner) = user.parts();
+    let call = WriteProject { owner: owner.key(), id, base_revision, changes, stamp };
     let (outcome, row): (String, Row) = committed(call.load(conn).await?)?;
     let stored = row.into_record(id);
     Ok(match (outcome.as_str(), stored) {
@@ -58,13 +60,13 @@ pub async fn write_project(
         ("cycle", _) => ProjectWrite::Cycle,
         ("unknown_parent", _) => ProjectWrite::UnknownParent,
         (other, _) => {
-            let text = format!("write_project_v1 answered {other:?}");
+            let text = format!("write_project answered {other:?}");
             return Err(DbError::Query(diesel::result::Error::DeserializationError(text.into())));
         }
     })
 }
 
-/// The function's columns after `outcome`: all NULL where there is no row to speak of.
+/// The function's columns after `outcome`. All are NULL without a row.
 #[derive(diesel::Queryable)]
 struct Row {
     name: Option<String>,
@@ -97,9 +99,9 @@ impl Row {
     }
 }
 
-/// diesel prepares `sql_query` anew on every call; a type with a static id is prepared once.
+/// diesel prepares a `sql_query` on every call. A type with a static id is prepared once per connection.
 struct WriteProject<'a> {
-    owner: &'a str,
+    owner: OwnerKey,
     id: &'a str,
     base_revision: i64,
     changes: &'a ProjectChanges,
@@ -133,9 +135,9 @@ impl QueryFragment<Pg> for WriteProject<'_> {
         let changes = self.changes;
         out.push_sql(
             "SELECT outcome, name, data, parent_id, thumbnail_asset_id, client_updated_at, revision, version, \
-             created_at, updated_at, deleted_at FROM write_project_v1(",
+             created_at, updated_at, deleted_at FROM write_project(",
         );
-        out.push_bind_param::<Text, _>(self.owner)?;
+        out.push_bind_param::<BigInt, _>(&self.owner)?;
         out.push_sql(", ");
         out.push_bind_param::<Text, _>(self.id)?;
         out.push_sql(", ");
@@ -143,15 +145,15 @@ impl QueryFragment<Pg> for WriteProject<'_> {
         out.push_sql(", ");
         out.push_bind_param::<Nullable<Text>, _>(&changes.name)?;
         out.push_sql(", ");
-        out.push_bind_param::<Bool, _>(given(&changes.data))?;
+        out.push_bind_param::<Bool, _>(is_given(&changes.data))?;
         out.push_sql(", ");
         out.push_bind_param::<Nullable<Jsonb>, _>(value(&changes.data))?;
         out.push_sql(", ");
-        out.push_bind_param::<Bool, _>(given(&changes.parent_id))?;
+        out.push_bind_param::<Bool, _>(is_given(&changes.parent_id))?;
         out.push_sql(", ");
         out.push_bind_param::<Nullable<Text>, _>(value(&changes.parent_id))?;
         out.push_sql(", ");
-        out.push_bind_param::<Bool, _>(given(&changes.thumbnail_asset_id))?;
+        out.push_bind_param::<Bool, _>(is_given(&changes.thumbnail_asset_id))?;
         out.push_sql(", ");
         out.push_bind_param::<Nullable<Text>, _>(value(&changes.thumbnail_asset_id))?;
         out.push_sql(", ");
@@ -163,8 +165,8 @@ impl QueryFragment<Pg> for WriteProject<'_> {
     }
 }
 
-/// Binds are borrowed for as long as the query, so these answer references.
-fn given<T>(member: &Option<Option<T>>) -> &'static bool {
+/// Bind parameters are borrowed for as long as the query, so these functions return references.
+fn is_given<T>(member: &Option<Option<T>>) -> &'static bool {
     if member.is_some() { &true } else { &false }
 }
 

@@ -1,22 +1,40 @@
-//! The rows of all collections, in one table. Which collections there are and what their values mean is not known here.
+//! The rows of all collections, in one table. The declarations of the collections are not known here.
 
-mod bury;
+mod export;
+mod import;
 mod preferences;
+mod preflight;
+mod soft_delete;
 mod store;
-mod survey;
 
 use diesel::prelude::*;
-use diesel_async::{AsyncPgConnection, RunQueryDsl};
+use diesel_async::RunQueryDsl;
 
-use super::OwnerId;
+use crate::db::UserReader;
+use crate::json::{FreeJson, PageLimit, Timestamp};
+use crate::models::synced_table::SyncedTable;
 use crate::schema::records;
-use crate::wire::{FreeJson, PageLimit, Timestamp};
 
-pub use bury::{MAX_LINKS, Referring, bury, bury_referring, unlink_referring};
+pub use export::{export, export_members, export_one, export_parts, export_parts_of_parts};
+pub use import::{free_names, import_table, mark_names_in_use};
 pub use preferences::preferences;
+pub use preflight::{Preflight, PreflightRecord, PutIntent, preflight};
+pub use soft_delete::{MAX_LINKS, Referring, soft_delete, soft_delete_referring, unlink_referring};
 pub use store::{NewContent, StoredRecord, store};
-pub use survey::{Question, Survey, SurveyedRecord, survey};
 
+/// How the rows of a collection sync.
+pub const fn synced(collection: &'static str) -> SyncedTable {
+    SyncedTable {
+        name: "records",
+        id_type: "text",
+        bytes: "octet_length(value::text) + 200",
+        collection: Some(collection),
+        has_foreign_key: true,
+        expired: None,
+    }
+}
+
+/// A row of a collection.
 #[derive(Debug, Clone, Queryable, Selectable)]
 #[diesel(table_name = records)]
 pub struct CollectionRecord {
@@ -27,33 +45,29 @@ pub struct CollectionRecord {
     pub deleted_at: Option<Timestamp>,
 }
 
-/// The row, tombstone or not.
-pub async fn find(
-    mut conn: &AsyncPgConnection,
-    owner: &OwnerId,
-    collection: &str,
-    id: &str,
-) -> QueryResult<Option<CollectionRecord>> {
+/// The row, which may be a tombstone. `None` where there is none.
+pub async fn find(reader: UserReader<'_>, collection: &str, id: &str) -> QueryResult<Option<CollectionRecord>> {
+    let (mut conn, owner) = reader.parts();
     records::table
-        .find((owner.as_str(), collection, id))
+        .find((owner.key(), collection, id))
         .select(CollectionRecord::as_select())
         .get_result(&mut conn)
         .await
         .optional()
 }
 
-/// Rows in order of their ids, so that a row which is there all the while is listed once; one more than the page, so that the
-/// caller sees whether another page follows.
+/// Rows in order of their ids, so that a row that exists during the whole listing is listed once. It returns up to one row more than `limit`, which
+/// shows that another page follows.
 pub async fn page(
-    mut conn: &AsyncPgConnection,
-    owner: &OwnerId,
+    reader: UserReader<'_>,
     collection: &str,
     after_id: Option<&str>,
     with_deleted: bool,
     limit: PageLimit,
 ) -> QueryResult<Vec<CollectionRecord>> {
+    let (mut conn, owner) = reader.parts();
     let mut query = records::table
-        .filter(records::user_id.eq(owner.as_str()))
+        .filter(records::owner.eq(owner.key()))
         .filter(records::collection.eq(collection))
         .order(records::id.asc())
         .limit(limit.with_lookahead())
@@ -68,15 +82,11 @@ pub async fn page(
     query.load(&mut conn).await
 }
 
-/// The rows, tombstones too, in any order.
-pub async fn load(
-    mut conn: &AsyncPgConnection,
-    owner: &OwnerId,
-    collection: &str,
-    ids: &[String],
-) -> QueryResult<Vec<CollectionRecord>> {
+/// The rows with these ids, tombstones included, in any order.
+pub async fn load(reader: UserReader<'_>, collection: &str, ids: &[String]) -> QueryResult<Vec<CollectionRecord>> {
+    let (mut conn, owner) = reader.parts();
     records::table
-        .filter(records::user_id.eq(owner.as_str()))
+        .filter(records::owner.eq(owner.key()))
         .filter(records::collection.eq(collection))
         .filter(records::id.eq_any(ids))
         .select(CollectionRecord::as_select())

@@ -1,15 +1,15 @@
-//! Writes one row: new, changed or restored. Whether that is right was decided before, under the user's lock.
+//! Writes one row: new, changed or restored. The caller has checked the write under the user's lock.
 
 use diesel::pg::Pg;
 use diesel::prelude::*;
 use diesel::query_builder::{AstPass, Query, QueryFragment, QueryId};
 use diesel::sql_types::{Array, BigInt, Jsonb, Nullable, Text, Timestamptz};
-use diesel_async::{AsyncPgConnection, RunQueryDsl};
+use diesel_async::RunQueryDsl;
 
-use crate::models::OwnerId;
-use crate::wire::{FreeJson, Timestamp};
+use crate::db::{OwnerKey, UserTx};
+use crate::json::{FreeJson, Timestamp};
 
-/// What the row is to hold.
+/// The content of the row.
 #[derive(Debug)]
 pub struct NewContent<'a> {
     pub collection: &'a str,
@@ -19,26 +19,22 @@ pub struct NewContent<'a> {
     pub links: &'a [Option<String>],
 }
 
-/// What the database added.
+/// The columns that the database sets.
 #[derive(Debug, Clone, Copy, Queryable)]
 pub struct StoredRecord {
     pub revision: i64,
     pub updated_at: Timestamp,
 }
 
-/// Inserts, or replaces what was there; a tombstone lives again.
-pub async fn store(
-    conn: &mut AsyncPgConnection,
-    owner: &OwnerId,
-    content: &NewContent<'_>,
-    version: i64,
-) -> QueryResult<StoredRecord> {
-    StoreQuery { owner: owner.as_str(), content, version }.get_result(conn).await
+/// Inserts the row, or replaces its content. A tombstone is restored.
+pub async fn store(tx: &mut UserTx, content: &NewContent<'_>, version: i64) -> QueryResult<StoredRecord> {
+    let (conn, owner) = tx.parts();
+    StoreQuery { owner: owner.key(), content, version }.get_result(conn).await
 }
 
-/// An upsert of diesel's own is prepared anew each time; a type with a static id is prepared once per connection.
+/// diesel prepares its own upsert on every call. A type with a static id is prepared once per connection.
 struct StoreQuery<'a> {
-    owner: &'a str,
+    owner: OwnerKey,
     content: &'a NewContent<'a>,
     version: i64,
 }
@@ -55,9 +51,9 @@ impl QueryId for StoreQuery<'_> {
 impl QueryFragment<Pg> for StoreQuery<'_> {
     fn walk_ast<'b>(&'b self, mut out: AstPass<'_, 'b, Pg>) -> QueryResult<()> {
         out.push_sql(
-            "INSERT INTO records (user_id, collection, id, value, unique_name, links, version, revision) VALUES (",
+            "INSERT INTO records (owner, collection, id, value, unique_name, links, version, revision, updated_at) VALUES (",
         );
-        out.push_bind_param::<Text, _>(self.owner)?;
+        out.push_bind_param::<BigInt, _>(&self.owner)?;
         out.push_sql(", ");
         out.push_bind_param::<Text, _>(self.content.collection)?;
         out.push_sql(", ");
@@ -71,8 +67,8 @@ impl QueryFragment<Pg> for StoreQuery<'_> {
         out.push_sql(", ");
         out.push_bind_param::<BigInt, _>(&self.version)?;
         out.push_sql(
-            ", 1) ON CONFLICT (user_id, collection, id) DO UPDATE SET value = excluded.value, unique_name = excluded.unique_name, \
-             links = excluded.links, version = excluded.version, revision = records.revision + 1, updated_at = now(), \
+            ", 1, now()) ON CONFLICT (owner, collection, id) DO UPDATE SET value = excluded.value, unique_name = excluded.unique_name, \
+             links = excluded.links, version = excluded.version, revision = records.revision + 1, updated_at = excluded.updated_at, \
              deleted_at = NULL RETURNING revision, updated_at",
         );
         Ok(())

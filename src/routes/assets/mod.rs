@@ -1,4 +1,4 @@
-//! `/api/assets/*`: files that browsers send straight to the object storage.
+//! `/api/assets/*`: files that browsers send to the object storage directly.
 
 pub mod multipart;
 pub mod presign;

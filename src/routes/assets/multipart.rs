@@ -1,4 +1,4 @@
-//! Large files in parts, each by a link of its own.
+//! Multipart uploads of large files, with a link for each part.
 
 use actix_web::{HttpResponse, delete, get, post, web};
 use serde::{Deserialize, Deserializer, Serialize};
@@ -7,15 +7,15 @@ use uuid::Uuid;
 
 use super::requests::AssetRequest;
 use super::types::Asset;
-use crate::app::AppState;
-use crate::auth::CurrentUser;
 use crate::error::{ApiError, FieldError};
-use crate::files::{PartsUnderWay, UploadPart};
-use crate::routes::http::{OptionalJson, Path, Problem};
-use crate::wire::check::Report;
-use crate::wire::{Check, Timestamp};
+use crate::http::CurrentUser;
+use crate::http::{OptionalJson, Path, Problem};
+use crate::json::check::ValidationErrors;
+use crate::json::{Check, Timestamp};
+use crate::state::AppState;
+use crate::uploads::{PartsUnderWay, UploadPart};
 
-/// The file, unless it was announced before.
+/// The description of the file. `None` where the upload was registered before.
 #[derive(Debug, Default)]
 pub struct MultipartRequest(Option<AssetRequest>);
 
@@ -26,24 +26,24 @@ impl<'de> Deserialize<'de> for MultipartRequest {
 }
 
 impl Check for MultipartRequest {
-    fn check(&self, report: &mut Report) {
+    fn check(&self, errors: &mut ValidationErrors) {
         if let Some(asset) = &self.0 {
-            asset.check(report);
+            asset.check(errors);
         }
     }
 }
 
-/// One part. Send those that have a link; what has none has arrived.
+/// A part. A part with a `url` is missing, and a part without one was received.
 #[derive(Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct MultipartPart {
-    /// From 1.
+    /// Counted from 1.
     #[schema(minimum = 1)]
     part_number: i32,
-    /// The part must have exactly this many bytes.
+    /// The exact size of the part in bytes.
     size: i64,
     arrived: bool,
-    /// Where to PUT it; null where it has arrived.
+    /// The URL for a PUT of the part. Null where the part was received.
     #[schema(required = true)]
     url: Option<String>,
     #[schema(required = true)]
@@ -54,7 +54,7 @@ pub struct MultipartPart {
 #[serde(rename_all = "camelCase")]
 pub struct Multipart {
     upload_id: String,
-    /// Bytes of every part but the last.
+    /// The size in bytes of every part except the last.
     part_size: i64,
     parts: Vec<MultipartPart>,
 }
@@ -73,16 +73,16 @@ impl From<PartsUnderWay> for Multipart {
     }
 }
 
-/// Begin an upload in parts, or go on with it.
+/// Start or continue a multipart upload.
 ///
-/// The file is described in the body unless it was announced before. The same call again, from whichever tab or day, answers the same upload and which parts
-/// are missing.
-#[utoipa::path(tag = "assets", extensions(("x-rate-limit" = json!("presign"))), params(("id" = Uuid, Path, description = "The file.")),
-    request_body(content = Option<AssetRequest>, description = "The file; may be left out where it was announced before."),
+/// The body describes the file, unless the upload was registered before. A repeat answers the same upload with links for the missing parts, from any
+/// device and at any time.
+#[utoipa::path(tag = "assets", extensions(("x-rate-limit" = json!("presign"))), params(("id" = Uuid, Path, description = "The asset.")),
+    request_body(content = Option<AssetRequest>, description = "The description of the file. Optional where the upload was registered before."),
     responses(
         (status = 200, description = "The upload, with links for the missing parts.", body = Multipart),
         (status = 409, description = "`already_uploaded`, `asset_deleted`, or `id_conflict`.", body = Problem, content_type = "application/problem+json"),
-        (status = 413, description = "`quota_exceeded`: with `used` and `allowed`. `payload_too_large`: the file is larger than may be.", body = Problem, content_type = "application/problem+json"),
+        (status = 413, description = "`quota_exceeded`: with `used` and `allowed`. `payload_too_large`: the file exceeds the maximal size.", body = Problem, content_type = "application/problem+json"),
     ))]
 #[post("/api/assets/{id}/multipart")]
 pub async fn begin_multipart(
@@ -102,9 +102,9 @@ pub async fn begin_multipart(
     Ok(web::Json(state.files.begin_parts(&caller.owner, id, file).await?.into()))
 }
 
-/// See which parts of an upload have arrived.
-#[utoipa::path(tag = "assets", extensions(("x-rate-limit" = json!("presign"))), params(("id" = Uuid, Path, description = "The file.")), responses(
-    (status = 200, description = "The upload, with fresh links for the missing parts.", body = Multipart),
+/// Read the state of a multipart upload.
+#[utoipa::path(tag = "assets", extensions(("x-rate-limit" = json!("presign"))), params(("id" = Uuid, Path, description = "The asset.")), responses(
+    (status = 200, description = "The upload, with new links for the missing parts.", body = Multipart),
     (status = 409, description = "`already_uploaded`.", body = Problem, content_type = "application/problem+json"),
 ))]
 #[get("/api/assets/{id}/multipart")]
@@ -116,13 +116,13 @@ pub async fn get_multipart(
     Ok(web::Json(state.files.parts_under_way(&caller.owner, id).await?.into()))
 }
 
-/// Make one file of the parts, and register it.
+/// Join the parts and register the asset.
 ///
-/// The same look at the bytes as for `POST /api/assets`. Again answers the file.
-#[utoipa::path(tag = "assets", params(("id" = Uuid, Path, description = "The file.")), responses(
-    (status = 201, description = "Complete.", body = Asset),
-    (status = 200, description = "It was complete already.", body = Asset),
-    (status = 422, description = "`validation_failed`. At `/id` `not_uploaded`: parts are missing. `wrong_size`, `wrong_type`, `wrong_checksum`: the bytes are not what was announced; the file has failed.", body = Problem, content_type = "application/problem+json"),
+/// The bytes are checked as by `POST /api/assets`. A repeat answers the asset.
+#[utoipa::path(tag = "assets", extensions(("x-timeout" = json!("stream"))), params(("id" = Uuid, Path, description = "The asset.")), responses(
+    (status = 201, description = "Completed.", body = Asset),
+    (status = 200, description = "The asset was completed before.", body = Asset),
+    (status = 422, description = "`validation_failed`. At `/id` `not_uploaded`: parts are missing. `wrong_size`, `wrong_type`, `wrong_checksum`: the bytes differ from the description, and the asset is failed.", body = Problem, content_type = "application/problem+json"),
 ))]
 #[post("/api/assets/{id}/multipart/complete")]
 pub async fn complete_multipart(
@@ -135,11 +135,11 @@ pub async fn complete_multipart(
     Ok(answer.json(Asset::from(&row)))
 }
 
-/// Give an upload in parts up.
+/// Abort a multipart upload.
 ///
-/// The file stays announced and can be uploaded anew. A second time is no error.
-#[utoipa::path(tag = "assets", params(("id" = Uuid, Path, description = "The file.")),
-    responses((status = 204, description = "The parts are gone.")))]
+/// The asset stays pending and can be uploaded again. A repeat is no error.
+#[utoipa::path(tag = "assets", params(("id" = Uuid, Path, description = "The asset.")),
+    responses((status = 204, description = "Aborted.")))]
 #[delete("/api/assets/{id}/multipart")]
 pub async fn abort_multipart(
     state: web::Data<AppState>,

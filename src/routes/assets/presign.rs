@@ -1,4 +1,4 @@
-//! Signed links for several files at once.
+//! Signs links for several assets in one request.
 
 use actix_web::{post, web};
 use serde::{Deserialize, Serialize};
@@ -7,14 +7,14 @@ use uuid::Uuid;
 
 use super::requests::AssetRequest;
 use super::types::SignedRequest;
-use crate::app::AppState;
-use crate::auth::CurrentUser;
 use crate::error::ApiError;
-use crate::files::{Link, UploadLink};
-use crate::routes::http::problem::Rejected;
-use crate::routes::http::{Json, Problem};
-use crate::wire::check::Report;
-use crate::wire::{Check, Object};
+use crate::http::CurrentUser;
+use crate::http::problem::Rejected;
+use crate::http::{Json, Problem};
+use crate::json::check::ValidationErrors;
+use crate::json::{Check, Object};
+use crate::state::AppState;
+use crate::uploads::{Link, UploadLink};
 
 const MAX_FILES: usize = 100;
 
@@ -29,46 +29,46 @@ pub enum PresignOperation {
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct PresignRequest {
     operation: PresignOperation,
-    /// Files that the server knows: for downloads, and for uploads that were announced before. At most 100.
+    /// Ids of existing assets, for downloads and for registered uploads. 100 at most.
     #[schema(max_items = 100)]
     asset_ids: Option<Vec<Uuid>>,
-    /// Files to upload; announced with this. At most 100.
+    /// Files to upload. The request registers them. 100 at most.
     #[schema(value_type = Option<Vec<AssetRequest>>, max_items = 100)]
     assets: Option<Vec<Object<AssetRequest>>>,
 }
 
 impl Check for PresignRequest {
-    fn check(&self, report: &mut Report) {
-        let count = |member: &str, count: usize, report: &mut Report| {
+    fn check(&self, errors: &mut ValidationErrors) {
+        let count = |member: &str, count: usize, errors: &mut ValidationErrors| {
             if !(1..=MAX_FILES).contains(&count) {
-                report.add(member, "invalid_length", format!("must name 1 to {MAX_FILES} files"));
+                errors.add(member, "invalid_length", format!("must name 1 to {MAX_FILES} files"));
             }
         };
         match (&self.asset_ids, &self.assets) {
-            (Some(ids), None) => count("assetIds", ids.len(), report),
+            (Some(ids), None) => count("assetIds", ids.len(), errors),
             (None, Some(_)) if self.operation == PresignOperation::Download => {
-                report.add("assets", "invalid_value", "is for uploads; name files to download in assetIds");
+                errors.add("assets", "invalid_value", "is for uploads; name files to download in assetIds");
             }
             (None, Some(assets)) => {
-                count("assets", assets.len(), report);
+                count("assets", assets.len(), errors);
                 for (index, Object(asset)) in assets.iter().enumerate() {
-                    report.within(format_args!("assets/{index}"), |report| asset.check(report));
+                    errors.within(format_args!("assets/{index}"), |errors| asset.check(errors));
                     if assets[..index].iter().any(|Object(other)| other.id == asset.id) {
-                        report.within(format_args!("assets/{index}"), |report| {
-                            report.add("id", "duplicate_id", "stands for another file of this request too");
+                        errors.within(format_args!("assets/{index}"), |errors| {
+                            errors.add("id", "duplicate_id", "stands for another file of this request too");
                         });
                     }
                 }
             }
-            (Some(_), Some(_)) => report.add("assets", "invalid_value", "must not stand beside assetIds"),
+            (Some(_), Some(_)) => errors.add("assets", "invalid_value", "must not stand beside assetIds"),
             (None, None) => {
-                report.add("assetIds", "missing_member", "name files in assetIds, or describe them in assets")
+                errors.add("assetIds", "missing_member", "name files in assetIds, or describe them in assets")
             }
         }
     }
 }
 
-/// A link, or why there is none.
+/// A link, or the error of this file.
 #[derive(Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct PresignedUrl {
@@ -76,7 +76,7 @@ pub struct PresignedUrl {
     #[serde(flatten)]
     #[schema(inline)]
     request: Option<SignedRequest>,
-    /// Of a file that there is no link for: `not_found`, or for uploads `already_uploaded`, `asset_deleted`, `id_conflict`.
+    /// Why this file has no link: `not_found`, and for uploads `already_uploaded`, `asset_deleted` or `id_conflict`.
     #[serde(skip_serializing_if = "Option::is_none")]
     error: Option<Rejected>,
 }
@@ -84,20 +84,21 @@ pub struct PresignedUrl {
 #[derive(Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct PresignResponse {
-    /// In the request's order.
+    /// In the order of the request.
     urls: Vec<PresignedUrl>,
-    /// The link, where one file was asked for.
+    /// The link, if one file was requested.
     #[serde(skip_serializing_if = "Option::is_none")]
     url: Option<String>,
 }
 
-/// Get signed links.
+/// Get links for uploads or downloads.
 ///
-/// For an upload, type, length and checksum are part of the signature: the storage takes exactly that. Send the bytes there, then register the file
-/// (`POST /api/assets`). Links hold for an hour at most. A file that there is no link for has an `error` in its place and holds no other up.
+/// Media type, length and checksum are part of an upload's signature: the storage accepts exactly this file. Send the bytes to the link, then
+/// register the asset (`POST /api/assets`). Links expire after an hour at most. A file that can't have a link has an `error` in its place and does
+/// not affect the others.
 #[utoipa::path(tag = "assets", extensions(("x-rate-limit" = json!("presign"))), responses(
-    (status = 200, description = "A link for each file, or why there is none.", body = PresignResponse),
-    (status = 413, description = "`quota_exceeded`: with `used` and `allowed`. `payload_too_large`: a file is larger than may be. Nothing was announced.", body = Problem, content_type = "application/problem+json"),
+    (status = 200, description = "A link or an error for each file.", body = PresignResponse),
+    (status = 413, description = "`quota_exceeded`: with `used` and `allowed`. `payload_too_large`: a file exceeds the maximal size. Nothing was registered.", body = Problem, content_type = "application/problem+json"),
 ))]
 #[post("/api/assets/presign")]
 pub async fn presign_assets(

@@ -1,4 +1,4 @@
-//! Reading files: what is known of them, and where their bytes are.
+//! Lists and reads assets, and links to their bytes.
 
 use actix_web::http::header::{CONTENT_SECURITY_POLICY, LOCATION};
 use actix_web::{HttpResponse, get, web};
@@ -7,36 +7,36 @@ use utoipa::IntoParams;
 use uuid::Uuid;
 
 use super::types::{Asset, AssetPage, DownloadUrl};
-use crate::app::AppState;
-use crate::auth::CurrentUser;
+use crate::db::OwnerId;
 use crate::error::ApiError;
-use crate::files::Link;
-use crate::models::OwnerId;
+use crate::http::CurrentUser;
+use crate::http::{Path, Query};
+use crate::json::{PageCursor, PageLimit};
 use crate::models::asset::{self, AssetFilter, AssetRecord, AssetStatus};
-use crate::routes::http::{Path, Query};
-use crate::sync::door;
-use crate::wire::{PageCursor, PageLimit};
+use crate::state::AppState;
+use crate::sync::user_tx;
+use crate::uploads::Link;
 
-/// Were anything of ours ever shown in place of the file, it could do nothing.
+/// The content policy of a redirect. Content that a client displays in its place can't run scripts.
 const SANDBOX: &str = "default-src 'none'; sandbox";
 
 #[derive(Debug, Deserialize, IntoParams)]
 #[serde(rename_all = "camelCase")]
 #[into_params(parameter_in = Query)]
 pub struct ListAssetsQuery {
-    /// Only files of this project.
+    /// Only assets of this project.
     project_id: Option<String>,
-    /// How many at most: 1 to 200.
+    /// The maximal number of items: 1 to 200.
     #[serde(default)]
     #[param(value_type = Option<i32>, minimum = 1, maximum = 200, default = 50)]
     limit: PageLimit,
-    /// The `nextCursor` of the page before.
+    /// The `nextCursor` of the previous page.
     #[param(value_type = Option<String>)]
     cursor: Option<PageCursor>,
 }
 
-/// List files, the last changed first.
-#[utoipa::path(tag = "assets", params(ListAssetsQuery), responses((status = 200, description = "A page of files.", body = AssetPage)))]
+/// List assets, most recently changed first.
+#[utoipa::path(tag = "assets", params(ListAssetsQuery), responses((status = 200, description = "A page of assets.", body = AssetPage)))]
 #[get("/api/assets")]
 pub async fn list_assets(
     state: web::Data<AppState>,
@@ -44,28 +44,28 @@ pub async fn list_assets(
     Query(query): Query<ListAssetsQuery>,
 ) -> Result<web::Json<AssetPage>, ApiError> {
     let project_id = query.project_id.as_deref();
-    // PostgreSQL's text holds no NUL, so nothing has such a project.
+    // PostgreSQL's text holds no NUL, so no asset belongs to such a project.
     if project_id.is_some_and(|id| id.contains('\0')) {
         return Ok(web::Json(AssetPage { items: Vec::new(), next_cursor: None }));
     }
     let owner = &caller.owner;
     let only = AssetFilter { project_id, status: None };
     let mut rows =
-        door::read(&state.db, owner, async |conn| Ok(asset::list(conn, owner, only, query.cursor, query.limit).await?))
+        user_tx::read(&state.db, owner, async |reader| Ok(asset::list(reader, only, query.cursor, query.limit).await?))
             .await?;
     let next_cursor = next_cursor(&mut rows, query.limit);
     Ok(web::Json(AssetPage { items: rows.iter().map(Asset::from).collect(), next_cursor }))
 }
 
-/// Cuts the lookahead off; where the next page begins, if there is one.
+/// Removes the lookahead row. Returns the cursor of the next page, if there is one.
 pub fn next_cursor(rows: &mut Vec<AssetRecord>, limit: PageLimit) -> Option<String> {
     let more = limit.cut(rows);
-    rows.last().filter(|_| more).map(|last| PageCursor { revision: last.revision, id: last.id }.encode())
+    rows.last().filter(|_| more).map(|last| PageCursor { version: last.version, id: last.id }.encode())
 }
 
-/// Read what is known of a file.
-#[utoipa::path(tag = "assets", params(("id" = Uuid, Path, description = "The file.")),
-    responses((status = 200, description = "The file.", body = Asset)))]
+/// Read an asset.
+#[utoipa::path(tag = "assets", params(("id" = Uuid, Path, description = "The asset.")),
+    responses((status = 200, description = "The asset.", body = Asset)))]
 #[get("/api/assets/{id}")]
 pub async fn get_asset(
     state: web::Data<AppState>,
@@ -73,15 +73,15 @@ pub async fn get_asset(
     Path(id): Path<Uuid>,
 ) -> Result<web::Json<Asset>, ApiError> {
     let owner = &caller.owner;
-    let row = door::read(&state.db, owner, async |conn| Ok(asset::find(conn, owner, id).await?)).await?;
+    let row = user_tx::read(&state.db, owner, async |reader| Ok(asset::find(reader, id).await?)).await?;
     let row = row.filter(|row| row.status != AssetStatus::Deleted).ok_or_else(ApiError::not_found)?;
     Ok(web::Json(Asset::from(&row)))
 }
 
-/// Get a link to a file's bytes.
+/// Get a link to an asset's bytes.
 ///
-/// Only of a file that is complete.
-#[utoipa::path(tag = "assets", params(("id" = Uuid, Path, description = "The file.")),
+/// Answers 404 (`not_found`) until the upload is completed. The link expires at `expiresAt`, an hour at most from now.
+#[utoipa::path(tag = "assets", params(("id" = Uuid, Path, description = "The asset.")),
     responses((status = 200, description = "The link.", body = DownloadUrl)))]
 #[get("/api/assets/{id}/download-url")]
 pub async fn get_download_url(
@@ -92,11 +92,11 @@ pub async fn get_download_url(
     Ok(web::Json(link(&state, &caller.owner, id).await?.into()))
 }
 
-/// Go to a file's bytes.
+/// Redirect to an asset's bytes.
 ///
-/// An address that does not end, for `img` and its like: it leads to a fresh link every time.
-#[utoipa::path(tag = "assets", params(("id" = Uuid, Path, description = "The file.")),
-    responses((status = 302, description = "`Location` is a fresh link.", headers(("Location" = String, description = "The link.")))))]
+/// This URL does not expire, for `img` elements and the like. Every request is redirected to a new link.
+#[utoipa::path(tag = "assets", params(("id" = Uuid, Path, description = "The asset.")),
+    responses((status = 302, description = "`Location` is a new link.", headers(("Location" = String, description = "The link.")))))]
 #[get("/api/assets/{id}/content")]
 pub async fn get_asset_content(
     state: web::Data<AppState>,
@@ -114,7 +114,10 @@ pub async fn redirect(state: &AppState, owner: &OwnerId, id: Uuid) -> Result<Htt
         .finish())
 }
 
-/// A file's link; only a complete one has any.
+/// A link to the bytes of a completed asset.
+///
+/// # Errors
+/// `not_found` where the asset is not completed.
 async fn link(state: &AppState, owner: &OwnerId, id: Uuid) -> Result<Link, ApiError> {
     let links = state.files.download_links(owner, &[id]).await?;
     links.into_iter().next().unwrap_or_else(|| Err(ApiError::not_found()))

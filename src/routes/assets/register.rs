@@ -1,24 +1,24 @@
-//! Saying that a file was uploaded.
+//! Registers uploaded assets.
 
 use actix_web::{HttpResponse, post, web};
 
 use super::requests::AssetRequest;
 use super::types::Asset;
-use crate::app::AppState;
-use crate::auth::CurrentUser;
 use crate::error::ApiError;
-use crate::routes::http::{Json, Problem};
+use crate::http::CurrentUser;
+use crate::http::{Json, Problem};
+use crate::state::AppState;
 
-/// Register a file that was uploaded by a link.
+/// Register an asset after its bytes were uploaded.
 ///
-/// The server looks at the object before the file is complete: its size, its first bytes, and all of them where a checksum was given. What is registered can't
-/// be changed by the same link any more. Registering again answers the file.
-#[utoipa::path(tag = "assets", responses(
-    (status = 201, description = "Complete.", body = Asset),
-    (status = 200, description = "It was complete already.", body = Asset),
-    (status = 404, description = "`not_found`: no such file was announced.", body = Problem, content_type = "application/problem+json"),
-    (status = 409, description = "`asset_deleted`, or `id_conflict`: this is not the file that was announced under the id.", body = Problem, content_type = "application/problem+json"),
-    (status = 422, description = "`validation_failed`. At `/id` `not_uploaded`: nothing arrived yet. `wrong_size`, `wrong_type`, `wrong_checksum`: the bytes are not what was announced; the file has failed.", body = Problem, content_type = "application/problem+json"),
+/// The server checks the size and the first bytes of the object, and all bytes where `sha256` was given. The upload link can't change a registered
+/// asset. A repeat answers the asset.
+#[utoipa::path(tag = "assets", extensions(("x-timeout" = json!("stream"))), responses(
+    (status = 201, description = "Completed.", body = Asset),
+    (status = 200, description = "The asset was completed before.", body = Asset),
+    (status = 404, description = "`not_found`: no upload is registered under this id.", body = Problem, content_type = "application/problem+json"),
+    (status = 409, description = "`asset_deleted`, or `id_conflict`: another upload is registered under this id.", body = Problem, content_type = "application/problem+json"),
+    (status = 422, description = "`validation_failed`. At `/id` `not_uploaded`: no bytes were uploaded yet. `wrong_size`, `wrong_type`, `wrong_checksum`: the bytes differ from the description, and the asset is failed.", body = Problem, content_type = "application/problem+json"),
 ))]
 #[post("/api/assets")]
 pub async fn register_asset(

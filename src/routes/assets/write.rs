@@ -1,21 +1,21 @@
-//! Changing and deleting files.
+//! Changes and deletes assets.
 
 use actix_web::{HttpResponse, delete, patch, web};
 use uuid::Uuid;
 
 use super::requests::UpdateAssetRequest;
 use super::types::Asset;
-use crate::app::AppState;
-use crate::auth::CurrentUser;
 use crate::error::ApiError;
-use crate::routes::http::{Json, Path, Problem};
-use crate::sync::assets;
+use crate::http::CurrentUser;
+use crate::http::{Json, Path, Problem};
+use crate::kinds::assets;
+use crate::state::AppState;
 
-/// Change what is known of a file.
+/// Change an asset's name, project or dimensions.
 ///
-/// The bytes stay; the last write wins.
-#[utoipa::path(tag = "assets", params(("id" = Uuid, Path, description = "The file.")), responses(
-    (status = 200, description = "The file as it is now.", body = Asset),
+/// The bytes stay as they are. The last write wins.
+#[utoipa::path(tag = "assets", params(("id" = Uuid, Path, description = "The asset.")), responses(
+    (status = 200, description = "The changed asset.", body = Asset),
     (status = 409, description = "`asset_deleted`.", body = Problem, content_type = "application/problem+json"),
 ))]
 #[patch("/api/assets/{id}")]
@@ -25,14 +25,14 @@ pub async fn update_asset(
     Path(id): Path<Uuid>,
     Json(body): Json<UpdateAssetRequest>,
 ) -> Result<web::Json<Asset>, ApiError> {
-    let row = assets::change(&state.spaces, &caller.owner, id, body.into_changes()).await?;
+    let row = assets::change(&state.writer, &caller.owner, id, body.into_changes()).await?;
     Ok(web::Json(Asset::from(&row)))
 }
 
-/// Delete a file.
+/// Delete an asset.
 ///
-/// Its bytes are removed soon after. A second time is no error.
-#[utoipa::path(tag = "assets", params(("id" = Uuid, Path, description = "The file.")),
+/// The bytes are removed within minutes. A repeated delete is no error.
+#[utoipa::path(tag = "assets", params(("id" = Uuid, Path, description = "The asset.")),
     responses((status = 204, description = "Deleted.")))]
 #[delete("/api/assets/{id}")]
 pub async fn delete_asset(
@@ -40,6 +40,6 @@ pub async fn delete_asset(
     caller: CurrentUser,
     Path(id): Path<Uuid>,
 ) -> Result<HttpResponse, ApiError> {
-    assets::delete(&state.spaces, &caller.owner, id).await?;
+    assets::delete(&state.writer, &state.kinds, &caller.owner, id).await?;
     Ok(HttpResponse::NoContent().finish())
 }

@@ -1,26 +1,27 @@
-//! A person's ways to sign in: see them, take one away. They are added by `link-social`.
+//! The linked accounts of a user. `link-social` adds them.
 
 use actix_web::{delete, get, post, web};
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 
 use super::sessions::Done;
-use crate::app::AppState;
-use crate::auth::{CurrentUser, accounts};
+use crate::auth::accounts;
 use crate::error::ApiError;
+use crate::http::CurrentUser;
+use crate::http::{Json, Path, Problem, Query};
+use crate::json::check::ValidationErrors;
+use crate::json::{Check, Timestamp};
 use crate::models::account::AccountRecord;
-use crate::routes::http::{Json, Path, Problem, Query};
-use crate::wire::check::Report;
-use crate::wire::{Check, Timestamp};
+use crate::state::AppState;
 
-/// A way to sign in. Tokens of the provider are not kept.
+/// A linked account. The provider's tokens are not stored.
 #[derive(Debug, Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct Account {
     pub id: String,
     #[schema(example = "google")]
     pub provider_id: String,
-    /// Who the person is at the provider.
+    /// The user's id at the provider (`sub`).
     pub account_id: String,
     pub user_id: String,
     #[schema(example = json!(["openid", "email", "profile"]))]
@@ -43,8 +44,8 @@ impl From<AccountRecord> for Account {
     }
 }
 
-/// List my ways to sign in.
-#[utoipa::path(tag = "sign-in", responses((status = 200, description = "The oldest first.", body = Vec<Account>)))]
+/// List my linked accounts.
+#[utoipa::path(tag = "sign-in", responses((status = 200, description = "The accounts, oldest first.", body = Vec<Account>)))]
 #[get("/api/auth/list-accounts")]
 pub async fn list_accounts(
     state: web::Data<AppState>,
@@ -59,26 +60,28 @@ pub async fn list_accounts(
 pub struct UnlinkAccountRequest {
     #[schema(example = "google", max_length = 100)]
     pub provider_id: Option<String>,
-    /// `id` or `accountId` of `list-accounts`. Needed where `providerId` is left out.
+    /// `id` or `accountId` of an account in `list-accounts`. Required without `providerId`.
     #[schema(max_length = 255)]
     pub account_id: Option<String>,
 }
 
 impl Check for UnlinkAccountRequest {
-    fn check(&self, report: &mut Report) {
-        report.optional_text("providerId", self.provider_id.as_deref(), 1, 100);
-        report.optional_text("accountId", self.account_id.as_deref(), 1, 255);
+    fn check(&self, errors: &mut ValidationErrors) {
+        errors.optional_text("providerId", self.provider_id.as_deref(), 1, 100);
+        errors.optional_text("accountId", self.account_id.as_deref(), 1, 255);
         if self.provider_id.is_none() && self.account_id.is_none() {
-            report.add("accountId", "missing_member", "say which account, or of which provider");
+            errors.add("accountId", "missing_member", "say which account, or of which provider");
         }
     }
 }
 
-/// Take a way to sign in away.
+/// Unlink an account.
+///
+/// The last account can't be unlinked.
 #[utoipa::path(tag = "sign-in", responses(
-    (status = 200, description = "It is gone.", body = Done),
-    (status = 404, description = "`not_found`: there is no such way to sign in.", body = Problem, content_type = "application/problem+json"),
-    (status = 409, description = "`last_account`: it is the last one.", body = Problem, content_type = "application/problem+json"),
+    (status = 200, description = "Unlinked.", body = Done),
+    (status = 404, description = "`not_found`: there is no such account.", body = Problem, content_type = "application/problem+json"),
+    (status = 409, description = "`last_account`: it is the last account.", body = Problem, content_type = "application/problem+json"),
 ))]
 #[post("/api/auth/unlink-account")]
 pub async fn unlink_account(
@@ -91,7 +94,7 @@ pub async fn unlink_account(
 
 /// List my accounts at a provider.
 #[utoipa::path(tag = "sign-in", params(("provider" = String, Path, description = "Such as `google`.")), responses(
-    (status = 200, description = "The oldest first; empty where there is none.", body = Vec<Account>),
+    (status = 200, description = "The accounts, oldest first.", body = Vec<Account>),
 ))]
 #[get("/api/auth/{provider}/accounts")]
 pub async fn list_provider_accounts(
@@ -108,14 +111,16 @@ pub async fn list_provider_accounts(
 #[serde(rename_all = "camelCase")]
 #[into_params(parameter_in = Query)]
 pub struct UnlinkQuery {
-    /// Which account (`id` or `accountId`), where there are several.
+    /// The account (`id` or `accountId`), where the user has several at this provider.
     pub account_id: Option<String>,
 }
 
-/// Take my accounts at a provider away.
+/// Unlink my accounts at a provider.
+///
+/// The last account can't be unlinked.
 #[utoipa::path(tag = "sign-in", params(("provider" = String, Path, description = "Such as `google`."), UnlinkQuery), responses(
-    (status = 200, description = "They are gone.", body = Done),
-    (status = 409, description = "`last_account`: there is no other way to sign in.", body = Problem, content_type = "application/problem+json"),
+    (status = 200, description = "Unlinked.", body = Done),
+    (status = 409, description = "`last_account`: the user has no other account.", body = Problem, content_type = "application/problem+json"),
 ))]
 #[delete("/api/auth/{provider}/accounts")]
 pub async fn delete_provider_accounts(

@@ -1,4 +1,4 @@
-//! What a request says of the browser or program that makes it.
+//! The client's address and user agent, from the request.
 
 use actix_web::HttpRequest;
 

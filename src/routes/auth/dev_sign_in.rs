@@ -1,4 +1,4 @@
-//! Sign-in by email alone, for development and tests. In production the route does not exist.
+//! Sign-in by email address alone, for development and tests. The route does not exist in production.
 
 use actix_web::{HttpRequest, HttpResponse, post, web};
 use serde::{Deserialize, Serialize};
@@ -7,21 +7,21 @@ use uuid::Uuid;
 
 use super::client;
 use super::types::User;
-use crate::app::AppState;
-use crate::auth::extractor::session_cookie;
-use crate::auth::{admin, cookie, origin, profile};
+use crate::auth::{admin, profile};
 use crate::error::ApiError;
-use crate::models::OwnerId;
+use crate::http::extract::caller::session_cookie;
+use crate::http::{Json, Problem};
+use crate::http::{cookie, origin};
+use crate::json::Check;
+use crate::json::check::ValidationErrors;
 use crate::models::user::{self, NewUser, UserChanges, UserRecord};
-use crate::routes::http::{Json, Problem};
-use crate::wire::Check;
-use crate::wire::check::Report;
+use crate::state::AppState;
 
 #[derive(Debug, Deserialize, ToSchema)]
 pub struct DevSignInRequest {
     #[schema(example = "anna@example.com", min_length = 3, max_length = 254)]
     pub email: String,
-    /// Default: the part of the address before the @.
+    /// The part of the address before the @ by default.
     #[schema(example = "Anna", min_length = 1, max_length = 200)]
     pub name: Option<String>,
     pub role: Option<Role>,
@@ -35,29 +35,29 @@ pub enum Role {
 }
 
 impl Check for DevSignInRequest {
-    fn check(&self, report: &mut Report) {
-        report.text("email", &self.email, 3, 254);
+    fn check(&self, errors: &mut ValidationErrors) {
+        errors.text("email", &self.email, 3, 254);
         let shaped = self.email.split_once('@').is_some_and(|(name, host)| !name.is_empty() && !host.is_empty());
         if !shaped || self.email.contains(char::is_whitespace) {
-            report.add("email", "invalid_email", "must look like name@host");
+            errors.add("email", "invalid_email", "must look like name@host");
         }
-        report.optional_text("name", self.name.as_deref(), 1, 200);
+        errors.optional_text("name", self.name.as_deref(), 1, 200);
     }
 }
 
 #[derive(Debug, Serialize, ToSchema)]
 pub struct SignedIn {
-    /// The session's token, for `Authorization: Bearer`. Shown this once.
+    /// The session token for `Authorization: Bearer`. It is returned once.
     pub token: String,
     pub user: User,
 }
 
 /// Sign in by email alone (development only).
 ///
-/// Makes the person if there is none with this address. Sets the session cookie and answers the token for API consumers.
+/// Creates the user of this address if there is none. Sets the session cookie and returns the session token.
 #[utoipa::path(tag = "sign-in", security(()), responses(
-    (status = 200, description = "Signed in; the cookie is set.", body = SignedIn),
-    (status = 403, description = "The page that asks is not an allowed origin.", body = Problem, content_type = "application/problem+json"),
+    (status = 200, description = "Signed in. The cookie is set.", body = SignedIn),
+    (status = 403, description = "The page's origin is not allowed.", body = Problem, content_type = "application/problem+json"),
 ))]
 #[post("/api/auth/dev/sign-in")]
 pub async fn dev_sign_in(
@@ -69,12 +69,12 @@ pub async fn dev_sign_in(
     origin::refuse_foreign(&request, server)?;
     let user = find_or_create(&state, &body).await?;
     let (token, _) = state.sessions.begin(&user, &client::of(&request)).await?;
-    // A new session at every sign-in: who knew the old cookie has nothing.
+    // A sign-in always starts a new session, so that a stolen cookie from before it is useless.
     if let Some(old) = session_cookie(&request, server) {
         state.sessions.revoke_token(&old).await?;
     }
     Ok(HttpResponse::Ok()
-        .cookie(cookie::holding(server, &token))
+        .cookie(cookie::session(server, &token))
         .json(SignedIn { token: token.expose().to_owned(), user: User::from(&user) }))
 }
 
@@ -93,10 +93,10 @@ async fn find_or_create(state: &AppState, body: &DevSignInRequest) -> Result<Use
     if let Some(user) = new.insert(&mut conn).await? {
         return Ok(user);
     }
-    // Signing in again as before changes nothing.
+    // A repeated sign-in without changes writes nothing.
     let known = user::find_by_email(&mut conn, &email).await?.ok_or_else(ApiError::unauthenticated)?;
     drop(conn);
-    let owner = OwnerId::of_authenticated(&known.id);
+    let owner = known.owner();
     let changes = UserChanges { name: body.name.clone(), image: None, role: role.map(str::to_owned) };
     profile::change(&state.db, &state.sessions, &owner, &changes).await
 }

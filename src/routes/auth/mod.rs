@@ -1,4 +1,4 @@
-//! `/api/auth/*`, in the shapes of Better Auth. Unknown members of a body are let through here: its client sends more than we use.
+//! `/api/auth/*`, in the shapes of Better Auth. Unknown members of a body are ignored, because its client sends more than this server uses.
 
 pub mod accounts;
 mod client;

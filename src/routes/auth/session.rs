@@ -1,14 +1,14 @@
-//! The caller's own session.
+//! The session of the request.
 
 use actix_web::{HttpResponse, get, post, web};
 use serde::Serialize;
 use utoipa::ToSchema;
 
 use super::types::{Session, User};
-use crate::app::AppState;
-use crate::auth::{MaybeUser, cookie};
 use crate::error::ApiError;
-use crate::routes::http::Problem;
+use crate::http::Problem;
+use crate::http::{MaybeUser, cookie};
+use crate::state::AppState;
 
 #[derive(Debug, Serialize, ToSchema)]
 pub struct SessionAndUser {
@@ -16,11 +16,11 @@ pub struct SessionAndUser {
     pub user: User,
 }
 
-/// Who am I?
+/// Read my session.
 ///
-/// `null` where nobody is signed in.
+/// `null` without a valid session.
 #[utoipa::path(tag = "sign-in", security((), ("cookie" = []), ("bearer" = [])), responses(
-    (status = 200, description = "The session and its person, or null.", body = Option<SessionAndUser>),
+    (status = 200, description = "The session and its user, or null.", body = Option<SessionAndUser>),
 ))]
 #[get("/api/auth/get-session")]
 pub async fn get_session(MaybeUser(identity): MaybeUser) -> web::Json<Option<SessionAndUser>> {
@@ -39,15 +39,15 @@ pub struct SignedOut {
 
 /// Sign out.
 ///
-/// Ends the session everywhere, at once, and takes the cookie back. Without a session it does nothing, and that is fine.
+/// Ends the session at once in every process and removes the cookie. A request without a session is no error.
 #[utoipa::path(tag = "sign-in", security((), ("cookie" = []), ("bearer" = [])), responses(
-    (status = 200, description = "Nobody is signed in with this session any more.", body = SignedOut),
-    (status = 403, description = "The page that asks is not an allowed origin.", body = Problem, content_type = "application/problem+json"),
+    (status = 200, description = "The session has ended.", body = SignedOut),
+    (status = 403, description = "The page's origin is not allowed.", body = Problem, content_type = "application/problem+json"),
 ))]
 #[post("/api/auth/sign-out")]
 pub async fn sign_out(state: web::Data<AppState>, MaybeUser(identity): MaybeUser) -> Result<HttpResponse, ApiError> {
     if let Some(identity) = identity {
         state.sessions.revoke(&identity).await?;
     }
-    Ok(HttpResponse::Ok().cookie(cookie::empty(&state.config.server)).json(SignedOut { success: true }))
+    Ok(HttpResponse::Ok().cookie(cookie::removed_session(&state.config.server)).json(SignedOut { success: true }))
 }

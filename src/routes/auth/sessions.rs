@@ -1,22 +1,22 @@
-//! A person's sign-ins on all devices: see them, end them.
+//! The sessions of a user on all devices.
 
 use actix_web::{get, post, web};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
 use super::types::Session;
-use crate::app::AppState;
-use crate::auth::CurrentUser;
 use crate::error::ApiError;
+use crate::http::CurrentUser;
+use crate::http::{Json, OptionalJson};
+use crate::json::Check;
+use crate::json::check::ValidationErrors;
 use crate::models::session::Which;
-use crate::routes::http::{Json, OptionalJson};
-use crate::wire::Check;
-use crate::wire::check::Report;
+use crate::state::AppState;
 
 /// List my sessions.
 ///
-/// The newest first. `token` is a handle for `revoke-session`; no session can be used with it.
-#[utoipa::path(tag = "sign-in", responses((status = 200, description = "All that are alive.", body = Vec<Session>)))]
+/// Living sessions only, newest first. `token` is a handle for `revoke-session` and authenticates no request.
+#[utoipa::path(tag = "sign-in", responses((status = 200, description = "The living sessions.", body = Vec<Session>)))]
 #[get("/api/auth/list-sessions")]
 pub async fn list_auth_sessions(
     state: web::Data<AppState>,
@@ -28,14 +28,14 @@ pub async fn list_auth_sessions(
 
 #[derive(Debug, Deserialize, ToSchema)]
 pub struct RevokeSessionRequest {
-    /// The handle (`token` or `id`) of `list-sessions`.
+    /// The handle: `token` or `id` of a session in `list-sessions`.
     #[schema(min_length = 1, max_length = 200)]
     pub token: String,
 }
 
 impl Check for RevokeSessionRequest {
-    fn check(&self, report: &mut Report) {
-        report.text("token", &self.token, 1, 200);
+    fn check(&self, errors: &mut ValidationErrors) {
+        errors.text("token", &self.token, 1, 200);
     }
 }
 
@@ -44,18 +44,18 @@ pub struct Done {
     pub status: bool,
 }
 
-/// What Better Auth's client may send where we need nothing.
+/// The body that Better Auth's client may send. Its members are ignored.
 #[derive(Debug, Default, Deserialize, ToSchema)]
 pub struct Nothing {}
 
 impl Check for Nothing {
-    fn check(&self, _: &mut Report) {}
+    fn check(&self, _: &mut ValidationErrors) {}
 }
 
 /// End one of my sessions.
 ///
-/// At once and everywhere. One that is not there, or another person's, is no error: afterwards it is not there.
-#[utoipa::path(tag = "sign-in", responses((status = 200, description = "That session is not alive.", body = Done)))]
+/// The session ends at once in every process. An unknown session, or another user's, is no error.
+#[utoipa::path(tag = "sign-in", responses((status = 200, description = "The session has ended.", body = Done)))]
 #[post("/api/auth/revoke-session")]
 pub async fn revoke_session(
     state: web::Data<AppState>,
@@ -65,8 +65,10 @@ pub async fn revoke_session(
     end(&state, &caller, Which::One(&body.token)).await
 }
 
-/// End all my sessions, this one too.
-#[utoipa::path(tag = "sign-in", request_body = Option<Nothing>, responses((status = 200, description = "No session is alive.", body = Done)))]
+/// End all my sessions.
+///
+/// The session of this request ends too.
+#[utoipa::path(tag = "sign-in", request_body = Option<Nothing>, responses((status = 200, description = "All sessions have ended.", body = Done)))]
 #[post("/api/auth/revoke-sessions")]
 pub async fn revoke_sessions(
     state: web::Data<AppState>,
@@ -76,8 +78,8 @@ pub async fn revoke_sessions(
     end(&state, &caller, Which::All).await
 }
 
-/// End all my sessions but this one.
-#[utoipa::path(tag = "sign-in", request_body = Option<Nothing>, responses((status = 200, description = "Only this session is alive.", body = Done)))]
+/// End all my sessions except this one.
+#[utoipa::path(tag = "sign-in", request_body = Option<Nothing>, responses((status = 200, description = "All other sessions have ended.", body = Done)))]
 #[post("/api/auth/revoke-other-sessions")]
 pub async fn revoke_other_sessions(
     state: web::Data<AppState>,

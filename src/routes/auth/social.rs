@@ -1,4 +1,4 @@
-//! Sign-in at an OpenID provider: the way there, the way back, and adding one to a person who is signed in.
+//! Sign-in at an OpenID provider: start, callback, and linking of an account.
 
 use actix_web::http::header::LOCATION;
 use actix_web::{HttpRequest, HttpResponse, get, post, web};
@@ -6,62 +6,63 @@ use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 
 use super::client;
-use crate::app::AppState;
-use crate::auth::extractor::session_cookie;
 use crate::auth::flow::{self, Callback, Failure, Finished, Targets};
 use crate::auth::oidc::Provider;
-use crate::auth::{CurrentUser, Identity, cookie, origin, redirect};
+use crate::auth::{Identity, redirect};
 use crate::config::ServerConfig;
 use crate::error::{ApiError, ErrorCode, FieldError};
-use crate::routes::http::{Json, Path, Problem, Query};
-use crate::wire::Check;
-use crate::wire::check::Report;
+use crate::http::extract::caller::session_cookie;
+use crate::http::{CurrentUser, cookie, origin};
+use crate::http::{Json, Path, Problem, Query};
+use crate::json::Check;
+use crate::json::check::ValidationErrors;
+use crate::state::AppState;
 
 #[derive(Debug, Deserialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct SocialRequest {
     #[schema(example = "google", min_length = 1, max_length = 100)]
     pub provider: String,
-    /// Where the browser goes then: a path of this site, or an address of an allowed origin. Default: `/`.
+    /// Where the browser goes after the sign-in: a path of this server, or a URL of an allowed origin. `/` by default.
     #[serde(rename = "callbackURL")]
     #[schema(example = "/", max_length = 2048)]
     pub callback_url: Option<String>,
-    /// Where it goes instead when it comes to nothing, with `error` and `error_description` in the query. Default: `callbackURL`.
+    /// Where the browser goes after a failure, with `error` and `error_description` in the query. `callbackURL` by default.
     #[serde(rename = "errorCallbackURL")]
     #[schema(max_length = 2048)]
     pub error_callback_url: Option<String>,
-    /// Where it goes instead when somebody came for the first time. Default: `callbackURL`.
+    /// Where the browser goes after the first sign-in of a new user. `callbackURL` by default.
     #[serde(rename = "newUserCallbackURL")]
     #[schema(max_length = 2048)]
     pub new_user_callback_url: Option<String>,
-    /// The page goes there by itself; the answer says so.
+    /// True if the page navigates itself. The answer repeats it as `redirect`, negated.
     pub disable_redirect: Option<bool>,
 }
 
 impl Check for SocialRequest {
-    fn check(&self, report: &mut Report) {
-        report.text("provider", &self.provider, 1, 100);
-        report.optional_text("callbackURL", self.callback_url.as_deref(), 1, 2048);
-        report.optional_text("errorCallbackURL", self.error_callback_url.as_deref(), 1, 2048);
-        report.optional_text("newUserCallbackURL", self.new_user_callback_url.as_deref(), 1, 2048);
+    fn check(&self, errors: &mut ValidationErrors) {
+        errors.text("provider", &self.provider, 1, 100);
+        errors.optional_text("callbackURL", self.callback_url.as_deref(), 1, 2048);
+        errors.optional_text("errorCallbackURL", self.error_callback_url.as_deref(), 1, 2048);
+        errors.optional_text("newUserCallbackURL", self.new_user_callback_url.as_deref(), 1, 2048);
     }
 }
 
 #[derive(Debug, Serialize, ToSchema)]
-pub struct GoThere {
-    /// The provider's page.
+pub struct ProviderRedirect {
+    /// The URL of the provider's sign-in page.
     #[schema(example = "https://accounts.google.com/o/oauth2/v2/auth?...")]
     pub url: String,
-    /// Whether Better Auth's client should go there by itself.
+    /// True if Better Auth's client navigates to `url`.
     pub redirect: bool,
 }
 
-/// Begin a sign-in at a provider.
+/// Start a sign-in at a provider.
 ///
-/// Send the browser to `url`. The answer sets a cookie: the sign-in can be finished in this browser alone, once, within ten minutes.
+/// Send the browser to `url`. The answer sets a cookie that binds the sign-in to this browser. The sign-in works once and expires after ten minutes.
 #[utoipa::path(tag = "sign-in", security(()), responses(
-    (status = 200, description = "Where to go.", body = GoThere),
-    (status = 403, description = "The page that asks is not an allowed origin.", body = Problem, content_type = "application/problem+json"),
+    (status = 200, description = "The URL of the provider's sign-in page.", body = ProviderRedirect),
+    (status = 403, description = "The page's origin is not allowed.", body = Problem, content_type = "application/problem+json"),
     (status = 404, description = "`not_found`: this server has no such provider.", body = Problem, content_type = "application/problem+json"),
 ))]
 #[post("/api/auth/sign-in/social")]
@@ -74,11 +75,11 @@ pub async fn sign_in_social(
     begin(&request, &state, &body, None).await
 }
 
-/// Begin to add a way to sign in.
+/// Start linking an account of a provider.
 ///
-/// As `sign-in/social`, for the person who is signed in.
+/// As `sign-in/social`, for the signed-in user.
 #[utoipa::path(tag = "sign-in", responses(
-    (status = 200, description = "Where to go.", body = GoThere),
+    (status = 200, description = "The URL of the provider's sign-in page.", body = ProviderRedirect),
     (status = 404, description = "`not_found`: this server has no such provider.", body = Problem, content_type = "application/problem+json"),
 ))]
 #[post("/api/auth/link-social")]
@@ -101,12 +102,12 @@ async fn begin(
     let provider = find_provider(state, &body.provider)?;
     let targets = targets_of(server, body)?;
     let browser = request.cookie(cookie::sign_in_name(server)).map(|cookie| cookie.value().to_owned());
-    let begun =
+    let started =
         state.sign_in.begin(provider, targets, link, browser).await?.map_err(|error| {
             ApiError::new(ErrorCode::ProviderUnavailable, "Try again in a moment.").caused_by(error)
         })?;
-    let there = GoThere { url: begun.url, redirect: !body.disable_redirect.unwrap_or(false) };
-    Ok(HttpResponse::Ok().cookie(cookie::binding(server, begun.browser)).json(there))
+    let redirect_to = ProviderRedirect { url: started.url, redirect: !body.disable_redirect.unwrap_or(false) };
+    Ok(HttpResponse::Ok().cookie(cookie::sign_in(server, started.browser)).json(redirect_to))
 }
 
 fn find_provider<'s>(state: &'s AppState, id: &str) -> Result<&'s Provider, ApiError> {
@@ -126,9 +127,9 @@ fn targets_of(server: &ServerConfig, body: &SocialRequest) -> Result<Targets, Ap
     };
     let callback = target("/callbackURL", &body.callback_url, "/");
     let error = target("/errorCallbackURL", &body.error_callback_url, &callback);
-    let newcomer = target("/newUserCallbackURL", &body.new_user_callback_url, &callback);
+    let new_user = target("/newUserCallbackURL", &body.new_user_callback_url, &callback);
     match errors.is_empty() {
-        true => Ok(Targets { callback, error, newcomer }),
+        true => Ok(Targets { callback, error, new_user }),
         false => Err(ApiError::invalid(errors)),
     }
 }
@@ -136,22 +137,23 @@ fn targets_of(server: &ServerConfig, body: &SocialRequest) -> Result<Targets, Ap
 #[derive(Debug, Deserialize, IntoParams)]
 #[into_params(parameter_in = Query)]
 pub struct CallbackQuery {
-    /// The secret of this sign-in.
+    /// The secret of the sign-in.
     state: Option<String>,
     code: Option<String>,
-    /// The provider's word for what went wrong.
+    /// The provider's error code.
     error: Option<String>,
     /// The provider's issuer (RFC 9207).
     iss: Option<String>,
 }
 
-/// The way back from a provider.
+/// Finish a sign-in at a provider.
 ///
-/// Browsers come here by themselves. Whatever comes of it is a redirect: signed in to `callbackURL`, otherwise to `errorCallbackURL` with `error`, one
-/// of `unknown_provider`, `state_mismatch`, `other_browser`, `issuer_mismatch`, `access_denied`, `provider_error`, `provider_unavailable`, `invalid_code`, `invalid_token`,
-/// `email_not_verified`, `account_not_linked`, `account_already_linked_to_different_user`, `session_ended`.
+/// The provider redirects browsers to this URL. The answer is always a redirect: to `callbackURL` after a sign-in, otherwise to `errorCallbackURL`
+/// with `error` in its query. `error` is one of `unknown_provider`, `state_mismatch`, `other_browser`, `issuer_mismatch`, `access_denied`,
+/// `provider_error`, `provider_unavailable`, `invalid_code`, `invalid_token`, `email_not_verified`, `account_not_linked`,
+/// `account_already_linked_to_different_user`, `session_ended`.
 #[utoipa::path(tag = "sign-in", security(()), params(("provider" = String, Path, description = "Such as `google`."), CallbackQuery), responses(
-    (status = 302, description = "To the page that the sign-in was begun for.", headers(("Location" = String, description = "That page."))),
+    (status = 302, description = "A redirect to `callbackURL`, `newUserCallbackURL` or `errorCallbackURL`.", headers(("Location" = String, description = "The URL of that page."))),
 ))]
 #[get("/api/auth/callback/{provider}")]
 pub async fn social_callback(
@@ -162,24 +164,24 @@ pub async fn social_callback(
 ) -> Result<HttpResponse, ApiError> {
     let server = &state.config.server;
     let Some(provider) = state.sign_in.providers.find(&provider) else {
-        return turn_back(server, &flow::unknown_provider(), None);
+        return redirect_failed(server, &flow::unknown_provider(), None);
     };
     let browser = request.cookie(cookie::sign_in_name(server)).map(|cookie| cookie.value().to_owned());
-    let brought = Callback {
+    let callback = Callback {
         state: query.state.as_deref(),
         code: query.code.as_deref(),
         error: query.error.as_deref(),
         issuer: query.iss.as_deref(),
     };
-    let (targets, result) = state.sign_in.finish(provider, brought, browser.as_deref()).await?;
+    let (targets, result) = state.sign_in.finish(provider, callback, browser.as_deref()).await?;
     match (result, targets) {
-        (Ok(finished), Some(targets)) => arrive(&request, &state, &finished, &targets).await,
-        (Ok(_), None) => Err(ApiError::internal("a sign-in without a way back")),
-        (Err(failure), targets) => turn_back(server, &failure, targets.as_ref()),
+        (Ok(finished), Some(targets)) => redirect_signed_in(&request, &state, &finished, &targets).await,
+        (Ok(_), None) => Err(ApiError::internal("a sign-in has no target")),
+        (Err(failure), targets) => redirect_failed(server, &failure, targets.as_ref()),
     }
 }
 
-async fn arrive(
+async fn redirect_signed_in(
     request: &HttpRequest,
     state: &AppState,
     finished: &Finished,
@@ -189,20 +191,25 @@ async fn arrive(
     let mut answer = HttpResponse::Found();
     if !finished.linked {
         let (token, _) = state.sessions.begin(&finished.user, &client::of(request)).await?;
-        // A new session at every sign-in: who knew the old cookie has nothing.
+        // A sign-in always starts a new session, so that a stolen cookie from before it is useless.
         if let Some(old) = session_cookie(request, server) {
             state.sessions.revoke_token(&old).await?;
         }
-        answer.cookie(cookie::holding(server, &token));
+        answer.cookie(cookie::session(server, &token));
     }
-    let target = if finished.is_new { &targets.newcomer } else { &targets.callback };
+    let target = if finished.is_new { &targets.new_user } else { &targets.callback };
     Ok(answer.insert_header((LOCATION, target.as_str())).finish())
 }
 
-fn turn_back(server: &ServerConfig, failure: &Failure, targets: Option<&Targets>) -> Result<HttpResponse, ApiError> {
-    tracing::info!(word = failure.word, cause = failure.cause, "a sign-in came to nothing");
+fn redirect_failed(
+    server: &ServerConfig,
+    failure: &Failure,
+    targets: Option<&Targets>,
+) -> Result<HttpResponse, ApiError> {
+    tracing::info!(code = failure.code, cause = failure.cause, "a sign-in failed");
     let target = targets.map_or("/", |targets| &targets.error);
-    let target = redirect::resolve(server, target).ok_or_else(|| ApiError::internal("the way back is not allowed"))?;
+    let target = redirect::resolve(server, target)
+        .ok_or_else(|| ApiError::internal("the target of the sign-in is not allowed"))?;
     Ok(HttpResponse::Found().insert_header((LOCATION, flow::error_address(target, failure).as_str())).finish())
 }
 
@@ -210,27 +217,27 @@ fn turn_back(server: &ServerConfig, failure: &Failure, targets: Option<&Targets>
 pub struct ProviderName {
     #[schema(example = "google")]
     pub id: String,
-    /// What people call it.
+    /// The display name.
     #[schema(example = "Google")]
     pub name: String,
 }
 
 #[derive(Debug, Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
-pub struct WaysIn {
+pub struct SignInMethods {
     pub providers: Vec<ProviderName>,
-    /// Whether there is the development sign-in.
+    /// True if this server offers the development sign-in.
     pub dev_sign_in: bool,
 }
 
-/// The ways to sign in here.
+/// List the ways to sign in.
 #[utoipa::path(tag = "sign-in", security(()), responses(
-    (status = 200, description = "What a sign-in page may offer.", body = WaysIn),
+    (status = 200, description = "The providers, and whether there is the development sign-in.", body = SignInMethods),
 ))]
 #[get("/api/auth/providers")]
-pub async fn list_providers(state: web::Data<AppState>) -> web::Json<WaysIn> {
+pub async fn list_providers(state: web::Data<AppState>) -> web::Json<SignInMethods> {
     let names = state.sign_in.providers.iter().map(|provider| &provider.config);
-    web::Json(WaysIn {
+    web::Json(SignInMethods {
         providers: names.map(|config| ProviderName { id: config.id.to_owned(), name: config.name.clone() }).collect(),
         dev_sign_in: state.config.server.dev_sign_in,
     })

@@ -1,25 +1,25 @@
-//! JWTs for API consumers, and the keys that they can be checked with.
+//! JWTs for API consumers, and the public keys that verify them.
 
 use actix_web::http::header::CACHE_CONTROL;
 use actix_web::{HttpResponse, get, web};
 use serde::Serialize;
 use utoipa::ToSchema;
 
-use crate::app::AppState;
-use crate::auth::CurrentUser;
 use crate::error::ApiError;
+use crate::http::CurrentUser;
+use crate::state::AppState;
 
 #[derive(Serialize, ToSchema)]
 pub struct Token {
-    /// A JWT of at most ten minutes, for `Authorization: Bearer`.
+    /// A JWT for `Authorization: Bearer`, valid for ten minutes at most.
     pub token: String,
 }
 
-/// A JWT for API consumers.
+/// Issue a JWT for API consumers.
 ///
-/// Good for ten minutes at most, and for no longer than the session: a sign-out ends it at once. Asked for with a JWT, the new one ends when that one does.
+/// It is valid for ten minutes at most and ends with the session. A JWT that is requested with a JWT expires no later than that one.
 #[utoipa::path(tag = "sign-in", responses(
-    (status = 200, description = "Signed with EdDSA; `sub` is the person, `sid` the session.", body = Token),
+    (status = 200, description = "Signed with EdDSA. `sub` is the user's id, `sid` the session's.", body = Token),
 ))]
 #[get("/api/auth/token")]
 pub async fn get_token(state: web::Data<AppState>, caller: CurrentUser) -> Result<web::Json<Token>, ApiError> {
@@ -47,9 +47,9 @@ pub struct PublicKeys {
     keys: Vec<PublicKey>,
 }
 
-/// The keys that JWTs of this server are signed with.
+/// Read the public keys of this server's JWTs.
 ///
-/// A key that was replaced stays here until its last token has expired. Ask again when a token names a key that you don't know.
+/// A replaced key stays in the set until its last token has expired. Read the set again when a token names an unknown key id.
 #[utoipa::path(tag = "sign-in", security(()), responses(
     (status = 200, description = "A JWK set.", body = PublicKeys),
 ))]

@@ -1,13 +1,13 @@
-//! People and sessions on the wire.
+//! The wire types of users and sessions.
 
 use serde::Serialize;
 use utoipa::ToSchema;
 
+use crate::json::Timestamp;
 use crate::models::session::SessionRecord;
 use crate::models::user::UserRecord;
-use crate::wire::Timestamp;
 
-/// A person.
+/// A user.
 #[derive(Debug, Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct User {
@@ -16,7 +16,7 @@ pub struct User {
     pub name: String,
     #[schema(example = "anna@example.com")]
     pub email: String,
-    /// Whether a provider vouched for the address.
+    /// True if a provider has verified the address.
     pub email_verified: bool,
     #[schema(required = true)]
     pub image: Option<String>,
@@ -42,12 +42,12 @@ impl From<&UserRecord> for User {
     }
 }
 
-/// A sign-in. The secret that it is used with is never told again.
+/// A session. Its secret is returned by the sign-in only.
 #[derive(Debug, Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct Session {
     pub id: String,
-    /// A handle for `revoke-session`, where Better Auth has the secret itself. No session can be used with it.
+    /// A handle for `revoke-session`, which authenticates no request. Better Auth has the secret here.
     pub token: String,
     pub user_id: String,
     pub expires_at: Timestamp,

@@ -1,44 +1,47 @@
-//! The caller as a person: name and picture, and the way out.
+//! The profile of the user, and the deletion of the user.
 
 use actix_web::{HttpResponse, post, web};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
 use super::sessions::Done;
-use crate::app::AppState;
-use crate::auth::{CurrentUser, cookie, erase, profile};
+use crate::auth::{erase, profile};
 use crate::error::ApiError;
+use crate::http::{CurrentUser, cookie};
+use crate::http::{Json, OptionalJson};
+use crate::json::check::ValidationErrors;
+use crate::json::{Check, patch_field};
 use crate::models::user::UserChanges;
-use crate::routes::http::{Json, OptionalJson};
-use crate::wire::check::Report;
-use crate::wire::{Check, given};
+use crate::state::AppState;
 
 const MAX_IMAGE_CHARS: usize = 2048;
 
-/// What is left out stays. The address can't be changed here: a provider vouches for it.
+/// Changes of the profile. Absent members stay as they are. The email address comes from the provider and can't be changed.
 #[derive(Debug, Deserialize, ToSchema)]
 pub struct UpdateUserRequest {
     #[schema(example = "Anna", min_length = 1, max_length = 200)]
     pub name: Option<String>,
-    /// The https address of a picture; null takes it away.
-    #[serde(default, deserialize_with = "given")]
+    /// The https URL of a picture. Null removes it.
+    #[serde(default, deserialize_with = "patch_field")]
     #[schema(value_type = Option<String>, required = false, max_length = 2048)]
     pub image: Option<Option<String>>,
 }
 
 impl Check for UpdateUserRequest {
-    fn check(&self, report: &mut Report) {
-        report.optional_text("name", self.name.as_deref(), 1, 200);
+    fn check(&self, errors: &mut ValidationErrors) {
+        errors.optional_text("name", self.name.as_deref(), 1, 200);
         let image = self.image.as_ref().and_then(Option::as_deref);
-        report.optional_text("image", image, 1, MAX_IMAGE_CHARS);
+        errors.optional_text("image", image, 1, MAX_IMAGE_CHARS);
         if image.is_some_and(|address| !address.starts_with("https://")) {
-            report.add("image", "invalid_value", "must be an https address");
+            errors.add("image", "invalid_value", "must be an https address");
         }
     }
 }
 
 /// Change my name or picture.
-#[utoipa::path(tag = "sign-in", responses((status = 200, description = "Changed, in every session.", body = Done)))]
+///
+/// The change is visible in every session at once.
+#[utoipa::path(tag = "sign-in", responses((status = 200, description = "Changed.", body = Done)))]
 #[post("/api/auth/update-user")]
 pub async fn update_user(
     state: web::Data<AppState>,
@@ -50,12 +53,12 @@ pub async fn update_user(
     Ok(web::Json(Done { status: true }))
 }
 
-/// Better Auth's client may send more; a password, for example, nobody has here.
+/// Better Auth's client may send further members, such as a password, which no user has here.
 #[derive(Debug, Default, Deserialize, ToSchema)]
 pub struct DeleteUserRequest {}
 
 impl Check for DeleteUserRequest {
-    fn check(&self, _: &mut Report) {}
+    fn check(&self, _: &mut ValidationErrors) {}
 }
 
 #[derive(Debug, Serialize, ToSchema)]
@@ -65,12 +68,12 @@ pub struct UserDeleted {
     pub message: &'static str,
 }
 
-/// Delete me and everything of mine.
+/// Delete my user and all my data.
 ///
-/// At once: every row, every way to sign in, every session on every device. Files follow within minutes. Nothing can be brought back, so take an
-/// export first. What stays is a line that somebody was deleted, without saying who.
+/// Rows, linked accounts and sessions are deleted at once. Files are deleted within minutes. The deletion can't be undone, so export the data first.
+/// An audit line without a name stays.
 #[utoipa::path(tag = "sign-in", request_body = Option<DeleteUserRequest>, responses(
-    (status = 200, description = "There is nobody left to sign in.", body = UserDeleted),
+    (status = 200, description = "The user is deleted.", body = UserDeleted),
 ))]
 #[post("/api/auth/delete-user")]
 pub async fn delete_user(
@@ -78,7 +81,7 @@ pub async fn delete_user(
     caller: CurrentUser,
     _: OptionalJson<DeleteUserRequest>,
 ) -> Result<HttpResponse, ApiError> {
-    erase::erase(&state.spaces, &state.sessions, &caller.owner, state.config.files.link_ttl).await?;
+    erase::erase(&state.writer, &state.sessions, &state.kinds, &caller.owner, state.config.files.link_ttl).await?;
     let deleted = UserDeleted { success: true, message: "User deleted" };
-    Ok(HttpResponse::Ok().cookie(cookie::empty(&state.config.server)).json(deleted))
+    Ok(HttpResponse::Ok().cookie(cookie::removed_session(&state.config.server)).json(deleted))
 }

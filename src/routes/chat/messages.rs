@@ -1,4 +1,4 @@
-//! Chat messages: the batch that stores them, the pages that show them.
+//! Stores batches of chat messages and lists messages.
 
 use std::collections::BTreeMap;
 
@@ -7,45 +7,45 @@ use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 use uuid::Uuid;
 
-use super::batch::SendMessagesRequest;
-use super::types::ChatMessage;
-use crate::app::AppState;
-use crate::auth::CurrentUser;
 use crate::error::{ApiError, FieldError};
+use crate::http::CurrentUser;
+use crate::http::{Json, Path, Problem, Query};
+use crate::json::{PageLimit, Timestamp};
+use crate::kinds::chat::batch::SendMessagesRequest;
+use crate::kinds::chat::wire::ChatMessage;
+use crate::kinds::chat::{self, SentBatch};
 use crate::models::chat_message::{self, Window};
 use crate::models::chat_session;
-use crate::routes::http::{Json, Path, Problem, Query};
-use crate::sync::chat::{self, SentBatch};
-use crate::sync::door;
-use crate::wire::{PageLimit, Timestamp};
+use crate::state::AppState;
+use crate::sync::user_tx;
 
 #[derive(Debug, Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct SendMessagesResponse {
-    /// Every message of the request as it is stored, in the request's order.
+    /// All messages of the request as they are stored, in the order of the request.
     messages: Vec<ChatMessage>,
-    /// Temporary id -> id.
+    /// From temporary id to id.
     id_map: BTreeMap<String, Uuid>,
     synced_at: Timestamp,
 }
 
 impl From<SentBatch> for SendMessagesResponse {
     fn from(batch: SentBatch) -> Self {
-        let SentBatch { mut columns, places, synced_at } = batch;
+        let SentBatch { mut columns, stored, synced_at } = batch;
         let id_map =
-            places.iter().filter_map(|place| Some((columns.temp_ids[place.index].clone()?, place.id))).collect();
-        let messages = places
+            stored.iter().filter_map(|message| Some((columns.temp_ids[message.index].clone()?, message.id))).collect();
+        let messages = stored
             .into_iter()
-            .map(|place| ChatMessage {
-                id: place.id,
-                temp_id: place.temp_id,
-                session_id: columns.session_ids[place.index],
-                role: columns.roles[place.index].to_owned(),
-                content: std::mem::take(&mut columns.contents[place.index]),
-                metadata: columns.metadata[place.index].take(),
-                position: place.position,
-                revision: place.revision,
-                created_at: columns.created_at[place.index],
+            .map(|message| ChatMessage {
+                id: message.id,
+                temp_id: message.temp_id,
+                session_id: columns.session_ids[message.index],
+                role: columns.roles[message.index].to_owned(),
+                content: std::mem::take(&mut columns.contents[message.index]),
+                metadata: columns.metadata[message.index].take(),
+                position: message.position,
+                revision: message.revision,
+                created_at: columns.created_at[message.index],
             })
             .collect();
         Self { messages, id_map, synced_at }
@@ -54,10 +54,9 @@ impl From<SentBatch> for SendMessagesResponse {
 
 /// Store a batch of messages.
 ///
-/// All or nothing, 1 to 500. Idempotent by `tempId` and `id`: however often and from wherever the same is sent, it is stored once, and the
-/// answer is the same.
+/// 1 to 500 messages, all or none. Idempotent by `tempId` and `id`: a repeat stores nothing and gets the same answer.
 #[utoipa::path(tag = "chat", extensions(("x-rate-limit" = json!("batch"))), responses(
-    (status = 200, description = "All are stored.", body = SendMessagesResponse),
+    (status = 200, description = "All messages are stored.", body = SendMessagesResponse),
     (status = 409, description = "`session_deleted`: the session was deleted. `id_conflict`: an id or tempId is in use for other content. The pointer names the message; nothing was stored.", body = Problem, content_type = "application/problem+json"),
 ))]
 #[post("/api/chat/messages/batch")]
@@ -66,18 +65,18 @@ pub async fn send_messages(
     caller: CurrentUser,
     Json(body): Json<SendMessagesRequest>,
 ) -> Result<web::Json<SendMessagesResponse>, ApiError> {
-    let sent = chat::send_messages(&state.spaces, &caller.owner, body.into_columns()).await?;
+    let sent = chat::send_messages(&state.writer, &caller.owner, body.into_columns()).await?;
     Ok(web::Json(sent.into()))
 }
 
 #[derive(Debug, Deserialize, IntoParams)]
 #[into_params(parameter_in = Query)]
 pub struct ListMessagesQuery {
-    /// Only messages before this `position`: the ones just before it.
+    /// Only messages before this `position`, the nearest ones.
     before: Option<i64>,
-    /// Only messages after this `position`: the ones just after it.
+    /// Only messages after this `position`, the nearest ones.
     after: Option<i64>,
-    /// How many at most: 1 to 200.
+    /// The maximal number of items: 1 to 200.
     #[serde(default)]
     #[param(value_type = Option<i32>, minimum = 1, maximum = 200, default = 50)]
     limit: PageLimit,
@@ -101,14 +100,14 @@ impl ListMessagesQuery {
 #[derive(Debug, Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct MessagePage {
-    /// In order of `position`.
+    /// In the order of `position`.
     messages: Vec<ChatMessage>,
-    /// The `position` to give as `before` (or `after`, where that was asked for) for the next page; null on the last.
+    /// The `position` for the next page: as `after` if `after` was given, otherwise as `before`. Null on the last page.
     #[schema(required = true)]
     next_cursor: Option<String>,
 }
 
-/// Read messages of a session, the newest page first.
+/// List messages of a session, newest page first.
 #[utoipa::path(tag = "chat", params(("sessionId" = Uuid, Path, description = "The session."), ListMessagesQuery),
     responses((status = 200, description = "A page of messages.", body = MessagePage)))]
 #[get("/api/chat/{sessionId}/messages")]
@@ -120,10 +119,10 @@ pub async fn list_messages(
 ) -> Result<web::Json<MessagePage>, ApiError> {
     let window = query.window()?;
     let owner = &caller.owner;
-    let (rows, more) = door::read(&state.db, owner, async |conn| {
-        let session = chat_session::find(conn, owner, session_id).await?;
+    let (rows, more) = user_tx::read(&state.db, owner, async |reader| {
+        let session = chat_session::find(reader, session_id).await?;
         session.filter(|session| session.deleted_at.is_none()).ok_or_else(ApiError::not_found)?;
-        Ok(chat_message::page(conn, owner, session_id, window, query.limit).await?)
+        Ok(chat_message::page(reader, session_id, window, query.limit).await?)
     })
     .await?;
     let edge = if matches!(window, Window::After(_)) { rows.last() } else { rows.first() };

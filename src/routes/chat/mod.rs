@@ -1,6 +1,4 @@
-//! `/api/chat/*`: sessions and their messages.
+//! `/api/chat/*`: chat sessions and their messages.
 
-pub mod batch;
 pub mod messages;
 pub mod sessions;
-pub mod types;

@@ -1,4 +1,4 @@
-//! Reading rows.
+//! Lists and reads rows of collections.
 
 use actix_web::http::header::ETAG;
 use actix_web::{HttpResponse, get, web};
@@ -6,29 +6,29 @@ use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 
 use super::{checked_id, find};
-use crate::app::AppState;
-use crate::auth::CurrentUser;
 use crate::error::ApiError;
+use crate::http::CurrentUser;
+use crate::http::extract::if_match::etag;
+use crate::http::{Path, Query};
+use crate::json::{Flag, IdCursor, PageLimit};
+use crate::kinds::collections::StoredRow;
 use crate::models::record;
-use crate::routes::http::revision::etag;
-use crate::routes::http::{Path, Query};
-use crate::sync::collections::StoredRow;
-use crate::sync::door;
-use crate::wire::{Flag, IdCursor, PageLimit};
+use crate::state::AppState;
+use crate::sync::user_tx;
 
 #[derive(Debug, Deserialize, IntoParams)]
 #[serde(rename_all = "camelCase")]
 #[into_params(parameter_in = Query)]
 pub struct ListRowsQuery {
-    /// 1: deleted ones too.
+    /// `1` includes deleted rows.
     #[serde(default)]
     #[param(value_type = Option<i32>, minimum = 0, maximum = 1, default = 0)]
     include_deleted: Flag,
-    /// How many at most: 1 to 200.
+    /// The maximal number of items: 1 to 200.
     #[serde(default)]
     #[param(value_type = Option<i32>, minimum = 1, maximum = 200, default = 50)]
     limit: PageLimit,
-    /// The `nextCursor` of the page before.
+    /// The `nextCursor` of the previous page.
     #[param(value_type = Option<String>)]
     cursor: Option<IdCursor>,
 }
@@ -36,17 +36,17 @@ pub struct ListRowsQuery {
 #[derive(Debug, Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct RowPage {
-    /// In order of their ids.
+    /// In the order of their ids.
     items: Vec<StoredRow>,
-    /// Where the next page begins; null on the last.
+    /// The cursor of the next page. Null on the last page.
     #[schema(required = true)]
     next_cursor: Option<String>,
 }
 
 /// List the rows of a collection.
 ///
-/// In order of their ids: a row that is there all the while is listed once, whatever is written meanwhile.
-#[utoipa::path(tag = "collections", params(("collection" = String, Path, description = "Its name."), ListRowsQuery),
+/// In the order of their ids. A row that exists during the whole listing is listed exactly once, whatever is written at the same time.
+#[utoipa::path(tag = "collections", params(("collection" = String, Path, description = "The name of the collection."), ListRowsQuery),
     responses((status = 200, description = "A page of rows.", body = RowPage)))]
 #[get("/api/collections/{collection}")]
 pub async fn list_rows(
@@ -55,11 +55,11 @@ pub async fn list_rows(
     Path(collection): Path<String>,
     Query(query): Query<ListRowsQuery>,
 ) -> Result<web::Json<RowPage>, ApiError> {
-    let name = find(state.collections, &collection)?.name;
+    let name = find(&state.kinds, &collection)?.name;
     let after = query.cursor.as_ref().map(|cursor| cursor.0.as_str());
     let (owner, deleted) = (&caller.owner, query.include_deleted.0);
-    let mut rows = door::read(&state.db, owner, async |conn| {
-        Ok(record::page(conn, owner, name, after, deleted, query.limit).await?)
+    let mut rows = user_tx::read(&state.db, owner, async |reader| {
+        Ok(record::page(reader, name, after, deleted, query.limit).await?)
     })
     .await?;
     let more = query.limit.cut(&mut rows);
@@ -71,7 +71,7 @@ pub async fn list_rows(
 #[serde(rename_all = "camelCase")]
 #[into_params(parameter_in = Query)]
 pub struct GetRowQuery {
-    /// 1: a deleted one too.
+    /// `1` includes a deleted row.
     #[serde(default)]
     #[param(value_type = Option<i32>, minimum = 0, maximum = 1, default = 0)]
     include_deleted: Flag,
@@ -79,7 +79,7 @@ pub struct GetRowQuery {
 
 /// Read a row of a collection.
 #[utoipa::path(tag = "collections",
-    params(("collection" = String, Path, description = "Its name."),
+    params(("collection" = String, Path, description = "The name of the collection."),
         ("id" = String, Path, description = "The row.", min_length = 1, max_length = 128), GetRowQuery),
     responses((status = 200, description = "The row.", body = StoredRow, headers(("ETag" = String, description = "Its revision.")))))]
 #[get("/api/collections/{collection}/{id}")]
@@ -89,10 +89,10 @@ pub async fn get_row(
     Path((collection, id)): Path<(String, String)>,
     Query(query): Query<GetRowQuery>,
 ) -> Result<HttpResponse, ApiError> {
-    let name = find(state.collections, &collection)?.name;
+    let name = find(&state.kinds, &collection)?.name;
     let id = checked_id(id)?;
     let owner = &caller.owner;
-    let row = door::read(&state.db, owner, async |conn| Ok(record::find(conn, owner, name, &id).await?))
+    let row = user_tx::read(&state.db, owner, async |reader| Ok(record::find(reader, name, &id).await?))
         .await?
         .filter(|row| query.include_deleted.0 || row.deleted_at.is_none())
         .ok_or_else(ApiError::not_found)?;

@@ -1,12 +1,12 @@
-//! What collections there are.
+//! Describes the collections.
 
 use actix_web::{get, web};
 use serde::Serialize;
 use utoipa::ToSchema;
 
-use crate::app::AppState;
-use crate::auth::CurrentUser;
-use crate::sync::collections::{Definition, Direction, MAX_ID_CHARS, OnDelete, Policy};
+use crate::http::CurrentUser;
+use crate::kinds::collections::{self, Definition, Direction, MAX_ID_CHARS, OnDelete, Policy};
+use crate::state::AppState;
 
 /// A member that holds the id of another row.
 #[derive(Debug, Serialize, ToSchema)]
@@ -14,27 +14,27 @@ use crate::sync::collections::{Definition, Direction, MAX_ID_CHARS, OnDelete, Po
 pub struct CollectionReference {
     #[schema(example = "conversationId")]
     member: &'static str,
-    /// A collection, or `projects`.
+    /// The name of a collection.
     #[schema(example = "conversations")]
     collection: &'static str,
-    /// The other row must live; otherwise a write is refused with `unknown_reference`.
+    /// True if the other row must exist. A write without it is refused with `unknown_reference`.
     required: bool,
-    /// What becomes of this row when the other is deleted.
+    /// What happens to this row when the other row is deleted.
     on_delete: OnDelete,
 }
 
 #[derive(Debug, Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct CollectionLimits {
-    /// Bytes of one value.
+    /// The maximal size of a value in bytes.
     #[schema(example = 1_048_576)]
     max_value_bytes: usize,
-    /// Characters of an id.
+    /// The maximal length of an id in characters.
     #[schema(example = 128)]
     max_id_chars: usize,
 }
 
-/// A collection, as it is declared.
+/// The declaration of a collection.
 #[derive(Debug, Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct CollectionInfo {
@@ -43,11 +43,11 @@ pub struct CollectionInfo {
     /// The browser's table.
     table: &'static str,
     primary_key: &'static str,
-    /// The browser's indexes, in Dexie's syntax.
+    /// The browser's indexes in Dexie's syntax.
     indexes: Vec<&'static str>,
     policy: Policy,
     direction: Direction,
-    /// Members that together no two living rows share; empty where nothing is unique.
+    /// Members whose combined value is unique among living rows. Empty where nothing is unique.
     unique: Vec<&'static str>,
     references: Vec<CollectionReference>,
     limits: CollectionLimits,
@@ -79,7 +79,7 @@ impl From<&Definition> for CollectionInfo {
 #[serde(rename_all = "camelCase")]
 pub struct CollectionList {
     items: Vec<CollectionInfo>,
-    /// Always null: they come all at once.
+    /// Always null: the list has one page.
     #[schema(required = true)]
     next_cursor: Option<String>,
 }
@@ -88,5 +88,8 @@ pub struct CollectionList {
 #[utoipa::path(tag = "collections", responses((status = 200, description = "The collections.", body = CollectionList)))]
 #[get("/api/collections")]
 pub async fn list_collections(state: web::Data<AppState>, _caller: CurrentUser) -> web::Json<CollectionList> {
-    web::Json(CollectionList { items: state.collections.iter().map(CollectionInfo::from).collect(), next_cursor: None })
+    web::Json(CollectionList {
+        items: collections::definitions(&state.kinds).map(CollectionInfo::from).collect(),
+        next_cursor: None,
+    })
 }

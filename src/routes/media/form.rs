@@ -1,4 +1,4 @@
-//! Reads `multipart/form-data` field by field: the fields around a file are small, the file itself goes on as it comes.
+//! Reads `multipart/form-data` field by field. The fields beside the file are small, and the file is passed on as it arrives.
 
 use std::time::Duration;
 
@@ -6,15 +6,15 @@ use actix_multipart::{Field, Multipart, MultipartError};
 use futures_util::TryStreamExt as _;
 
 use crate::error::{ApiError, ErrorCode, FieldError};
-use crate::files::{MediaForm, MediaPart};
+use crate::json::check::ValidationErrors;
+use crate::json::pointer;
 use crate::routes::assets::requests::{file_name, pixels};
-use crate::wire::FileType;
-use crate::wire::check::Report;
+use crate::uploads::{MediaForm, MediaPart};
 
-/// Between two pieces of a body.
-const PATIENCE: Duration = Duration::from_secs(30);
+/// The longest wait between two chunks of a body.
+const CHUNK_TIMEOUT: Duration = Duration::from_secs(30);
 const MAX_FIELD_BYTES: usize = 4096;
-/// More than the form has: repeats are refused by their count.
+/// More fields than the form has, so that repeated fields are refused.
 const MAX_FIELDS: usize = 16;
 
 pub struct FormReader {
@@ -28,10 +28,13 @@ impl FormReader {
         Self { multipart, fields: 0, form: MediaForm::default() }
     }
 
-    /// Reads up to the file; `None` at the end of the form.
+    /// Reads fields up to the file. `None` at the end of the form.
+    ///
+    /// # Errors
+    /// `invalid_media` for a malformed form, `validation_failed` for a field's value.
     pub async fn next_file(&mut self) -> Result<Option<Field>, ApiError> {
         loop {
-            let next = tokio::time::timeout(PATIENCE, self.multipart.try_next()).await;
+            let next = tokio::time::timeout(CHUNK_TIMEOUT, self.multipart.try_next()).await;
             let Some(field) = next.map_err(|_| stalled())?.map_err(broken)? else { return Ok(None) };
             self.fields += 1;
             if self.fields > MAX_FIELDS {
@@ -55,38 +58,41 @@ impl FormReader {
         }
         let text = String::from_utf8(bytes).map_err(|_| invalid(&name, "invalid_value", "is no UTF-8"))?;
         let form = &mut self.form;
-        let mut report = Report::default();
+        let mut errors = ValidationErrors::default();
         match name.as_str() {
             "id" => form.id = Some(text.parse().map_err(|_| invalid("id", "invalid_value", "must be a UUID"))?),
             "fileName" => {
-                file_name(&mut report, &text);
+                file_name(&mut errors, &text);
                 form.file_name = Some(text);
             }
             "fileType" => {
-                let word = FileType::from_word(&text);
-                form.file_type = Some(word.ok_or_else(|| invalid("fileType", "invalid_value", "is no type of file"))?);
+                let known = text.parse().map_err(|_| invalid("fileType", "invalid_value", "is no type of file"))?;
+                form.file_type = Some(known);
             }
             "mimeType" => form.mime_type = Some(text),
-            "width" => form.width = Some(number(&mut report, "width", &text)?),
-            "height" => form.height = Some(number(&mut report, "height", &text)?),
+            "width" => form.width = Some(number(&mut errors, "width", &text)?),
+            "height" => form.height = Some(number(&mut errors, "height", &text)?),
             _ => return Err(invalid(&name, "unknown_member", "is no field of this form")),
         }
-        report.into_result()
+        errors.into_result()
     }
 }
 
-/// The next bytes of a field; `None` at its end.
+/// The next chunk of a field. `None` at its end.
+///
+/// # Errors
+/// `bad_request` for an incomplete body.
 pub async fn next_piece(field: &mut Field) -> Result<Option<bytes::Bytes>, ApiError> {
-    tokio::time::timeout(PATIENCE, field.try_next()).await.map_err(|_| stalled())?.map_err(broken)
+    tokio::time::timeout(CHUNK_TIMEOUT, field.try_next()).await.map_err(|_| stalled())?.map_err(broken)
 }
 
-/// What the part says of itself. A name that may not stand in a row is none.
+/// The headers of the file's part. A file name that a row can't hold is ignored.
 pub fn describe(field: &Field) -> MediaPart {
     let given = field.content_disposition().and_then(|disposition| disposition.get_filename());
     let fine = |name: &&str| {
-        let mut report = Report::default();
-        file_name(&mut report, name);
-        report.into_result().is_ok()
+        let mut errors = ValidationErrors::default();
+        file_name(&mut errors, name);
+        errors.into_result().is_ok()
     };
     MediaPart {
         file_name: given.filter(fine).map(str::to_owned),
@@ -94,14 +100,14 @@ pub fn describe(field: &Field) -> MediaPart {
     }
 }
 
-fn number(report: &mut Report, member: &'static str, text: &str) -> Result<i32, ApiError> {
+fn number(errors: &mut ValidationErrors, member: &'static str, text: &str) -> Result<i32, ApiError> {
     let value = text.parse().map_err(|_| invalid(member, "invalid_value", "must be a number"))?;
-    pixels(report, member, Some(value));
+    pixels(errors, member, Some(value));
     Ok(value)
 }
 
 fn invalid(name: &str, code: &'static str, detail: &'static str) -> ApiError {
-    ApiError::invalid(vec![FieldError::new(format!("/{}", name.replace('~', "~0").replace('/', "~1")), code, detail)])
+    ApiError::invalid(vec![FieldError::new(pointer::join("", name), code, detail)])
 }
 
 fn stalled() -> ApiError {

@@ -1,4 +1,4 @@
-//! `/api/media/assets/*`: files through the server. The same rows as under `/api/assets`.
+//! `/api/media/assets/*`: uploads through the server. The rows are those of `/api/assets`.
 
 mod form;
 pub mod read;

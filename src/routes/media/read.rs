@@ -1,4 +1,4 @@
-//! Reading and deleting stored files.
+//! Lists, reads and deletes media assets.
 
 use actix_web::{HttpResponse, delete, get, web};
 use serde::Deserialize;
@@ -6,30 +6,31 @@ use utoipa::IntoParams;
 use uuid::Uuid;
 
 use super::types::{MediaAsset, MediaPage};
-use crate::app::AppState;
-use crate::auth::CurrentUser;
 use crate::error::ApiError;
+use crate::http::CurrentUser;
+use crate::http::{Path, Query};
+use crate::json::{PageCursor, PageLimit};
+use crate::kinds::assets;
 use crate::models::asset::{self, AssetFilter, AssetStatus};
 use crate::routes::assets::read::{next_cursor, redirect};
-use crate::routes::http::{Path, Query};
-use crate::sync::{assets, door};
-use crate::wire::{PageCursor, PageLimit};
+use crate::state::AppState;
+use crate::sync::user_tx;
 
 #[derive(Debug, Deserialize, IntoParams)]
 #[serde(rename_all = "camelCase")]
 #[into_params(parameter_in = Query)]
 pub struct ListMediaQuery {
-    /// How many at most: 1 to 200.
+    /// The maximal number of items: 1 to 200.
     #[serde(default)]
     #[param(value_type = Option<i32>, minimum = 1, maximum = 200, default = 50)]
     limit: PageLimit,
-    /// The `nextCursor` of the page before.
+    /// The `nextCursor` of the previous page.
     #[param(value_type = Option<String>)]
     cursor: Option<PageCursor>,
 }
 
-/// List stored files, the last changed first.
-#[utoipa::path(tag = "media", params(ListMediaQuery), responses((status = 200, description = "A page of files.", body = MediaPage)))]
+/// List completed assets, most recently changed first.
+#[utoipa::path(tag = "media", params(ListMediaQuery), responses((status = 200, description = "A page of assets.", body = MediaPage)))]
 #[get("/api/media/assets")]
 pub async fn list_media(
     state: web::Data<AppState>,
@@ -39,7 +40,7 @@ pub async fn list_media(
     let only = AssetFilter { status: Some(AssetStatus::Completed), project_id: None };
     let owner = &caller.owner;
     let mut rows =
-        door::read(&state.db, owner, async |conn| Ok(asset::list(conn, owner, only, query.cursor, query.limit).await?))
+        user_tx::read(&state.db, owner, async |reader| Ok(asset::list(reader, only, query.cursor, query.limit).await?))
             .await?;
     let next_cursor = next_cursor(&mut rows, query.limit);
     let mut links = state.files.links_to(&caller.owner, &rows).await?;
@@ -47,9 +48,9 @@ pub async fn list_media(
     Ok(web::Json(MediaPage { items: items.collect(), next_cursor }))
 }
 
-/// Read what is known of a stored file, with a link to it.
-#[utoipa::path(tag = "media", params(("id" = Uuid, Path, description = "The file.")),
-    responses((status = 200, description = "The file.", body = MediaAsset)))]
+/// Read a completed asset, with a link to its bytes.
+#[utoipa::path(tag = "media", params(("id" = Uuid, Path, description = "The asset.")),
+    responses((status = 200, description = "The asset.", body = MediaAsset)))]
 #[get("/api/media/assets/{id}")]
 pub async fn get_media(
     state: web::Data<AppState>,
@@ -57,16 +58,16 @@ pub async fn get_media(
     Path(id): Path<Uuid>,
 ) -> Result<web::Json<MediaAsset>, ApiError> {
     let owner = &caller.owner;
-    let row = door::read(&state.db, owner, async |conn| Ok(asset::find(conn, owner, id).await?)).await?;
+    let row = user_tx::read(&state.db, owner, async |reader| Ok(asset::find(reader, id).await?)).await?;
     let row = row.ok_or_else(ApiError::not_found)?;
     let link = state.files.download_link(owner, &row).await?;
     Ok(web::Json(MediaAsset::new(&caller.owner, &row, link.url)))
 }
 
-/// Delete a stored file.
+/// Delete an asset.
 ///
-/// Its bytes are removed soon after. A second time is no error.
-#[utoipa::path(tag = "media", params(("id" = Uuid, Path, description = "The file.")),
+/// The bytes are removed within minutes. A repeated delete is no error.
+#[utoipa::path(tag = "media", params(("id" = Uuid, Path, description = "The asset.")),
     responses((status = 204, description = "Deleted.")))]
 #[delete("/api/media/assets/{id}")]
 pub async fn delete_media(
@@ -74,15 +75,15 @@ pub async fn delete_media(
     caller: CurrentUser,
     Path(id): Path<Uuid>,
 ) -> Result<HttpResponse, ApiError> {
-    assets::delete(&state.spaces, &caller.owner, id).await?;
+    assets::delete(&state.writer, &state.kinds, &caller.owner, id).await?;
     Ok(HttpResponse::NoContent().finish())
 }
 
-/// Go to a stored file's bytes.
+/// Redirect to an asset's bytes.
 ///
-/// An address that does not end, for `img` and its like: it leads to a fresh link every time.
-#[utoipa::path(tag = "media", params(("id" = Uuid, Path, description = "The file.")),
-    responses((status = 302, description = "`Location` is a fresh link.", headers(("Location" = String, description = "The link.")))))]
+/// This URL does not expire, for `img` elements and the like. Every request is redirected to a new link.
+#[utoipa::path(tag = "media", params(("id" = Uuid, Path, description = "The asset.")),
+    responses((status = 302, description = "`Location` is a new link.", headers(("Location" = String, description = "The link.")))))]
 #[get("/api/media/assets/{id}/content")]
 pub async fn get_media_content(
     state: web::Data<AppState>,

@@ -1,19 +1,19 @@
-//! Files on the wire, in the words of the media library.
+//! The wire types of the media library.
 
 use serde::Serialize;
 use utoipa::ToSchema;
 use uuid::Uuid;
 
-use crate::models::OwnerId;
+use crate::db::OwnerId;
+use crate::json::{FileType, Timestamp};
 use crate::models::asset::AssetRecord;
-use crate::wire::{FileType, Timestamp};
 
-/// A file that is stored.
+/// A completed asset.
 #[derive(Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct MediaAsset {
     pub id: Uuid,
-    /// The same as `id`.
+    /// Equal to `id`.
     pub cloud_id: Uuid,
     pub user_id: String,
     #[schema(example = "harbour.png")]
@@ -22,13 +22,13 @@ pub struct MediaAsset {
     pub file_type: String,
     #[schema(example = "image/png")]
     pub mime_type: String,
-    /// Bytes.
+    /// In bytes.
     pub size: i64,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub width: Option<i32>,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub height: Option<i32>,
-    /// A link to the bytes that holds for an hour at most; `/api/media/assets/{id}/content` leads to a fresh one.
+    /// A link to the bytes that expires after an hour at most. `/api/media/assets/{id}/content` redirects to a new one.
     pub cloud_url: String,
     pub created_at: Timestamp,
     pub updated_at: Timestamp,
@@ -39,7 +39,7 @@ impl MediaAsset {
         Self {
             id: row.id,
             cloud_id: row.id,
-            user_id: owner.as_str().to_owned(),
+            user_id: owner.user_id().to_owned(),
             file_name: row.file_name.clone(),
             file_type: row.file_type.clone(),
             mime_type: row.mime_type.clone(),
@@ -57,7 +57,7 @@ impl MediaAsset {
 #[serde(rename_all = "camelCase")]
 pub struct MediaPage {
     pub items: Vec<MediaAsset>,
-    /// Where the next page begins; null on the last.
+    /// The cursor of the next page. Null on the last page.
     #[schema(required = true)]
     pub next_cursor: Option<String>,
 }
@@ -70,15 +70,15 @@ pub struct MediaUploadForm {
     /// The bytes.
     #[schema(value_type = String, format = Binary)]
     file: Vec<u8>,
-    /// Chosen by the device where a repeat shall be no second file; else the server makes one.
+    /// Chosen by the device, so that a repeat makes no second asset. Made by the server if absent.
     id: Option<Uuid>,
-    /// Else the name that the part has.
+    /// The file name of the part if absent.
     #[schema(min_length = 1, max_length = 255)]
     file_name: Option<String>,
     file_type: Option<FileType>,
-    /// Else the type that the part has. The bytes must be of it.
+    /// The media type of the part if absent. The bytes must be of this type.
     mime_type: Option<String>,
-    /// Pixels.
+    /// In pixels.
     #[schema(minimum = 0)]
     width: Option<i32>,
     #[schema(minimum = 0)]

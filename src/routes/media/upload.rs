@@ -1,4 +1,4 @@
-//! Uploading a file through the server.
+//! Uploads of files through the server.
 
 use actix_multipart::Multipart;
 use actix_web::http::header::CONTENT_ENCODING;
@@ -6,24 +6,24 @@ use actix_web::{HttpRequest, HttpResponse, post, web};
 
 use super::form::{FormReader, describe, next_piece};
 use super::types::{MediaAsset, MediaUploadForm};
-use crate::app::AppState;
-use crate::auth::CurrentUser;
 use crate::error::{ApiError, ErrorCode};
-use crate::files::{MediaPart, MediaUpload};
-use crate::routes::http::Problem;
+use crate::http::CurrentUser;
+use crate::http::Problem;
+use crate::state::AppState;
+use crate::uploads::{MediaPart, MediaUpload};
 
 /// Upload a file through the server.
 ///
-/// It goes on to the storage as it arrives and is refused where it becomes too much for its type, or shows to be of another type than declared. A broken
-/// upload leaves nothing behind. With an `id`, a repeat answers the file that is stored.
-#[utoipa::path(tag = "media", extensions(("x-rate-limit" = json!("upload"))), request_body(content = MediaUploadForm, content_type = "multipart/form-data"), responses(
+/// Bytes are passed on to the storage as they arrive. An upload is refused as soon as it exceeds the limit of its type or its bytes are of another
+/// type. A broken upload leaves no asset. With an `id`, a repeat answers the stored asset.
+#[utoipa::path(tag = "media", extensions(("x-rate-limit" = json!("upload")), ("x-timeout" = json!("stream"))), request_body(content = MediaUploadForm, content_type = "multipart/form-data"), responses(
     (status = 201, description = "Stored.", body = MediaAsset),
-    (status = 200, description = "A file with this id is stored already; this is it.", body = MediaAsset),
-    (status = 400, description = "`invalid_media`: a type that is not taken, bytes of another type, or a broken form. `bad_request`: the body did not arrive.", body = Problem, content_type = "application/problem+json"),
+    (status = 200, description = "The stored asset with this id.", body = MediaAsset),
+    (status = 400, description = "`invalid_media`: a media type that is not allowed, bytes of another type, or a malformed form. `bad_request`: the body is incomplete.", body = Problem, content_type = "application/problem+json"),
     (status = 409, description = "`asset_deleted` or `id_conflict`: the id was used before.", body = Problem, content_type = "application/problem+json"),
     (status = 413, description = "`payload_too_large` for its type, or `quota_exceeded` with `used` and `allowed`.", body = Problem, content_type = "application/problem+json"),
-    (status = 415, description = "`unsupported_media_type`: the body is no multipart/form-data, or is compressed.", body = Problem, content_type = "application/problem+json"),
-    (status = 502, description = "`upload_failed`: the object storage refused.", body = Problem, content_type = "application/problem+json"),
+    (status = 415, description = "`unsupported_media_type`: the body is not multipart/form-data, or it is compressed.", body = Problem, content_type = "application/problem+json"),
+    (status = 502, description = "`upload_failed`: the object storage refused the upload.", body = Problem, content_type = "application/problem+json"),
 ))]
 #[post("/api/media/assets")]
 pub async fn upload_media(

@@ -1,35 +1,35 @@
-//! What project writes are answered with.
+//! The answers of project writes.
 
 use actix_web::HttpResponse;
 use actix_web::http::header::ETAG;
 use serde::Serialize;
 use utoipa::ToSchema;
 
-use super::types::Project;
 use crate::error::{ApiError, ServerCopy};
+use crate::http::extract::if_match::etag;
+use crate::json::Timestamp;
+use crate::kinds::projects::wire::Project;
+use crate::kinds::projects::{Accepted, ProjectOutcome};
 use crate::models::project::ProjectRecord;
-use crate::routes::http::revision::etag;
-use crate::sync::projects::{Accepted, ProjectOutcome};
-use crate::wire::Timestamp;
 
-/// Where the project stands after the write.
+/// The state of the project after the write.
 #[derive(Debug, Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct StoredProject {
     #[schema(example = "p-harbour")]
     id: String,
-    /// The next `baseRevision`.
+    /// The `baseRevision` of the next write.
     revision: i64,
     updated_at: Timestamp,
 }
 
-/// 201 or 200 for an accepted PUT, 409 with the stored row for one that was made from another revision.
+/// 201 or 200 for an accepted PUT, 409 with the stored row for one with another base revision.
 pub fn of_put(outcome: ProjectOutcome) -> Result<HttpResponse, ApiError> {
     let Accepted { id, revision, updated_at, created } = accepted(outcome)?;
     Ok(stored(created, revision, StoredProject { id, revision, updated_at }))
 }
 
-/// 204 with the tombstone's tag: a PUT on it restores the project.
+/// 204 with the tombstone's ETag. A PUT on it restores the project.
 pub fn of_delete(outcome: ProjectOutcome) -> Result<HttpResponse, ApiError> {
     let done = accepted(outcome)?;
     Ok(HttpResponse::NoContent().insert_header((ETAG, etag(done.revision))).finish())
@@ -44,7 +44,7 @@ fn accepted(outcome: ProjectOutcome) -> Result<Accepted, ApiError> {
     }
 }
 
-/// The whole row, with its tag.
+/// The whole row with its ETag.
 pub fn of_row(row: ProjectRecord, created: bool) -> HttpResponse {
     stored(created, row.summary.revision, Project::from(row))
 }

@@ -1,4 +1,4 @@
-//! Bodies that carry a document: larger than others, and the document has a limit of its own.
+//! Bodies with a document. They may be larger than others, and the document has its own limit.
 
 use actix_web::dev::Payload;
 use actix_web::web::Data;
@@ -7,13 +7,13 @@ use futures_util::FutureExt as _;
 use futures_util::future::LocalBoxFuture;
 use serde::de::DeserializeOwned;
 
-use super::requests::{CreateProjectRequest, PutProjectRequest};
-use crate::app::AppState;
 use crate::error::{ApiError, ErrorCode, FieldError};
-use crate::routes::http::json;
-use crate::wire::{Check, FreeJson};
+use crate::http::extract::json;
+use crate::json::{Check, FreeJson};
+use crate::kinds::projects::requests::{CreateProjectRequest, PutProjectRequest};
+use crate::state::AppState;
 
-/// A body that has been read, decoded and checked, its document no larger than it may be.
+/// A body that was read, decoded and checked, with a document within its limit.
 pub struct ProjectBody<T>(pub T);
 
 pub trait HasDocument {
@@ -43,7 +43,7 @@ impl<T: DeserializeOwned + Check + HasDocument + 'static> FromRequest for Projec
             let server = request.app_data::<Data<AppState>>().map(|state| &state.config.server);
             let (ordinary, document) =
                 server.map_or((0, 0), |server| (server.max_body_bytes, server.max_project_bytes));
-            // Twice the document: blanks between its members don't count against it.
+            // Twice the limit of the document, because blanks between its members don't count.
             let body: T = json::read(&request, payload, ordinary.max(document.saturating_mul(2))).await?;
             match body.document() {
                 Some(data) if data.is_larger_than(document) => Err(too_large(document)),

@@ -2,7 +2,6 @@
 
 mod answer;
 mod body;
+pub mod export;
 pub mod read;
-pub mod requests;
-pub mod types;
 pub mod write;

@@ -1,32 +1,32 @@
-//! Reading projects.
+//! Lists and reads projects.
 
 use actix_web::{HttpResponse, get, web};
 use serde::Deserialize;
 use utoipa::IntoParams;
 
 use super::answer;
-use super::types::{Project, ProjectSummary};
-use crate::app::AppState;
-use crate::auth::CurrentUser;
 use crate::error::ApiError;
+use crate::http::CurrentUser;
+use crate::http::{Path, Query};
+use crate::json::Flag;
+use crate::kinds::projects::wire::{Project, ProjectSummary};
 use crate::models::project;
-use crate::routes::http::{Path, Query};
-use crate::sync::door;
-use crate::wire::Flag;
+use crate::state::AppState;
+use crate::sync::user_tx;
 
 #[derive(Debug, Deserialize, IntoParams)]
 #[serde(rename_all = "camelCase")]
 #[into_params(parameter_in = Query)]
 pub struct ProjectsQuery {
-    /// 1: deleted ones too.
+    /// `1` includes deleted projects.
     #[serde(default)]
     #[param(value_type = Option<i32>, minimum = 0, maximum = 1, default = 0)]
     include_deleted: Flag,
 }
 
-/// List projects, the last changed first.
+/// List projects, most recently changed first.
 ///
-/// All of them, without their documents.
+/// All projects, without their documents.
 #[utoipa::path(tag = "projects", params(ProjectsQuery), responses((status = 200, description = "The projects.", body = Vec<ProjectSummary>)))]
 #[get("/api/projects")]
 pub async fn list_projects(
@@ -35,7 +35,7 @@ pub async fn list_projects(
     Query(query): Query<ProjectsQuery>,
 ) -> Result<web::Json<Vec<ProjectSummary>>, ApiError> {
     let (owner, deleted) = (&caller.owner, query.include_deleted.0);
-    let rows = door::read(&state.db, owner, async |conn| Ok(project::list(conn, owner, deleted, None).await?)).await?;
+    let rows = user_tx::read(&state.db, owner, async |reader| Ok(project::list(reader, deleted, None).await?)).await?;
     Ok(web::Json(rows.iter().map(ProjectSummary::from).collect()))
 }
 
@@ -49,12 +49,12 @@ pub async fn get_project(
     Path(id): Path<String>,
     Query(query): Query<ProjectsQuery>,
 ) -> Result<HttpResponse, ApiError> {
-    // PostgreSQL's text holds no NUL, so nothing has such an id.
+    // PostgreSQL's text holds no NUL, so no row has such an id.
     if id.contains('\0') {
         return Err(ApiError::not_found());
     }
     let owner = &caller.owner;
-    let row = door::read(&state.db, owner, async |conn| Ok(project::find(conn, owner, &id).await?))
+    let row = user_tx::read(&state.db, owner, async |reader| Ok(project::find(reader, &id).await?))
         .await?
         .filter(|row| query.include_deleted.0 || row.summary.deleted_at.is_none())
         .ok_or_else(ApiError::not_found)?;

@@ -1,4 +1,4 @@
-//! Writing projects.
+//! Writes projects.
 
 use actix_web::{HttpResponse, delete, post, put, web};
 use serde::Serialize;
@@ -6,33 +6,39 @@ use uuid::Uuid;
 
 use super::answer::{self, StoredProject};
 use super::body::ProjectBody;
-use super::requests::{CreateProjectRequest, DeleteProjectRequest, MAX_ID_CHARS, PutProjectRequest};
-use super::types::Project;
-use crate::app::AppState;
-use crate::auth::CurrentUser;
 use crate::error::ApiError;
-use crate::routes::http::revision::IfMatch;
-use crate::routes::http::{OptionalJson, Path, Problem};
-use crate::sync::projects::{self, ProjectChange};
-use crate::sync::receipts::Mutation;
-use crate::wire::check::Report;
+use crate::http::CurrentUser;
+use crate::http::extract::if_match::IfMatch;
+use crate::http::{OptionalJson, Path, Problem};
+use crate::json::check::ValidationErrors;
+use crate::kinds::projects::requests::{CreateProjectRequest, DeleteProjectRequest, MAX_ID_CHARS, PutProjectRequest};
+use crate::kinds::projects::wire::Project;
+use crate::kinds::projects::{self, ProjectChange};
+use crate::state::AppState;
+use crate::sync::idempotency::Mutation;
 
-/// The id of the address, where a row may be made under it.
+/// The id of the path, checked by the rules of new ids.
+///
+/// # Errors
+/// `validation_failed`.
 fn checked_id(id: String) -> Result<String, ApiError> {
-    let mut report = Report::default();
-    report.within("path", |report| report.text("id", &id, 1, MAX_ID_CHARS));
-    report.into_result().map(|()| id)
+    let mut errors = ValidationErrors::default();
+    errors.within("path", |errors| errors.text("id", &id, 1, MAX_ID_CHARS));
+    errors.into_result().map(|()| id)
 }
 
-/// The mutation, if the client named it. `request` is what a repeat must be the same in.
+/// The mutation of a named write. A repeat must have an equal `request`.
+///
+/// # Errors
+/// `internal` where `request` can't be serialized.
 fn named(mutation_id: Option<String>, request: impl Serialize) -> Result<Option<Mutation>, ApiError> {
     mutation_id.map(|id| Mutation::single(id, &request)).transpose()
 }
 
 /// Create, change or restore a project.
 ///
-/// `baseRevision` (or `If-Match`) is the revision that the change was made from: 0 for a new project, the tombstone's to restore a deleted
-/// one. A put that changes nothing leaves the revision as it is.
+/// `baseRevision` (or `If-Match`) is the revision that the change was made from: 0 for a new project, the tombstone's to restore a deleted one. A
+/// put without a change keeps the revision.
 #[utoipa::path(tag = "projects",
     params(("id" = String, Path, description = "The project.", min_length = 1, max_length = 128),
         ("If-Match" = Option<String>, Header, description = "The ETag of the revision, in place of `baseRevision`.")),
@@ -40,7 +46,7 @@ fn named(mutation_id: Option<String>, request: impl Serialize) -> Result<Option<
     responses(
         (status = 200, description = "Stored.", body = StoredProject, headers(("ETag" = String, description = "The revision."))),
         (status = 201, description = "Created.", body = StoredProject, headers(("ETag" = String, description = "The revision."))),
-        (status = 409, description = "`revision_conflict`: another revision is stored; `server` is that project, or null where there is none. `id_conflict`: the mutationId is in use for another request.", body = Problem, content_type = "application/problem+json"),
+        (status = 409, description = "`revision_conflict`: another revision is stored; `server` is that project, or null without one. `id_conflict`: the mutationId is in use for another request.", body = Problem, content_type = "application/problem+json"),
     ))]
 #[put("/api/projects/{id}")]
 pub async fn put_project(
@@ -54,16 +60,15 @@ pub async fn put_project(
     let base_revision = if_match.or_required(body.base_revision)?;
     let mutation = named(body.mutation_id.take(), ("put project", &id, base_revision, &body))?;
     let change = ProjectChange::Put { base_revision, changes: body.into_changes() };
-    answer::of_put(projects::change(&state.spaces, &caller.owner, id, change, mutation).await?)
+    answer::of_put(projects::change(&state.writer, &state.kinds, &caller.owner, id, change, mutation).await?)
 }
 
 /// Create a project.
 ///
-/// Idempotent by `id`: the same id again answers the project that is there, deleted or not. Made for claiming what a device had before the
-/// first sign-in.
+/// Idempotent by `id`: a repeat answers the stored project, even a deleted one. The SDK claims guest data with it.
 #[utoipa::path(tag = "projects", request_body = CreateProjectRequest, responses(
     (status = 201, description = "Created.", body = Project, headers(("ETag" = String, description = "The revision."))),
-    (status = 200, description = "A project with this id was there already; this is it.", body = Project, headers(("ETag" = String, description = "The revision."))),
+    (status = 200, description = "The stored project with this id.", body = Project, headers(("ETag" = String, description = "The revision."))),
     (status = 409, description = "`id_conflict`: the mutationId is in use for another request.", body = Problem, content_type = "application/problem+json"),
 ))]
 #[post("/api/projects")]
@@ -74,17 +79,18 @@ pub async fn create_project(
 ) -> Result<HttpResponse, ApiError> {
     let mutation = named(body.mutation_id.take(), ("create project", &body))?;
     let id = body.id.take().unwrap_or_else(|| Uuid::now_v7().to_string());
-    let (row, created) = projects::create(&state.spaces, &caller.owner, id, body.into_changes(), mutation).await?;
+    let (row, created) =
+        projects::create(&state.writer, &state.kinds, &caller.owner, id, body.into_changes(), mutation).await?;
     Ok(answer::of_row(row, created))
 }
 
-/// Delete a project and all below it.
+/// Delete a project and all projects below it.
 ///
-/// Its chat sessions stay and belong to no project then. A second time is no error; a PUT on the tombstone's revision restores the project.
+/// Their chat sessions stay, without a project. A repeated delete is no error. A PUT on the tombstone's revision restores the project.
 #[utoipa::path(tag = "projects",
     params(("id" = String, Path, description = "The project.", min_length = 1, max_length = 128),
         ("If-Match" = Option<String>, Header, description = "The ETag of the revision, in place of `baseRevision`.")),
-    request_body(content = Option<DeleteProjectRequest>, description = "May be left out."),
+    request_body(content = Option<DeleteProjectRequest>, description = "Optional."),
     responses(
         (status = 204, description = "Deleted.", headers(("ETag" = String, description = "The tombstone's revision."))),
         (status = 409, description = "`revision_conflict`: another revision is stored; `server` is that project. `id_conflict`: the mutationId is in use for another request.", body = Problem, content_type = "application/problem+json"),
@@ -101,5 +107,5 @@ pub async fn delete_project(
     let base_revision = if_match.or_body(body.base_revision)?;
     let mutation = named(body.mutation_id.take(), ("delete project", &id, base_revision))?;
     let change = ProjectChange::Delete { base_revision };
-    answer::of_delete(projects::change(&state.spaces, &caller.owner, id, change, mutation).await?)
+    answer::of_delete(projects::change(&state.writer, &state.kinds, &caller.owner, id, change, mutation).await?)
 }

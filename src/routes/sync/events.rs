@@ -1,4 +1,4 @@
-//! Live events: a stream of small notes that the person's version advanced.
+//! Live events: a stream of the user's new versions.
 
 use std::time::Duration;
 
@@ -7,21 +7,22 @@ use actix_web::web::Bytes;
 use actix_web::{HttpRequest, HttpResponse, get, web};
 use futures_util::stream;
 
-use crate::app::AppState;
-use crate::auth::{CurrentUser, Identity};
+use crate::auth::Identity;
 use crate::error::ApiError;
+use crate::http::CurrentUser;
+use crate::state::AppState;
 use crate::sync::events::Subscription;
 
-/// Proxies and browsers give up on streams that are silent for longer.
+/// Proxies and browsers close streams that are idle for longer.
 const HEARTBEAT: Duration = Duration::from_secs(25);
 
 /// Live events (server-sent events).
 ///
-/// One small event for each advance of the person's version, from whichever server: `event: version`, `data: {"version": 7}`, `id` to resume by
-/// (`Last-Event-ID`: what was missed comes at once, as one event). What changed is to be pulled. A comment every 25 s keeps the line open; the stream ends
-/// with the session.
-#[utoipa::path(tag = "sync", extensions(("x-rate-limit" = json!("sync"))), params(("Last-Event-ID" = Option<String>, Header, description = "The `id` of the last event that was seen.")), responses(
-    (status = 200, description = "A stream that does not end by itself.", body = String, content_type = "text/event-stream"),
+/// Each new version of the user's data is an event, whichever server wrote it: `event: version`, `data: {"version": 7}`, and an `id`. After
+/// `Last-Event-ID`, missed versions arrive at once as one event. Clients pull the changed rows. A comment every 25 s keeps the connection open. The
+/// stream ends with the session.
+#[utoipa::path(tag = "sync", extensions(("x-rate-limit" = json!("sync"))), params(("Last-Event-ID" = Option<String>, Header, description = "The `id` of the last received event.")), responses(
+    (status = 200, description = "A stream of events without an end.", body = String, content_type = "text/event-stream"),
 ))]
 #[get("/api/sync/events")]
 pub async fn sync_events(
@@ -30,15 +31,15 @@ pub async fn sync_events(
     caller: CurrentUser,
 ) -> Result<HttpResponse, ApiError> {
     let seen = request.headers().get("last-event-id").and_then(|id| id.to_str().ok()?.parse::<EventId>().ok());
-    // Subscribed before the version is read: what is written in between is told, and twice is as good as once.
+    // Subscribed before the version is read, so that a write in between is not missed. A second event of a version does no harm.
     let subscription = state.events.subscribe(&caller.owner, 0);
-    let version = state.login_sync.version(&caller.owner).await?;
+    let version = state.snapshots.version(&caller.owner).await?;
     let missed = seen.is_none_or(|seen| seen.epoch != state.epoch || seen.version < version);
     let first = if missed { event(&state, version) } else { Bytes::from_static(b": up to date\n\n") };
-    let feed = Feed { state, caller, subscription, told: version, first: Some(first) };
+    let feed = Feed { state, caller, subscription, sent: version, first: Some(first) };
     Ok(HttpResponse::Ok()
         .insert_header((CONTENT_TYPE, "text/event-stream"))
-        // Compression would hold events back.
+        // Compression would delay events.
         .insert_header((CONTENT_ENCODING, "identity"))
         .insert_header(("x-accel-buffering", "no"))
         .streaming(stream::unfold(feed, Feed::next)))
@@ -48,7 +49,7 @@ struct Feed {
     state: web::Data<AppState>,
     caller: CurrentUser,
     subscription: Subscription,
-    told: i64,
+    sent: i64,
     first: Option<Bytes>,
 }
 
@@ -57,22 +58,22 @@ impl Feed {
         if let Some(first) = self.first.take() {
             return Some((Ok(first), self));
         }
-        let note = loop {
+        let chunk = loop {
             match tokio::time::timeout(HEARTBEAT, self.subscription.next()).await {
                 Ok(None) => return None,
-                Ok(Some(version)) if version > self.told => {
-                    self.told = version;
+                Ok(Some(version)) if version > self.sent => {
+                    self.sent = version;
                     break event(&self.state, version);
                 }
-                // What this device was told at the beginning.
+                // The device received this version at the beginning.
                 Ok(Some(_)) => {}
                 Err(_silence) => break Bytes::from_static(b": heartbeat\n\n"),
             }
         };
         let identity: &Identity = &self.caller;
-        // A database that is away is no reason to hang up.
+        // The stream stays open while the database is unavailable.
         let alive = self.state.sessions.is_alive(identity).await.unwrap_or(true);
-        alive.then_some((Ok(note), self))
+        alive.then_some((Ok(chunk), self))
     }
 }
 

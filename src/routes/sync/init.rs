@@ -1,4 +1,4 @@
-//! The login sync.
+//! The initial snapshot of a new device.
 
 use std::collections::BTreeMap;
 
@@ -6,40 +6,41 @@ use actix_web::http::header::{CACHE_CONTROL, ETAG, IF_NONE_MATCH};
 use actix_web::{HttpRequest, HttpResponse, get, web};
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use ring::digest::{SHA256, digest};
 use serde::{Deserialize, Serialize};
-use sha2::{Digest, Sha256};
 use utoipa::{IntoParams, ToSchema};
 use uuid::Uuid;
 
-use crate::app::AppState;
-use crate::auth::{CurrentUser, Identity};
+use crate::auth::Identity;
 use crate::error::ApiError;
-use crate::routes::asset_types::Asset;
+use crate::http::CurrentUser;
+use crate::http::Query;
+use crate::json::{FileSpace, FileType, FreeJson, PageLimit, Timestamp};
+use crate::kinds::assets::wire::Asset;
+use crate::kinds::chat::batch::{MAX_CONTENT_CHARS, MAX_MESSAGES};
+use crate::kinds::chat::wire::{ChatMessage, ChatSession};
+use crate::kinds::projects::wire::ProjectSummary;
 use crate::routes::auth::User;
-use crate::routes::chat::batch::{MAX_CONTENT_CHARS, MAX_MESSAGES};
-use crate::routes::chat_types::{ChatMessage, ChatSession};
-use crate::routes::http::Query;
-use crate::routes::project_types::ProjectSummary;
+use crate::state::AppState;
 use crate::sync::cursor::Cursor;
-use crate::sync::init::{InitQuery, Snapshot};
-use crate::wire::{FileSpace, FileType, FreeJson, PageLimit, Timestamp};
+use crate::sync::snapshot::{InitQuery, Snapshot};
 
-/// Raise when the shape of the answer changes, so that no client keeps the old one for current.
+/// The version of the answer's shape, a part of the ETag. Raise it when the shape changes.
 const SHAPE: u32 = 4;
 
 #[derive(Debug, Deserialize, IntoParams)]
 #[serde(rename_all = "camelCase")]
 #[into_params(parameter_in = Query)]
 pub struct SyncInitQuery {
-    /// Whose messages to bring; default: the session that changed last.
+    /// The chat session whose messages to include. The default is the session that changed last.
     current_session_id: Option<Uuid>,
-    /// How many of its newest messages: 1 to 200.
+    /// The number of its newest messages, 1 to 200.
     #[serde(default)]
     #[param(value_type = Option<i32>, minimum = 1, maximum = 200, default = 50)]
     message_limit: PageLimit,
 }
 
-/// Bytes of a file, by its type.
+/// The most bytes of a file, by its type.
 #[derive(Debug, Serialize, ToSchema)]
 pub struct MediaLimits {
     #[schema(example = 10_485_760)]
@@ -54,64 +55,64 @@ pub struct MediaLimits {
     other: i64,
 }
 
-/// What the server takes.
+/// The limits of the server and the user.
 #[derive(Debug, Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct Limits {
-    /// Messages in one batch.
+    /// The most messages in one batch.
     #[schema(example = 500)]
     max_batch_messages: usize,
-    /// Characters in one message.
+    /// The most characters in one message.
     #[schema(example = 1_000_000)]
     max_content_chars: usize,
-    /// Bytes in one JSON body, after decompression.
+    /// The most bytes in one JSON body, after decompression.
     #[schema(example = 8_388_608)]
     max_body_bytes: usize,
-    /// Bytes in one project's document.
+    /// The most bytes in one project's document.
     #[schema(example = 5_242_880)]
     max_project_bytes: usize,
-    /// Bytes of a file that goes straight to the storage.
+    /// The most bytes of a file that is uploaded to the storage by a link.
     #[schema(example = 5_368_709_120_i64)]
     max_asset_bytes: i64,
-    /// Bytes of a file through the server, by type.
+    /// The most bytes of a file that is uploaded through the server, by type.
     max_media_bytes: MediaLimits,
-    /// What the person's files may take up.
+    /// What the user's files may take up.
     quota: FileSpace,
-    /// What they take up now.
+    /// What the user's files take up now.
     used: FileSpace,
 }
 
-/// Everything that a device needs to show its first screen.
+/// What a new device shows first.
 #[derive(Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct SyncInitResponse {
     user: User,
-    /// Which life of the database this is; changes only by a restore from a backup.
+    /// The id of the database history. A restore from a backup changes it.
     epoch: Uuid,
-    /// To pull with: everything comes, since this answer holds a part of it only.
+    /// The cursor of the first pull, which returns all rows, because this answer has a part of them only.
     cursor: String,
     server_time: Timestamp,
     limits: Limits,
-    /// The last changed first, at most 50.
+    /// At most 50, the last changed first.
     sessions: Vec<ChatSession>,
-    /// The newest of the current session, in order of `position`.
+    /// The newest messages of the current session, in order of `position`.
     messages: Vec<ChatMessage>,
-    /// The last changed first, at most 200, without `data`.
+    /// At most 200, the last changed first, without `data`.
     projects: Vec<ProjectSummary>,
-    /// What is known of files, the last changed first, at most 200.
+    /// Metadata of files. At most 200, the last changed first.
     assets: Vec<Asset>,
-    /// None yet.
+    /// Always empty at present.
     assistants: Vec<FreeJson>,
-    /// The person's settings, by key: what the rows of `settings` hold in `value`. At most 500, none larger than 16 KiB.
+    /// The user's settings by key: the `value` members of the rows of `settings`. At most 500, each of at most 16 KiB.
     #[schema(value_type = Object)]
     preferences: BTreeMap<String, FreeJson>,
 }
 
-/// Login sync: all that a device shows first, in one answer.
+/// Get the initial snapshot of a new device.
 ///
-/// Metadata first, no files. Send the `ETag` back as `If-None-Match`: while nothing changed the answer is a 304 without a body.
+/// It has metadata and no file bytes. Send the `ETag` back as `If-None-Match`: without changes, the answer is a 304 without a body.
 #[utoipa::path(tag = "sync", extensions(("x-rate-limit" = json!("sync"))), params(SyncInitQuery, ("If-None-Match" = Option<String>, Header, description = "The ETag of an earlier answer.")), responses(
-    (status = 200, description = "The state in one snapshot.", body = SyncInitResponse, headers(("ETag" = String, description = "Names this state."))),
+    (status = 200, description = "The snapshot.", body = SyncInitResponse, headers(("ETag" = String, description = "Identifies the snapshot."))),
     (status = 304, description = "Nothing changed since the given ETag."),
 ))]
 #[get("/api/sync/init")]
@@ -122,7 +123,7 @@ pub async fn sync_init(
     Query(query): Query<SyncInitQuery>,
 ) -> Result<HttpResponse, ApiError> {
     let query = InitQuery { current_session_id: query.current_session_id, message_limit: query.message_limit.0 };
-    let version = state.login_sync.version(&caller.owner).await?;
+    let version = state.snapshots.version(&caller.owner).await?;
     let etag = etag_of(&state, &caller, version, &query);
     let known = request.headers().get(IF_NONE_MATCH).and_then(|value| value.to_str().ok());
     if known.is_some_and(|tags| tags.split(',').any(|tag| tag.trim().trim_start_matches("W/") == etag)) {
@@ -131,8 +132,8 @@ pub async fn sync_init(
             .insert_header((CACHE_CONTROL, "private, no-cache"))
             .finish());
     }
-    let snapshot = state.login_sync.snapshot(&caller.owner, version, query.clone()).await?;
-    // The snapshot may be newer than the version that was read first; its own ETag is the right one.
+    let snapshot = state.snapshots.snapshot(&caller.owner, version, query.clone()).await?;
+    // The snapshot may be newer than the version that was read first, so it has its own ETag.
     let etag = etag_of(&state, &caller, snapshot.version, &query);
     Ok(HttpResponse::Ok()
         .insert_header((ETAG, etag))
@@ -175,5 +176,5 @@ fn answer(state: &AppState, caller: &Identity, snapshot: &Snapshot) -> SyncInitR
 fn etag_of(state: &AppState, caller: &Identity, version: i64, query: &InitQuery) -> String {
     let profile = caller.user.updated_at.0.timestamp_millis();
     let state = format!("{SHAPE} {} {} {version} {profile} {query:?}", state.epoch, caller.user.id);
-    format!("\"{}\"", URL_SAFE_NO_PAD.encode(&Sha256::digest(state)[..15]))
+    format!("\"{}\"", URL_SAFE_NO_PAD.encode(&digest(&SHA256, state.as_bytes()).as_ref()[..15]))
 }

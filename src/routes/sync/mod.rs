@@ -1,4 +1,4 @@
-//! `/api/sync/*`: the login sync, push and pull, live events.
+//! `/api/sync/*`: the initial snapshot, push and pull, live events.
 
 mod change;
 pub mod changes;

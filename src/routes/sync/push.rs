@@ -1,4 +1,4 @@
-//! Push and pull in one request.
+//! The push, with a pull in the same request.
 
 use actix_web::{post, web};
 use serde::{Deserialize, Serialize};
@@ -6,116 +6,123 @@ use utoipa::ToSchema;
 use uuid::Uuid;
 
 use super::change::SyncChange;
-use super::changes::sources;
 use super::mutation::SyncMutation;
-use crate::app::AppState;
-use crate::auth::CurrentUser;
 use crate::error::ApiError;
-use crate::routes::http::problem::Rejected;
-use crate::routes::http::{Json, Problem};
-use crate::sync::cursor::GivenCursor;
-use crate::sync::pull::Pull;
-use crate::sync::push::{PushResult, PushStatus, push};
-use crate::wire::check::Report;
-use crate::wire::{Check, PageLimit, Timestamp, objects};
+use crate::http::CurrentUser;
+use crate::http::problem::Rejected;
+use crate::http::{Json, Problem};
+use crate::json::check::ValidationErrors;
+use crate::json::{Check, PageLimit, Timestamp, objects};
+use crate::state::AppState;
+use crate::sync::cursor::CursorParam;
+use crate::sync::exchange::exchange;
+use crate::sync::pull::{Pull, Wanted};
+use crate::sync::push::{PushRequest, PushResult, PushStatus};
 
 const MAX_MUTATIONS: usize = 500;
 const MAX_CLIENT_ID_CHARS: usize = 128;
 
+/// A push and a pull.
 #[derive(Debug, Deserialize, ToSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct SyncRequest {
-    /// The device's own name; a new one begins at mutation 1.
+    /// The name under which the device numbers its mutations. A new one begins at 1.
     #[schema(example = "device-7f3a", min_length = 1, max_length = 128)]
     client_id: String,
-    /// Which schema the device has; for the logs.
-    #[expect(dead_code, reason = "part of the contract; nothing depends on it yet")]
+    /// The version of the wire format: 2. The server does not use it yet.
+    #[expect(dead_code, reason = "a part of the wire format that the server does not use yet")]
+    #[schema(example = 2)]
     schema_version: Option<i64>,
-    /// What to pull; none: all that sync.
+    /// The collections to pull. Without it, all that sync. Unknown names are left out and named in the answer.
     collections: Option<Vec<String>>,
-    /// The `cursor` of the page before; none: from the beginning.
+    /// The `cursor` of the page before. Without it, the pull starts from the beginning.
     #[schema(value_type = Option<String>)]
-    cursor: Option<GivenCursor>,
-    /// At most 500, in the device's order.
+    cursor: Option<CursorParam>,
+    /// At most 500, in order of their numbers.
     #[serde(default, deserialize_with = "objects")]
     #[schema(max_items = 500)]
     mutations: Vec<SyncMutation>,
-    /// How many changes at most: 1 to 200.
+    /// The most changes of the page, 1 to 200.
     #[serde(default)]
     #[schema(value_type = Option<i32>, minimum = 1, maximum = 200, default = 50)]
     limit: PageLimit,
 }
 
 impl Check for SyncRequest {
-    fn check(&self, report: &mut Report) {
-        report.text("clientId", &self.client_id, 1, MAX_CLIENT_ID_CHARS);
+    fn check(&self, errors: &mut ValidationErrors) {
+        errors.text("clientId", &self.client_id, 1, MAX_CLIENT_ID_CHARS);
         if self.mutations.len() > MAX_MUTATIONS {
-            report.add("mutations", "invalid_length", format!("must have at most {MAX_MUTATIONS} mutations"));
+            errors.add("mutations", "invalid_length", format!("must have at most {MAX_MUTATIONS} mutations"));
         }
         for (index, mutation) in self.mutations.iter().enumerate() {
             if mutation.id < 1 {
-                report.within(format_args!("mutations/{index}"), |report| {
-                    report.add("id", "invalid_value", "must be 1 or more");
+                errors.within(format_args!("mutations/{index}"), |errors| {
+                    errors.add("id", "invalid_value", "must be 1 or more");
                 });
             }
         }
     }
 }
 
-/// What became of a mutation.
+/// The status of a mutation.
 #[derive(Debug, Clone, Copy, Serialize, ToSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum SyncStatus {
     Applied,
-    /// An earlier request had applied it; the answer is the one of then.
+    /// An earlier request applied it. The result is that of the first time.
     Duplicate,
-    /// Another revision is stored: `server`.
+    /// Another revision is stored. `server` has it.
     Conflict,
-    /// It will never pass: `error` says why. Its number is used up all the same.
+    /// It is refused, also when it is repeated. `error` says why. Its number is used up.
     Rejected,
 }
 
+/// The result of one mutation.
 #[derive(Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct SyncResult {
     id: i64,
     status: SyncStatus,
-    /// The row's id now: a temporary one has become a real one.
+    /// The row's id now. It replaces the temporary id of a message.
     key: String,
-    /// The row's revision; null where it was not applied.
+    /// The row's revision. Null if the mutation was not applied.
     #[schema(required = true)]
     revision: Option<i64>,
-    /// Of a conflict: what is stored; null where there is nothing.
+    /// The stored row of a conflict. Null if there is none.
     #[schema(required = true)]
     server: Option<SyncChange>,
-    /// Of a rejection: why.
+    /// The error of a rejected mutation.
     #[schema(required = true)]
     error: Option<Rejected>,
 }
 
+/// The results of a push, and a page of changed rows.
 #[derive(Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct SyncResponse {
     epoch: Uuid,
-    /// One for each mutation, in their order.
+    /// One result for each mutation, in their order.
     results: Vec<SyncResult>,
-    /// What changed since the cursor, the effects of this push among it.
+    /// The rows that changed since the cursor, including those that this push changed.
     changes: Vec<SyncChange>,
-    /// Where the next page begins. Save it together with the changes.
+    /// The cursor of the next page. Save it together with the changes.
     cursor: String,
-    /// Whether to pull again at once.
+    /// True if there are more changes now.
     has_more: bool,
+    /// The wanted collections that the server does not know. They are left out of the changes.
+    unknown_collections: Vec<String>,
     server_time: Timestamp,
 }
 
-/// Push mutations and pull what changed.
+/// Push mutations and pull changed rows.
 ///
-/// Mutations are applied in their order, each exactly once: its outcome is stored with its effect, and a request that is sent again is answered from
-/// there. One that is refused holds no other back. `value` has the shape of the REST request of its collection.
+/// Mutations are applied in their order, each exactly once: its outcome is stored with its effect, and a repeated request is answered from the stored
+/// outcomes. A refused mutation does not stop the others. `value` has the shape of the REST request of its collection. Pointers of a result's errors
+/// are relative to the mutation: `/key`, `/baseRevision`, `/value/parentId`.
 #[utoipa::path(tag = "sync", extensions(("x-rate-limit" = json!("sync"))), responses(
-    (status = 200, description = "Every mutation has its result.", body = SyncResponse),
+    (status = 200, description = "The results of the mutations, and a page of changes.", body = SyncResponse),
     (status = 409, description = "`mutation_gap`: an earlier mutation of this client is missing. `id_conflict`: a number was used for another mutation. Nothing was changed.", body = Problem, content_type = "application/problem+json"),
-    (status = 410, description = "`resync_required`: the cursor can't be continued; `reason` says why. Nothing was changed.", body = Problem, content_type = "application/problem+json"),
+    (status = 410, description = "`resync_required`: the cursor can't be continued. `reason` says why. Nothing was changed.", body = Problem, content_type = "application/problem+json"),
 ))]
 #[post("/api/sync")]
 pub async fn sync(
@@ -123,21 +130,20 @@ pub async fn sync(
     caller: CurrentUser,
     Json(body): Json<SyncRequest>,
 ) -> Result<web::Json<SyncResponse>, ApiError> {
-    let sources = sources(body.collections.as_ref().map(|names| names.iter().map(String::as_str)), "/collections")?;
-    let cursor = body.cursor.map(|GivenCursor(cursor)| cursor);
-    let pull = Pull { epoch: state.epoch, cursor, sources, limit: usize::from(body.limit.0) };
-    pull.check(&state.db, &caller.owner).await?;
-    let registry = state.collections;
-    let mutations =
-        body.mutations.into_iter().map(|mutation| mutation.into_pushed(registry)).collect::<Result<Vec<_>, _>>()?;
-    let results = push(&state.spaces, &caller.owner, registry, body.client_id, mutations).await?;
-    let page = pull.next_page(&state.db, &caller.owner).await?;
+    let kinds = &state.kinds;
+    let wanted = Wanted::of(kinds, body.collections.as_ref().map(|names| names.iter().map(String::as_str)));
+    let cursor = body.cursor.map(|CursorParam(cursor)| cursor);
+    let pull = Pull { epoch: state.epoch, cursor, kinds: wanted.kinds, limit: usize::from(body.limit.0) };
+    let mutations = body.mutations.into_iter().map(|mutation| mutation.into_pushed(kinds)).collect::<Result<_, _>>()?;
+    let request = PushRequest { client_id: body.client_id, mutations };
+    let (results, page) = exchange(&state.db, &state.writer, &caller.owner, kinds, request, pull).await?;
     Ok(web::Json(SyncResponse {
         epoch: state.epoch,
         results: results.into_iter().map(SyncResult::from).collect(),
         changes: page.changes.into_iter().map(SyncChange::from).collect(),
         cursor: page.cursor.encode(),
         has_more: page.has_more,
+        unknown_collections: wanted.unknown,
         server_time: Timestamp::now(),
     }))
 }

@@ -1,4 +1,4 @@
-//! Imports: the body is handed on as it arrives; how long that takes is the client's affair, as long as it goes on.
+//! Imports. The body is forwarded while it arrives. It has no time limit, as long as bytes arrive.
 
 use std::time::Duration;
 
@@ -10,16 +10,16 @@ use utoipa::{IntoParams, ToSchema};
 
 use super::document::ExportDocument;
 use super::include::Include;
-use crate::app::AppState;
-use crate::auth::CurrentUser;
 use crate::error::{ApiError, ErrorCode};
-use crate::routes::http::json::require_json;
-use crate::routes::http::{Problem, Query};
-use crate::sync::transfer::{Feed, ImportMode, ImportOptions, ImportReport, Packing, body, too_large};
-use crate::wire::check::Report;
-use crate::wire::{Flag, Timestamp};
+use crate::http::CurrentUser;
+use crate::http::extract::json::require_json;
+use crate::http::{Problem, Query};
+use crate::json::check::ValidationErrors;
+use crate::json::{Flag, Timestamp};
+use crate::state::AppState;
+use crate::transfer::{Feed, ImportMode, ImportOptions, ImportReport, Packing, body, too_large};
 
-/// A client that sends nothing for this long is gone.
+/// A request without bytes for this long is ended.
 const STALL: Duration = Duration::from_secs(30);
 const MAX_MUTATION_ID_CHARS: usize = 128;
 
@@ -27,33 +27,35 @@ const MAX_MUTATION_ID_CHARS: usize = 128;
 #[serde(rename_all = "camelCase")]
 #[into_params(parameter_in = Query)]
 pub struct ImportQuery {
-    /// What happens to rows that the document does not name: `merge` leaves them, `replace` deletes them in the collections that the document has.
+    /// What happens to rows that the document does not name: `merge` leaves them unchanged, `replace` deletes them in the collections that the
+    /// document has.
     #[serde(default)]
     #[param(value_type = Option<ImportMode>)]
     mode: ImportMode,
-    /// 1: only tell what would happen.
+    /// 1: report what would happen, without a change.
     #[serde(default)]
     #[param(value_type = Option<i32>, minimum = 0, maximum = 1, default = 0)]
     dry_run: Flag,
-    /// Names of collections, separated by commas; others in the document are left alone. None: all.
+    /// Names of collections, separated by commas. Others in the document are ignored. Without it, all are imported.
     #[serde(default)]
     #[param(value_type = Option<String>, example = "conversations,interactions")]
     include: Include,
-    /// Names this import: a repeat has no second effect and the same answer.
+    /// The id of this import. A repeat has no second effect and gets the same answer.
     #[param(min_length = 1, max_length = 128)]
     mutation_id: Option<String>,
 }
 
 /// Import a document.
 ///
-/// Takes what `GET /api/export` gives, what LiteChat exports, and a single conversation or project; all or nothing. Rows are checked like any other
-/// write. A row that is stored with another content, or was deleted, becomes what the document says; messages keep their ids and their order. A second time changes
-/// nothing. The document may be packed (`Content-Encoding: gzip`) and is read as it arrives; meanwhile other writes go on, and while it is applied other
-/// writes of this person wait, or get a 503.
-#[utoipa::path(tag = "transfer", extensions(("x-rate-limit" = json!("batch"))), params(ImportQuery), request_body = ExportDocument, responses(
-    (status = 200, description = "What was done, or would be.", body = ImportReport),
+/// It imports documents of `GET /api/export` and of LiteChat, and a single conversation or project, all of it or nothing. Rows are checked like any
+/// other write. A row that is stored with another content, or was deleted, gets the document's content. Messages keep their ids and their order. A
+/// repeated import changes nothing. The document may be compressed (`Content-Encoding: gzip`). It is read while it arrives, and other writes
+/// continue.
+/// While it is applied, other writes of the user wait, or get a 503.
+#[utoipa::path(tag = "transfer", extensions(("x-rate-limit" = json!("batch")), ("x-timeout" = json!("stream"))), params(ImportQuery), request_body = ExportDocument, responses(
+    (status = 200, description = "The counts of changed rows, or of the rows that would change.", body = ImportReport),
     (status = 409, description = "`id_conflict`: the mutationId is in use for another request.", body = Problem, content_type = "application/problem+json"),
-    (status = 422, description = "`validation_failed`, `secret_in_clear`: `errors` points to the rows that can't be taken. Nothing was stored.", body = Problem, content_type = "application/problem+json"),
+    (status = 422, description = "`validation_failed`, `secret_in_clear`: `errors` points to the rows that can't be imported. Nothing was stored.", body = Problem, content_type = "application/problem+json"),
 ))]
 #[post("/api/import")]
 pub async fn import_document(
@@ -64,54 +66,56 @@ pub async fn import_document(
     payload: web::Payload,
 ) -> Result<web::Json<ImportReport>, ApiError> {
     require_json(&request)?;
-    let mut report = Report::default();
-    report.within("query", |report| {
-        report.optional_text("mutationId", query.mutation_id.as_deref(), 1, MAX_MUTATION_ID_CHARS);
+    let mut errors = ValidationErrors::default();
+    errors.within("query", |errors| {
+        errors.optional_text("mutationId", query.mutation_id.as_deref(), 1, MAX_MUTATION_ID_CHARS);
     });
-    report.into_result()?;
+    errors.into_result()?;
     let server = &state.config.server;
     let options = ImportOptions {
         mode: query.mode,
         dry_run: query.dry_run.0,
-        sections: query.include.sections(state.collections)?,
+        kinds: query.include.kinds(&state.kinds)?,
         packing: packing(&request)?,
         max_bytes: server.max_import_bytes,
         max_project_bytes: server.max_project_bytes,
         mutation_id: query.mutation_id,
     };
-    let announced = request.headers().get(CONTENT_LENGTH).and_then(|value| value.to_str().ok()?.parse::<u64>().ok());
-    if announced.is_some_and(|length| length > server.max_import_bytes) {
+    let content_length =
+        request.headers().get(CONTENT_LENGTH).and_then(|value| value.to_str().ok()?.parse::<u64>().ok());
+    if content_length.is_some_and(|length| length > server.max_import_bytes) {
         return Err(too_large(server.max_import_bytes));
     }
     let (feed, body) = body();
-    let work = state.transfers.import(&state.spaces, &caller.owner, options, body);
-    let (report, ()) = futures_util::join!(work, hand_on(payload, feed));
+    let work = state.transfers.import(&state.writer, &caller.owner, options, body);
+    let (report, ()) = futures_util::join!(work, forward_body(payload, feed));
     report.map(web::Json)
 }
 
+/// The phase of an import.
 #[derive(Debug, Clone, Copy, Serialize, ToSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum ImportPhase {
-    /// Its document is read.
+    /// The document is read.
     Reading,
-    /// Its rows are written.
+    /// The rows are written.
     Applying,
 }
 
-/// An import that is under way.
+/// A running import.
 #[derive(Debug, Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct ImportProgress {
     phase: ImportPhase,
-    /// Rows that have been read and are good.
+    /// The number of valid rows that were read.
     row_count: i64,
     started_at: Timestamp,
 }
 
-/// See how far an import is.
+/// Get the progress of an import.
 ///
-/// Null where none of this person is under way.
-#[utoipa::path(tag = "transfer", responses((status = 200, description = "The import that is under way.", body = Option<ImportProgress>)))]
+/// Null if the user has no running import.
+#[utoipa::path(tag = "transfer", responses((status = 200, description = "The running import.", body = Option<ImportProgress>)))]
 #[get("/api/import")]
 pub async fn get_import(
     state: web::Data<AppState>,
@@ -129,12 +133,15 @@ fn packing(request: &HttpRequest) -> Result<Packing, ApiError> {
     match request.headers().get(CONTENT_ENCODING).map(|value| value.as_bytes()) {
         None | Some(b"identity") => Ok(Packing::Plain),
         Some(b"gzip") => Ok(Packing::Gzip),
-        Some(_) => Err(ApiError::new(ErrorCode::UnsupportedMediaType, "Send the document plain, or packed by gzip.")),
+        Some(_) => Err(ApiError::new(
+            ErrorCode::UnsupportedMediaType,
+            "Send the document uncompressed, or compressed by gzip.",
+        )),
     }
 }
 
-/// Until the body ends, breaks, stands still, or nobody wants more of it.
-async fn hand_on(mut payload: web::Payload, feed: Feed) {
+/// Forwards the body until it ends, fails, stalls, or the import has ended.
+async fn forward_body(mut payload: web::Payload, feed: Feed) {
     loop {
         match tokio::time::timeout(STALL, payload.next()).await {
             Ok(Some(Ok(chunk))) => {
@@ -144,7 +151,8 @@ async fn hand_on(mut payload: web::Payload, feed: Feed) {
             }
             Ok(None) => return feed.end().await,
             Ok(Some(Err(error))) => {
-                let broken = ApiError::new(ErrorCode::BadRequest, "The body did not arrive whole. Nothing was stored.");
+                let broken =
+                    ApiError::new(ErrorCode::BadRequest, "The body did not arrive completely. Nothing was stored.");
                 return feed.broken(broken.caused_by(error)).await;
             }
             Err(_elapsed) => {

@@ -1,15 +1,11 @@
-//! `include`: which sections of a document are meant.
+//! The parameter `include`: the kinds of a document.
 
 use serde::{Deserialize, Deserializer};
 
 use crate::error::{ApiError, FieldError};
-use crate::sync::collections::Registry;
-use crate::sync::transfer::Section;
+use crate::sync::registry::{Kind, Registry};
 
-/// Files, which an export tells of and no import takes: their bytes are elsewhere.
-const ASSETS: &str = "assets";
-
-/// Names, separated by commas.
+/// Names of kinds, separated by commas.
 #[derive(Debug, Default)]
 pub struct Include(Option<Vec<String>>);
 
@@ -21,19 +17,17 @@ impl<'de> Deserialize<'de> for Include {
 }
 
 impl Include {
-    /// The sections in their own order; all of them where nothing was said.
-    pub fn sections(&self, registry: Registry) -> Result<Vec<Section>, ApiError> {
-        let Some(names) = &self.0 else { return Ok(Section::all(registry).collect()) };
-        let unknown = |name: &&String| *name != ASSETS && Section::find(registry, name).is_none();
+    /// The kinds in the registry's order. All of them without the parameter.
+    ///
+    /// # Errors
+    /// `validation_failed` at `/query/include` if a name is unknown.
+    pub fn kinds(&self, kinds: &Registry) -> Result<Vec<Kind>, ApiError> {
+        let Some(names) = &self.0 else { return Ok(kinds.transferred().cloned().collect()) };
+        let unknown = |name: &&String| kinds.transferred().all(|kind| kind.name() != name.as_str());
         if let Some(unknown) = names.iter().find(unknown) {
             let detail = format!("there is no collection {unknown:?}");
             return Err(ApiError::invalid(vec![FieldError::new("/query/include", "unknown_collection", detail)]));
         }
-        Ok(Section::all(registry).filter(|section| names.iter().any(|name| name == section.name())).collect())
-    }
-
-    /// Whether files are meant.
-    pub fn assets(&self) -> bool {
-        self.0.as_ref().is_none_or(|names| names.iter().any(|name| name == ASSETS))
+        Ok(kinds.transferred().filter(|kind| names.iter().any(|name| name == kind.name())).cloned().collect())
     }
 }

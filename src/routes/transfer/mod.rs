@@ -1,6 +1,6 @@
-//! `/api/export` and what belongs to it: everything that a person has, as one document.
+//! `/api/export` and `/api/import`: the data of a user as one document.
 
-mod document;
+pub mod document;
 pub mod export;
 pub mod import;
 mod include;

@@ -1,4 +1,5 @@
-//! Carries versions between the processes of one database: a coalesced NOTIFY after commits, and a re-read every second as the net.
+//! Sends versions between the processes of one database: a coalesced NOTIFY after commits. Every process also reads the versions of its
+//! connected users once a second.
 
 use std::time::Duration;
 
@@ -6,17 +7,18 @@ use diesel_async::AsyncPgConnection;
 
 use super::Events;
 use crate::db::listen::{Event, listen, notify};
-use crate::db::{Database, DbError};
-use crate::models::{OwnerId, space};
+use crate::db::{Database, DbError, OwnerKey};
+use crate::models::user_version;
 
 const CHANNEL: &str = "landfall_versions";
-/// NOTIFY takes a lock that all notifying commits share, so it is sent rarely and never inside a write.
+/// Commits that notify take one lock in turn, so NOTIFY is sent rarely and never inside a write.
 const COALESCE: Duration = Duration::from_millis(50);
-/// How old the news of a lost NOTIFY may be.
+/// How long a version stays unknown if its NOTIFY is lost.
 const REREAD: Duration = Duration::from_secs(1);
 /// PostgreSQL refuses payloads of 8000 bytes or more.
 const MAX_PAYLOAD_BYTES: usize = 7_900;
 
+/// Sends and receives the versions of this process's events.
 pub struct Relay {
     events: Events,
     db: Database,
@@ -27,42 +29,42 @@ impl Relay {
         Self { events, db }
     }
 
-    /// Works until the process ends.
+    /// Runs until the process ends.
     pub async fn run(self) {
-        futures_util::join!(self.hear(), self.tell(), self.reread());
+        futures_util::join!(self.receive(), self.send_all(), self.reread());
     }
 
-    async fn hear(&self) {
+    async fn receive(&self) {
         listen(&self.db, CHANNEL, |event| {
             if let Event::Notified(payload) = event {
                 for (owner, version) in decode(&payload) {
-                    self.events.deliver(&owner, version);
+                    self.events.deliver(owner, version);
                 }
             }
         })
         .await;
     }
 
-    async fn tell(&self) {
+    async fn send_all(&self) {
         let mut conn = None;
         loop {
             self.events.0.written.notified().await;
             tokio::time::sleep(COALESCE).await;
-            let untold = self.events.take_untold();
-            for payload in encode(untold) {
+            let unsent = self.events.take_unsent();
+            for payload in encode(unsent) {
                 if let Err(error) = self.send(&mut conn, &payload).await {
-                    // The re-read of the others makes up for it.
-                    tracing::debug!(%error, "other servers were not told");
+                    // The other processes find the version when they read versions again.
+                    tracing::debug!(%error, "other servers were not notified");
                     conn = None;
                 }
             }
         }
     }
 
-    async fn send(&self, kept: &mut Option<AsyncPgConnection>, payload: &str) -> Result<(), DbError> {
-        let conn = match kept {
+    async fn send(&self, open: &mut Option<AsyncPgConnection>, payload: &str) -> Result<(), DbError> {
+        let conn = match open {
             Some(conn) => conn,
-            None => kept.insert(self.db.dedicated().await?),
+            None => open.insert(self.db.dedicated().await?),
         };
         notify(conn, CHANNEL, payload).await
     }
@@ -75,23 +77,23 @@ impl Relay {
                 continue;
             }
             match self.versions(&owners).await {
-                Ok(versions) => versions.iter().for_each(|(owner, version)| self.events.deliver(owner, *version)),
+                Ok(versions) => versions.iter().for_each(|(owner, version)| self.events.deliver(*owner, *version)),
                 Err(error) => tracing::debug!(%error, "versions could not be read again"),
             }
         }
     }
 
-    async fn versions(&self, owners: &[OwnerId]) -> Result<Vec<(OwnerId, i64)>, DbError> {
+    async fn versions(&self, owners: &[OwnerKey]) -> Result<Vec<(OwnerKey, i64)>, DbError> {
         let mut conn = self.db.conn().await?;
-        Ok(space::versions(&mut conn, owners).await?)
+        Ok(user_version::versions(&mut conn, owners).await?)
     }
 }
 
-/// `version user` lines, as many payloads as it takes.
-fn encode(versions: impl IntoIterator<Item = (OwnerId, i64)>) -> Vec<String> {
+/// Payloads of `version owner` lines, each small enough for PostgreSQL.
+fn encode(versions: impl IntoIterator<Item = (OwnerKey, i64)>) -> Vec<String> {
     let mut payloads = vec![String::new()];
     for (owner, version) in versions {
-        let line = format!("{version} {}\n", owner.as_str());
+        let line = format!("{version} {}\n", owner.get());
         if payloads.last().is_none_or(|last| last.len() + line.len() > MAX_PAYLOAD_BYTES) {
             payloads.push(String::new());
         }
@@ -103,11 +105,10 @@ fn encode(versions: impl IntoIterator<Item = (OwnerId, i64)>) -> Vec<String> {
     payloads
 }
 
-fn decode(payload: &str) -> impl Iterator<Item = (OwnerId, i64)> {
+fn decode(payload: &str) -> impl Iterator<Item = (OwnerKey, i64)> {
     payload.lines().filter_map(|line| {
-        let (version, user) = line.split_once(' ')?;
-        // Sent by a process that had authenticated the writer.
-        Some((OwnerId::of_authenticated(user), version.parse().ok()?))
+        let (version, owner) = line.split_once(' ')?;
+        Some((OwnerKey::new(owner.parse().ok()?), version.parse().ok()?))
     })
 }
 
@@ -116,12 +117,12 @@ mod tests {
     use super::*;
 
     #[test]
-    fn many_versions_travel_in_payloads_that_postgresql_takes() {
-        let many: Vec<_> = (0..1_000).map(|n| (OwnerId::of_authenticated(format!("user-{n}")), n)).collect();
+    fn many_versions_are_split_into_payloads_within_the_limit() {
+        let many: Vec<_> = (0..1_000).map(|n| (OwnerKey::new(1_000_000 + n), n)).collect();
         let payloads = encode(many.clone());
         assert!(payloads.len() > 1 && payloads.iter().all(|payload| payload.len() < 8_000));
-        let arrived: Vec<_> = payloads.iter().flat_map(|payload| decode(payload).collect::<Vec<_>>()).collect();
-        assert_eq!(arrived, many);
+        let decoded: Vec<_> = payloads.iter().flat_map(|payload| decode(payload).collect::<Vec<_>>()).collect();
+        assert_eq!(decoded, many);
         assert_eq!(encode([]), Vec::<String>::new());
     }
 }

@@ -1,87 +1,102 @@
-//! What changed since a cursor: pages, each of one moment. Together they are not: a device may see a child before its parent.
+//! Pull: the rows that changed since a cursor, in pages. Each page is a snapshot. Different pages are of different moments, so a child may come
+//! before its parent.
 
 mod page;
-mod sources;
+mod resync;
 
 use uuid::Uuid;
 
 use super::cursor::Cursor;
-use super::door;
-use crate::db::Database;
-use crate::error::{ApiError, ErrorCode};
-use crate::models::{OwnerId, space};
+use super::registry::{Kind, Registry};
+use super::user_tx::{self, Access};
+use crate::db::{Conn, Database, OwnerId, UserReader};
+use crate::error::ApiError;
+use crate::models::user_version;
 
-pub use page::{ChangedRow, Page, load_rows};
-pub use sources::{Source, all_sources, find_source};
+pub use page::Page;
+pub use resync::ResyncReason;
+use resync::{require_deletes, require_version, resync};
 
-/// Why a device must begin anew.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum ResyncReason {
-    /// The database was restored from a backup.
-    Epoch,
-    /// Deletes that it has not read of are swept.
-    Horizon,
-}
-
+/// The parameters of a pull.
 pub struct Pull {
+    /// The epoch of the database.
     pub epoch: Uuid,
     /// `None`: from the beginning.
     pub cursor: Option<Cursor>,
-    pub sources: Vec<Source>,
-    /// Rows at most.
+    /// The kinds to pull, in order.
+    pub kinds: Vec<Kind>,
+    /// The most rows of a page.
     pub limit: usize,
 }
 
 impl Pull {
-    /// Whether the cursor can be continued. Asked before a push: what can't be pulled after it should not be pushed.
-    pub async fn check(&self, db: &Database, owner: &OwnerId) -> Result<(), ApiError> {
-        self.check_epoch()?;
-        let Some(cursor) = &self.cursor else { return Ok(()) };
-        let state = space::state(&*db.conn().await?, owner).await?.ok_or_else(ApiError::unauthenticated)?;
-        require_deletes(cursor, &self.sources, state.horizon)
-    }
-
-    fn check_epoch(&self) -> Result<(), ApiError> {
+    /// Refuses a cursor of another database history.
+    ///
+    /// # Errors
+    /// `resync_required` because of `epoch`.
+    pub fn require_epoch(&self) -> Result<(), ApiError> {
         match &self.cursor {
             Some(cursor) if cursor.epoch != self.epoch => Err(resync(ResyncReason::Epoch)),
             _ => Ok(()),
         }
     }
 
-    /// The next page. While nothing changed this reads one row.
-    pub async fn next_page(self, db: &Database, owner: &OwnerId) -> Result<Page, ApiError> {
-        self.check_epoch()?;
-        let cursor = self.cursor.unwrap_or_else(|| Cursor::start(self.epoch));
-        let version = space::version(&*db.conn().await?, owner).await?.ok_or_else(ApiError::unauthenticated)?;
-        if cursor.newest() > version {
-            // A version that this database never had: it is an older one than the cursor's.
-            return Err(resync(ResyncReason::Epoch));
-        }
-        if self.sources.iter().all(|source| cursor.place(source.name).covers(version)) {
+    /// Refuses a cursor that can't be continued at this version and horizon. A push checks this before it applies mutations.
+    ///
+    /// # Errors
+    /// `resync_required`.
+    pub fn require_continuable(&self, version: i64, horizon: i64) -> Result<(), ApiError> {
+        self.require_epoch()?;
+        let Some(cursor) = &self.cursor else { return Ok(()) };
+        require_version(cursor, version)?;
+        require_deletes(cursor, &self.kinds, horizon)
+    }
+
+    /// The next page. Without changes this reads one row.
+    ///
+    /// # Errors
+    /// `resync_required`, and `unauthenticated` if the user is deleted.
+    pub async fn next_page(&self, db: &Database, owner: &OwnerId) -> Result<Page, ApiError> {
+        self.require_epoch()?;
+        let conn = db.conn().await?;
+        let version =
+            user_version::version(UserReader::new(&conn, owner)).await?.ok_or_else(ApiError::unauthenticated)?;
+        self.page_on(&conn, owner, version).await
+    }
+
+    /// The next page on a connection that is in no transaction. `version` is the user's version, read shortly before.
+    ///
+    /// # Errors
+    /// As [`Self::next_page`].
+    pub async fn page_on(&self, conn: &Conn, owner: &OwnerId, version: i64) -> Result<Page, ApiError> {
+        let cursor = self.cursor.clone().unwrap_or_else(|| Cursor::start(self.epoch));
+        require_version(&cursor, version)?;
+        if self.kinds.iter().all(|kind| cursor.position(kind.name()).covers(version)) {
             return Ok(Page { changes: Vec::new(), cursor, has_more: false, version });
         }
-        door::snapshot(db, owner, async |conn| page::read(conn, owner, cursor, self.sources, self.limit).await).await
+        let read = async |reader: UserReader<'_>| page::read(reader, cursor, &self.kinds, self.limit).await;
+        user_tx::read_with(conn, owner, Access::Snapshot, read).await
     }
 }
 
-/// Refuses a cursor that may have missed deletes of what it asks for.
-fn require_deletes(cursor: &Cursor, sources: &[Source], horizon: i64) -> Result<(), ApiError> {
-    match sources.iter().any(|source| cursor.place(source.name).is_behind(horizon)) {
-        true => Err(resync(ResyncReason::Horizon)),
-        false => Ok(()),
-    }
+/// The collections that a device wants to pull.
+pub struct Wanted {
+    pub kinds: Vec<Kind>,
+    /// Unknown names: of a newer client, or of a collection that doesn't sync.
+    pub unknown: Vec<String>,
 }
 
-fn resync(reason: ResyncReason) -> ApiError {
-    let (word, detail) = match reason {
-        ResyncReason::Epoch => (
-            "epoch",
-            "The database was restored from a backup: offer again what it may have lost, then pull without a cursor.",
-        ),
-        ResyncReason::Horizon => (
-            "horizon",
-            "This device was away for longer than deletes are remembered: pull without a cursor, and keep what is not sent yet.",
-        ),
-    };
-    ApiError::new(ErrorCode::ResyncRequired, detail).because(word)
+impl Wanted {
+    /// The kinds of these names, in their order. `None`: all that sync.
+    pub fn of<'n>(kinds: &Registry, names: Option<impl Iterator<Item = &'n str>>) -> Self {
+        let Some(names) = names else { return Self { kinds: kinds.synced().cloned().collect(), unknown: Vec::new() } };
+        let mut wanted = Self { kinds: Vec::new(), unknown: Vec::new() };
+        for name in names.map(str::trim) {
+            match kinds.find_synced(name) {
+                Some(kind) => wanted.kinds.push(kind.clone()),
+                None => wanted.unknown.push(name.to_owned()),
+            }
+        }
+        wanted
+    }
 }

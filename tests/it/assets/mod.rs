@@ -1,4 +1,4 @@
-//! `/api/assets/*`: the same tests on the embedded storage and on a real Garage (`make test-garage`).
+//! `/api/assets/*`. The same tests run on the embedded storage and on a real Garage (`make test-garage`).
 
 mod attacks;
 mod multipart;

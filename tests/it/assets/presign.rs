@@ -5,7 +5,7 @@ use serde_json::json;
 use crate::support::{TestApp, assert_problem, asset, png, put};
 
 #[tokio::test]
-async fn upload_links_take_exactly_what_was_announced() {
+async fn upload_links_accept_exactly_the_registered_file() {
     let app = TestApp::start().await;
     let anna = app.user("anna").await;
     let (one, two) = (app.random_id(), app.random_id());
@@ -23,13 +23,13 @@ async fn upload_links_take_exactly_what_was_announced() {
 }
 
 #[tokio::test]
-async fn ids_that_are_not_the_callers_get_an_error_and_no_link() {
+async fn ids_of_other_users_get_an_error_and_no_link() {
     let app = TestApp::start().await;
     let (anna, ben) = (app.user("anna").await, app.user("ben").await);
-    let (hers, nobodys) = (anna.upload(100).await, app.random_id());
+    let (hers, missing) = (anna.upload(100).await, app.random_id());
     let version = app.db.version(&ben.id).await;
     for operation in ["upload", "download"] {
-        let body = json!({ "operation": operation, "assetIds": [hers, nobodys] });
+        let body = json!({ "operation": operation, "assetIds": [hers, missing] });
         let answer = ben.post("/api/assets/presign", &body).await.expect(200);
         let (foreign, unknown) = (&answer["urls"][0], &answer["urls"][1]);
         assert_eq!((foreign.get("url"), unknown.get("url")), (None, None), "{answer}");
@@ -40,7 +40,7 @@ async fn ids_that_are_not_the_callers_get_an_error_and_no_link() {
 }
 
 #[tokio::test]
-async fn a_file_that_is_complete_or_deleted_gets_no_link_for_uploading() {
+async fn completed_and_deleted_assets_get_no_upload_link() {
     let app = TestApp::start().await;
     let anna = app.user("anna").await;
     let id = anna.upload(100).await;
@@ -55,7 +55,7 @@ async fn a_file_that_is_complete_or_deleted_gets_no_link_for_uploading() {
 }
 
 #[tokio::test]
-async fn announcing_again_the_same_changes_nothing_and_another_size_replaces_it() {
+async fn registering_an_upload_again_keeps_it_and_another_size_replaces_it() {
     let app = TestApp::start().await;
     let anna = app.user("anna").await;
     let id = app.random_id();
@@ -69,7 +69,7 @@ async fn announcing_again_the_same_changes_nothing_and_another_size_replaces_it(
 }
 
 #[tokio::test]
-async fn refuses_what_can_never_be_uploaded_with_a_pointer() {
+async fn invalid_files_are_refused_with_a_pointer() {
     let app = TestApp::start().await;
     let anna = app.user("anna").await;
     let id = app.random_id();
@@ -104,5 +104,5 @@ async fn refuses_what_can_never_be_uploaded_with_a_pointer() {
     }
     let huge = json!({ "operation": "upload", "assets": [asset(&id, 6_000_000_000)] });
     assert_problem(&anna.post("/api/assets/presign", &huge).await, 413, "payload_too_large", "/assets/0/size");
-    assert_eq!(app.db.version(&anna.id).await, 0, "nothing of all that was announced");
+    assert_eq!(app.db.version(&anna.id).await, 0, "nothing was registered");
 }

@@ -1,4 +1,4 @@
-//! What one person may store.
+//! The quota of a user.
 
 use landfall::config::Env;
 use serde_json::json;
@@ -11,7 +11,7 @@ async fn small(bytes: &str, files: &str) -> TestApp {
 }
 
 #[tokio::test]
-async fn more_bytes_than_allowed_are_a_413_with_what_is_used_and_allowed() {
+async fn too_many_bytes_are_a_413_with_used_and_allowed() {
     let app = small("1000", "10").await;
     let (anna, ben) = (app.user("anna").await, app.user("ben").await);
     let first = anna.upload(600).await;
@@ -29,7 +29,7 @@ async fn more_bytes_than_allowed_are_a_413_with_what_is_used_and_allowed() {
 }
 
 #[tokio::test]
-async fn more_files_than_allowed_are_refused_all_together() {
+async fn too_many_files_are_refused_together() {
     let app = small("1000000", "2").await;
     let anna = app.user("anna").await;
     let three: Vec<_> = (0..3).map(|_| asset(&app.random_id(), 100)).collect();

@@ -1,4 +1,4 @@
-//! Reading, changing and deleting.
+//! Lists, reads, changes and deletes assets.
 
 use reqwest::redirect::Policy;
 use reqwest::{Client, Method};
@@ -7,7 +7,7 @@ use serde_json::json;
 use crate::support::{TestApp, assert_problem, eventually, png};
 
 #[tokio::test]
-async fn content_leads_to_an_attachment_of_a_fixed_type() {
+async fn content_redirects_to_an_attachment_of_the_checked_type() {
     let app = TestApp::start().await;
     let anna = app.user("anna").await;
     let id = anna.upload(100).await;
@@ -30,7 +30,7 @@ async fn content_leads_to_an_attachment_of_a_fixed_type() {
 }
 
 #[tokio::test]
-async fn lists_are_paged_and_filtered_and_only_the_callers() {
+async fn lists_are_paged_filtered_and_of_one_user() {
     let app = TestApp::start().await;
     let (anna, ben) = (app.user("anna").await, app.user("ben").await);
     let ids = [anna.upload(100).await, anna.upload(101).await, anna.upload(102).await];
@@ -55,7 +55,7 @@ async fn lists_are_paged_and_filtered_and_only_the_callers() {
 }
 
 #[tokio::test]
-async fn deleted_file_is_gone_at_once_and_its_object_soon() {
+async fn deleted_asset_is_not_found_and_its_object_is_removed() {
     let app = TestApp::start().await;
     let anna = app.user("anna").await;
     let id = anna.upload(100).await;

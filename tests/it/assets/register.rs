@@ -1,17 +1,17 @@
-//! `POST /api/assets`: nothing is complete without a look at the object.
+//! `POST /api/assets`: an asset is completed only after its object was checked.
 
+use ring::digest::{SHA256, digest};
 use serde_json::json;
-use sha2::{Digest as _, Sha256};
 
 use crate::support::{TestApp, assert_problem, asset, eventually, png, put};
 
 #[tokio::test]
-async fn uploaded_file_is_complete_and_comes_back_byte_for_byte() {
+async fn uploaded_file_is_completed_and_read_back_unchanged() {
     let app = TestApp::start().await;
     let anna = app.user("anna").await;
     let (id, bytes) = (app.random_id(), png(70_000));
     let mut asset = asset(&id, bytes.len());
-    asset["sha256"] = json!(hex::encode(Sha256::digest(&bytes)));
+    asset["sha256"] = json!(hex::encode(digest(&SHA256, &bytes)));
     asset["width"] = json!(640);
     assert_eq!(put(&anna.upload_link(&asset).await, bytes.clone()).await, 200);
     let stored = anna.post("/api/assets", &asset).await.expect(201);
@@ -39,7 +39,7 @@ async fn uploaded_file_is_complete_and_comes_back_byte_for_byte() {
 }
 
 #[tokio::test]
-async fn file_that_was_not_uploaded_is_a_422_and_can_still_come() {
+async fn asset_without_bytes_is_a_422_and_can_be_uploaded_later() {
     let app = TestApp::start().await;
     let anna = app.user("anna").await;
     let id = app.random_id();
@@ -53,7 +53,7 @@ async fn file_that_was_not_uploaded_is_a_422_and_can_still_come() {
 }
 
 #[tokio::test]
-async fn another_try_after_a_failed_one_outlives_the_removal_of_the_first() {
+async fn upload_after_a_failed_one_survives_the_removal_of_the_first() {
     let app = TestApp::start().await;
     let anna = app.user("anna").await;
     let id = app.random_id();
@@ -61,7 +61,7 @@ async fn another_try_after_a_failed_one_outlives_the_removal_of_the_first() {
     assert_eq!(put(&anna.upload_link(&asset).await, vec![b'x'; 300]).await, 200);
     let wrong = anna.post("/api/assets", &asset).await;
     assert_eq!(wrong.json["errors"][0]["code"], "wrong_type");
-    // At once, while the first removal may be on its way; another comes when the last link has ended.
+    // At once, before the first removal may have run. A second removal follows after the last link has expired.
     assert_eq!(put(&anna.upload_link(&asset).await, png(300)).await, 200);
     anna.post("/api/assets", &asset).await.expect(201);
     app.db.execute("UPDATE job SET run_at = now() WHERE kind = 'discard'").await;
@@ -74,7 +74,7 @@ async fn another_try_after_a_failed_one_outlives_the_removal_of_the_first() {
 }
 
 #[tokio::test]
-async fn file_whose_row_a_backup_lacks_is_registered_by_announcing_it_again() {
+async fn asset_missing_in_a_restored_backup_is_registered_again() {
     let app = TestApp::start().await;
     let anna = app.user("anna").await;
     let id = anna.upload(200).await;
@@ -84,7 +84,7 @@ async fn file_whose_row_a_backup_lacks_is_registered_by_announcing_it_again() {
     anna.upload_link(&asset).await;
     assert_eq!(anna.post("/api/assets", &asset).await.expect(201)["uploadStatus"], "completed");
     assert_eq!(anna.download(&id).await, png(200));
-    // No more than that is taken for granted: it is looked at like any other.
+    // The object is checked like any other.
     app.db.execute("DELETE FROM asset_objects").await;
     app.db.execute("DELETE FROM assets").await;
     let larger = crate::support::asset(&id, 201);
@@ -93,7 +93,7 @@ async fn file_whose_row_a_backup_lacks_is_registered_by_announcing_it_again() {
 }
 
 #[tokio::test]
-async fn unannounced_and_foreign_files_are_not_found() {
+async fn unknown_and_foreign_assets_are_not_found() {
     let app = TestApp::start().await;
     let (anna, ben) = (app.user("anna").await, app.user("ben").await);
     let hers = anna.upload(100).await;
@@ -104,7 +104,7 @@ async fn unannounced_and_foreign_files_are_not_found() {
 }
 
 #[tokio::test]
-async fn another_file_than_announced_is_a_conflict() {
+async fn other_content_than_registered_is_a_conflict() {
     let app = TestApp::start().await;
     let anna = app.user("anna").await;
     let id = anna.upload(100).await;
@@ -115,7 +115,7 @@ async fn another_file_than_announced_is_a_conflict() {
 }
 
 #[tokio::test]
-async fn bytes_of_another_type_fail_the_file_and_are_removed() {
+async fn bytes_of_another_type_fail_the_asset_and_are_removed() {
     let app = TestApp::start().await;
     let anna = app.user("anna").await;
     let id = app.random_id();
@@ -133,17 +133,17 @@ async fn bytes_of_another_type_fail_the_file_and_are_removed() {
         app.storage.list(&format!("{}/", anna.id)).await.unwrap().is_empty().then_some(())
     })
     .await;
-    // Another try is welcome.
+    // Another upload is accepted.
     assert_eq!(put(&anna.upload_link(&asset(&id, 100)).await, png(100)).await, 200);
     anna.post("/api/assets", &asset(&id, 100)).await.expect(201);
 }
 
 #[tokio::test]
-async fn other_bytes_than_the_checksum_says_are_refused() {
+async fn bytes_with_another_checksum_are_refused() {
     let app = TestApp::start().await;
     let anna = app.user("anna").await;
     let id = app.random_id();
-    // Announced without a checksum, so that the storage takes them.
+    // Registered without a checksum, so that the storage accepts the bytes.
     assert_eq!(put(&anna.upload_link(&asset(&id, 100)).await, png(100)).await, 200);
     let mut asset = asset(&id, 100);
     asset["sha256"] = json!("0".repeat(64));
@@ -153,7 +153,7 @@ async fn other_bytes_than_the_checksum_says_are_refused() {
 }
 
 #[tokio::test]
-async fn what_is_registered_cannot_be_changed_by_the_same_link() {
+async fn upload_link_can_not_change_a_registered_asset() {
     let app = TestApp::start().await;
     let anna = app.user("anna").await;
     let (id, first) = (app.random_id(), png(5_000));
@@ -168,7 +168,7 @@ async fn what_is_registered_cannot_be_changed_by_the_same_link() {
 }
 
 #[tokio::test]
-async fn registering_at_the_same_time_completes_it_once() {
+async fn concurrent_registering_completes_the_asset_once() {
     let app = TestApp::start().await;
     let anna = app.user("anna").await;
     let id = app.random_id();

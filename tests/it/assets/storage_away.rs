@@ -1,4 +1,4 @@
-//! The storage stops and comes back; text goes on all the time.
+//! An outage of the storage. Chat continues during the outage, and file operations resume after it.
 
 use std::time::Instant;
 
@@ -9,7 +9,7 @@ use serde_json::json;
 
 use crate::support::{TestApp, assert_problem, asset, eventually, free_port, message, png, put};
 
-/// A storage that can be stopped. In a real one's place the embedded one does: what is tested is our side.
+/// A storage that can be stopped. It is the embedded one also where other tests use a real one, because the test concerns the server.
 struct OwnStorage {
     folder: tempfile::TempDir,
     config: StorageConfig,
@@ -35,7 +35,7 @@ impl OwnStorage {
 }
 
 #[tokio::test]
-async fn files_wait_for_the_storage_and_nothing_else_does() {
+async fn storage_outage_affects_file_operations_only() {
     let mut s3 = OwnStorage::start().await;
     let storage = Storage::new(&s3.config);
     storage.ensure_bucket().await.unwrap();
@@ -65,7 +65,7 @@ async fn files_wait_for_the_storage_and_nothing_else_does() {
     anna.put("/api/projects/p", &json!({ "name": "P", "baseRevision": 0 })).await.expect(201);
     let health = anna.get("/health/ready").await;
     assert_eq!((health.status, &health.json["checks"]["storage"]), (503, &json!("unavailable")));
-    // What waits counts no failure: an outage may last.
+    // A job that waits for an outage counts no failed attempt.
     eventually(20, "the removal has been tried", || async {
         let tried = "SELECT count(*) AS n FROM job WHERE kind = 'discard' AND last_error IS NOT NULL AND attempts = 0";
         (app.db.number(tried).await > 0).then_some(())

@@ -1,11 +1,11 @@
-//! Files take part in sync: pulled like every row, changed and deleted by a push.
+//! Assets in sync: pulled like every row, changed and deleted by a push.
 
 use serde_json::{Value, json};
 
 use crate::support::TestApp;
 
 #[tokio::test]
-async fn files_are_pulled_and_pushed_deletes_and_labels_apply_once() {
+async fn assets_are_pulled_and_pushed_changes_apply_once() {
     let app = TestApp::start().await;
     let anna = app.user("anna").await;
     let id = anna.upload(100).await;

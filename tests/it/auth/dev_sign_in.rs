@@ -9,15 +9,15 @@ use crate::support::{TestApp, TestDatabase, assert_problem, send};
 const PATH: &str = "/api/auth/dev/sign-in";
 
 #[tokio::test]
-async fn same_address_is_the_same_person_in_any_case() {
+async fn address_is_case_insensitive() {
     let app = TestApp::start().await;
-    let nobody = app.anonymous();
-    let first = nobody.post(PATH, &json!({ "email": "Anna@Example.com" })).await.expect(200);
-    let again = nobody.post(PATH, &json!({ "email": "anna@example.com", "rememberMe": true })).await.expect(200);
+    let anonymous = app.anonymous();
+    let first = anonymous.post(PATH, &json!({ "email": "Anna@Example.com" })).await.expect(200);
+    let again = anonymous.post(PATH, &json!({ "email": "anna@example.com", "rememberMe": true })).await.expect(200);
     assert_eq!(first["user"], again["user"]);
     assert_eq!(first["user"]["name"], "anna");
     assert_ne!(first["token"], again["token"]);
-    assert_eq!(app.db.number("SELECT count(*) AS n FROM space").await, 1);
+    assert_eq!(app.db.number("SELECT count(*) AS n FROM user_version").await, 1);
 }
 
 #[tokio::test]
@@ -29,7 +29,7 @@ async fn role_admin_makes_an_administrator() {
 }
 
 #[tokio::test]
-async fn malformed_input_is_named() {
+async fn malformed_input_is_a_422_with_pointers() {
     let app = TestApp::start().await;
     for (body, pointer) in [
         (json!({}), "/email"),
@@ -44,7 +44,7 @@ async fn malformed_input_is_named() {
 }
 
 #[tokio::test]
-async fn page_of_another_site_may_not_sign_anyone_in() {
+async fn foreign_origin_is_refused() {
     let app = TestApp::start().await;
     let request = app.anonymous().request(Method::POST, PATH).header("origin", "https://evil.example");
     let answer = send(request.json(&json!({ "email": "anna@example.com" }))).await;
@@ -53,7 +53,7 @@ async fn page_of_another_site_may_not_sign_anyone_in() {
 }
 
 #[tokio::test]
-async fn route_is_absent_where_it_is_switched_off() {
+async fn route_does_not_exist_where_it_is_disabled() {
     let env = Env::from_pairs([("LANDFALL_DEV_SIGN_IN", "false")]);
     let app = TestApp::configured(TestDatabase::migrated().await, env).await;
     let answer = app.anonymous().post(PATH, &json!({ "email": "anna@example.com" })).await;

@@ -1,11 +1,11 @@
-//! `POST /api/auth/delete-user`: nothing is left, and nobody else is touched.
+//! `POST /api/auth/delete-user`: it removes all data of the user and none of another.
 
 use reqwest::Method;
 use serde_json::{Value, json};
 
-use crate::support::{HeldSpace, TestApp, TestUser, assert_problem, eventually, message, send};
+use crate::support::{HeldUserLock, TestApp, TestUser, assert_problem, eventually, message, send};
 
-/// Something in every part of the product.
+/// Stores data in every part of the product.
 async fn fill(user: &TestUser) {
     let session = user.chat().await;
     let batch = json!({ "messages": [message(&session, "t", "The tide turns at six.")] });
@@ -15,41 +15,43 @@ async fn fill(user: &TestUser) {
     user.put("/api/collections/rules/r", &rule).await;
 }
 
-/// How many rows name a person, in all tables that have such a column.
-async fn rows_of(app: &TestApp, user: &str) -> i64 {
-    let tables = "SELECT string_agg(format('SELECT count(*) AS n FROM %I WHERE %I = ''{user}''', table_name, column_name), ' UNION ALL ') AS sql
+/// The number of rows with a user's id or owner key, in all tables with such a column.
+async fn rows_of(app: &TestApp, user: &str, owner: i64) -> i64 {
+    let tables = "SELECT string_agg(format('SELECT count(*) AS n FROM %I WHERE %I::text = ''%s''', table_name, column_name,
+            CASE column_name WHEN 'owner' THEN '{owner}' ELSE '{user}' END), ' UNION ALL ') AS sql
         FROM information_schema.columns WHERE table_schema = 'public'
-        AND ((column_name = 'user_id') OR (table_name = 'audit' AND column_name = 'actor') OR (table_name = 'user' AND column_name = 'id'))";
-    let sql = app.db.text(&tables.replace("{user}", user)).await;
+        AND (column_name IN ('user_id', 'owner') OR (table_name = 'audit' AND column_name = 'actor') OR (table_name = 'user' AND column_name = 'id'))";
+    let sql = app.db.text(&tables.replace("{user}", user).replace("{owner}", &owner.to_string())).await;
     app.db.number(&format!("SELECT sum(n)::bigint AS n FROM ({sql}) AS counts")).await
 }
 
 #[tokio::test]
-async fn nothing_of_a_deleted_person_is_left_and_nobody_else_is_touched() {
+async fn deletion_removes_all_data_of_the_user_and_none_of_others() {
     let app = TestApp::start().await;
     let (anna, laptop, ben) = (app.user("anna").await, app.user("anna").await, app.user("ben").await);
     for user in [&anna, &ben] {
         fill(user).await;
     }
-    let (before, bens) = (rows_of(&app, &anna.id).await, rows_of(&app, &ben.id).await);
+    let (annas_key, bens_key) = (app.db.owner(&anna.id).await, app.db.owner(&ben.id).await);
+    let (before, bens) = (rows_of(&app, &anna.id, annas_key).await, rows_of(&app, &ben.id, bens_key).await);
     assert!(before >= 6 && bens >= 5, "{before} {bens}");
 
     let answer = anna.post("/api/auth/delete-user", &json!({ "callbackURL": "/goodbye" })).await;
     assert!(answer.headers["set-cookie"].to_str().unwrap().contains("Max-Age=0"));
     assert_eq!(answer.expect(200), json!({ "success": true, "message": "User deleted" }));
 
-    assert_eq!(rows_of(&app, &anna.id).await, 0);
-    assert_eq!(rows_of(&app, &ben.id).await, bens);
+    assert_eq!(rows_of(&app, &anna.id, annas_key).await, 0);
+    assert_eq!(rows_of(&app, &ben.id, bens_key).await, bens);
     ben.get("/api/sync/init").await.expect(200);
     for device in [&anna, &laptop] {
         assert_problem(&device.get("/api/sync/init").await, 401, "unauthenticated", "");
     }
-    // What stays: that somebody was deleted, and the job that removes objects once more when the last link has ended.
+    // An audit line without a name stays, and the job that removes objects after the last link has expired.
     let lines = "SELECT count(*) AS n FROM audit WHERE action = 'user.delete' AND actor IS NULL AND entity_id IS NULL AND details IS NULL";
     assert_eq!(app.db.number(lines).await, 1);
     let objects = format!("SELECT count(*) AS n FROM job WHERE payload::text LIKE '%{}%' AND run_at > now()", anna.id);
     assert_eq!(app.db.number(&objects).await, 1);
-    // Who comes back is somebody new.
+    // A later sign-in with the same address creates a new user.
     let again = app.user("anna").await;
     assert_ne!(again.id, anna.id);
     assert_eq!(again.get("/api/chat/sessions").await.expect(200)["sessions"], json!([]));
@@ -65,7 +67,7 @@ async fn deletion_ends_cached_sessions_at_every_server() {
     there.get("/api/chat/sessions").await.expect(200);
     send(anna.request(Method::POST, "/api/auth/delete-user")).await.expect(200);
     assert_eq!(anna.get("/api/auth/get-session").await.expect(200), Value::Null);
-    eventually(3, "the other server has heard of it", || async {
+    eventually(3, "the other server has evicted it", || async {
         (there.get("/api/auth/get-session").await.expect(200) == Value::Null).then_some(())
     })
     .await;
@@ -77,7 +79,8 @@ async fn write_that_waited_for_the_deletion_leaves_nothing() {
     let anna = app.user("anna").await;
     let other = app.another().await;
     let session = anna.chat().await;
-    let held = HeldSpace::of(&app.db, &anna.id).await;
+    let owner = app.db.owner(&anna.id).await;
+    let held = HeldUserLock::of(&app.db, &anna.id).await;
     let delete = tokio::spawn({
         let anna = anna.clone();
         async move { anna.post("/api/auth/delete-user", &json!({})).await }
@@ -92,16 +95,16 @@ async fn write_that_waited_for_the_deletion_leaves_nothing() {
     held.release().await;
     delete.await.unwrap().expect(200);
     assert_problem(&write.await.unwrap(), 401, "unauthenticated", "");
-    assert_eq!(rows_of(&app, &anna.id).await, 0);
+    assert_eq!(rows_of(&app, &anna.id, owner).await, 0);
 }
 
-/// A new table with people's rows must go with them: by a foreign key, by `models::user::delete`, or as the rows of an import that is gone
-/// (`Transfers::sweep_for_ever`).
+/// A new table of user data must be covered by a deletion: by a foreign key, by `models::user::delete`, or as rows of an expired import
+/// (`Transfers::sweep_loop`).
 #[tokio::test]
-async fn every_table_with_peoples_rows_lets_them_go() {
+async fn every_table_of_user_data_is_covered_by_the_deletion() {
     let app = TestApp::start().await;
     let kept = "SELECT count(*) AS n FROM information_schema.columns c
-        WHERE c.table_schema = 'public' AND c.column_name = 'user_id' AND c.table_name NOT IN ('chat_messages', 'import_rows')
+        WHERE c.table_schema = 'public' AND c.column_name IN ('user_id', 'owner') AND c.table_name NOT IN ('chat_messages', 'import_rows')
         AND NOT EXISTS (SELECT 1 FROM pg_constraint f WHERE f.conrelid = c.table_name::regclass AND f.contype = 'f' AND f.confdeltype = 'c')";
     assert_eq!(app.db.number(kept).await, 0);
 }

@@ -1,4 +1,4 @@
-//! `GET /api/auth/token`, `GET /api/auth/jwks`, and what a JWT opens.
+//! `GET /api/auth/token`, `GET /api/auth/jwks`, and requests with a JWT.
 
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD as BASE64;
@@ -22,7 +22,7 @@ fn claims_of(token: &str) -> Value {
 }
 
 #[tokio::test]
-async fn jwt_is_checked_with_the_published_keys_and_opens_every_door() {
+async fn jwt_verifies_with_the_published_keys_and_authenticates_requests() {
     let app = TestApp::start().await;
     let anna = app.user("anna").await;
     let token = jwt_of(&anna).await;
@@ -51,7 +51,7 @@ async fn jwt_ends_with_its_session_at_every_server() {
     let other = app.another().await;
     let anna = app.user("anna").await;
     let by_jwt = with_token(&anna, jwt_of(&anna).await);
-    // Another server's tokens are its own by issuer and audience; the session is the same everywhere.
+    // Issuer and audience differ per server, so that the other server issues its own JWT. The session is shared.
     let there = anna.at(&other.url);
     let by_jwt_there = with_token(&there, jwt_of(&there).await);
     for caller in [&by_jwt, &by_jwt_there] {
@@ -59,18 +59,18 @@ async fn jwt_ends_with_its_session_at_every_server() {
     }
     anna.post("/api/auth/sign-out", &json!({})).await.expect(200);
     assert_problem(&by_jwt.get("/api/chat/sessions").await, 401, "unauthenticated", "");
-    crate::support::eventually(3, "the other server has heard of it", || async {
+    crate::support::eventually(3, "the other server has evicted it", || async {
         (by_jwt_there.get("/api/chat/sessions").await.status == 401).then_some(())
     })
     .await;
 }
 
 #[tokio::test]
-async fn jwt_does_not_prolong_itself() {
+async fn jwt_does_not_extend_its_own_expiry() {
     let app = TestApp::start().await;
     let anna = app.user("anna").await;
     let first = jwt_of(&anna).await;
-    // A second later the session's own token would get a later end.
+    // A second later the session token would get a JWT with a later expiry.
     let begun = Utc::now().timestamp();
     crate::support::eventually(3, "the clock has moved on", || async {
         (Utc::now().timestamp() > begun).then_some(())
@@ -81,9 +81,16 @@ async fn jwt_does_not_prolong_itself() {
     assert!(claims_of(&jwt_of(&anna).await)["exp"].as_i64() > claims_of(&first)["exp"].as_i64());
 }
 
-/// Every way to be wrong that a token can have, against the key that the server itself signs with.
+/// A JWT with an HMAC, which the server's library can't make.
+pub fn signed_with_secret(header: &Header, claims: &Value, secret: &[u8]) -> String {
+    let message = format!("{}.{}", BASE64.encode(json!(header).to_string()), BASE64.encode(claims.to_string()));
+    let key = ring::hmac::Key::new(ring::hmac::HMAC_SHA256, secret);
+    format!("{message}.{}", BASE64.encode(ring::hmac::sign(&key, message.as_bytes())))
+}
+
+/// Each way in which a JWT can be invalid, signed with the server's own key.
 #[tokio::test]
-async fn whatever_is_wrong_with_a_jwt_is_a_401() {
+async fn invalid_jwt_is_a_401() {
     let app = TestApp::start().await;
     let anna = app.user("anna").await;
     let ben = app.user("ben").await;
@@ -92,7 +99,7 @@ async fn whatever_is_wrong_with_a_jwt_is_a_401() {
     let private = app.signing_key().await;
     let key = EncodingKey::from_ed_der(&private);
     let sign = |claims: &Value| encode(&header, claims, &key).unwrap();
-    // The control: what this test signs is good as it stands.
+    // A JWT of this test without an error is accepted.
     with_token(&anna, sign(&claims)).get("/api/chat/sessions").await.expect(200);
 
     let now = Utc::now().timestamp();
@@ -106,15 +113,15 @@ async fn whatever_is_wrong_with_a_jwt_is_a_401() {
         fewer.as_object_mut().unwrap().remove(name);
         sign(&fewer)
     };
-    let stranger = EncodingKey::from_ed_der(&[&private[..16], &[7; 32]].concat());
+    let foreign_key = EncodingKey::from_ed_der(&[&private[..16], &[7; 32]].concat());
     let parts: Vec<&str> = good.split('.').collect();
     let none = BASE64.encode(json!({ "alg": "none", "typ": "JWT", "kid": header.kid }).to_string());
     let by_public_key = {
-        // The old trick: the public key taken for the secret of an HMAC.
+        // Algorithm confusion: the public key used as an HMAC secret.
         let keys = app.anonymous().get("/api/auth/jwks").await.expect(200);
         let public = BASE64.decode(keys["keys"][0]["x"].as_str().unwrap()).unwrap();
         let header = Header { kid: header.kid.clone(), ..Header::new(Algorithm::HS256) };
-        encode(&header, &claims, &EncodingKey::from_secret(&public)).unwrap()
+        signed_with_secret(&header, &claims, &public)
     };
     let wrong = [
         ("expired", changed("exp", json!(now - 1))),
@@ -130,7 +137,7 @@ async fn whatever_is_wrong_with_a_jwt_is_a_401() {
         ("no aud", without("aud")),
         ("no sub", without("sub")),
         ("no sid", without("sid")),
-        ("another key", encode(&header, &claims, &stranger).unwrap()),
+        ("another key", encode(&header, &claims, &foreign_key).unwrap()),
         ("unknown kid", encode(&Header { kid: Some("x".into()), ..header.clone() }, &claims, &key).unwrap()),
         ("no kid", encode(&Header { kid: None, ..header.clone() }, &claims, &key).unwrap()),
         ("alg none", format!("{none}.{}.", parts[1])),

@@ -1,6 +1,7 @@
-//! The keys behind the JWTs: rotation, several servers, and what the database can't tell.
+//! The signing keys of JWTs: rotation, several servers, sealed storage.
 
 use jsonwebtoken::decode_header;
+use secrecy::ExposeSecret as _;
 use serde_json::Value;
 
 use crate::support::{Process, SECRET, TestApp, TestDatabase, TestUser, eventually};
@@ -20,11 +21,11 @@ async fn rotation_signs_with_a_new_key_and_the_old_one_still_verifies() {
     let app = TestApp::start().await;
     let anna = app.user("anna").await;
     let (old_kid, old_token) = kid_of(&anna).await;
-    let settings = [("DATABASE_URL", app.db.url.expose()), ("LANDFALL_SECRET", SECRET)];
+    let settings = [("DATABASE_URL", app.db.url.expose_secret()), ("LANDFALL_SECRET", SECRET)];
     let (status, text) = Process::run(&settings, &["keys", "rotate"]).await;
     assert!(status.success(), "{text}");
 
-    // A server that comes up now signs with the new key and takes tokens of both.
+    // A server that starts now signs with the new key and accepts JWTs of both.
     let fresh = app.another_at(&app.url).await;
     let anna_there = anna.at(&fresh.url);
     let (new_kid, new_token) = kid_of(&anna_there).await;
@@ -36,13 +37,13 @@ async fn rotation_signs_with_a_new_key_and_the_old_one_still_verifies() {
         let caller = TestUser { token: Some(token), ..anna_there.clone() };
         caller.get("/api/chat/sessions").await.expect(200);
     }
-    // The server that was running learns the new key when it meets it.
+    // A running server reads the new key when it sees its id.
     let here = TestUser { token: Some(new_token), ..anna.clone() };
     eventually(5, "the running server takes the new key's token", || async {
         (here.get("/api/chat/sessions").await.status == 200).then_some(())
     })
     .await;
-    // When its time is over, the old key verifies nothing.
+    // After the overlap the old key verifies nothing.
     app.db
         .execute("UPDATE signing_key SET verifies_until = now() - interval '1 s' WHERE verifies_until IS NOT NULL")
         .await;
@@ -53,7 +54,7 @@ async fn rotation_signs_with_a_new_key_and_the_old_one_still_verifies() {
 }
 
 #[tokio::test]
-async fn servers_that_start_together_make_one_key() {
+async fn servers_that_start_together_create_one_key() {
     let db = TestDatabase::migrated().await;
     let apps = [TestApp::on(db.clone()).await, TestApp::on(db.clone()).await, TestApp::on(db.clone()).await];
     let asked = futures_util::future::join_all(apps.iter().map(published)).await;
@@ -63,7 +64,7 @@ async fn servers_that_start_together_make_one_key() {
 }
 
 #[tokio::test]
-async fn database_alone_does_not_tell_the_private_key() {
+async fn private_key_is_sealed_in_the_database() {
     let app = TestApp::start().await;
     published(&app).await;
     let private = hex::encode(&app.signing_key().await[16..]);

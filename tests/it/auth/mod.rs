@@ -1,6 +1,6 @@
 mod dev_sign_in;
 mod erase;
-mod jwt;
+pub mod jwt;
 mod keys;
 mod session;
 mod sessions;

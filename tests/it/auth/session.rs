@@ -1,4 +1,4 @@
-//! Sessions: both ways in, how they end, and what a page of another site may do.
+//! Sessions: cookie and bearer token, sign-out, and requests from other origins.
 
 use landfall::config::Env;
 use reqwest::{Method, RequestBuilder};
@@ -7,12 +7,14 @@ use serde_json::{Value, json};
 use crate::support::{TestApp, TestDatabase, TestUser, assert_problem, eventually, http_client, send};
 
 fn with_cookie(user: &TestUser, method: Method, path: &str) -> RequestBuilder {
-    let nobody = TestUser { token: None, ..user.clone() };
-    nobody.request(method, path).header("cookie", format!("a=b; landfall_session={}", user.token.as_deref().unwrap()))
+    let anonymous = TestUser { token: None, ..user.clone() };
+    anonymous
+        .request(method, path)
+        .header("cookie", format!("a=b; landfall_session={}", user.token.as_deref().unwrap()))
 }
 
 #[tokio::test]
-async fn cookie_and_bearer_name_the_same_person() {
+async fn cookie_and_bearer_authenticate_the_same_user() {
     let app = TestApp::start().await;
     let anna = app.user("anna").await;
     let by_bearer = anna.get("/api/auth/get-session").await.expect(200);
@@ -35,7 +37,7 @@ async fn cookie_is_closed_to_scripts_and_token_is_stored_hashed() {
 }
 
 #[tokio::test]
-async fn behind_https_the_cookie_is_secure_and_bound_to_this_host() {
+async fn cookie_is_secure_and_bound_to_this_host_behind_https() {
     let env = Env::from_pairs([("LANDFALL_PUBLIC_URL", "https://landfall.example")]);
     let app = TestApp::with_public_url(TestDatabase::migrated().await, env).await;
     let answer = app.anonymous().post("/api/auth/dev/sign-in", &json!({ "email": "anna@example.com" })).await;
@@ -44,7 +46,7 @@ async fn behind_https_the_cookie_is_secure_and_bound_to_this_host() {
     for attribute in ["HttpOnly", "Secure", "SameSite=Lax", "Path=/"] {
         assert!(attributes.split("; ").any(|known| known == attribute), "{cookie}");
     }
-    // A browser takes a name that begins like this only without a domain.
+    // Browsers accept a cookie with this prefix only without a domain.
     assert!(pair.starts_with("__Host-") && !attributes.contains("Domain"), "{cookie}");
     let whoever_has = async |cookie: &str| {
         let request = http_client().get(format!("{}/api/auth/get-session", app.url)).header("cookie", cookie);
@@ -70,7 +72,7 @@ async fn sign_out_ends_the_session_at_once() {
 }
 
 #[tokio::test]
-async fn sign_out_takes_the_cookie_back() {
+async fn sign_out_removes_the_cookie() {
     let app = TestApp::start().await;
     let anna = app.user("anna").await;
     let answer = send(with_cookie(&anna, Method::POST, "/api/auth/sign-out").header("origin", &app.url)).await;
@@ -80,30 +82,30 @@ async fn sign_out_takes_the_cookie_back() {
 }
 
 #[tokio::test]
-async fn session_ended_at_one_server_ends_at_the_others_well_before_their_cache_would() {
+async fn session_ended_at_one_server_ends_at_the_others_before_their_cache_expires() {
     let one = TestApp::start().await;
     let two = one.another().await;
     let anna = one.user("anna").await;
     let anna_at_two = anna.at(&two.url);
-    // Both listen, so both cache: ask until an answer came without the database, then end the session.
+    // Both servers listen, so both cache. The session ends after each has answered from its cache.
     for user in [&anna, &anna_at_two] {
         user.get("/api/chat/sessions").await.expect(200);
         user.get("/api/chat/sessions").await.expect(200);
     }
     anna.post("/api/auth/sign-out", &json!({})).await.expect(200);
-    eventually(3, "the other server has heard of it", || async {
+    eventually(3, "the other server has evicted it", || async {
         (anna_at_two.get("/api/chat/sessions").await.status == 401).then_some(())
     })
     .await;
 }
 
 #[tokio::test]
-async fn session_is_cached_while_the_server_listens_and_not_while_it_is_deaf() {
+async fn session_is_cached_only_while_the_server_listens() {
     let app = TestApp::start().await;
     let anna = app.user("anna").await;
     let forget = format!("DELETE FROM session WHERE user_id = '{}'", anna.id);
     let session_of = |user: TestUser| async move { user.get("/api/auth/get-session").await.expect(200) };
-    // Once the listener is up an answer comes from the cache: a row deleted behind the server's back goes unnoticed.
+    // While the server listens it answers from the cache: a row that was deleted directly in the database stays valid.
     eventually(5, "sessions are cached", || async {
         let fresh = app.user("anna").await;
         session_of(fresh.clone()).await;
@@ -111,7 +113,7 @@ async fn session_is_cached_while_the_server_listens_and_not_while_it_is_deaf() {
         (session_of(fresh).await != Value::Null).then_some(())
     })
     .await;
-    // Cut the listener: the cache is emptied, and every look-up asks the database again.
+    // A lost listener empties the cache, and every look-up queries the database again.
     let cached = app.user("anna").await;
     session_of(cached.clone()).await;
     app.db.execute(&forget).await;
@@ -124,7 +126,7 @@ async fn session_is_cached_while_the_server_listens_and_not_while_it_is_deaf() {
 }
 
 #[tokio::test]
-async fn expired_session_is_none() {
+async fn expired_session_is_invalid() {
     let app = TestApp::start().await;
     let anna = app.user("anna").await;
     app.db.execute("UPDATE session SET expires_at = now() - interval '1 second'").await;
@@ -156,14 +158,14 @@ async fn cookie_write_needs_an_origin_that_is_allowed() {
         assert_problem(&send(write(origin)).await, 403, "origin_not_allowed", "");
     }
     send(write(Some(&app.url))).await.expect(201);
-    // A foreign page's read carries the cookie too, but it can't read the answer.
+    // A read of a foreign origin carries the cookie, but the page can't read the answer.
     send(with_cookie(&anna, Method::GET, "/api/chat/sessions").header("origin", "https://evil.example"))
         .await
         .expect(200);
 }
 
 #[tokio::test]
-async fn request_meant_for_another_person_than_the_sessions_is_refused() {
+async fn request_for_another_user_than_the_session_is_refused() {
     let app = TestApp::start().await;
     let (anna, ben) = (app.user("anna").await, app.user("ben").await);
     let write = |expected: &str| {

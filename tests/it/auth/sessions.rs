@@ -1,4 +1,4 @@
-//! A person's sessions on several devices: how long they live, how they are seen and ended.
+//! Sessions of a user on several devices: lifetime, list, revocation.
 
 use reqwest::Method;
 use serde_json::{Value, json};
@@ -29,14 +29,14 @@ async fn sessions_are_listed_newest_first_without_their_secrets() {
     for device in [&phone, &laptop] {
         assert!(!text.contains(device.token.as_deref().unwrap()));
     }
-    // The handle that stands where Better Auth has the secret opens nothing.
+    // The handle authenticates no request.
     let handle = sessions[0]["token"].as_str().unwrap().to_owned();
     let thief = TestUser { token: Some(handle), ..phone.clone() };
     assert_problem(&thief.get("/api/chat/sessions").await, 401, "unauthenticated", "");
 }
 
 #[tokio::test]
-async fn one_session_is_ended_by_its_handle_and_nobody_elses_can_be() {
+async fn session_is_ended_by_its_handle_and_other_users_sessions_are_not() {
     let app = TestApp::start().await;
     let (phone, laptop, ben) = (app.user("anna").await, app.user("anna").await, app.user("ben").await);
     for (caller, device) in [(&ben, &laptop), (&phone, &laptop)] {
@@ -50,7 +50,7 @@ async fn one_session_is_ended_by_its_handle_and_nobody_elses_can_be() {
 }
 
 #[tokio::test]
-async fn all_others_or_all_sessions_end_at_every_server() {
+async fn revoking_sessions_ends_them_at_every_server() {
     let app = TestApp::start().await;
     let other = app.another().await;
     let devices = [app.user("anna").await, app.user("anna").await, app.user("anna").await];
@@ -60,7 +60,7 @@ async fn all_others_or_all_sessions_end_at_every_server() {
     }
     devices[0].post("/api/auth/revoke-other-sessions", &json!({})).await.expect(200);
     assert!(is_in(&devices[0]).await && !is_in(&devices[1]).await && !is_in(&devices[2]).await);
-    eventually(3, "the other server has heard of both", || async {
+    eventually(3, "the other server has evicted both", || async {
         (is_in(&there[0]).await && !is_in(&there[1]).await && !is_in(&there[2]).await).then_some(())
     })
     .await;
@@ -71,7 +71,7 @@ async fn all_others_or_all_sessions_end_at_every_server() {
 }
 
 #[tokio::test]
-async fn sign_in_in_the_same_browser_ends_the_session_before() {
+async fn sign_in_ends_the_previous_session_of_the_browser() {
     let app = TestApp::start().await;
     let (browser, elsewhere) = (app.user("anna").await, app.user("anna").await);
     let request = app.anonymous().request(Method::POST, "/api/auth/dev/sign-in");
@@ -82,24 +82,24 @@ async fn sign_in_in_the_same_browser_ends_the_session_before() {
     assert!(!is_in(&browser).await && is_in(&elsewhere).await);
 }
 
-/// Hours until the session ends.
+/// Hours until the session expires.
 async fn hours_left(app: &TestApp) -> i64 {
     app.db.number("SELECT round(extract(epoch FROM expires_at - now()) / 3600)::bigint AS n FROM session").await
 }
 
 #[tokio::test]
-async fn session_ends_seven_days_after_its_last_use_and_thirty_after_sign_in() {
+async fn session_expires_seven_days_after_its_last_use_and_thirty_after_sign_in() {
     let app = TestApp::start().await;
     let anna = app.user("anna").await;
     assert_eq!(hours_left(&app).await, 7 * 24);
-    // Six days without a use, then one: seven more from now.
+    // One use after six days extends the session to seven days from now.
     app.db
         .execute("UPDATE session SET created_at = now() - interval '6 days', expires_at = now() + interval '1 day'")
         .await;
     let fresh = app.another().await;
     assert!(is_in(&anna.at(&fresh.url)).await);
     assert_eq!(hours_left(&app).await, 7 * 24);
-    // In use for 29 days: one more, and that is all.
+    // On day 29 the session is extended to day 30 and no further.
     app.db
         .execute("UPDATE session SET created_at = now() - interval '29 days', expires_at = now() + interval '1 hour'")
         .await;
@@ -112,7 +112,7 @@ async fn session_ends_seven_days_after_its_last_use_and_thirty_after_sign_in() {
 }
 
 #[tokio::test]
-async fn use_is_noted_once_an_hour_and_not_at_every_request() {
+async fn session_is_extended_once_an_hour_and_not_at_every_request() {
     let app = TestApp::start().await;
     let anna = app.user("anna").await;
     let noted = "SELECT (extract(epoch FROM updated_at) * 1000)::bigint AS n FROM session";

@@ -1,4 +1,4 @@
-//! Sign-in at a provider, as far as it goes without one: the end-to-end tests go the whole way with a real one.
+//! Sign-in at a provider, as far as it can be tested without one. The end-to-end tests use a real provider.
 
 use landfall::config::Env;
 use reqwest::redirect::Policy;
@@ -9,7 +9,7 @@ use crate::support::{TestApp, TestDatabase, TestUser, assert_problem, free_port,
 
 const PATH: &str = "/api/auth/sign-in/social";
 
-/// A server with a provider that is not there.
+/// A server with a provider that is not reachable.
 async fn app() -> TestApp {
     let issuer = format!("http://127.0.0.1:{}", free_port());
     let env = Env::from_pairs([
@@ -26,7 +26,7 @@ fn browser(app: &TestApp) -> TestUser {
 }
 
 #[tokio::test]
-async fn browser_is_sent_nowhere_but_to_allowed_pages() {
+async fn redirects_go_to_allowed_pages_only() {
     let app = app().await;
     for member in ["callbackURL", "errorCallbackURL", "newUserCallbackURL"] {
         for target in ["https://evil.example/", "//evil.example", "/\\evil.example", "javascript:alert(1)"] {
@@ -38,7 +38,7 @@ async fn browser_is_sent_nowhere_but_to_allowed_pages() {
 }
 
 #[tokio::test]
-async fn provider_that_is_away_is_a_503_and_nothing_is_kept() {
+async fn unavailable_provider_is_a_503_and_stores_nothing() {
     let app = app().await;
     let answer = app.anonymous().post(PATH, &json!({ "provider": "google", "callbackURL": "/" })).await;
     assert_problem(&answer, 503, "provider_unavailable", "");
@@ -47,7 +47,7 @@ async fn provider_that_is_away_is_a_503_and_nothing_is_kept() {
 }
 
 #[tokio::test]
-async fn unknown_provider_and_foreign_page_are_refused() {
+async fn unknown_provider_and_origin_are_refused() {
     let app = app().await;
     assert_problem(&app.anonymous().post(PATH, &json!({ "provider": "oidc" })).await, 404, "not_found", "");
     let request = app.anonymous().request(Method::POST, PATH).header("origin", "https://evil.example");
@@ -58,7 +58,7 @@ async fn unknown_provider_and_foreign_page_are_refused() {
 }
 
 #[tokio::test]
-async fn callback_nobody_asked_for_signs_nobody_in() {
+async fn callback_without_a_started_sign_in_is_refused() {
     let app = app().await;
     for (path, word) in [
         ("google", "state_mismatch"),
@@ -76,13 +76,13 @@ async fn callback_nobody_asked_for_signs_nobody_in() {
 }
 
 #[tokio::test]
-async fn ways_in_are_named() {
+async fn sign_in_methods_are_listed() {
     let app = app().await;
     let expected = json!({ "providers": [{ "id": "google", "name": "Google" }], "devSignIn": true });
     assert_eq!(app.anonymous().get("/api/auth/providers").await.expect(200), expected);
 }
 
-/// As a sign-in would leave it.
+/// Adds the account that a sign-in would add.
 async fn add_account(app: &TestApp, user: &TestUser, provider: &str, subject: &str) {
     let sql = format!(
         "INSERT INTO account (id, user_id, provider_id, issuer, account_id, scope)
@@ -97,7 +97,7 @@ fn ids(accounts: &Value) -> Vec<&str> {
 }
 
 #[tokio::test]
-async fn accounts_are_listed_and_taken_away_but_never_the_last() {
+async fn accounts_are_listed_and_unlinked_except_the_last() {
     let app = app().await;
     let (anna, ben) = (app.user("anna").await, app.user("ben").await);
     for (provider, subject) in [("google", "1"), ("google", "2"), ("oidc", "3")] {
@@ -109,12 +109,12 @@ async fn accounts_are_listed_and_taken_away_but_never_the_last() {
     assert_eq!(all[0]["scopes"], json!(["openid", "email"]));
     assert_eq!(ids(&anna.get("/api/auth/google/accounts").await.expect(200)), ["google-1", "google-2"]);
 
-    // Another person's is not there.
+    // Another user's account is not found.
     let others = json!({ "providerId": "google", "accountId": "9" });
     assert_problem(&anna.post("/api/auth/unlink-account", &others).await, 404, "not_found", "");
     assert_problem(&anna.post("/api/auth/unlink-account", &json!({})).await, 422, "validation_failed", "/accountId");
 
-    // By the account's own id as Better Auth's client sends it, by provider and subject, by provider alone.
+    // Unlinks by the account's id (as Better Auth's client does), by provider and subject, and by provider alone.
     anna.post("/api/auth/unlink-account", &json!({ "accountId": "google-1" })).await.expect(200);
     send(anna.request(Method::DELETE, "/api/auth/google/accounts?accountId=2")).await.expect(200);
     assert_problem(&anna.delete("/api/auth/google/accounts").await, 404, "not_found", "");
@@ -124,7 +124,7 @@ async fn accounts_are_listed_and_taken_away_but_never_the_last() {
 }
 
 #[tokio::test]
-async fn two_accounts_that_are_unlinked_at_once_leave_one() {
+async fn concurrent_unlinking_of_two_accounts_leaves_one() {
     let app = app().await;
     for round in 0..10 {
         let anna = app.user(&format!("anna{round}")).await;

@@ -1,6 +1,7 @@
-//! `POST /api/auth/update-user`, and who administers.
+//! `POST /api/auth/update-user`, and the administrator role.
 
 use landfall::config::Env;
+use secrecy::ExposeSecret as _;
 use serde_json::{Value, json};
 
 use crate::support::{Process, TestApp, TestDatabase, assert_problem, eventually};
@@ -17,7 +18,7 @@ async fn name_and_picture_change_in_every_session_at_every_server() {
     let user = phone.get("/api/auth/get-session").await.expect(200)["user"].clone();
     assert_eq!((&user["name"], &user["image"]), (&body["name"], &body["image"]));
     assert_ne!(phone.get("/api/sync/init").await.etag(), etag);
-    eventually(3, "the other server has heard of it", || async {
+    eventually(3, "the other server has the change", || async {
         (laptop.get("/api/auth/get-session").await.expect(200)["user"] == user).then_some(())
     })
     .await;
@@ -27,7 +28,7 @@ async fn name_and_picture_change_in_every_session_at_every_server() {
 }
 
 #[tokio::test]
-async fn nobody_makes_themselves_somebody_else() {
+async fn id_role_and_email_can_not_be_changed() {
     let app = TestApp::start().await;
     let anna = app.user("anna").await;
     let before = anna.get("/api/auth/get-session").await.expect(200)["user"].clone();
@@ -45,7 +46,7 @@ async fn nobody_makes_themselves_somebody_else() {
 }
 
 #[tokio::test]
-async fn problem_says_its_sentence_where_better_auth_looks_for_it() {
+async fn problem_has_the_message_member_of_better_auth() {
     let app = TestApp::start().await;
     let answer = app.anonymous().get("/api/auth/list-sessions").await;
     assert_eq!((answer.status, &answer.json["message"]), (401, &answer.json["detail"]));
@@ -53,12 +54,12 @@ async fn problem_says_its_sentence_where_better_auth_looks_for_it() {
 }
 
 #[tokio::test]
-async fn administrators_are_granted_on_the_command_line_and_hold_at_once() {
+async fn role_granted_on_the_command_line_takes_effect_at_once() {
     let app = TestApp::start().await;
     let anna = app.user("anna").await;
     let role = async || anna.get("/api/auth/get-session").await.expect(200)["user"]["role"].clone();
     assert_eq!(role().await, "user");
-    let settings = [("DATABASE_URL", app.db.url.expose())];
+    let settings = [("DATABASE_URL", app.db.url.expose_secret())];
     for (command, expected) in [("grant", "admin"), ("revoke", "user")] {
         let (status, text) = Process::run(&settings, &["admin", command, "Anna@example.com"]).await;
         assert!(status.success(), "{text}");
@@ -69,7 +70,7 @@ async fn administrators_are_granted_on_the_command_line_and_hold_at_once() {
 }
 
 #[tokio::test]
-async fn addresses_of_the_configuration_administer_from_their_next_sign_in_on() {
+async fn configured_address_is_administrator_after_the_next_sign_in() {
     let db = TestDatabase::migrated().await;
     let plain = TestApp::on(db.clone()).await;
     plain.user("anna").await;

@@ -1,4 +1,4 @@
-//! The embedded PostgreSQL: wherever the data is, whoever starts it, whichever programs there are.
+//! The embedded PostgreSQL in different folders, for different users, with different binaries.
 
 use std::os::unix::fs::PermissionsExt as _;
 use std::path::Path;
@@ -10,7 +10,7 @@ use rustix::process::Signal;
 
 use crate::support::{Process, http_client};
 
-/// The processes that work in a folder.
+/// The number of processes whose working folder is `dir`.
 fn processes_in(dir: &Path) -> usize {
     let dir = dir.canonicalize().unwrap();
     let all = std::fs::read_dir("/proc").unwrap().flatten();
@@ -18,7 +18,7 @@ fn processes_in(dir: &Path) -> usize {
 }
 
 #[tokio::test]
-async fn stops_on_either_signal_and_leaves_no_process_behind() {
+async fn either_signal_stops_the_server_and_leaves_no_process() {
     let data = tempfile::tempdir().unwrap();
     for signal in [Signal::TERM, Signal::INT] {
         let mut server = Process::start(data.path(), &[]).await;
@@ -30,7 +30,7 @@ async fn stops_on_either_signal_and_leaves_no_process_behind() {
 }
 
 #[tokio::test]
-async fn two_run_side_by_side() {
+async fn two_servers_run_side_by_side() {
     let (one, two) = (tempfile::tempdir().unwrap(), tempfile::tempdir().unwrap());
     let first = Process::start(one.path(), &[]).await;
     let second = Process::start(two.path(), &[]).await;
@@ -40,8 +40,8 @@ async fn two_run_side_by_side() {
 }
 
 #[tokio::test]
-async fn packaged_programs_serve_where_the_system_has_none() {
-    // `make test` installs them; PG_BIN=npm hides the system's.
+async fn npm_binaries_are_used_without_system_binaries() {
+    // `make test` installs the package. PG_BIN=npm hides the system's PostgreSQL.
     let data = tempfile::tempdir().unwrap();
     let server = Process::start(data.path(), &[("PG_BIN", "npm")]).await;
     let version = std::fs::read_to_string(data.path().join("postgres/PG_VERSION")).unwrap();
@@ -50,7 +50,7 @@ async fn packaged_programs_serve_where_the_system_has_none() {
 }
 
 #[tokio::test]
-async fn folder_that_others_cannot_enter_and_a_deep_one_will_do() {
+async fn closed_and_deep_data_folders_work() {
     let closed = tempfile::tempdir().unwrap();
     std::fs::set_permissions(closed.path(), std::fs::Permissions::from_mode(0o700)).unwrap();
     let deep = closed.path().join("a-folder-with-a-long-name/".repeat(5));
@@ -63,7 +63,7 @@ async fn starts_as(run_as: RunAs, data: &Path) {
     let cluster = Cluster::start(data_dir.path(), None, run_as).await.unwrap();
     assert!(connect(&cluster.url()).await.is_ok());
     cluster.stop().await;
-    // A second start finds what the first one made.
+    // The second start finds the cluster of the first one.
     let cluster = Cluster::start(data_dir.path(), None, run_as).await.unwrap();
     cluster.stop().await;
 }
@@ -71,7 +71,7 @@ async fn starts_as(run_as: RunAs, data: &Path) {
 #[tokio::test]
 async fn root_without_user_namespaces_uses_another_user() {
     if !rustix::process::geteuid().is_root() {
-        // Only root has the choice; everyone else runs PostgreSQL as themselves, which all other tests show.
+        // Without root there is one way to run PostgreSQL, which all other tests cover.
         return starts_as(RunAs::Ourselves, tempfile::tempdir().unwrap().path()).await;
     }
     let open = tempfile::tempdir().unwrap();
@@ -88,15 +88,15 @@ async fn root_without_user_namespaces_uses_another_user() {
 }
 
 #[tokio::test]
-async fn user_who_is_not_root_starts_it_too() {
+async fn server_starts_without_root() {
     if !rustix::process::geteuid().is_root() {
-        // Then every other test here shows it.
+        // Without root every other test covers this.
         return starts_as(RunAs::Ourselves, tempfile::tempdir().unwrap().path()).await;
     }
     const NOBODY: u32 = 65534;
     let dir = tempfile::tempdir().unwrap();
     std::fs::set_permissions(dir.path(), std::fs::Permissions::from_mode(0o755)).unwrap();
-    // Out of the build's folder, which may be closed to others.
+    // The program is copied out of the build folder, which other users may be unable to enter.
     let program = dir.path().join("landfall");
     std::fs::copy(env!("CARGO_BIN_EXE_landfall"), &program).unwrap();
     let data = dir.path().join("data");

@@ -1,18 +1,18 @@
-//! SIGTERM: requests under way are finished, new ones are not taken.
+//! SIGTERM: running requests are finished and no new ones are accepted.
 
 use std::path::Path;
 
 use diesel_async::{AsyncPgConnection, RunQueryDsl};
-use landfall::config::Secret;
 use landfall::db::connect;
 use rustix::process::Signal;
+use secrecy::SecretString;
 use serde_json::json;
 
 use crate::support::{Process, TestUser, eventually, http_client};
 
 async fn embedded(data: &Path) -> AsyncPgConnection {
     let socket = data.canonicalize().unwrap().join("postgres/run");
-    connect(&Secret::new(format!("host='{}' user=landfall dbname=landfall", socket.display()))).await.unwrap()
+    connect(&SecretString::from(format!("host='{}' user=landfall dbname=landfall", socket.display()))).await.unwrap()
 }
 
 async fn execute(conn: &mut AsyncPgConnection, sql: &str) -> usize {
@@ -20,7 +20,7 @@ async fn execute(conn: &mut AsyncPgConnection, sql: &str) -> usize {
 }
 
 #[tokio::test]
-async fn event_stream_does_not_hold_the_stop_up() {
+async fn event_stream_does_not_delay_the_stop() {
     let data = tempfile::tempdir().unwrap();
     let mut server = Process::start(data.path(), &[]).await;
     let anna = TestUser::sign_in(&server.url, "anna").await;
@@ -28,13 +28,13 @@ async fn event_stream_does_not_hold_the_stop_up() {
     assert!(stream.chunk().await.unwrap().is_some());
     server.signal(Signal::TERM);
     while stream.chunk().await.is_ok_and(|chunk| chunk.is_some()) {}
-    // Far below the ten seconds that requests may take.
+    // Well below the ten seconds that requests may take.
     let ended = tokio::time::timeout(std::time::Duration::from_secs(8), server.end()).await;
     assert!(ended.expect("the stream held the stop up").success());
 }
 
 #[tokio::test]
-async fn signal_during_the_start_leaves_no_process_behind() {
+async fn signal_during_the_start_leaves_no_process() {
     let data = tempfile::tempdir().unwrap();
     assert!(Process::start(data.path(), &[]).await.terminate().await.success());
     let pid_file = data.path().join("postgres/postmaster.pid");
@@ -48,13 +48,13 @@ async fn signal_during_the_start_leaves_no_process_behind() {
 }
 
 #[tokio::test]
-async fn write_under_way_is_finished_and_answered() {
+async fn running_write_is_finished_and_answered() {
     let data = tempfile::tempdir().unwrap();
     let mut server = Process::start(data.path(), &[]).await;
     let anna = TestUser::sign_in(&server.url, "anna").await;
     let mut holder = embedded(data.path()).await;
     execute(&mut holder, "BEGIN").await;
-    execute(&mut holder, "SELECT 1 FROM space FOR UPDATE").await;
+    execute(&mut holder, "SELECT 1 FROM user_version FOR UPDATE").await;
     let write = {
         let anna = anna.clone();
         tokio::spawn(async move { anna.post("/api/chat/sessions", &json!({ "title": "Last words" })).await })

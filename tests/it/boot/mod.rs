@@ -1,4 +1,4 @@
-//! The program from start to end: what it refuses, what it starts, what survives.
+//! The program from start to end: refused starts, embedded services, signals, kills.
 
 mod embedded;
 mod graceful;

@@ -1,6 +1,8 @@
-//! One clear sentence and exit code 1.
+//! Refused starts: one sentence on stderr and exit code 1.
 
 use std::net::TcpListener;
+
+use secrecy::ExposeSecret as _;
 
 use crate::support::{Process, free_port};
 
@@ -33,7 +35,7 @@ async fn data_folder_in_use_is_named() {
 }
 
 #[tokio::test]
-async fn missing_postgres_is_named_with_ways_out() {
+async fn missing_postgres_is_named_with_remedies() {
     let (data, empty) = (tempfile::tempdir().unwrap(), tempfile::tempdir().unwrap());
     let port = free_port().to_string();
     let settings = [
@@ -49,7 +51,7 @@ async fn missing_postgres_is_named_with_ways_out() {
 }
 
 #[tokio::test]
-async fn unreachable_database_is_named_and_its_password_is_not() {
+async fn unreachable_database_is_named_without_its_password() {
     let port = free_port().to_string();
     let url = format!("postgres://landfall:canary@127.0.0.1:{}/landfall", free_port());
     for arguments in [&[][..], &["migrate"][..]] {
@@ -60,13 +62,13 @@ async fn unreachable_database_is_named_and_its_password_is_not() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn production_does_not_start_on_a_database_that_is_not_migrated() {
+async fn production_refuses_a_database_that_is_not_migrated() {
     let db = crate::support::TestDatabase::empty().await;
     let port = free_port().to_string();
     let settings = [
         ("LANDFALL_ENV", "production"),
         ("PORT", port.as_str()),
-        ("DATABASE_URL", db.url.expose()),
+        ("DATABASE_URL", db.url.expose_secret()),
         ("LANDFALL_PUBLIC_URL", "https://landfall.example"),
         ("S3_BUCKET", "files"),
         ("S3_ENDPOINT", "http://127.0.0.1:9"),
@@ -82,7 +84,7 @@ async fn production_does_not_start_on_a_database_that_is_not_migrated() {
 }
 
 #[tokio::test]
-async fn unsafe_production_is_refused_by_name() {
+async fn unsafe_production_settings_are_refused_by_name() {
     let sentence = refused(&[("LANDFALL_ENV", "production")], &[]).await;
     assert!(sentence.contains("DATABASE_URL is not set"), "{sentence}");
 }

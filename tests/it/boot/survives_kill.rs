@@ -1,4 +1,4 @@
-//! `kill -9`: what was answered is there, what was not is whole or absent, and the next start goes on.
+//! `kill -9` of a server under load: acknowledged writes are stored, others are stored whole or not at all, and the next start continues.
 
 use std::path::Path;
 
@@ -36,24 +36,24 @@ fn postmaster(data: &Path) -> Pid {
 }
 
 #[tokio::test]
-async fn server_killed_under_load_loses_nothing_and_repeats_store_nothing_twice() {
+async fn killed_server_loses_no_acknowledged_write_and_repeats_store_nothing_twice() {
     let data = tempfile::tempdir().unwrap();
     let mut server = Process::start(data.path(), &[]).await;
     let anna = TestUser::sign_in(&server.url, "anna").await;
     let session = anna.chat().await;
     let mut next_batch = 0;
     for round in 0..3 {
-        // A writer that stops at its first failure; the kill comes from beside it.
+        // The writer stops at its first failure. The kill happens concurrently.
         let writer = {
             let (anna, session) = (anna.at(&server.url), session.clone());
-            let (told, started) = tokio::sync::oneshot::channel();
+            let (signal, started) = tokio::sync::oneshot::channel();
             let task = tokio::spawn(async move {
-                let mut told = Some(told);
+                let mut signal = Some(signal);
                 let mut batch = next_batch;
                 while write(&anna, &session, batch).await.is_some() {
                     batch += 1;
-                    if let Some(told) = told.take_if(|_| batch >= next_batch + 5) {
-                        let _ = told.send(());
+                    if let Some(signal) = signal.take_if(|_| batch >= next_batch + 5) {
+                        let _ = signal.send(());
                     }
                 }
                 batch
@@ -64,14 +64,14 @@ async fn server_killed_under_load_loses_nothing_and_repeats_store_nothing_twice(
         server.kill().await;
         let unanswered = writer.await.unwrap();
         if round == 1 {
-            // The database dies as well.
+            // PostgreSQL is killed too.
             kill_process(postmaster(data.path()), Signal::KILL).unwrap();
         }
         server = Process::start(data.path(), &[]).await;
         let anna = anna.at(&server.url);
         let before: Vec<Value> = stored(&anna, &session).await;
         assert!(before.len() == unanswered * 15 || before.len() == (unanswered + 1) * 15, "all or nothing");
-        // The client repeats what was not answered, and for good measure the batch before it.
+        // The client repeats the unanswered batch and the one before it.
         for batch in unanswered - 1..=unanswered {
             assert!(write(&anna, &session, batch).await.is_some());
         }

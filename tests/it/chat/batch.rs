@@ -1,4 +1,4 @@
-//! `POST /api/chat/messages/batch`: what is stored, and that a repeat stores nothing.
+//! `POST /api/chat/messages/batch`: accepted batches and their repeats.
 
 use serde_json::{Value, json};
 
@@ -16,11 +16,11 @@ async fn contents(user: &TestUser, session: &str) -> Vec<String> {
 }
 
 #[tokio::test]
-async fn batch_is_stored_in_its_order_and_answers_the_ids() {
+async fn batch_is_stored_in_its_order_and_returns_the_ids() {
     let app = TestApp::start().await;
     let anna = app.user("anna").await;
     let session = anna.chat().await;
-    // The clock of the device runs backwards: it orders nothing.
+    // The device's clock runs backwards, which does not change the order.
     let messages: Vec<Value> = (0..15)
         .map(|n| {
             let mut message = message(&session, &format!("temp-{n}"), &format!("message {n}"));
@@ -34,7 +34,7 @@ async fn batch_is_stored_in_its_order_and_answers_the_ids() {
         assert_eq!(row["content"], json!(format!("message {n}")));
         assert_eq!(sent["idMap"][format!("temp-{n}")], row["id"]);
         assert_eq!(row["position"], json!((2 << 20) + n));
-        assert_eq!(row["revision"], 2);
+        assert_eq!(row["revision"], 1);
     }
     let page = anna.get(&format!("/api/chat/{session}/messages")).await.expect(200);
     assert_eq!(page["messages"], sent["messages"]);
@@ -43,7 +43,7 @@ async fn batch_is_stored_in_its_order_and_answers_the_ids() {
 }
 
 #[tokio::test]
-async fn repeat_answers_the_same_and_raises_nothing() {
+async fn repeat_gets_the_same_answer_and_raises_no_version() {
     let app = TestApp::start().await;
     let anna = app.user("anna").await;
     let session = anna.chat().await;
@@ -62,7 +62,7 @@ async fn repeat_answers_the_same_and_raises_nothing() {
 }
 
 #[tokio::test]
-async fn batch_that_repeats_a_part_stores_the_rest() {
+async fn batch_with_stored_messages_stores_the_rest() {
     let app = TestApp::start().await;
     let anna = app.user("anna").await;
     let session = anna.chat().await;
@@ -78,7 +78,7 @@ async fn batch_that_repeats_a_part_stores_the_rest() {
 }
 
 #[tokio::test]
-async fn id_of_the_client_is_kept_and_repeats_by_it() {
+async fn id_of_the_client_is_kept_and_idempotent() {
     let app = TestApp::start().await;
     let anna = app.user("anna").await;
     let session = anna.chat().await;
@@ -93,7 +93,7 @@ async fn id_of_the_client_is_kept_and_repeats_by_it() {
 }
 
 #[tokio::test]
-async fn id_that_is_no_uuid_is_taken_as_temp_id() {
+async fn id_without_a_uuid_is_a_temp_id() {
     let app = TestApp::start().await;
     let anna = app.user("anna").await;
     let session = anna.chat().await;
@@ -117,11 +117,11 @@ async fn repeat_is_answered_after_its_session_was_deleted() {
 }
 
 #[tokio::test]
-async fn five_hundred_messages_of_any_script_and_a_hundred_kilobytes_are_stored() {
+async fn five_hundred_messages_and_a_hundred_kilobytes_of_any_script_are_stored() {
     let app = TestApp::start().await;
     let anna = app.user("anna").await;
     let session = anna.chat().await;
-    let odd = [
+    let samples = [
         "😀 👩‍👩‍👧",
         "שלום עולם",
         "مرحبا",
@@ -130,7 +130,7 @@ async fn five_hundred_messages_of_any_script_and_a_hundred_kilobytes_are_stored(
         "a\r\n\tb\\\"",
         "𝒳\u{fffd}",
     ];
-    let mut texts: Vec<String> = (0..499).map(|n| format!("{} {n}", odd[n % odd.len()])).collect();
+    let mut texts: Vec<String> = (0..499).map(|n| format!("{} {n}", samples[n % samples.len()])).collect();
     texts.push("ü".repeat(50_000));
     let batch: Vec<Value> =
         texts.iter().enumerate().map(|(n, text)| message(&session, &format!("temp-{n}"), text)).collect();

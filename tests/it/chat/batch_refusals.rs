@@ -1,4 +1,4 @@
-//! `POST /api/chat/messages/batch`: what is refused, with the message's index, and that nothing of it is stored.
+//! `POST /api/chat/messages/batch`: refused batches. The pointer has the message's index, and no message is stored.
 
 use serde_json::{Value, json};
 
@@ -42,7 +42,7 @@ async fn bad_message_is_named_by_its_index() {
 }
 
 #[tokio::test]
-async fn none_and_too_many_are_refused() {
+async fn empty_and_too_large_batches_are_refused() {
     let app = TestApp::start().await;
     let anna = app.user("anna").await;
     let session = anna.chat().await;
@@ -52,7 +52,7 @@ async fn none_and_too_many_are_refused() {
 }
 
 #[tokio::test]
-async fn text_that_is_not_json_or_not_unicode_is_a_400() {
+async fn invalid_json_and_invalid_utf8_are_a_400() {
     let app = TestApp::start().await;
     let anna = app.user("anna").await;
     let session = anna.chat().await;
@@ -66,7 +66,7 @@ async fn text_that_is_not_json_or_not_unicode_is_a_400() {
 }
 
 #[tokio::test]
-async fn session_of_another_person_is_like_one_that_does_not_exist() {
+async fn session_of_another_user_is_not_found() {
     let app = TestApp::start().await;
     let (anna, ben) = (app.user("anna").await, app.user("ben").await);
     let hers = ben.post(PATH, &batch([message(&anna.chat().await, "t", "a")])).await;
@@ -77,7 +77,7 @@ async fn session_of_another_person_is_like_one_that_does_not_exist() {
 }
 
 #[tokio::test]
-async fn deleted_session_takes_no_message() {
+async fn deleted_session_refuses_messages() {
     let app = TestApp::start().await;
     let anna = app.user("anna").await;
     let (alive, deleted) = (anna.chat().await, anna.chat().await);
@@ -88,7 +88,7 @@ async fn deleted_session_takes_no_message() {
 }
 
 #[tokio::test]
-async fn id_in_use_for_something_else_is_a_conflict() {
+async fn id_of_another_message_is_a_conflict() {
     let app = TestApp::start().await;
     let anna = app.user("anna").await;
     let session = anna.chat().await;
@@ -116,7 +116,7 @@ async fn id_in_use_for_something_else_is_a_conflict() {
 }
 
 #[tokio::test]
-async fn temp_id_that_comes_later_than_its_id_is_a_conflict_and_stores_nothing_twice() {
+async fn temp_id_sent_after_its_id_is_a_conflict_and_stores_nothing_twice() {
     let app = TestApp::start().await;
     let anna = app.user("anna").await;
     let session = anna.chat().await;
@@ -130,7 +130,7 @@ async fn temp_id_that_comes_later_than_its_id_is_a_conflict_and_stores_nothing_t
 }
 
 #[tokio::test]
-async fn temp_ids_are_each_persons_own() {
+async fn temp_ids_are_separate_per_user() {
     let app = TestApp::start().await;
     for name in ["anna", "ben"] {
         let user = app.user(name).await;
@@ -141,7 +141,7 @@ async fn temp_ids_are_each_persons_own() {
 }
 
 #[tokio::test]
-async fn asks_for_a_session() {
+async fn request_without_a_session_is_a_401() {
     let app = TestApp::start().await;
     let answer = app.anonymous().post(PATH, &batch([message(&app.random_id(), "t", "a")])).await;
     assert_problem(&answer, 401, "unauthenticated", "");

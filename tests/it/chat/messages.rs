@@ -11,7 +11,7 @@ async fn page(user: &TestUser, session: &str, query: &str) -> (Vec<String>, Valu
 }
 
 #[tokio::test]
-async fn newest_page_first_then_back_to_the_beginning() {
+async fn pages_go_from_the_newest_to_the_oldest() {
     let app = TestApp::start().await;
     let anna = app.user("anna").await;
     let session = anna.chat().await;
@@ -46,15 +46,15 @@ async fn parameters_are_checked() {
 }
 
 #[tokio::test]
-async fn session_of_another_person_or_a_deleted_one_is_not_found() {
+async fn session_of_another_user_or_a_deleted_one_is_not_found() {
     let app = TestApp::start().await;
     let (anna, ben) = (app.user("anna").await, app.user("ben").await);
     let session = anna.chat().await;
     let path = format!("/api/chat/{session}/messages");
     let theirs = ben.get(&path).await;
     assert_problem(&theirs, 404, "not_found", "");
-    let nobodys = ben.get(&format!("/api/chat/{}/messages", app.random_id())).await;
-    assert_eq!(theirs.without_request(), nobodys.without_request());
+    let unknown = ben.get(&format!("/api/chat/{}/messages", app.random_id())).await;
+    assert_eq!(theirs.without_request(), unknown.without_request());
     assert_problem(&app.anonymous().get(&path).await, 401, "unauthenticated", "");
     anna.delete(&format!("/api/chat/sessions/{session}")).await.expect(204);
     assert_problem(&anna.get(&path).await, 404, "not_found", "");

@@ -1,4 +1,4 @@
-//! `/api/chat/sessions`: success, repeated, malformed, another user's, over the limit.
+//! `/api/chat/sessions`: success, repeats, malformed input, other users, limits.
 
 use serde_json::{Value, json};
 
@@ -27,7 +27,7 @@ async fn created_session_is_listed_read_renamed_and_deleted() {
 }
 
 #[tokio::test]
-async fn same_id_again_answers_the_session_that_is_there_and_changes_nothing() {
+async fn repeated_id_answers_the_stored_session_and_changes_nothing() {
     let app = TestApp::start().await;
     let anna = app.user("anna").await;
     let id = app.random_id();
@@ -55,7 +55,7 @@ async fn repeated_rename_and_delete_raise_no_version() {
 }
 
 #[tokio::test]
-async fn deleted_id_is_not_used_again() {
+async fn id_of_a_deleted_session_is_refused() {
     let app = TestApp::start().await;
     let anna = app.user("anna").await;
     let id = anna.chat().await;
@@ -65,25 +65,25 @@ async fn deleted_id_is_not_used_again() {
 }
 
 #[tokio::test]
-async fn another_persons_session_answers_like_one_that_does_not_exist() {
+async fn session_of_another_user_is_not_found() {
     let app = TestApp::start().await;
     let (anna, ben) = (app.user("anna").await, app.user("ben").await);
     let hers = format!("{PATH}/{}", anna.chat().await);
     let none = format!("{PATH}/{}", app.random_id());
     let change = json!({ "title": "Mine now" });
-    for (theirs, nobodys) in [
+    for (theirs, unknown) in [
         (ben.get(&hers).await, ben.get(&none).await),
         (ben.patch(&hers, &change).await, ben.patch(&none, &change).await),
         (ben.delete(&hers).await, ben.delete(&none).await),
     ] {
         assert_problem(&theirs, 404, "not_found", "");
-        assert_eq!(theirs.without_request(), nobodys.without_request());
+        assert_eq!(theirs.without_request(), unknown.without_request());
     }
     assert_eq!(anna.get(&hers).await.expect(200)["title"], "Harbour");
 }
 
 #[tokio::test]
-async fn two_people_may_hold_the_same_id() {
+async fn two_users_may_use_the_same_id() {
     let app = TestApp::start().await;
     let (anna, ben) = (app.user("anna").await, app.user("ben").await);
     let id = app.random_id();
@@ -95,7 +95,7 @@ async fn two_people_may_hold_the_same_id() {
 }
 
 #[tokio::test]
-async fn malformed_input_is_named_and_nothing_is_stored() {
+async fn malformed_input_is_refused_with_pointers_and_nothing_is_stored() {
     let app = TestApp::start().await;
     let anna = app.user("anna").await;
     for (body, pointer) in [
@@ -125,7 +125,7 @@ async fn malformed_input_is_named_and_nothing_is_stored() {
 }
 
 #[tokio::test]
-async fn free_json_survives_exactly_or_is_refused() {
+async fn free_json_is_kept_exactly_or_refused() {
     let app = TestApp::start().await;
     let anna = app.user("anna").await;
     let kept = r#"{"title":"a","metadata":{"big":12345678901234567890123456789012345678,"small":1.50,"π":"😀"}}"#;
@@ -151,7 +151,7 @@ async fn free_json_survives_exactly_or_is_refused() {
 }
 
 #[tokio::test]
-async fn pages_hold_every_session_once_the_last_changed_first() {
+async fn pages_list_every_session_once_most_recently_changed_first() {
     let app = TestApp::start().await;
     let anna = app.user("anna").await;
     let mut ids = Vec::new();
@@ -192,23 +192,23 @@ async fn list_is_filtered_by_project_and_checks_its_parameters() {
 }
 
 #[tokio::test]
-async fn every_operation_asks_for_a_session() {
+async fn every_operation_requires_a_session() {
     let app = TestApp::start().await;
-    let nobody: TestUser = app.anonymous();
+    let anonymous: TestUser = app.anonymous();
     let path = format!("{PATH}/{}", app.random_id());
     for answer in [
-        nobody.get(PATH).await,
-        nobody.post(PATH, &json!({ "title": "a" })).await,
-        nobody.get(&path).await,
-        nobody.patch(&path, &json!({ "title": "a" })).await,
-        nobody.delete(&path).await,
+        anonymous.get(PATH).await,
+        anonymous.post(PATH, &json!({ "title": "a" })).await,
+        anonymous.get(&path).await,
+        anonymous.patch(&path, &json!({ "title": "a" })).await,
+        anonymous.delete(&path).await,
     ] {
         assert_problem(&answer, 401, "unauthenticated", "");
     }
 }
 
 #[tokio::test]
-async fn chat_does_not_enter_a_project_that_was_deleted() {
+async fn chat_can_not_join_a_deleted_project() {
     let app = TestApp::start().await;
     let anna = app.user("anna").await;
     anna.put("/api/projects/gone", &json!({ "name": "P", "baseRevision": 0 })).await.expect(201);

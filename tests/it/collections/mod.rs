@@ -26,7 +26,7 @@ pub async fn put_body(user: &TestUser, collection: &str, id: &str, body: Value) 
     send(user.request(Method::PUT, &address(collection, id)).json(&body)).await
 }
 
-/// A new row; its collection must take it.
+/// Creates a row that its collection must accept.
 pub async fn create(user: &TestUser, collection: &str, id: &str, value: Value) {
     put(user, collection, id, value, 0).await.expect(201);
 }

@@ -1,4 +1,4 @@
-//! What rows refer to: what must be there first, what a delete takes along, what it unlinks.
+//! References between rows: required rows, cascades, unlinking.
 
 use serde_json::{Value, json};
 
@@ -10,7 +10,7 @@ async fn is_deleted(user: &TestUser, collection: &str, id: &str) -> bool {
 }
 
 #[tokio::test]
-async fn row_without_what_it_needs_is_refused() {
+async fn row_without_its_required_row_is_refused() {
     let app = TestApp::start().await;
     let (anna, ben) = (app.user("anna").await, app.user("ben").await);
     create(&ben, "conversations", "c1", json!({ "title": "his" })).await;
@@ -30,7 +30,7 @@ async fn row_without_what_it_needs_is_refused() {
 }
 
 #[tokio::test]
-async fn link_may_lead_to_a_row_that_is_not_here() {
+async fn optional_reference_may_name_a_missing_row() {
     let app = TestApp::start().await;
     let anna = app.user("anna").await;
     create(&anna, "providerConfigs", "p1", json!({ "name": "mine", "type": "openai", "apiKeyId": "on-the-device" }))
@@ -39,7 +39,7 @@ async fn link_may_lead_to_a_row_that_is_not_here() {
 }
 
 #[tokio::test]
-async fn deleted_conversation_takes_its_interactions_along_in_one_version() {
+async fn deleted_conversation_cascades_to_its_interactions_in_one_version() {
     let app = TestApp::start().await;
     let anna = app.user("anna").await;
     for conversation in ["c1", "c2"] {
@@ -61,7 +61,7 @@ async fn deleted_conversation_takes_its_interactions_along_in_one_version() {
 }
 
 #[tokio::test]
-async fn deleted_rule_or_tag_takes_its_links_along() {
+async fn deleted_rule_or_tag_cascades_to_its_links() {
     let app = TestApp::start().await;
     let anna = app.user("anna").await;
     for id in ["1", "2"] {
@@ -79,7 +79,7 @@ async fn deleted_rule_or_tag_takes_its_links_along() {
 }
 
 #[tokio::test]
-async fn deleted_key_and_repository_are_unlinked_and_all_else_stays() {
+async fn deleted_key_and_repository_are_unlinked_and_other_members_stay() {
     let app = TestApp::start().await;
     let anna = app.user("anna").await;
     let sealed = json!({ "alg": "A256GCM", "iv": "MDEyMzQ1Njc4OWFi", "ciphertext": "MDEyMzQ1Njc4OWFiY2RlZg" });
@@ -106,20 +106,20 @@ async fn deleted_key_and_repository_are_unlinked_and_all_else_stays() {
 }
 
 #[tokio::test]
-async fn deletes_find_who_refers_to_a_row_by_an_index() {
+async fn deletes_find_references_by_an_index() {
     let app = TestApp::start().await;
     let anna = app.user("anna").await;
     let fill = format!(
-        "INSERT INTO records (user_id, collection, id, value, links, revision, version)
-         SELECT '{}', 'interactions', n::text, '{{}}', ARRAY['c' || n % 500], 1, 1 FROM generate_series(1, 20000) n",
-        anna.id
+        "INSERT INTO records (owner, collection, id, value, links, revision, version)
+         SELECT {}, 'interactions', n::text, '{{}}', ARRAY['c' || n % 500], 1, 1 FROM generate_series(1, 20000) n",
+        app.db.owner(&anna.id).await
     );
     app.db.execute(&fill).await;
     app.db.execute("ANALYZE records").await;
     app.db
         .execute(
             "CREATE FUNCTION plan_uses_link_index() RETURNS bigint LANGUAGE plpgsql AS $$ DECLARE line text; BEGIN
-             FOR line IN EXPLAIN UPDATE records SET deleted_at = now() WHERE user_id = (SELECT user_id FROM records LIMIT 1)
+             FOR line IN EXPLAIN UPDATE records SET deleted_at = now() WHERE owner = (SELECT owner FROM records LIMIT 1)
                  AND collection = 'interactions' AND links[1] = ANY (ARRAY['c7']) AND deleted_at IS NULL LOOP
                IF line LIKE '%records_link_1%' THEN RETURN 1; END IF; END LOOP; RETURN 0; END $$",
         )
@@ -128,7 +128,7 @@ async fn deletes_find_who_refers_to_a_row_by_an_index() {
 }
 
 #[tokio::test]
-async fn deleted_project_is_taken_out_of_the_conversations_of_its_whole_tree() {
+async fn deleted_project_is_unlinked_from_the_conversations_of_its_tree() {
     let app = TestApp::start().await;
     let anna = app.user("anna").await;
     anna.post("/api/projects", &json!({ "id": "p1" })).await.expect(201);
@@ -145,7 +145,7 @@ async fn deleted_project_is_taken_out_of_the_conversations_of_its_whole_tree() {
 }
 
 #[tokio::test]
-async fn link_to_a_row_that_was_deleted_before_is_stored_as_null() {
+async fn reference_to_a_deleted_row_is_stored_as_null() {
     let app = TestApp::start().await;
     let anna = app.user("anna").await;
     anna.put("/api/projects/gone", &json!({ "name": "P", "baseRevision": 0 })).await.expect(201);

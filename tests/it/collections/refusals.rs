@@ -1,4 +1,4 @@
-//! What no row may be, with a pointer to it; and that nothing of it is stored.
+//! Invalid rows. The error has a pointer, and nothing is stored.
 
 use reqwest::Method;
 use serde_json::{Value, json};
@@ -7,7 +7,7 @@ use super::{address, create, put, put_body};
 use crate::support::{TestApp, assert_problem, send};
 
 #[tokio::test]
-async fn value_that_breaks_its_collections_rules_is_named_by_its_pointer() {
+async fn invalid_value_is_refused_with_its_pointer() {
     let app = TestApp::start().await;
     let anna = app.user("anna").await;
     for (collection, value, pointer) in [
@@ -44,7 +44,7 @@ async fn value_that_breaks_its_collections_rules_is_named_by_its_pointer() {
 }
 
 #[tokio::test]
-async fn body_that_is_malformed_is_named_by_its_pointer() {
+async fn malformed_body_is_refused_with_its_pointer() {
     let app = TestApp::start().await;
     let anna = app.user("anna").await;
     let value = json!({ "name": "x" });
@@ -66,7 +66,7 @@ async fn body_that_is_malformed_is_named_by_its_pointer() {
 }
 
 #[tokio::test]
-async fn value_over_its_limit_is_too_large_even_where_it_grows_only_when_written_out() {
+async fn value_is_measured_as_it_is_written_out() {
     let app = TestApp::start().await;
     let anna = app.user("anna").await;
     let of_size = |bytes: usize| json!({ "value": "x".repeat(bytes - r#"{"value":""}"#.len()) });
@@ -79,7 +79,7 @@ async fn value_over_its_limit_is_too_large_even_where_it_grows_only_when_written
 }
 
 #[tokio::test]
-async fn null_and_anything_else_may_be_a_setting() {
+async fn setting_may_have_any_value() {
     let app = TestApp::start().await;
     let anna = app.user("anna").await;
     for (n, value) in [json!(null), json!(1), json!("x"), json!([1]), json!({ "a": null })].into_iter().enumerate() {

@@ -1,4 +1,4 @@
-//! The five operations: success, unauthenticated, another user's, repeated.
+//! The five operations: success, no session, other users, repeats.
 
 use reqwest::Method;
 use serde_json::{Value, json};
@@ -7,7 +7,7 @@ use super::{address, create, put, put_body, read};
 use crate::support::{TestApp, assert_problem, send};
 
 #[tokio::test]
-async fn row_is_created_changed_deleted_and_restored_and_each_write_counts_once() {
+async fn each_write_of_a_row_raises_its_revision_once() {
     let app = TestApp::start().await;
     let anna = app.user("anna").await;
     let created = put(&anna, "tags", "t1", json!({ "name": "todo" }), 0).await;
@@ -37,7 +37,7 @@ async fn row_is_created_changed_deleted_and_restored_and_each_write_counts_once(
 }
 
 #[tokio::test]
-async fn repeats_leave_version_revision_and_time_alone() {
+async fn repeats_change_no_version_revision_and_time() {
     let app = TestApp::start().await;
     let anna = app.user("anna").await;
     create(&anna, "settings", "theme", json!({ "key": "theme", "value": { "dark": true, "size": 1 } })).await;
@@ -54,7 +54,7 @@ async fn repeats_leave_version_revision_and_time_alone() {
 }
 
 #[tokio::test]
-async fn write_from_another_revision_is_a_conflict_that_shows_what_is_stored() {
+async fn write_with_another_revision_is_a_conflict_with_the_stored_row() {
     let app = TestApp::start().await;
     let anna = app.user("anna").await;
     create(&anna, "tags", "t1", json!({ "name": "todo", "shade": [1, 2] })).await;
@@ -79,7 +79,7 @@ async fn write_from_another_revision_is_a_conflict_that_shows_what_is_stored() {
 }
 
 #[tokio::test]
-async fn if_match_stands_for_the_base_revision() {
+async fn if_match_replaces_the_base_revision() {
     let app = TestApp::start().await;
     let anna = app.user("anna").await;
     create(&anna, "tags", "t1", json!({ "name": "todo" })).await;
@@ -97,7 +97,7 @@ async fn if_match_stands_for_the_base_revision() {
 }
 
 #[tokio::test]
-async fn whatever_a_row_holds_beside_known_members_comes_back_as_it_was() {
+async fn unknown_members_of_a_row_are_kept() {
     let app = TestApp::start().await;
     let anna = app.user("anna").await;
     let body = r#"{"baseRevision":0,"value":{"name":"x","big":12345678901234567890123456789012345678,"ü/~":[null,{"a":1e300}]}}"#;
@@ -109,7 +109,7 @@ async fn whatever_a_row_holds_beside_known_members_comes_back_as_it_was() {
 }
 
 #[tokio::test]
-async fn list_pages_through_living_rows_and_tombstones_only_when_asked() {
+async fn list_has_living_rows_and_tombstones_only_on_request() {
     let app = TestApp::start().await;
     let anna = app.user("anna").await;
     for n in 0..5 {
@@ -140,12 +140,12 @@ async fn list_pages_through_living_rows_and_tombstones_only_when_asked() {
 }
 
 #[tokio::test]
-async fn another_persons_row_answers_like_one_that_does_not_exist() {
+async fn row_of_another_user_is_not_found() {
     let app = TestApp::start().await;
     let (anna, ben) = (app.user("anna").await, app.user("ben").await);
     create(&anna, "tags", "hers", json!({ "name": "todo" })).await;
     let (hers, none) = (address("tags", "hers"), address("tags", "none"));
-    for (theirs, nobodys) in [
+    for (theirs, unknown) in [
         (ben.get(&hers).await, ben.get(&none).await),
         (ben.delete(&hers).await, ben.delete(&none).await),
         (
@@ -153,8 +153,8 @@ async fn another_persons_row_answers_like_one_that_does_not_exist() {
             put(&ben, "tags", "none", json!({ "name": "x" }), 1).await,
         ),
     ] {
-        assert_eq!(theirs.status, nobodys.status);
-        assert_eq!(theirs.without_request(), nobodys.without_request());
+        assert_eq!(theirs.status, unknown.status);
+        assert_eq!(theirs.without_request(), unknown.without_request());
     }
     assert_eq!(ben.get("/api/collections/tags").await.expect(200)["items"], json!([]));
     create(&ben, "tags", "hers", json!({ "name": "todo" })).await;
@@ -162,15 +162,15 @@ async fn another_persons_row_answers_like_one_that_does_not_exist() {
 }
 
 #[tokio::test]
-async fn strangers_are_told_to_sign_in_and_unknown_collections_are_not_there() {
+async fn requests_without_a_session_are_a_401_and_unknown_collections_a_404() {
     let app = TestApp::start().await;
-    let (anna, nobody) = (app.user("anna").await, app.anonymous());
+    let (anna, anonymous) = (app.user("anna").await, app.anonymous());
     let row = address("tags", "t1");
     for answer in [
-        nobody.get("/api/collections/tags").await,
-        nobody.get(&row).await,
-        put(&nobody, "tags", "t1", json!({ "name": "x" }), 0).await,
-        nobody.delete(&row).await,
+        anonymous.get("/api/collections/tags").await,
+        anonymous.get(&row).await,
+        put(&anonymous, "tags", "t1", json!({ "name": "x" }), 0).await,
+        anonymous.delete(&row).await,
     ] {
         assert_problem(&answer, 401, "unauthenticated", "");
     }
@@ -185,7 +185,7 @@ async fn strangers_are_told_to_sign_in_and_unknown_collections_are_not_there() {
 }
 
 #[tokio::test]
-async fn named_write_that_is_sent_again_has_one_effect_and_the_same_answer() {
+async fn repeated_named_write_has_one_effect_and_the_same_answer() {
     let app = TestApp::start().await;
     let anna = app.user("anna").await;
     let body = |name: &str| json!({ "value": { "name": name }, "baseRevision": 0, "mutationId": "m1" });
@@ -213,7 +213,7 @@ async fn named_write_that_is_sent_again_has_one_effect_and_the_same_answer() {
 }
 
 #[tokio::test]
-async fn named_write_that_was_refused_is_refused_again_and_shows_the_row_as_it_is_now() {
+async fn repeated_refused_write_is_refused_with_the_current_row() {
     let app = TestApp::start().await;
     let anna = app.user("anna").await;
     create(&anna, "tags", "t1", json!({ "name": "todo" })).await;

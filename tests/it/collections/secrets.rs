@@ -1,4 +1,4 @@
-//! Secrets: sealed, or not on the server at all.
+//! Secrets are stored sealed or not at all.
 
 use serde_json::{Value, json};
 
@@ -15,7 +15,7 @@ fn sealed() -> Value {
 }
 
 #[tokio::test]
-async fn secret_in_clear_is_refused_with_its_pointer_and_never_stored_or_repeated() {
+async fn clear_text_secret_is_refused_with_its_pointer_and_not_stored_or_repeated() {
     let app = TestApp::start().await;
     let anna = app.user("anna").await;
     let repo = |url: &str| json!({ "name": "x", "remoteUrl": url });

@@ -1,4 +1,4 @@
-//! Names that no two living rows share.
+//! Unique members of living rows.
 
 use serde_json::json;
 
@@ -6,7 +6,7 @@ use super::{address, create, put, read};
 use crate::support::{TestApp, assert_problem};
 
 #[tokio::test]
-async fn name_in_use_is_refused_with_the_row_that_has_it() {
+async fn duplicate_name_is_refused_with_the_other_row() {
     let app = TestApp::start().await;
     let anna = app.user("anna").await;
     create(&anna, "tags", "t1", json!({ "name": "todo", "shade": "red" })).await;
@@ -25,7 +25,7 @@ async fn name_in_use_is_refused_with_the_row_that_has_it() {
 }
 
 #[tokio::test]
-async fn name_is_free_again_once_its_row_is_deleted_or_renamed() {
+async fn name_of_a_deleted_or_renamed_row_is_free() {
     let app = TestApp::start().await;
     let anna = app.user("anna").await;
     create(&anna, "tags", "t1", json!({ "name": "todo" })).await;
@@ -38,7 +38,7 @@ async fn name_is_free_again_once_its_row_is_deleted_or_renamed() {
 }
 
 #[tokio::test]
-async fn pair_of_tag_and_rule_is_linked_once() {
+async fn tag_and_rule_are_linked_once() {
     let app = TestApp::start().await;
     let anna = app.user("anna").await;
     for id in ["1", "2"] {

@@ -1,11 +1,11 @@
-//! No 2xx before the commit: a database that hands its answer out and then fails to commit must not be believed.
+//! No 2xx before the commit: a write whose commit fails after its result was sent must not be acknowledged.
 
 use serde_json::json;
 
 use crate::support::{TestApp, message};
 
-/// At the commit: a warning makes PostgreSQL send what it has for the client (as it does when it is told to stop at once), then the commit fails.
-async fn answers_and_then_forgets(app: &TestApp, table: &str) {
+/// Makes the commit fail after the result was sent: a warning at the commit makes PostgreSQL flush its answer, as in an immediate shutdown.
+async fn fail_commit_after_the_answer(app: &TestApp, table: &str) {
     app.db
         .execute(
             "CREATE FUNCTION forget() RETURNS trigger LANGUAGE plpgsql AS $$
@@ -23,7 +23,7 @@ async fn batch_whose_commit_fails_is_not_acknowledged() {
     let app = TestApp::start().await;
     let anna = app.user("anna").await;
     let session = anna.chat().await;
-    answers_and_then_forgets(&app, "chat_messages").await;
+    fail_commit_after_the_answer(&app, "chat_messages").await;
     let body = json!({ "messages": [message(&session, "t", "Harbour")] });
     anna.post("/api/chat/messages/batch", &body).await.expect(500);
     assert_eq!(app.db.number("SELECT count(*) AS n FROM chat_messages").await, 0);
@@ -33,7 +33,7 @@ async fn batch_whose_commit_fails_is_not_acknowledged() {
 async fn project_whose_commit_fails_is_not_acknowledged() {
     let app = TestApp::start().await;
     let anna = app.user("anna").await;
-    answers_and_then_forgets(&app, "projects").await;
+    fail_commit_after_the_answer(&app, "projects").await;
     let body = json!({ "name": "Harbour", "baseRevision": 0 });
     anna.put("/api/projects/harbour", &body).await.expect(500);
     assert_eq!(app.db.number("SELECT count(*) AS n FROM projects").await, 0);

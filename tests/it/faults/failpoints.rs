@@ -1,14 +1,13 @@
-//! A server that dies at a chosen place in a write. It never answered; what it leaves is all of the request or nothing of it, and the
-//! request, sent again, has one effect.
+//! A server that is killed at a crash point of a write. The write was not answered. All of it is stored or nothing, and a repeat has one effect.
 
 use reqwest::Method;
 use serde_json::{Value, json};
 
 use crate::support::{Process, TestApp, TestUser, message, send, try_send};
 
-/// A write, the way it is asked for.
+/// A kind of write.
 #[derive(Clone, Copy, Debug)]
-enum Door {
+enum Write {
     /// One call of a database function.
     Batch,
     /// Several statements in a transaction.
@@ -16,7 +15,7 @@ enum Door {
     Project,
 }
 
-impl Door {
+impl Write {
     fn request(self, session: &str) -> (Method, &'static str, Value) {
         let one = |key: &str| message(session, key, key);
         match self {
@@ -36,7 +35,7 @@ impl Door {
         }
     }
 
-    /// Rows that the whole of it stores.
+    /// The number of rows that the write stores.
     fn rows(self) -> i64 {
         match self {
             Self::Batch | Self::Push => 3,
@@ -47,52 +46,52 @@ impl Door {
 
 const STORED: &str = "SELECT (SELECT count(*) FROM chat_messages) + (SELECT count(*) FROM records) + (SELECT count(*) FROM projects) AS n";
 
-/// Dies at the place, with this much of the write stored; then the write is sent again.
-async fn die_at(point: &str, door: Door, stores_all: bool) {
+/// Kills the server at `point`, checks what is stored, and repeats the write.
+async fn die_at(point: &str, write: Write, stores_all: bool) {
     let app = TestApp::start().await;
     let anna = app.user("anna").await;
     let session = anna.chat().await;
     let before = app.db.version(&anna.id).await;
     let folder = tempfile::tempdir().unwrap();
-    let mut doomed = Process::over(&app.db, folder.path(), &[("LANDFALL_DIE_AT", point)]).await;
-    let go = |user: TestUser| {
-        let (method, path, body) = door.request(&session);
+    let mut server = Process::over(&app.db, folder.path(), &[("LANDFALL_DIE_AT", point)]).await;
+    let request = |user: TestUser| {
+        let (method, path, body) = write.request(&session);
         user.request(method, path).json(&body)
     };
-    let answer = try_send(go(anna.at(&doomed.url))).await;
-    assert!(answer.is_err(), "{point}, {door:?}: answered {answer:?}");
-    assert!(!doomed.end().await.success());
+    let answer = try_send(request(anna.at(&server.url))).await;
+    assert!(answer.is_err(), "{point}, {write:?}: answered {answer:?}");
+    assert!(!server.end().await.success());
 
-    let rows = if stores_all { door.rows() } else { 0 };
-    assert_eq!(app.db.number(STORED).await, rows, "{point}, {door:?}");
-    assert_eq!(app.db.version(&anna.id).await, before + i64::from(stores_all), "{point}, {door:?}");
+    let rows = if stores_all { write.rows() } else { 0 };
+    assert_eq!(app.db.number(STORED).await, rows, "{point}, {write:?}");
+    assert_eq!(app.db.version(&anna.id).await, before + i64::from(stores_all), "{point}, {write:?}");
 
-    let again = send(go(anna.clone())).await;
-    assert!(again.status < 300, "{point}, {door:?}: {}", again.text);
-    assert_eq!(app.db.number(STORED).await, door.rows(), "{point}, {door:?}");
-    assert_eq!(app.db.version(&anna.id).await, before + 1, "{point}, {door:?}");
+    let again = send(request(anna.clone())).await;
+    assert!(again.status < 300, "{point}, {write:?}: {}", again.text);
+    assert_eq!(app.db.number(STORED).await, write.rows(), "{point}, {write:?}");
+    assert_eq!(app.db.version(&anna.id).await, before + 1, "{point}, {write:?}");
 }
 
 #[tokio::test]
-async fn death_before_the_transaction_stores_nothing() {
-    for door in [Door::Batch, Door::Push, Door::Project] {
-        die_at("before_begin", door, false).await;
+async fn crash_before_the_transaction_stores_nothing() {
+    for write in [Write::Batch, Write::Push, Write::Project] {
+        die_at("before_begin", write, false).await;
     }
 }
 
-/// The batch is one call, and so has no middle in the server.
+/// A batch is one call, so that the server has no crash point inside of it.
 #[tokio::test]
-async fn death_in_the_transaction_stores_nothing() {
+async fn crash_in_the_transaction_stores_nothing() {
     for point in ["in_the_middle", "before_commit"] {
-        for door in [Door::Push, Door::Project] {
-            die_at(point, door, false).await;
+        for write in [Write::Push, Write::Project] {
+            die_at(point, write, false).await;
         }
     }
 }
 
 #[tokio::test]
-async fn death_after_the_commit_and_before_the_answer_stores_everything() {
-    for door in [Door::Batch, Door::Push, Door::Project] {
-        die_at("after_commit", door, true).await;
+async fn crash_between_commit_and_answer_stores_everything() {
+    for write in [Write::Batch, Write::Push, Write::Project] {
+        die_at("after_commit", write, true).await;
     }
 }

@@ -1,5 +1,5 @@
-//! A new device of somebody with 100,000 messages and 1,000 projects: the server's memory stays flat, the device may lose answers and the
-//! server may be killed, and every row comes once. And once it is there, asking for news costs one row.
+//! The first sync of a device for a user with 100,000 messages and 1,000 projects. The server's memory stays flat, lost answers and a killed server
+//! lose no row and repeat none, and an idle pull costs one row.
 
 use std::collections::BTreeSet;
 use std::path::Path;
@@ -8,35 +8,36 @@ use crate::support::{Process, TestDatabase, TestUser, eventually};
 
 const MESSAGES: usize = 100_000;
 const PROJECTS: usize = 1_000;
-/// What the server may take beyond what it had before the device came. A page is at most about 4 MiB.
+/// The allowed growth of the server's memory. A page has about 4 MiB at most.
 const MAX_GROWTH_MIB: u64 = 32;
 
-/// Versions of 50 messages in 100 chats, and then one for each project. About 100 MB.
+/// Versions of 50 messages each in 100 chats, then one for each project. About 100 MB.
 async fn fill(db: &TestDatabase, user: &str) {
+    let owner = db.owner(user).await;
     db.execute(&format!(
-        "INSERT INTO chat_sessions (user_id, id, title, revision)
-         SELECT '{user}', md5('s' || n)::uuid, 'Chat ' || n, 1 FROM generate_series(0, 99) n"
+        "INSERT INTO chat_sessions (owner, id, title, revision, version)
+         SELECT {owner}, md5('s' || n)::uuid, 'Chat ' || n, 1, 1 FROM generate_series(0, 99) n"
     ))
     .await;
     db.execute(&format!(
-        "INSERT INTO chat_messages (user_id, id, session_id, temp_id, role, content, position, revision, created_at)
-         SELECT '{user}', gen_random_uuid(), md5('s' || n % 100)::uuid, 't' || n, 'user', n || repeat(' x', 400),
+        "INSERT INTO chat_messages (owner, id, session_id, temp_id, role, content, position, version, created_at)
+         SELECT {owner}, gen_random_uuid(), md5('s' || n % 100)::uuid, 't' || n, 'user', n || repeat(' x', 400),
                 ((2 + n / 50)::bigint << 20) + n % 50, 2 + n / 50, now()
          FROM generate_series(0, {MESSAGES} - 1) n"
     ))
     .await;
     db.execute(&format!(
-        "INSERT INTO projects (user_id, id, name, data, revision, version)
-         SELECT '{user}', 'p' || n, 'Project ' || n, jsonb_build_object('text', repeat('y ', 1000)), 1, {MESSAGES} / 50 + 2 + n
+        "INSERT INTO projects (owner, id, name, data, revision, version)
+         SELECT {owner}, 'p' || n, 'Project ' || n, jsonb_build_object('text', repeat('y ', 1000)), 1, {MESSAGES} / 50 + 2 + n
          FROM generate_series(0, {PROJECTS} - 1) n"
     ))
     .await;
-    db.execute(&format!("UPDATE space SET version = (SELECT max(version) FROM projects) WHERE user_id = '{user}'"))
+    db.execute(&format!("UPDATE user_version SET version = (SELECT max(version) FROM projects) WHERE owner = {owner}"))
         .await;
     db.execute("ANALYZE").await;
 }
 
-/// A new device, in the middle of its first sync.
+/// A new device during its first sync.
 #[derive(Default)]
 struct Device {
     cursor: Option<String>,
@@ -46,7 +47,7 @@ struct Device {
 }
 
 impl Device {
-    /// Pulls this many pages, or to the end. Every tenth answer gets lost, and is asked for again with the old cursor.
+    /// Pulls `pages` pages, or to the end. Every tenth answer is dropped and requested again with the old cursor.
     async fn pull(&mut self, user: &TestUser, pages: usize) {
         for _ in 0..pages {
             let cursor = self.cursor.as_ref().map(|cursor| format!("&cursor={cursor}")).unwrap_or_default();
@@ -73,15 +74,15 @@ impl Device {
     }
 }
 
-/// A line of /proc/PID/status, in KiB: `VmRSS` is what the process holds, `VmHWM` the most that it held.
+/// A line of /proc/PID/status in KiB: `VmRSS` is the present memory, `VmHWM` its peak.
 pub fn memory_kib(process: &Process, line: &str) -> u64 {
     let status = std::fs::read_to_string(format!("/proc/{}/status", process.id())).unwrap();
     let value = status.lines().find_map(|text| text.strip_prefix(line)).unwrap();
     value.trim_start_matches(':').trim().trim_end_matches(" kB").parse().unwrap()
 }
 
-/// From now on `VmHWM` counts anew.
-fn forget_the_peak(process: &Process) {
+/// Resets `VmHWM`.
+fn reset_peak(process: &Process) {
     std::fs::write(format!("/proc/{}/clear_refs", process.id()), "5").unwrap();
 }
 
@@ -90,7 +91,7 @@ async fn server(db: &TestDatabase, folder: &Path) -> Process {
 }
 
 #[tokio::test]
-async fn first_sync_of_a_hundred_thousand_messages_is_flat_and_resumable_and_idling_costs_a_row() {
+async fn first_sync_of_a_hundred_thousand_messages_is_flat_and_resumable_and_idle_pulls_cost_a_row() {
     let db = TestDatabase::migrated().await;
     let folder = tempfile::tempdir().unwrap();
     let first = server(&db, folder.path()).await;
@@ -102,10 +103,10 @@ async fn first_sync_of_a_hundred_thousand_messages_is_flat_and_resumable_and_idl
     first.kill().await;
     let second = server(&db, folder.path()).await;
     let anna = anna.at(&second.url);
-    // What the process needs in any case: connections, prepared statements, a page in each worker.
+    // Warms up what every server needs: connections, prepared statements, a page in each worker.
     device.pull(&anna, 20).await;
     let before = memory_kib(&second, "VmRSS");
-    forget_the_peak(&second);
+    reset_peak(&second);
     device.pull(&anna, usize::MAX).await;
     let peak = memory_kib(&second, "VmHWM");
     assert!(device.done);
@@ -117,7 +118,7 @@ async fn first_sync_of_a_hundred_thousand_messages_is_flat_and_resumable_and_idl
     assert_idle_pulls_cost_a_row_each(&db, folder.path(), &anna, device.cursor.as_deref().unwrap()).await;
 }
 
-/// Counted by PostgreSQL itself: rows that were read from tables of people's data.
+/// Checks PostgreSQL's own count of rows that were read from tables of user data.
 async fn assert_idle_pulls_cost_a_row_each(db: &TestDatabase, folder: &Path, anna: &TestUser, cursor: &str) {
     const PULLS: i64 = 20;
     let before = rows_read(db).await;
@@ -129,17 +130,17 @@ async fn assert_idle_pulls_cost_a_row_each(db: &TestDatabase, folder: &Path, ann
     }
     assert!(server.terminate().await.success());
     let after = rows_read(db).await;
-    assert_eq!((after.0 - before.0, after.1 - before.1), (PULLS, 0), "rows of `space`, and of all else");
+    assert_eq!((after.0 - before.0, after.1 - before.1), (PULLS, 0), "rows of `user_version`, and of all else");
 }
 
-/// So far, from `space` and from the other tables of people's data. Connections count what they read when they end at the latest, so this
-/// waits until they have.
+/// The rows read so far from the table of user versions and from the other tables of user data. Connections report what they read at the latest when
+/// they end, so this waits until they have ended.
 async fn rows_read(db: &TestDatabase) -> (i64, i64) {
     const CONNECTED: &str = "SELECT count(*) AS n FROM pg_stat_activity WHERE datname = current_database()
                              AND backend_type = 'client backend' AND pid <> pg_backend_pid()";
     const READ: &str = "SELECT coalesce(sum(seq_tup_read + coalesce(idx_tup_fetch, 0)), 0)::bigint AS n
                         FROM pg_stat_user_tables WHERE relname";
-    const OTHERS: &str = "'chat_sessions', 'chat_messages', 'projects', 'records', 'receipts'";
+    const OTHERS: &str = "'chat_sessions', 'chat_messages', 'projects', 'records', 'idempotency_records'";
     eventually(10, "all connections have ended", || async { (db.number(CONNECTED).await == 0).then_some(()) }).await;
-    (db.number(&format!("{READ} = 'space'")).await, db.number(&format!("{READ} IN ({OTHERS})")).await)
+    (db.number(&format!("{READ} = 'user_version'")).await, db.number(&format!("{READ} IN ({OTHERS})")).await)
 }

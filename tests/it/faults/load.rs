@@ -1,4 +1,4 @@
-//! A load: several people, each with two tabs that write and a device that follows. What it was told must be true in the end.
+//! A load: several users, each with two tabs that write and a device that pulls. At the end, all acknowledged rows must be stored.
 
 use std::sync::Arc;
 use std::sync::atomic::Ordering;
@@ -6,96 +6,101 @@ use std::sync::atomic::Ordering;
 use tokio::task::JoinHandle;
 
 use super::device::{Device, Rows};
-use super::journal::Journal;
-use super::shared::{Outage, Shared};
+use super::load_state::{LoadState, Outage};
+use super::write_log::WriteLog;
 use super::writer::Writer;
-use crate::support::{Dice, Fault, FaultKind, TestUser, Verdict, require};
+use crate::support::{Fault, FaultKind, SeededRng, TestUser, Verdict, require};
 
-const PEOPLE: usize = 4;
+const USERS: usize = 4;
 const TABS: usize = 2;
 
-/// One person's tasks.
-struct Person {
+/// The tasks of one user.
+struct UserTasks {
     user: TestUser,
-    tabs: Vec<JoinHandle<Result<Journal, Fault>>>,
+    tabs: Vec<JoinHandle<Result<WriteLog, Fault>>>,
     device: JoinHandle<Result<Rows, Fault>>,
 }
 
 pub struct Load {
-    pub shared: Arc<Shared>,
-    people: Vec<Person>,
+    pub state: Arc<LoadState>,
+    users: Vec<UserTasks>,
 }
 
 impl Load {
-    pub async fn start(servers: Vec<String>, outage: Outage, dice: &Dice) -> Self {
-        Self::of_people("person", servers, outage, dice).await
+    pub async fn start(servers: Vec<String>, outage: Outage, rng: &SeededRng) -> Self {
+        Self::with_users("user", servers, outage, rng).await
     }
 
-    /// The same people again where the name was there before.
-    pub async fn of_people(name: &str, servers: Vec<String>, outage: Outage, dice: &Dice) -> Self {
+    /// Starts a load. A `name` that was used before means the same users.
+    pub async fn with_users(name: &str, servers: Vec<String>, outage: Outage, rng: &SeededRng) -> Self {
         let server = servers[0].clone();
-        let shared = Arc::new(Shared::new(servers, outage));
-        let mut people = Vec::new();
-        for number in 0..PEOPLE {
+        let state = Arc::new(LoadState::new(servers, outage));
+        let mut users = Vec::new();
+        for number in 0..USERS {
             let user = TestUser::sign_in(&server, &format!("{name}-{number}")).await;
             let session = user.chat().await;
             let tabs = (0..TABS).map(|tab| {
-                let (user, session, shared) = (user.clone(), session.clone(), shared.clone());
-                let (name, dice) = (format!("{number}{tab}"), dice.of_task(number * TABS + tab));
-                reporting(shared.clone(), async move { Writer::new(user, session, name, &shared, dice).write().await })
+                let (user, session, state) = (user.clone(), session.clone(), state.clone());
+                let (name, rng) = (format!("{number}{tab}"), rng.of_task(number * TABS + tab));
+                spawn_reporting(
+                    state.clone(),
+                    async move { Writer::new(user, session, name, &state, rng).write().await },
+                )
             });
             let tabs = tabs.collect();
             let device = {
-                let (user, shared) = (user.clone(), shared.clone());
-                reporting(shared.clone(), async move { Device::new(user, &shared).follow().await })
+                let (user, state) = (user.clone(), state.clone());
+                spawn_reporting(state.clone(), async move { Device::new(user, &state).follow().await })
             };
-            people.push(Person { user, tabs, device });
+            users.push(UserTasks { user, tabs, device });
         }
-        Self { shared, people }
+        Self { state, users }
     }
 
-    /// The server that had this index is elsewhere now.
-    pub fn moved(&self, index: usize, url: &str) {
-        self.shared.servers.write().unwrap()[index] = url.to_owned();
+    /// Replaces the URL of a restarted server.
+    pub fn set_url(&self, index: usize, url: &str) {
+        self.state.servers.write().unwrap()[index] = url.to_owned();
     }
 
-    /// Ends the writing and compares everything; how many rows were acknowledged.
+    /// Stops the writers and compares all rows. Returns the number of acknowledged rows.
     pub async fn finish(self) -> Result<usize, Fault> {
-        self.shared.stopping.store(true, Ordering::SeqCst);
+        self.state.stopping.store(true, Ordering::SeqCst);
         let mut written = Vec::new();
-        for person in self.people {
-            let mut journals = Vec::new();
-            for tab in person.tabs {
-                journals.push(tab.await.unwrap()?);
+        for tasks in self.users {
+            let mut logs = Vec::new();
+            for tab in tasks.tabs {
+                logs.push(tab.await.unwrap()?);
             }
-            written.push((person.user, journals, person.device));
+            written.push((tasks.user, logs, tasks.device));
         }
-        self.shared.all_written.store(true, Ordering::SeqCst);
+        self.state.all_written.store(true, Ordering::SeqCst);
         let mut acknowledged = 0;
-        for (user, journals, device) in written {
+        for (user, logs, device) in written {
             let followed = device.await.unwrap()?;
-            let stored = Device::new(user, &self.shared).follow().await?;
-            compare(&journals, &stored)?;
+            let stored = Device::new(user, &self.state).follow().await?;
+            compare(&logs, &stored)?;
             followed.compare(&stored)?;
-            acknowledged += journals.iter().map(Journal::len).sum::<usize>();
+            acknowledged += logs.iter().map(WriteLog::len).sum::<usize>();
         }
         Ok(acknowledged)
     }
 }
 
-/// Everything that a person was told is stored, and nothing else is.
-fn compare(journals: &[Journal], stored: &Rows) -> Verdict {
-    for journal in journals {
-        journal.compare(stored)?;
+/// Checks that all acknowledged rows are stored, and no others.
+fn compare(logs: &[WriteLog], stored: &Rows) -> Verdict {
+    for log in logs {
+        log.compare(stored)?;
     }
-    let told: usize = journals.iter().map(Journal::len).sum();
-    let there = stored.count(&["chatMessages", "tags", "projects"]);
-    require(told == there, FaultKind::Twice, || format!("{told} rows were written, and {there} are stored"))
+    let acknowledged: usize = logs.iter().map(WriteLog::len).sum();
+    let found = stored.count(&["chatMessages", "tags", "projects"]);
+    require(acknowledged == found, FaultKind::Twice, || {
+        format!("{acknowledged} rows were written, and {found} are stored")
+    })
 }
 
-fn reporting<T: Send + 'static>(
-    shared: Arc<Shared>,
+fn spawn_reporting<T: Send + 'static>(
+    state: Arc<LoadState>,
     task: impl Future<Output = Result<T, Fault>> + Send + 'static,
 ) -> JoinHandle<Result<T, Fault>> {
-    tokio::spawn(async move { task.await.inspect_err(|fault| shared.report(fault)) })
+    tokio::spawn(async move { task.await.inspect_err(|fault| state.report(fault)) })
 }

@@ -1,23 +1,23 @@
-//! What breaks while people work: servers killed, a database that stops, a pool that is full. Each harness answers a verdict, and each
-//! failure says how to see it again.
+//! Failures under load: killed servers, stopped databases, exhausted pools. Each harness returns a verdict, and each failure has the command that
+//! repeats it.
 
-mod away;
+mod client_upgrade;
 mod commit;
 mod device;
-#[cfg(feature = "planted")]
+#[cfg(feature = "faults")]
 mod failpoints;
 mod first_sync;
-mod journal;
 mod kill;
+mod kill_in_transaction;
 mod load;
-mod middle;
+mod load_state;
 mod outage;
-#[cfg(feature = "planted")]
-mod planted;
+mod past_horizon;
+#[cfg(feature = "faults")]
+mod planted_bugs;
 mod pool;
 mod postgres;
-mod shared;
 mod soak;
 mod two_servers;
-mod upgrade;
+mod write_log;
 mod writer;

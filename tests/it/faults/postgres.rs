@@ -1,20 +1,22 @@
-//! PostgreSQL stops at once, as in a crash, and comes back: 503 with Retry-After meanwhile, and then the servers go on by themselves.
+//! Immediate shutdowns of PostgreSQL under load: requests are a 503 with Retry-After during the outage, and the servers continue after it without a
+//! restart.
 
 use landfall::embedded::postgres::{Cluster, RunAs};
 use rustix::process::{Pid, Signal, kill_process};
+use secrecy::ExposeSecret as _;
 use tempfile::TempDir;
 
 use super::load::Load;
-use super::shared::Outage;
-use crate::support::{Dice, Process, Verdict, assert_sound, figure};
+use super::load_state::Outage;
+use crate::support::{Process, SeededRng, Verdict, assert_sound, figure};
 
-/// What the servers have to notice that the database is back.
+/// The time in which the servers must detect that the database is back.
 const RECOVERY_SECS: u64 = 10;
-const PATIENCE_SECS: u64 = 30;
-/// The server says of every refused request that the database is away: thousands of lines.
+const TIMEOUT_SECS: u64 = 30;
+/// The server logs every refused request, which is thousands of lines.
 const QUIET: (&str, &str) = ("LANDFALL_LOG", "off");
 
-/// A cluster of the test's own: the others' must not stop.
+/// A separate cluster, because stopping the shared one would break other tests.
 struct Postgres {
     data: TempDir,
     cluster: Option<Cluster>,
@@ -23,19 +25,19 @@ struct Postgres {
 impl Postgres {
     async fn start() -> Self {
         let mut postgres = Self { data: tempfile::tempdir().unwrap(), cluster: None };
-        postgres.come_back().await;
+        postgres.start_cluster().await;
         postgres
     }
 
-    async fn come_back(&mut self) {
+    async fn start_cluster(&mut self) {
         self.cluster = Some(Cluster::start(self.data.path(), None, RunAs::choose().await).await.unwrap());
     }
 
     fn url(&self) -> String {
-        self.cluster.as_ref().unwrap().url().expose().to_owned()
+        self.cluster.as_ref().unwrap().url().expose_secret().to_owned()
     }
 
-    /// PostgreSQL's immediate shutdown: nothing is finished or written; the next start recovers from its log.
+    /// PostgreSQL's immediate shutdown. The next start recovers from the write-ahead log.
     async fn stop_at_once(&mut self) {
         self.quit();
         self.cluster.take().unwrap().stop().await;
@@ -50,24 +52,24 @@ impl Postgres {
 }
 
 impl Drop for Postgres {
-    /// No postmaster outlives its test, however that ended.
+    /// Stops the postmaster however the test ended.
     fn drop(&mut self) {
         self.quit();
     }
 }
 
-pub async fn stop_postgres_under_load(stops: usize, dice: &mut Dice) -> Verdict {
+pub async fn stop_postgres_under_load(stops: usize, rng: &mut SeededRng) -> Verdict {
     let mut postgres = Postgres::start().await;
     let folder = tempfile::tempdir().unwrap();
     let server = Process::start(folder.path(), &[("DATABASE_URL", &postgres.url()), QUIET]).await;
-    let load = Load::start(vec![server.url.clone()], Outage::OfDatabase, dice).await;
+    let load = Load::start(vec![server.url.clone()], Outage::OfDatabase, rng).await;
     for _ in 0..stops {
-        load.shared.until_acknowledged(dice.between(20, 60), PATIENCE_SECS).await?;
+        load.state.until_acknowledged(rng.between(20, 60), TIMEOUT_SECS).await?;
         postgres.stop_at_once().await;
-        // Everybody has heard it, some twice.
-        load.shared.until_turned_away(20, PATIENCE_SECS).await?;
-        postgres.come_back().await;
-        load.shared.until_acknowledged(20, RECOVERY_SECS).await?;
+        // Every task was refused at least once.
+        load.state.until_refused(20, TIMEOUT_SECS).await?;
+        postgres.start_cluster().await;
+        load.state.until_acknowledged(20, RECOVERY_SECS).await?;
     }
     let rows = load.finish().await?;
     println!("{stops} stops, {rows} rows acknowledged, none lost");
@@ -75,8 +77,8 @@ pub async fn stop_postgres_under_load(stops: usize, dice: &mut Dice) -> Verdict 
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn database_stopped_again_and_again_is_a_503_meanwhile_and_loses_nothing() {
-    let mut dice = Dice::new();
-    let verdict = stop_postgres_under_load(figure("LANDFALL_POSTGRES_STOPS", 5), &mut dice).await;
-    assert_sound(verdict, &dice.replay("faults::postgres"));
+async fn repeatedly_stopped_database_is_a_503_and_loses_nothing() {
+    let mut rng = SeededRng::new();
+    let verdict = stop_postgres_under_load(figure("LANDFALL_POSTGRES_STOPS", 5), &mut rng).await;
+    assert_sound(verdict, &rng.replay("faults::postgres"));
 }

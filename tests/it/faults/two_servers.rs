@@ -1,10 +1,10 @@
-//! Two processes on one database: a write through one reaches a device at the other, whichever of them was killed meanwhile.
+//! Two servers on one database: a write through one reaches a device at the other, before and after a kill.
 
 use crate::support::{Process, TestDatabase, TestUser};
 use crate::sync::events::Stream;
 
 #[tokio::test]
-async fn write_through_one_process_reaches_a_device_at_the_other_before_and_after_a_kill() {
+async fn write_reaches_a_device_at_another_server_before_and_after_a_kill() {
     let db = TestDatabase::migrated().await;
     let (first_folder, second_folder) = (tempfile::tempdir().unwrap(), tempfile::tempdir().unwrap());
     let first = Process::over(&db, first_folder.path(), &[]).await;
@@ -22,7 +22,7 @@ async fn write_through_one_process_reaches_a_device_at_the_other_before_and_afte
     anna.at(&first.url).chat().await;
     assert_eq!(device.version().await.0, 3);
 
-    // The device's own server dies: at another one it goes on from where it was.
+    // The device's server is killed. The device continues from its last event at the other server.
     anna.at(&first.url).chat().await;
     let (_, last_id) = device.version().await;
     second.kill().await;

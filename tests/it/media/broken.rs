@@ -1,4 +1,4 @@
-//! Uploads that must not pass, and what they leave behind: nothing.
+//! Refused and broken uploads, which leave no asset and no object.
 
 use landfall::config::Env;
 use reqwest::multipart::{Form, Part};
@@ -17,11 +17,11 @@ async fn nothing_is_left(app: &TestApp, user: &TestUser) {
     })
     .await;
     assert_eq!(user.get("/api/assets").await.expect(200)["items"], json!([]));
-    assert_eq!(app.db.version(&user.id).await, 0, "nobody was told of anything");
+    assert_eq!(app.db.version(&user.id).await, 0, "no change was published");
 }
 
 #[tokio::test]
-async fn types_that_are_not_taken_and_spoofs_are_a_400() {
+async fn types_off_the_allow_list_and_spoofed_types_are_a_400() {
     let app = TestApp::start().await;
     let anna = app.user("anna").await;
     let page = b"<html><script>alert(1)</script></html>".to_vec();
@@ -31,7 +31,7 @@ async fn types_that_are_not_taken_and_spoofs_are_a_400() {
         form(page.clone(), "image/png", "image"),
         form(png(100), "image/jpeg", "image"),
         form(png(100), "image/png", "video"),
-        // What the part says and what the form says differ.
+        // The part and the form declare different types.
         Form::new().part("file", Part::bytes(page).mime_str("text/plain").unwrap()).text("mimeType", "image/png"),
         Form::new().text("mimeType", "image/png"),
         Form::new().part("file", Part::bytes(png(100))),
@@ -57,10 +57,10 @@ async fn types_that_are_not_taken_and_spoofs_are_a_400() {
 }
 
 #[tokio::test]
-async fn too_much_is_a_413_as_soon_as_it_is_too_much() {
+async fn file_over_the_limit_is_a_413_before_the_body_ends() {
     let app = TestApp::start().await;
     let anna = app.user("anna").await;
-    // A body that never ends: the answer comes although there is no end.
+    // The body never ends, and the answer arrives nevertheless.
     let answer = endless(&app, &anna, 64 * 1024 * 1024).await;
     assert!(answer.starts_with("HTTP/1.1 413"), "{answer}");
     assert!(answer.contains("payload_too_large"), "{answer}");
@@ -68,7 +68,7 @@ async fn too_much_is_a_413_as_soon_as_it_is_too_much() {
 }
 
 #[tokio::test]
-async fn more_than_the_quota_is_a_413_with_what_is_used_and_allowed() {
+async fn file_over_the_quota_is_a_413_with_used_and_allowed() {
     let env = Env::from_pairs([("PORT", "80"), ("LANDFALL_QUOTA_BYTES", "1000")]);
     let app = TestApp::configured(TestDatabase::migrated().await, env).await;
     let anna = app.user("anna").await;
@@ -80,10 +80,10 @@ async fn more_than_the_quota_is_a_413_with_what_is_used_and_allowed() {
 }
 
 #[tokio::test]
-async fn upload_that_breaks_off_leaves_nothing() {
+async fn broken_upload_leaves_no_asset_and_no_object() {
     let app = TestApp::start().await;
     let anna = app.user("anna").await;
-    // Parts are in the storage already when the line goes dead.
+    // Parts are in the storage when the connection breaks.
     let mut socket = begin(&app, &anna).await;
     let chunk = png(64 * 1024);
     for _ in 0..(7 * 16) {
@@ -95,7 +95,7 @@ async fn upload_that_breaks_off_leaves_nothing() {
     nothing_is_left(&app, &anna).await;
 }
 
-/// Sends the head of an upload whose length is not told.
+/// Sends the head of an upload without a length.
 async fn begin(app: &TestApp, user: &TestUser) -> TcpStream {
     let host = app.url.trim_start_matches("http://");
     let mut socket = TcpStream::connect(host).await.unwrap();
@@ -118,7 +118,7 @@ async fn write_chunk(socket: &mut TcpStream, bytes: &[u8]) -> std::io::Result<()
     socket.write_all(b"\r\n").await
 }
 
-/// Sends until the server has had enough, at most so many bytes; what it answers.
+/// Sends up to `at_most` bytes until the server closes the connection. Returns the answer.
 async fn endless(app: &TestApp, user: &TestUser, at_most: usize) -> String {
     let (mut read, mut write) = begin(app, user).await.into_split();
     let sending = tokio::spawn(async move {
@@ -131,7 +131,7 @@ async fn endless(app: &TestApp, user: &TestUser, at_most: usize) -> String {
             }
             sent += chunk.len();
         }
-        // Not ended: the body goes on for ever.
+        // The body does not end.
         std::future::pending::<()>().await;
     });
     let mut answer = Vec::new();

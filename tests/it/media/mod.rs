@@ -1,4 +1,4 @@
-//! `/api/media/assets/*`: files through the server.
+//! `/api/media/assets/*`: uploads through the server.
 
 mod broken;
 mod read;
@@ -9,7 +9,7 @@ use reqwest::multipart::{Form, Part};
 
 use crate::support::{Answer, TestUser, send};
 
-/// A form as the media library sends it: the file first.
+/// A form as the media library sends it, with the file first.
 fn form(bytes: Vec<u8>, mime_type: &'static str, file_type: &'static str) -> Form {
     let file = Part::bytes(bytes).file_name("Boat 1.png").mime_str(mime_type).unwrap();
     Form::new()

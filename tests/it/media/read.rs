@@ -1,4 +1,4 @@
-//! Listing, reading, deleting.
+//! Lists, reads and deletes media assets.
 
 use serde_json::json;
 
@@ -6,7 +6,7 @@ use super::{form, post};
 use crate::support::{TestApp, assert_problem, png};
 
 #[tokio::test]
-async fn stored_files_are_listed_with_links_and_deleted_for_both_doors() {
+async fn media_assets_are_listed_with_links_and_deleted_for_both_apis() {
     let app = TestApp::start().await;
     let (anna, ben) = (app.user("anna").await, app.user("ben").await);
     let media = post(&anna, form(png(100), "image/png", "image")).await.expect(201);

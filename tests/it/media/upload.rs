@@ -8,10 +8,10 @@ use super::{form, post};
 use crate::support::{TestApp, assert_problem, png};
 
 #[tokio::test]
-async fn file_is_stored_and_comes_back_byte_for_byte() {
+async fn file_is_stored_and_read_back_unchanged() {
     let app = TestApp::start().await;
     let anna = app.user("anna").await;
-    // Small: one request to the storage. Large: parts, the last one exactly full.
+    // A small file is one request to the storage. A large one has parts, of which the last is exactly full.
     for size in [100, 5 * 1024 * 1024, 10 * 1024 * 1024 - 1] {
         let answer = post(&anna, form(png(size), "image/png", "image")).await.expect(201);
         assert_eq!(answer["id"], answer["cloudId"]);
@@ -28,7 +28,7 @@ async fn file_is_stored_and_comes_back_byte_for_byte() {
 }
 
 #[tokio::test]
-async fn fields_may_come_before_the_file_and_most_may_be_left_out() {
+async fn fields_may_precede_the_file_and_most_are_optional() {
     let app = TestApp::start().await;
     let anna = app.user("anna").await;
     let file = || Part::bytes(png(100)).file_name("quay.png").mime_str("image/png").unwrap();
@@ -39,7 +39,7 @@ async fn fields_may_come_before_the_file_and_most_may_be_left_out() {
 }
 
 #[tokio::test]
-async fn repeat_with_the_same_id_is_no_second_file() {
+async fn repeat_with_the_same_id_stores_no_second_asset() {
     let app = TestApp::start().await;
     let anna = app.user("anna").await;
     let id = app.random_id();

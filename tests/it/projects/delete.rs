@@ -1,4 +1,4 @@
-//! `DELETE /api/projects/{id}` and the way back.
+//! `DELETE /api/projects/{id}` and restoring.
 
 use reqwest::Method;
 use serde_json::{Value, json};
@@ -10,18 +10,18 @@ async fn create(user: &TestUser, id: &str, parent: Value) {
     user.put(&path(id), &json!({ "name": id, "parentId": parent, "baseRevision": 0 })).await.expect(201);
 }
 
-/// Ids and revisions, deleted ones too.
+/// Ids and revisions of all projects, deleted ones included.
 async fn tombstones(user: &TestUser) -> Vec<(String, i64)> {
     let list = user.get("/api/projects?includeDeleted=1").await.expect(200);
-    let mut buried: Vec<_> = list
+    let mut deleted: Vec<_> = list
         .as_array()
         .unwrap()
         .iter()
         .filter(|project| project["deletedAt"].is_string())
         .map(|project| (project["id"].as_str().unwrap().to_owned(), project["revision"].as_i64().unwrap()))
         .collect();
-    buried.sort();
-    buried
+    deleted.sort();
+    deleted
 }
 
 #[tokio::test]
@@ -40,7 +40,7 @@ async fn delete_leaves_a_tombstone_and_a_repeat_raises_nothing() {
 }
 
 #[tokio::test]
-async fn delete_of_another_revision_is_a_conflict_that_carries_the_row() {
+async fn delete_with_another_revision_is_a_conflict_with_the_row() {
     let app = TestApp::start().await;
     let anna = app.user("anna").await;
     create(&anna, "p1", Value::Null).await;
@@ -56,7 +56,7 @@ async fn delete_of_another_revision_is_a_conflict_that_carries_the_row() {
 }
 
 #[tokio::test]
-async fn put_on_the_tombstones_revision_restores_and_another_gets_the_tombstone() {
+async fn put_with_the_tombstones_revision_restores_and_another_is_a_conflict() {
     let app = TestApp::start().await;
     let anna = app.user("anna").await;
     anna.put(&path("p1"), &json!({ "name": "a", "data": { "n": 1 }, "baseRevision": 0 })).await.expect(201);
@@ -74,7 +74,7 @@ async fn put_on_the_tombstones_revision_restores_and_another_gets_the_tombstone(
 }
 
 #[tokio::test]
-async fn delete_takes_everything_below_along_in_one_version() {
+async fn delete_cascades_to_the_tree_in_one_version() {
     let app = TestApp::start().await;
     let anna = app.user("anna").await;
     for (id, parent) in [("top", Value::Null), ("mid", json!("top")), ("low", json!("mid")), ("beside", Value::Null)] {
@@ -92,7 +92,7 @@ async fn delete_takes_everything_below_along_in_one_version() {
 }
 
 #[tokio::test]
-async fn child_restored_without_its_parent_comes_back_at_the_top() {
+async fn child_restored_without_its_parent_is_at_the_top_level() {
     let app = TestApp::start().await;
     let anna = app.user("anna").await;
     create(&anna, "top", Value::Null).await;
@@ -110,7 +110,7 @@ async fn child_restored_without_its_parent_comes_back_at_the_top() {
 }
 
 #[tokio::test]
-async fn chats_of_deleted_projects_stay_and_belong_to_none() {
+async fn chats_of_deleted_projects_stay_without_a_project() {
     let app = TestApp::start().await;
     let anna = app.user("anna").await;
     let ben = app.user("ben").await;
@@ -129,8 +129,10 @@ async fn chats_of_deleted_projects_stay_and_belong_to_none() {
     };
     for session in [&in_top, &in_low] {
         let now = read(&anna, session).await;
-        assert_eq!((&now["projectId"], &now["revision"]), (&Value::Null, &json!(version)));
+        assert_eq!((&now["projectId"], &now["revision"]), (&Value::Null, &json!(2)));
     }
+    let stamped = format!("SELECT count(*) AS n FROM chat_sessions WHERE version = {version}");
+    assert_eq!(app.db.number(&stamped).await, 2, "a pull brings both");
     assert_eq!(read(&anna, &elsewhere).await, elsewhere);
     assert_eq!(read(&ben, &his).await, his);
     anna.delete(&path("top")).await.expect(204);
@@ -138,7 +140,7 @@ async fn chats_of_deleted_projects_stay_and_belong_to_none() {
 }
 
 #[tokio::test]
-async fn conversations_of_deleted_projects_stay_and_belong_to_none() {
+async fn conversations_of_deleted_projects_stay_without_a_project() {
     let app = TestApp::start().await;
     let anna = app.user("anna").await;
     create(&anna, "top", Value::Null).await;

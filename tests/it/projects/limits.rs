@@ -1,4 +1,4 @@
-//! How large a document may be.
+//! The maximal size of a document.
 
 use landfall::config::Env;
 use reqwest::Method;
@@ -12,13 +12,13 @@ async fn put_text(user: &TestUser, base: i64, data: &str) -> Answer {
     send(user.request(Method::PUT, &path("p1")).header("content-type", "application/json").body(text)).await
 }
 
-/// A document of exactly this many bytes.
+/// A document of exactly `bytes` bytes.
 fn document(bytes: usize) -> String {
     format!("{{\"a\":\"{}\"}}", "x".repeat(bytes - 8))
 }
 
 #[tokio::test]
-async fn document_of_five_mebibytes_is_stored_and_one_byte_more_is_refused() {
+async fn document_of_five_mebibytes_is_the_largest_stored() {
     const LIMIT: usize = 5 * 1024 * 1024;
     let app = TestApp::start().await;
     let anna = app.user("anna").await;
@@ -31,7 +31,7 @@ async fn document_of_five_mebibytes_is_stored_and_one_byte_more_is_refused() {
 }
 
 #[tokio::test]
-async fn limit_is_a_setting_that_may_exceed_that_of_other_bodies() {
+async fn document_limit_may_exceed_the_limit_of_other_bodies() {
     let env = Env::from_pairs([("LANDFALL_MAX_PROJECT_BYTES", "20000"), ("LANDFALL_MAX_BODY_BYTES", "10000")]);
     let app = TestApp::configured(TestDatabase::migrated().await, env).await;
     let anna = app.user("anna").await;
@@ -43,11 +43,11 @@ async fn limit_is_a_setting_that_may_exceed_that_of_other_bodies() {
 }
 
 #[tokio::test]
-async fn document_counts_by_what_comes_back() {
+async fn document_is_measured_as_it_is_written_out() {
     let env = Env::from_pairs([("LANDFALL_MAX_PROJECT_BYTES", "20000")]);
     let app = TestApp::configured(TestDatabase::migrated().await, env).await;
     let anna = app.user("anna").await;
-    // A few bytes each, three hundred when they are read.
+    // A few bytes each, but three hundred when they are written out.
     let numbers = format!("{{\"n\":[{}]}}", vec!["1e300"; 100].join(","));
     assert_problem(&put_text(&anna, 0, &numbers).await, 413, "payload_too_large", "/data");
     let blanks = format!("{{\"n\":[{}1]}}", " ".repeat(30_000));

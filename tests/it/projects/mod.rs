@@ -6,7 +6,7 @@ mod refusals;
 mod tree;
 mod write;
 
-/// The address of a project.
+/// The path of a project.
 fn path(id: &str) -> String {
     format!("/api/projects/{id}")
 }

@@ -1,4 +1,4 @@
-//! `mutationId`: a repeat is answered like the first time, whatever happened since.
+//! `mutationId`: a repeat gets the first answer, whatever was written since.
 
 use reqwest::Method;
 use serde_json::{Value, json};
@@ -10,7 +10,7 @@ async fn delete(user: &TestUser, id: &str, body: Value) -> Answer {
     send(user.request(Method::DELETE, &path(id)).json(&body)).await
 }
 
-const RECEIPTS: &str = "SELECT count(*) AS n FROM receipts";
+const IDEMPOTENCY_RECORDS: &str = "SELECT count(*) AS n FROM idempotency_records";
 
 #[tokio::test]
 async fn repeated_put_gets_the_first_answer_and_has_no_second_effect() {
@@ -23,7 +23,7 @@ async fn repeated_put_gets_the_first_answer_and_has_no_second_effect() {
     let again = anna.put(&path("p1"), &body).await;
     assert_eq!((again.status, &again.json, again.etag()), (201, &first.json, first.etag()));
     assert_eq!(anna.get(&path("p1")).await.expect(200)["name"], "b");
-    assert_eq!((app.db.version(&anna.id).await, app.db.number(RECEIPTS).await), (2, 1));
+    assert_eq!((app.db.version(&anna.id).await, app.db.number(IDEMPOTENCY_RECORDS).await), (2, 1));
 }
 
 #[tokio::test]
@@ -45,7 +45,7 @@ async fn same_mutation_id_for_another_request_is_refused() {
 }
 
 #[tokio::test]
-async fn mutation_ids_of_two_people_have_nothing_to_do_with_each_other() {
+async fn mutation_ids_are_separate_per_user() {
     let app = TestApp::start().await;
     for name in ["anna", "ben"] {
         let user = app.user(name).await;
@@ -55,7 +55,7 @@ async fn mutation_ids_of_two_people_have_nothing_to_do_with_each_other() {
 }
 
 #[tokio::test]
-async fn refusals_are_kept_and_a_conflict_shows_the_row_as_it_is_by_then() {
+async fn repeated_refusal_is_refused_with_the_current_row() {
     let app = TestApp::start().await;
     let anna = app.user("anna").await;
     anna.put(&path("p1"), &json!({ "name": "a", "baseRevision": 0 })).await.expect(201);
@@ -73,11 +73,11 @@ async fn refusals_are_kept_and_a_conflict_shows_the_row_as_it_is_by_then() {
     anna.put(&path("none"), &json!({ "baseRevision": 0 })).await.expect(201);
     let again = anna.put(&path("p2"), &orphan).await;
     assert_eq!(again.without_request(), first.without_request());
-    assert_eq!((app.db.version(&anna.id).await, app.db.number(RECEIPTS).await), (3, 2));
+    assert_eq!((app.db.version(&anna.id).await, app.db.number(IDEMPOTENCY_RECORDS).await), (3, 2));
 }
 
 #[tokio::test]
-async fn repeated_delete_does_not_bury_what_was_restored() {
+async fn repeated_delete_does_not_delete_a_restored_project() {
     let app = TestApp::start().await;
     let anna = app.user("anna").await;
     anna.put(&path("p1"), &json!({ "name": "a", "baseRevision": 0 })).await.expect(201);
@@ -93,7 +93,7 @@ async fn repeated_delete_does_not_bury_what_was_restored() {
 }
 
 #[tokio::test]
-async fn repeated_post_makes_one_project_even_where_the_server_chose_the_id() {
+async fn repeated_post_creates_one_project_with_a_server_chosen_id() {
     let app = TestApp::start().await;
     let anna = app.user("anna").await;
     let body = json!({ "name": "a", "mutationId": "m1" });
@@ -103,11 +103,11 @@ async fn repeated_post_makes_one_project_even_where_the_server_chose_the_id() {
 }
 
 #[tokio::test]
-async fn receipt_carries_the_version_after_the_write() {
+async fn idempotency_record_has_the_version_after_the_write() {
     let app = TestApp::start().await;
     let anna = app.user("anna").await;
     anna.put(&path("p1"), &json!({ "baseRevision": 0, "mutationId": "m1" })).await.expect(201);
     anna.put(&path("p1"), &json!({ "baseRevision": 1, "mutationId": "m2" })).await.expect(200);
-    assert_eq!(app.db.number("SELECT count(*) AS n FROM receipts WHERE version = 1").await, 2);
+    assert_eq!(app.db.number("SELECT count(*) AS n FROM idempotency_records WHERE version = 1").await, 2);
     assert_eq!(app.db.version(&anna.id).await, 1);
 }

@@ -1,4 +1,4 @@
-//! `GET /api/projects`, `GET /api/projects/{id}`, and projects in the login sync.
+//! `GET /api/projects`, `GET /api/projects/{id}`, and projects in init.
 
 use serde_json::{Value, json};
 
@@ -18,7 +18,7 @@ async fn three(user: &TestUser) {
 }
 
 #[tokio::test]
-async fn list_is_an_array_without_documents_and_the_last_changed_first() {
+async fn list_is_an_array_without_documents_most_recently_changed_first() {
     let app = TestApp::start().await;
     let anna = app.user("anna").await;
     assert_eq!(anna.get("/api/projects").await.expect(200), json!([]));
@@ -32,7 +32,7 @@ async fn list_is_an_array_without_documents_and_the_last_changed_first() {
 }
 
 #[tokio::test]
-async fn deleted_projects_are_shown_only_when_asked_for() {
+async fn deleted_projects_are_listed_on_request_only() {
     let app = TestApp::start().await;
     let anna = app.user("anna").await;
     three(&anna).await;
@@ -43,15 +43,15 @@ async fn deleted_projects_are_shown_only_when_asked_for() {
     assert_eq!((&all[0]["id"], all[0]["deletedAt"].is_string(), all.as_array().unwrap().len()), (&json!("b"), true, 3));
 
     assert_problem(&anna.get(&path("b")).await, 404, "not_found", "");
-    let buried = anna.get(&format!("{}?includeDeleted=1", path("b"))).await;
-    assert_eq!((buried.etag().as_str(), &buried.json["data"]), ("\"2\"", &json!({ "large": true })));
+    let deleted = anna.get(&format!("{}?includeDeleted=1", path("b"))).await;
+    assert_eq!((deleted.etag().as_str(), &deleted.json["data"]), ("\"2\"", &json!({ "large": true })));
     for address in ["/api/projects?includeDeleted=yes", "/api/projects/b?includeDeleted=2"] {
         assert_problem(&anna.get(address).await, 422, "validation_failed", "/query/includeDeleted");
     }
 }
 
 #[tokio::test]
-async fn login_sync_brings_projects_without_documents() {
+async fn init_has_projects_without_documents() {
     let app = TestApp::start().await;
     let anna = app.user("anna").await;
     three(&anna).await;
@@ -64,13 +64,13 @@ async fn login_sync_brings_projects_without_documents() {
 }
 
 #[tokio::test]
-async fn login_sync_brings_two_hundred_projects_at_most() {
+async fn init_has_two_hundred_projects_at_most() {
     let app = TestApp::start().await;
     let anna = app.user("anna").await;
     let insert = format!(
-        "INSERT INTO projects (user_id, id, name, revision, version)
-         SELECT '{}', 'p' || n, 'p' || n, 1, n FROM generate_series(1, 205) n",
-        anna.id
+        "INSERT INTO projects (owner, id, name, revision, version)
+         SELECT {}, 'p' || n, 'p' || n, 1, n FROM generate_series(1, 205) n",
+        app.db.owner(&anna.id).await
     );
     app.db.execute(&insert).await;
     let init = anna.get("/api/sync/init").await.expect(200);
@@ -80,7 +80,7 @@ async fn login_sync_brings_two_hundred_projects_at_most() {
 }
 
 #[tokio::test]
-async fn two_people_may_hold_the_same_id_and_see_their_own() {
+async fn two_users_may_use_the_same_id_and_see_their_own() {
     let app = TestApp::start().await;
     let (anna, ben) = (app.user("anna").await, app.user("ben").await);
     for (user, name) in [(&anna, "hers"), (&ben, "his")] {

@@ -1,4 +1,4 @@
-//! Who is let in, what belongs to others, and input that is not understood.
+//! Requests without a session, projects of other users, invalid input.
 
 use reqwest::Method;
 use serde_json::{Value, json};
@@ -7,40 +7,40 @@ use super::path;
 use crate::support::{TestApp, assert_problem, send};
 
 #[tokio::test]
-async fn every_operation_asks_for_a_session() {
+async fn every_operation_requires_a_session() {
     let app = TestApp::start().await;
-    let nobody = app.anonymous();
+    let anonymous = app.anonymous();
     for answer in [
-        nobody.get("/api/projects").await,
-        nobody.post("/api/projects", &json!({})).await,
-        nobody.get(&path("p1")).await,
-        nobody.put(&path("p1"), &json!({ "baseRevision": 0 })).await,
-        nobody.delete(&path("p1")).await,
+        anonymous.get("/api/projects").await,
+        anonymous.post("/api/projects", &json!({})).await,
+        anonymous.get(&path("p1")).await,
+        anonymous.put(&path("p1"), &json!({ "baseRevision": 0 })).await,
+        anonymous.delete(&path("p1")).await,
     ] {
         assert_problem(&answer, 401, "unauthenticated", "");
     }
 }
 
 #[tokio::test]
-async fn another_persons_project_answers_like_one_that_does_not_exist() {
+async fn project_of_another_user_is_not_found() {
     let app = TestApp::start().await;
     let (anna, ben) = (app.user("anna").await, app.user("ben").await);
     anna.put(&path("hers"), &json!({ "name": "secret", "baseRevision": 0 })).await.expect(201);
     let change = json!({ "name": "Mine now", "baseRevision": 1 });
-    for (theirs, nobodys, status) in [
+    for (theirs, unknown, status) in [
         (ben.get(&path("hers")).await, ben.get(&path("none")).await, 404),
         (ben.put(&path("hers"), &change).await, ben.put(&path("none"), &change).await, 409),
         (ben.delete(&path("hers")).await, ben.delete(&path("none")).await, 404),
     ] {
-        assert_eq!((theirs.status, nobodys.status), (status, status));
-        assert_eq!(theirs.without_request(), nobodys.without_request());
+        assert_eq!((theirs.status, unknown.status), (status, status));
+        assert_eq!(theirs.without_request(), unknown.without_request());
     }
     assert_eq!(ben.get("/api/projects?includeDeleted=1").await.expect(200), json!([]));
     assert_eq!(anna.get(&path("hers")).await.expect(200)["name"], "secret");
 }
 
 #[tokio::test]
-async fn malformed_input_is_named_and_nothing_is_stored() {
+async fn malformed_input_is_refused_with_pointers_and_nothing_is_stored() {
     let app = TestApp::start().await;
     let anna = app.user("anna").await;
     let with = |member: &str, value: Value| {
@@ -91,7 +91,7 @@ async fn malformed_input_is_named_and_nothing_is_stored() {
 }
 
 #[tokio::test]
-async fn documents_that_would_not_come_back_are_refused_with_their_pointer() {
+async fn documents_that_can_not_be_kept_exactly_are_refused_with_a_pointer() {
     let app = TestApp::start().await;
     let anna = app.user("anna").await;
     for (data, pointer) in [
@@ -107,7 +107,7 @@ async fn documents_that_would_not_come_back_are_refused_with_their_pointer() {
 }
 
 #[tokio::test]
-async fn ids_of_the_address_are_checked_where_they_would_be_stored() {
+async fn ids_in_paths_are_checked_before_they_are_stored() {
     let app = TestApp::start().await;
     let anna = app.user("anna").await;
     for id in ["x".repeat(129), "a%00b".to_owned()] {

@@ -1,4 +1,4 @@
-//! Parents: they exist, they live, and nobody stands below itself.
+//! Parents: they must exist, be living, and not be below the project itself.
 
 use serde_json::{Value, json};
 
@@ -16,7 +16,7 @@ fn assert_refused(answer: &Answer, code: &str) {
 }
 
 #[tokio::test]
-async fn project_moves_to_any_living_one_that_is_not_below_it() {
+async fn project_moves_to_a_living_project_outside_its_tree() {
     let app = TestApp::start().await;
     let anna = app.user("anna").await;
     put(&anna, "a", Value::Null, 0).await.expect(201);
@@ -37,7 +37,7 @@ async fn project_moves_to_any_living_one_that_is_not_below_it() {
 }
 
 #[tokio::test]
-async fn parent_that_is_missing_deleted_or_someone_elses_is_refused() {
+async fn missing_deleted_and_foreign_parents_are_refused() {
     let app = TestApp::start().await;
     let (anna, ben) = (app.user("anna").await, app.user("ben").await);
     put(&anna, "gone", Value::Null, 0).await.expect(201);
@@ -56,7 +56,7 @@ async fn parent_that_is_missing_deleted_or_someone_elses_is_refused() {
 }
 
 #[tokio::test]
-async fn conflict_is_told_before_the_parent_is_looked_at() {
+async fn conflict_is_reported_before_the_parent_is_checked() {
     let app = TestApp::start().await;
     let anna = app.user("anna").await;
     put(&anna, "a", Value::Null, 0).await.expect(201);

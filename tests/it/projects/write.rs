@@ -1,4 +1,4 @@
-//! `PUT /api/projects/{id}` and `POST /api/projects`: what is accepted, what a conflict carries, what a repeat does.
+//! `PUT /api/projects/{id}` and `POST /api/projects`: accepted writes, conflicts, repeats.
 
 use reqwest::Method;
 use serde_json::{Value, json};
@@ -7,7 +7,7 @@ use super::path;
 use crate::support::{TestApp, assert_problem, send};
 
 #[tokio::test]
-async fn put_creates_changes_and_counts_the_revision() {
+async fn put_creates_and_changes_and_raises_the_revision() {
     let app = TestApp::start().await;
     let anna = app.user("anna").await;
     let created = anna.put(&path("p1"), &json!({ "name": "Harbour", "data": { "a": 1 }, "baseRevision": 0 })).await;
@@ -29,7 +29,7 @@ async fn put_creates_changes_and_counts_the_revision() {
 }
 
 #[tokio::test]
-async fn what_is_left_out_of_a_new_project_has_its_default() {
+async fn absent_members_of_a_new_project_have_defaults() {
     let app = TestApp::start().await;
     let anna = app.user("anna").await;
     anna.put(&path("p1"), &json!({ "baseRevision": 0 })).await.expect(201);
@@ -41,7 +41,7 @@ async fn what_is_left_out_of_a_new_project_has_its_default() {
 }
 
 #[tokio::test]
-async fn null_removes_what_leaving_out_keeps() {
+async fn null_removes_and_absence_keeps_a_member() {
     let app = TestApp::start().await;
     let anna = app.user("anna").await;
     anna.put(&path("top"), &json!({ "baseRevision": 0 })).await.expect(201);
@@ -60,7 +60,7 @@ async fn null_removes_what_leaving_out_keeps() {
 }
 
 #[tokio::test]
-async fn put_that_changes_nothing_raises_nothing() {
+async fn put_without_a_change_raises_nothing() {
     let app = TestApp::start().await;
     let anna = app.user("anna").await;
     let body = |base: i64| json!({ "name": "a", "data": { "x": [1, 2.0], "y": null }, "baseRevision": base });
@@ -75,7 +75,7 @@ async fn put_that_changes_nothing_raises_nothing() {
 }
 
 #[tokio::test]
-async fn put_on_another_revision_is_a_conflict_that_carries_the_stored_row() {
+async fn put_with_another_revision_is_a_conflict_with_the_stored_row() {
     let app = TestApp::start().await;
     let anna = app.user("anna").await;
     anna.put(&path("p1"), &json!({ "name": "a", "data": { "n": 1 }, "baseRevision": 0 })).await.expect(201);
@@ -91,7 +91,7 @@ async fn put_on_another_revision_is_a_conflict_that_carries_the_stored_row() {
 }
 
 #[tokio::test]
-async fn put_on_a_revision_of_nothing_is_a_conflict_with_null() {
+async fn put_with_a_revision_of_a_missing_project_is_a_conflict_with_null() {
     let app = TestApp::start().await;
     let anna = app.user("anna").await;
     let refused = anna.put(&path("p1"), &json!({ "name": "mine", "baseRevision": 4 })).await;
@@ -101,7 +101,7 @@ async fn put_on_a_revision_of_nothing_is_a_conflict_with_null() {
 }
 
 #[tokio::test]
-async fn if_match_stands_for_the_base_revision() {
+async fn if_match_replaces_the_base_revision() {
     let app = TestApp::start().await;
     let anna = app.user("anna").await;
     anna.put(&path("p1"), &json!({ "name": "a", "baseRevision": 0 })).await.expect(201);
@@ -119,7 +119,7 @@ async fn if_match_stands_for_the_base_revision() {
 }
 
 #[tokio::test]
-async fn post_creates_and_the_same_id_again_answers_what_is_stored() {
+async fn post_creates_and_a_repeated_id_answers_the_stored_project() {
     let app = TestApp::start().await;
     let anna = app.user("anna").await;
     let body = json!({ "id": "local 1/ü", "name": "Harbour", "data": { "a": [] } });
@@ -131,15 +131,15 @@ async fn post_creates_and_the_same_id_again_answers_what_is_stored() {
     assert_eq!(app.db.version(&anna.id).await, 1);
 
     anna.delete(&path("local%201%2F%C3%BC")).await.expect(204);
-    let buried = anna.post("/api/projects", &body).await.expect(200);
-    assert_eq!((&buried["revision"], buried["deletedAt"].is_string()), (&json!(2), true));
+    let deleted = anna.post("/api/projects", &body).await.expect(200);
+    assert_eq!((&deleted["revision"], deleted["deletedAt"].is_string()), (&json!(2), true));
 
     let made = anna.post("/api/projects", &json!({})).await.expect(201);
     assert_eq!((&made["name"], made["id"].as_str().unwrap().len()), (&json!("Untitled"), 36));
 }
 
 #[tokio::test]
-async fn documents_come_back_exactly() {
+async fn documents_are_kept_exactly() {
     let app = TestApp::start().await;
     let anna = app.user("anna").await;
     let text = r#"{"baseRevision":0,"data":{"big":12345678901234567890123456789012345678,"small":1.50,"π":"😀","nested":[{"null":null}]}}"#;
@@ -154,11 +154,11 @@ async fn documents_come_back_exactly() {
 }
 
 #[tokio::test]
-async fn write_of_a_person_who_was_just_deleted_is_like_one_without_a_session() {
+async fn write_of_a_deleted_user_is_a_401() {
     let app = TestApp::start().await;
     let anna = app.user("anna").await;
-    // As while the session is still in the server's cache.
-    app.db.execute("DELETE FROM space").await;
+    // As while the session is in the server's cache.
+    app.db.execute("DELETE FROM user_version").await;
     let answer =
         send(anna.request(Method::PUT, "/api/projects/p").json(&json!({ "name": "P", "baseRevision": 0 }))).await;
     assert_problem(&answer, 401, "unauthenticated", "");

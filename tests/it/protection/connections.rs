@@ -1,4 +1,4 @@
-//! Connections that want nothing, and one person who wants everything: others are served all the same.
+//! Idle connections and a flood of requests by one user. Other users are served.
 
 use landfall::config::Env;
 use rustix::process::{Resource, Rlimit, getrlimit, setrlimit};
@@ -10,7 +10,7 @@ use crate::support::{TestApp, TestDatabase, message};
 
 const SLOW: usize = 1_000;
 
-/// Sockets are files, and both ends of each are ours.
+/// Raises the limit of open files: the test holds both ends of each socket.
 fn allow_many_files() {
     let limit = getrlimit(Resource::Nofile);
     let wanted = limit.maximum.map_or(8_192, |most| most.min(8_192));
@@ -20,7 +20,7 @@ fn allow_many_files() {
 }
 
 #[tokio::test]
-async fn thousand_slow_sockets_keep_nobody_out_and_are_closed() {
+async fn thousand_slow_sockets_block_no_request_and_are_closed() {
     allow_many_files();
     let env = Env::from_pairs([("LANDFALL_HEADER_TIMEOUT_SECS", "3"), ("LANDFALL_WORKERS", "1")]);
     let app = TestApp::configured(TestDatabase::migrated().await, env).await;
@@ -38,7 +38,7 @@ async fn thousand_slow_sockets_keep_nobody_out_and_are_closed() {
     anna.get("/api/sync/init").await.expect(200);
     for mut socket in sockets {
         let mut answer = String::new();
-        // A reset is an end too.
+        // A reset ends the connection too.
         if socket.read_to_string(&mut answer).await.is_ok() {
             assert!(answer.is_empty() || answer.starts_with("HTTP/1.1 408"), "{answer}");
         }
@@ -70,7 +70,7 @@ async fn connections_beyond_the_cap_wait_until_others_leave() {
 }
 
 #[tokio::test]
-async fn flood_of_one_person_leaves_others_served() {
+async fn flood_of_one_user_leaves_others_served() {
     let app = TestApp::start().await;
     let (anna, ben) = (app.user("anna").await, app.user("ben").await);
     let (hers, his) = (anna.chat().await, ben.chat().await);

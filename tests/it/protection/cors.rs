@@ -1,4 +1,4 @@
-//! Pages of other origins: those of the list read and write with credentials, others can do neither.
+//! CORS: listed origins read and write with credentials, and others can do neither.
 
 use landfall::config::Env;
 use reqwest::Method;
@@ -23,7 +23,7 @@ fn allows(answer: &Answer, origin: &str) -> bool {
 }
 
 #[tokio::test]
-async fn allowed_origin_may_ask_with_credentials_and_read_what_it_needs() {
+async fn allowed_origin_may_send_credentials_and_read_its_headers() {
     let app = app().await;
     let anna = app.user("anna").await;
     let answer = preflight(&app, FRIEND, "PUT", "content-type, if-match, x-landfall-user, authorization").await;
@@ -41,7 +41,7 @@ async fn allowed_origin_may_ask_with_credentials_and_read_what_it_needs() {
 }
 
 #[tokio::test]
-async fn foreign_origin_is_refused_before_and_can_read_nothing() {
+async fn foreign_origin_is_refused_and_can_read_nothing() {
     let app = app().await;
     let anna = app.user("anna").await;
     for origin in ["https://evil.example", "https://app.example.com.evil.example", "http://app.example.com", "null"] {
@@ -53,7 +53,7 @@ async fn foreign_origin_is_refused_before_and_can_read_nothing() {
 }
 
 #[tokio::test]
-async fn foreign_page_cannot_write_with_the_cookie_and_a_friend_can() {
+async fn foreign_origin_can_not_write_with_the_cookie_and_an_allowed_one_can() {
     let app = app().await;
     let anna = app.user("anna").await;
     let cookie = format!("landfall_session={}", anna.token.as_deref().unwrap());
@@ -65,9 +65,9 @@ async fn foreign_page_cannot_write_with_the_cookie_and_a_friend_can() {
     assert_eq!(write(FRIEND).await.status, 201);
 }
 
-/// What the document says a client may send and read, a page of another origin may too.
+/// Every documented request and response header is allowed for other origins.
 #[tokio::test]
-async fn every_documented_header_passes_between_origins() {
+async fn every_documented_header_is_allowed_across_origins() {
     let app = app().await;
     let document = app.anonymous().get("/api/openapi.json").await.expect(200);
     let exposed = exposed_names(&app).await;

@@ -1,4 +1,4 @@
-//! What every answer tells the browser to be careful about.
+//! Security headers of every answer.
 
 use landfall::config::Env;
 use reqwest::Method;
@@ -13,7 +13,7 @@ fn text<'h>(headers: &'h HeaderMap, name: &str) -> &'h str {
 }
 
 #[tokio::test]
-async fn every_kind_of_answer_is_protected() {
+async fn every_kind_of_answer_has_security_headers() {
     let app = TestApp::start().await;
     let anna = app.user("anna").await;
     let preflight = anna
@@ -36,13 +36,13 @@ async fn every_kind_of_answer_is_protected() {
         assert_eq!(text(headers, "referrer-policy"), "no-referrer", "{what}");
         assert!(text(headers, CSP).contains("frame-ancestors 'none'"), "{what}");
         assert!(text(headers, CSP).contains("default-src") && !text(headers, CSP).contains("unsafe"), "{what}");
-        // Browsers would ask this very address by https from now on, for a year.
+        // With this header, browsers would use https for this host for a year.
         assert_eq!(text(headers, "strict-transport-security"), "", "{what}");
     }
 }
 
 #[tokio::test]
-async fn private_answers_are_kept_by_nobody() {
+async fn private_answers_are_not_cached() {
     let app = TestApp::start().await;
     let anna = app.user("anna").await;
     for path in [
@@ -57,7 +57,7 @@ async fn private_answers_are_kept_by_nobody() {
 }
 
 #[tokio::test]
-async fn https_is_for_good_where_the_public_address_has_it() {
+async fn hsts_is_sent_where_the_public_url_is_https() {
     let app = TestApp::with_public_url(
         TestDatabase::migrated().await,
         Env::from_pairs([("LANDFALL_PUBLIC_URL", "https://landfall.example")]),
@@ -68,7 +68,7 @@ async fn https_is_for_good_where_the_public_address_has_it() {
 }
 
 #[tokio::test]
-async fn answer_that_came_too_late_is_protected_and_readable_too() {
+async fn timed_out_answer_has_security_and_cors_headers() {
     let env = Env::from_pairs([("LANDFALL_REQUEST_TIMEOUT_SECS", "0")]);
     let app = TestApp::configured(TestDatabase::migrated().await, env).await;
     let request = app.anonymous().request(Method::GET, "/health/ready").header("origin", &app.url);

@@ -1,14 +1,15 @@
-//! Who asks for too much is told to wait, and nobody else is.
+//! Rate limits: requests over the budget are refused with a wait, and other budgets are unaffected.
 
 use std::collections::BTreeSet;
 
 use landfall::config::{Env, LimitClass};
 use reqwest::Method;
 use serde_json::{Value, json};
+use strum::VariantArray as _;
 
 use crate::support::{Answer, TestApp, TestDatabase, TestUser, assert_problem, eventually, send};
 
-/// Tests ask for much, so their servers have no limits unless they say so.
+/// Test servers have no rate limits by default, because tests send many requests.
 const ON: (&str, &str) = ("LANDFALL_RATE_LIMITS", "true");
 
 async fn app<const N: usize>(settings: [(&str, &str); N]) -> TestApp {
@@ -24,7 +25,7 @@ async fn write(user: &TestUser) -> Answer {
 }
 
 #[tokio::test]
-async fn refuses_when_the_budget_is_spent_and_says_when_to_come_back() {
+async fn empty_budget_is_a_429_with_retry_after() {
     let app = app([ON, ("LANDFALL_LIMIT_WRITE", "3/1")]).await;
     let (anna, ben) = (app.user("anna").await, app.user("ben").await);
     let first = write(&anna).await;
@@ -36,13 +37,13 @@ async fn refuses_when_the_budget_is_spent_and_says_when_to_come_back() {
     assert_problem(&answer, 429, "rate_limited", "");
     assert_eq!((number(&answer, "retry-after"), number(&answer, "ratelimit-remaining")), (1, 0));
     assert!(number(&answer, "ratelimit-reset") >= 1);
-    // Reads have another budget, others have theirs.
+    // Reads have another budget, and so have other users.
     anna.get("/api/chat/sessions").await.expect(200);
     write(&ben).await.expect(201);
 }
 
 #[tokio::test]
-async fn path_that_is_written_in_another_way_pays_the_same() {
+async fn percent_encoded_path_uses_the_same_budget() {
     let app = app([ON]).await;
     let anna = app.user("anna").await;
     for (path, otherwise) in [
@@ -59,14 +60,15 @@ async fn path_that_is_written_in_another_way_pays_the_same() {
 }
 
 #[tokio::test]
-async fn budget_comes_back_with_time() {
+async fn budget_refills_with_time() {
     let app = app([ON, ("LANDFALL_LIMIT_WRITE", "1/20")]).await;
     let anna = app.user("anna").await;
     write(&anna).await.expect(201);
     eventually(5, "a request came back", || async { (write(&anna).await.status == 201).then_some(()) }).await;
 }
 
-/// Asks many times at once, which is more than comes back meanwhile on any machine: the status before the refusals, and how many passed.
+/// Sends many requests at the same time, more than the budget refills on any machine. Returns the status before the refusals and the number of
+/// accepted requests.
 async fn until_refused<F: Future<Output = Answer>>(ask: impl Fn(usize) -> F) -> (u16, usize) {
     let answers = futures_util::future::join_all((0..60).map(ask)).await;
     let (refused, passed): (Vec<_>, Vec<_>) = answers.into_iter().partition(|answer| answer.status == 429);
@@ -75,16 +77,16 @@ async fn until_refused<F: Future<Output = Answer>>(ask: impl Fn(usize) -> F) -> 
 }
 
 #[tokio::test]
-async fn strangers_and_guessed_tokens_pay_by_address() {
+async fn requests_without_a_valid_token_use_the_budget_of_the_address() {
     let app = app([ON, ("LANDFALL_LIMIT_READ", "4/1"), ("LANDFALL_LIMIT_AUTH", "3/1")]).await;
     let anna = app.user("anna").await;
     let guesser = TestUser { token: Some("guessed".to_owned()), ..app.anonymous() };
     let (before, passed) = until_refused(|_| guesser.get("/api/chat/sessions")).await;
     assert_eq!(before, 401);
     assert!(passed >= 4);
-    let nobody = app.anonymous();
-    // Another name for each changes nothing: nobody here is a listed proxy.
-    until_refused(|number| ask_for(&nobody, format!("203.0.113.{number}"))).await;
+    let anonymous = app.anonymous();
+    // A forwarded address of an unlisted proxy changes nothing.
+    until_refused(|number| ask_for(&anonymous, format!("203.0.113.{number}"))).await;
     anna.get("/api/chat/sessions").await.expect(200);
 
     let body = json!({ "email": "eve@example.com" });
@@ -93,22 +95,22 @@ async fn strangers_and_guessed_tokens_pay_by_address() {
 }
 
 #[tokio::test]
-async fn listed_proxy_says_for_whom_it_asks() {
+async fn address_is_taken_from_a_listed_proxy() {
     let app = app([ON, ("LANDFALL_LIMIT_READ", "2/1"), ("LANDFALL_TRUSTED_PROXIES", "127.0.0.1")]).await;
-    let nobody = app.anonymous();
-    until_refused(|number| ask_for(&nobody, format!("2001:db8:1:2::{number}"))).await;
-    assert_eq!(number(&ask_for(&nobody, "2001:db8:1:3::7".into()).await, "ratelimit-remaining"), 1);
-    // What a client wrote itself stands further left and is not believed.
-    until_refused(|number| ask_for(&nobody, format!("198.51.100.{number}, 203.0.113.9"))).await;
+    let anonymous = app.anonymous();
+    until_refused(|number| ask_for(&anonymous, format!("2001:db8:1:2::{number}"))).await;
+    assert_eq!(number(&ask_for(&anonymous, "2001:db8:1:3::7".into()).await, "ratelimit-remaining"), 1);
+    // Entries that the client wrote are further left and are not trusted.
+    until_refused(|number| ask_for(&anonymous, format!("198.51.100.{number}, 203.0.113.9"))).await;
 }
 
-async fn ask_for(nobody: &TestUser, address: String) -> Answer {
-    send(nobody.request(Method::GET, "/api/chat/sessions").header("x-forwarded-for", address)).await
+async fn ask_for(anonymous: &TestUser, address: String) -> Answer {
+    send(anonymous.request(Method::GET, "/api/chat/sessions").header("x-forwarded-for", address)).await
 }
 
-/// A page that asks for many links, or sends many files, can go on reading and writing.
+/// A page that requests many links or sends many files can still read and write.
 #[tokio::test]
-async fn links_and_uploads_have_budgets_of_their_own() {
+async fn links_and_uploads_have_separate_budgets() {
     let app = app([ON, ("LANDFALL_LIMIT_PRESIGN", "2/1"), ("LANDFALL_LIMIT_UPLOAD", "3/1")]).await;
     let anna = app.user("anna").await;
     let id = app.random_id();
@@ -116,7 +118,7 @@ async fn links_and_uploads_have_budgets_of_their_own() {
     let first = anna.post("/api/assets/presign", &links).await;
     assert_eq!(first.headers["ratelimit-policy"], "\"presign\";q=2;w=2");
     until_refused(|_| anna.post("/api/assets/presign", &links)).await;
-    // The parts of a large file are links too.
+    // The parts of a large file count as links.
     let parts = format!("/api/assets/{id}/multipart");
     until_refused(|_| anna.get(&parts)).await;
     let upload = anna.post("/api/media/assets", &json!({})).await;
@@ -128,20 +130,20 @@ async fn links_and_uploads_have_budgets_of_their_own() {
 }
 
 #[tokio::test]
-async fn every_class_is_some_operation_s() {
+async fn every_class_has_an_operation() {
     let app = app([ON]).await;
     let document = app.anonymous().get("/api/openapi.json").await.expect(200);
     let operations =
         document["paths"].as_object().unwrap().values().flat_map(|item| item.as_object().unwrap().values());
     let used: BTreeSet<&str> = operations.filter_map(|operation| operation["x-rate-limit"].as_str()).collect();
-    assert_eq!(used, LimitClass::ALL.iter().map(|class| class.as_str()).collect());
+    assert_eq!(used, LimitClass::VARIANTS.iter().map(|class| class.into_str()).collect());
 }
 
 const METHODS: [&str; 5] = ["get", "post", "put", "patch", "delete"];
-/// For those who watch the server: they must always hear.
+/// Monitoring requests have no limit.
 const EXEMPT: [&str; 3] = ["/health/live", "/health/ready", "/metrics"];
 
-/// Every operation says its class, and a request to it takes from that class.
+/// Every operation has a documented class, and a request uses the budget of that class.
 #[tokio::test]
 async fn every_operation_is_limited_as_documented() {
     let app = app([ON]).await;

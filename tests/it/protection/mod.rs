@@ -1,10 +1,10 @@
-//! What keeps strangers, foreign pages and floods away.
+//! Protection against unauthorised requests, other origins and overload.
 
-mod canaries;
+mod authorization;
 mod connections;
 mod cors;
 mod headers;
+mod leaks;
 mod limits;
 mod role;
 mod row_security;
-mod strangers;

@@ -1,17 +1,17 @@
-//! Rows that meet: each test fails for a statement that decides before it holds the lock.
+//! Concurrent writes of rows. Each test fails for a statement that decides before it holds the lock.
 
 use serde_json::{Value, json};
 
 use crate::collections::{address, create, put, read};
-use crate::support::{Answer, HeldSpace, TestApp, TestUser};
+use crate::support::{Answer, HeldUserLock, TestApp, TestUser};
 
-/// Two writes in this order, at servers of their own.
+/// Sends two writes in this order, each to its own server.
 async fn one_after_the_other<A, B>(app: &TestApp, user: &TestUser, first: A, second: B) -> (Answer, Answer)
 where
     A: Future<Output = Answer> + Send + 'static,
     B: Future<Output = Answer> + Send + 'static,
 {
-    let held = HeldSpace::of(&app.db, &user.id).await;
+    let held = HeldUserLock::of(&app.db, &user.id).await;
     let first = tokio::spawn(first);
     held.until_waiting(1).await;
     let second = tokio::spawn(second);
@@ -37,7 +37,7 @@ fn deleting(user: &TestUser, collection: &'static str, id: &'static str) -> impl
 }
 
 #[tokio::test]
-async fn interaction_that_waited_for_the_delete_of_its_conversation_is_refused() {
+async fn interaction_after_a_concurrent_delete_of_its_conversation_is_refused() {
     let one = TestApp::start().await;
     let two = one.another().await;
     let anna = one.user("anna").await;
@@ -50,7 +50,7 @@ async fn interaction_that_waited_for_the_delete_of_its_conversation_is_refused()
 }
 
 #[tokio::test]
-async fn delete_that_waited_for_an_interaction_takes_it_along() {
+async fn delete_after_a_concurrent_interaction_cascades_to_it() {
     let one = TestApp::start().await;
     let two = one.another().await;
     let anna = one.user("anna").await;
@@ -64,7 +64,7 @@ async fn delete_that_waited_for_an_interaction_takes_it_along() {
 }
 
 #[tokio::test]
-async fn two_tags_of_one_name_at_once_are_one_and_the_loser_gets_it() {
+async fn concurrent_tags_of_one_name_are_one_and_the_loser_gets_it() {
     let one = TestApp::start().await;
     let two = one.another().await;
     let anna = one.user("anna").await;
@@ -78,7 +78,7 @@ async fn two_tags_of_one_name_at_once_are_one_and_the_loser_gets_it() {
 }
 
 #[tokio::test]
-async fn losing_create_and_losing_put_get_what_is_really_stored() {
+async fn losing_create_and_put_get_the_stored_row() {
     let one = TestApp::start().await;
     let two = one.another().await;
     let anna = one.user("anna").await;
@@ -96,7 +96,7 @@ async fn losing_create_and_losing_put_get_what_is_really_stored() {
 }
 
 #[tokio::test]
-async fn one_named_write_at_two_servers_at_once_has_one_effect() {
+async fn concurrent_named_write_at_two_servers_has_one_effect() {
     let one = TestApp::start().await;
     let two = one.another().await;
     let anna = one.user("anna").await;

@@ -1,6 +1,5 @@
-//! Readers that pull all the while 16 writers of one person write, at two servers: a row that becomes visible behind a cursor would be
-//! missed for ever. A writer waits after each batch until a reader has caught up, so that readers are always close behind: one that lags
-//! would come by long after every gap has closed.
+//! Readers that pull while 16 writers of one user write at two servers. A row that became visible behind a cursor would be missed. Writers wait
+//! after each batch until a reader has caught up, because a lagging reader would read after every gap has closed.
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -15,15 +14,15 @@ const WRITERS: usize = 16;
 const READERS: usize = 2;
 const ROWS_PER_BATCH: usize = 50;
 
-/// What writers and readers know of each other.
+/// The shared progress of writers and readers.
 #[derive(Default)]
 struct Progress {
     writers_done: AtomicUsize,
-    /// Pulls that left nothing behind.
+    /// The number of pulls that reached the end.
     caught_up: AtomicUsize,
 }
 
-/// `rows` committed rows; every reader must get each of them once.
+/// Commits `rows` rows. Every reader must get each of them once.
 pub async fn cursor_race(servers: [&str; 2], rows: usize) -> Verdict {
     let batches = rows.div_ceil(WRITERS * ROWS_PER_BATCH);
     let anna = TestUser::sign_in(servers[0], "anna").await;
@@ -63,7 +62,7 @@ async fn write(anna: &TestUser, session: &str, writer: usize, batches: usize, pr
         loop {
             match anna.post("/api/chat/messages/batch", &body).await {
                 stored if stored.status == 200 => break,
-                // A crowd of one person's writes may be told to wait: the same request again.
+                // Many concurrent writes of one user may be a 503. The same request is sent again.
                 busy if busy.status == 503 => {}
                 other => return Err(Fault::new(FaultKind::Answer, other.text)),
             }
@@ -76,7 +75,7 @@ async fn write(anna: &TestUser, session: &str, writer: usize, batches: usize, pr
     Ok(())
 }
 
-/// How often each row came, until nothing came after the last writer was done.
+/// Pulls until all writers have ended and a pull is empty. Returns how often each row arrived.
 async fn read(anna: TestUser, progress: Arc<Progress>) -> BTreeMap<String, usize> {
     let mut seen: BTreeMap<String, usize> = BTreeMap::new();
     let mut cursor = String::new();
@@ -98,7 +97,7 @@ async fn read(anna: TestUser, progress: Arc<Progress>) -> BTreeMap<String, usize
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn readers_that_race_with_sixteen_writers_miss_nothing() {
+async fn readers_concurrent_with_sixteen_writers_miss_no_row() {
     let one = TestApp::start().await;
     let two = one.another().await;
     let verdict = cursor_race([&one.url, &two.url], figure("LANDFALL_RACE_ROWS", 20_000)).await;

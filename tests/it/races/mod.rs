@@ -1,5 +1,5 @@
-//! Two writers at once, in an order that the test chooses: both wait behind the user's row, at servers of their own (within one server
-//! they would queue before the database). And crowds at once, in whatever order.
+//! Two concurrent writers in an order that the test chooses. Both wait for the user's row, each at its own server, because one server would queue
+//! them before the database. Further tests have many writers in any order.
 
 mod chat;
 mod collections;

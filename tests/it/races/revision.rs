@@ -1,4 +1,4 @@
-//! Many writers at two servers who have all read the same revision of a row: one wins, and every other gets the winner's row.
+//! Many writers with the same base revision at two servers. One wins, and every other gets the winner's row.
 
 use reqwest::Method;
 use serde_json::{Value, json};
@@ -23,7 +23,7 @@ pub async fn revision_race(db: &TestDatabase, servers: [&str; 2], rounds: usize)
             answers.push(write.await.unwrap());
         }
         let stored = anna.get("/api/projects/p1").await.expect(200);
-        judge(round, &answers, &stored)?;
+        check(round, &answers, &stored)?;
         let version = db.version(&anna.id).await;
         require(version == round as i64 + 1, FaultKind::Winners, || {
             format!("round {round}: the version is {version}, so {version} writes were stored in {} rounds", round + 1)
@@ -35,14 +35,14 @@ pub async fn revision_race(db: &TestDatabase, servers: [&str; 2], rounds: usize)
 async fn write(user: TestUser, body: Value) -> Answer {
     loop {
         let answer = send(user.request(Method::PUT, "/api/projects/p1").json(&body)).await;
-        // Told to wait, with nothing stored: the same request again.
+        // A 503 stored nothing, so the same request is sent again.
         if answer.status != 503 {
             return answer;
         }
     }
 }
 
-fn judge(round: usize, answers: &[Answer], stored: &Value) -> Verdict {
+fn check(round: usize, answers: &[Answer], stored: &Value) -> Verdict {
     let winners = answers.iter().filter(|answer| answer.status < 300).count();
     require(winners == 1, FaultKind::Winners, || format!("round {round}: {winners} of {WRITERS} won"))?;
     for lost in answers.iter().filter(|answer| answer.status >= 300) {
@@ -58,7 +58,7 @@ fn judge(round: usize, answers: &[Answer], stored: &Value) -> Verdict {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn of_sixty_four_writers_on_one_revision_one_wins_and_all_others_get_its_row() {
+async fn one_of_sixty_four_writers_on_one_revision_wins_and_the_others_get_its_row() {
     let one = TestApp::start().await;
     let two = one.another().await;
     let verdict = revision_race(&one.db, [&one.url, &two.url], figure("LANDFALL_RACE_ROUNDS", 100)).await;

@@ -1,14 +1,17 @@
-//! The real server in this process, on a port of its own.
+//! A server in this process, on its own port.
 
 use std::net::TcpListener;
 use std::sync::Arc;
 
-use landfall::app::{self, AppState, Background};
 use landfall::auth::seal::Sealer;
-use landfall::config::{Config, Env, Secret};
+use landfall::config::{Config, Env};
 use landfall::db::Database;
+use landfall::kinds::{self, collections::Definition};
+use landfall::server;
+use landfall::state::{AppState, Background};
 use landfall::storage::Storage;
-use landfall::sync::collections::Definition;
+use landfall::sync::registry::Registry;
+use secrecy::SecretString;
 use tokio::task::JoinHandle;
 
 use super::cluster::TestDatabase;
@@ -17,9 +20,12 @@ use super::user::{Answer, TestUser};
 
 pub const SECRET: &str = "the secret of all servers in these tests";
 
+/// A server in this process. It ends when it is dropped.
 pub struct TestApp {
     pub url: String,
     pub db: TestDatabase,
+    /// The server's connections.
+    pub pool: Database,
     pub storage: Storage,
     background: Background,
     serving: JoinHandle<()>,
@@ -30,15 +36,15 @@ impl TestApp {
         Self::on(TestDatabase::migrated().await).await
     }
 
-    /// A further server over the same database.
+    /// Another server over the same database.
     pub async fn another(&self) -> Self {
         Self::on(self.db.clone()).await
     }
 
-    /// A further server of the same public address, as behind a balancer: what one signs, the other takes.
+    /// Another server with the same public URL, as behind a load balancer. Each accepts what the other signs.
     pub async fn another_at(&self, public_url: &str) -> Self {
         let adjust = |config: &mut Config| config.server.public_url = public_url.to_owned();
-        Self::with_config(self.db.clone(), Env::from_pairs([("PORT", "80")]), adjust, |_| ()).await
+        Self::with_config(self.db.clone(), Env::from_pairs([("PORT", "80")]), adjust).await
     }
 
     pub async fn on(db: TestDatabase) -> Self {
@@ -46,41 +52,38 @@ impl TestApp {
     }
 
     pub async fn configured(db: TestDatabase, env: Env) -> Self {
-        Self::adjusted(db, env, |_| ()).await
+        Self::with_config(db, env, |_| ()).await
     }
 
-    /// A server that knows further collections.
-    pub async fn with_collections(further: &'static [Definition]) -> Self {
-        let env = Env::from_pairs([("PORT", "80")]);
-        let adjust = |state: &mut AppState| state.collections = state.collections.with(further);
-        Self::adjusted(TestDatabase::migrated().await, env, adjust).await
+    /// A server with additional collections.
+    pub async fn with_collections(additional: &'static [Definition]) -> Self {
+        Self::with_kinds(TestDatabase::migrated().await, kinds::registry().with(kinds::collections::kinds(additional)))
+            .await
     }
 
-    /// A server that browsers reach by another address than ours.
-    pub async fn with_public_url(db: TestDatabase, env: Env) -> Self {
-        let public_url = Config::from_env(&env).unwrap().server.public_url;
-        Self::with_config(db, env, |config| config.server.public_url = public_url, |_| ()).await
-    }
-
-    async fn adjusted(db: TestDatabase, env: Env, adjust: impl FnOnce(&mut AppState)) -> Self {
-        Self::with_config(db, env, |_| (), adjust).await
-    }
-
-    async fn with_config(
-        db: TestDatabase,
-        env: Env,
-        configure: impl FnOnce(&mut Config),
-        adjust: impl FnOnce(&mut AppState),
-    ) -> Self {
+    /// A server of these kinds.
+    pub async fn with_kinds(db: TestDatabase, kinds: Registry) -> Self {
         let storage = Storage::new(&test_storage());
         storage.ensure_bucket().await.unwrap();
-        Self::with_storage(db, env, storage, configure, adjust).await
+        Self::with_storage(db, Env::from_pairs([("PORT", "80")]), storage, |_| (), kinds).await
     }
 
-    /// A server on another storage than the one that all tests share.
+    /// A server whose public URL is the configured one.
+    pub async fn with_public_url(db: TestDatabase, env: Env) -> Self {
+        let public_url = Config::from_env(&env).unwrap().server.public_url;
+        Self::with_config(db, env, |config| config.server.public_url = public_url).await
+    }
+
+    async fn with_config(db: TestDatabase, env: Env, configure: impl FnOnce(&mut Config)) -> Self {
+        let storage = Storage::new(&test_storage());
+        storage.ensure_bucket().await.unwrap();
+        Self::with_storage(db, env, storage, configure, kinds::registry()).await
+    }
+
+    /// A server with its own storage instead of the shared one.
     pub async fn on_storage(storage: Storage) -> Self {
         let env = Env::from_pairs([("PORT", "80")]);
-        Self::with_storage(TestDatabase::migrated().await, env, storage, |_| (), |_| ()).await
+        Self::with_storage(TestDatabase::migrated().await, env, storage, |_| (), kinds::registry()).await
     }
 
     async fn with_storage(
@@ -88,36 +91,35 @@ impl TestApp {
         env: Env,
         storage: Storage,
         configure: impl FnOnce(&mut Config),
-        adjust: impl FnOnce(&mut AppState),
+        kinds: Registry,
     ) -> Self {
         let listener = TcpListener::bind("127.0.0.1:0").unwrap();
         let url = format!("http://{}", listener.local_addr().unwrap());
         let mut config = Config::from_env(&env).unwrap();
         config.server.public_url = url.clone();
         config.limits.enabled &= env.get("LANDFALL_RATE_LIMITS").is_some();
-        config.auth.secret.get_or_insert(Secret::new(SECRET));
+        config.auth.secret.get_or_insert(SecretString::from(SECRET));
         configure(&mut config);
-        // Like a server in production: whose rows a query is about must be said everywhere.
+        // The role of a server in production, which row-level security restricts.
         let as_server = db.as_server().url;
         let pool = Database::new(&as_server, &as_server, config.database.pool_size).unwrap();
-        let mut state = AppState::new(Arc::new(config), pool, storage.clone()).await.unwrap();
-        adjust(&mut state);
+        let state = AppState::new(Arc::new(config), pool.clone(), storage.clone(), kinds).await.unwrap();
         let background = state.background();
-        let server = app::serve(state, listener).unwrap();
+        let server = server::serve(state, listener).unwrap();
         let serving = tokio::spawn(async move { server.await.unwrap() });
-        Self { url, db, storage, background, serving }
+        Self { url, db, pool, storage, background, serving }
     }
 
-    /// The private key that signs JWTs, in PKCS #8: opened with the servers' secret.
+    /// The private key that signs JWTs, in PKCS #8, decrypted with the servers' secret.
     pub async fn signing_key(&self) -> Vec<u8> {
-        let sealer = Sealer::new(&Secret::new(SECRET), "signing keys").unwrap();
+        let sealer = Sealer::new(&SecretString::from(SECRET), "signing keys").unwrap();
         let sealed = "SELECT kid || ' ' || encode(sealed_private_key, 'hex') AS sql FROM signing_key WHERE verifies_until IS NULL";
         let row = self.db.text(sealed).await;
         let (kid, sealed) = row.split_once(' ').unwrap();
         sealer.open(kid, &hex::decode(sealed).unwrap()).unwrap()
     }
 
-    /// Signs a person in; the same name is the same person.
+    /// Signs a user in. The same name is the same user.
     pub async fn user(&self, name: &str) -> TestUser {
         TestUser::sign_in(&self.url, name).await
     }
@@ -127,7 +129,7 @@ impl TestApp {
         TestUser::anonymous(&self.url)
     }
 
-    /// Every id in it is a random one.
+    /// A random UUID.
     pub fn random_id(&self) -> String {
         uuid::Uuid::new_v4().to_string()
     }

@@ -1,92 +1,62 @@
-//! One PostgreSQL for the whole run, left running for the next (which takes it over); `make test` stops it in the end.
+//! A database for each test, copied from a migrated template.
 
-use std::path::Path;
-use std::sync::LazyLock;
 use std::sync::atomic::{AtomicU32, Ordering};
+use std::sync::{Arc, LazyLock, Mutex, PoisonError, Weak};
+use std::time::SystemTime;
 
 use diesel_async::{AsyncPgConnection, RunQueryDsl};
-use landfall::config::Secret;
-use landfall::db::{connect, migrate};
-use landfall::embedded::data_dir::DataDir;
-use landfall::embedded::postgres::{Cluster, RunAs};
+use landfall::db::connect;
+use secrecy::{ExposeSecret as _, SecretString};
 
-struct Shared {
-    cluster: Cluster,
-    /// Copying the template is quick, but only one may do it at a time.
-    creating: tokio::sync::Mutex<()>,
-    _data_dir: DataDir,
-}
-
-static SHARED: LazyLock<Shared> = LazyLock::new(|| {
-    // On a thread and runtime of its own: a test's runtime ends with the test.
-    std::thread::spawn(|| tokio::runtime::Runtime::new().unwrap().block_on(prepare())).join().unwrap()
-});
+use super::shared_postgres::{prefix, shared};
 
 static NEXT: AtomicU32 = AtomicU32::new(0);
 
-async fn prepare() -> Shared {
-    let target = Path::new(env!("CARGO_TARGET_TMPDIR")).join("postgres");
-    let data_dir = DataDir::open(&target).unwrap();
-    let cluster = Cluster::start(data_dir.path(), None, RunAs::choose().await).await.unwrap();
-    let mut conn = connect(&cluster.url_of("postgres")).await.unwrap();
-    for name in leftovers(&mut conn).await {
-        run(&mut conn, &format!("DROP DATABASE {name} WITH (FORCE)")).await;
-    }
-    run(&mut conn, "CREATE DATABASE it_template").await;
-    migrate::run_pending(connect(&cluster.url_of("it_template")).await.unwrap()).await.unwrap();
-    run(&mut conn, "ALTER ROLE landfall_app LOGIN").await;
-    Shared { cluster, creating: tokio::sync::Mutex::default(), _data_dir: data_dir }
-}
+/// The time at which this process began. Another process may have had the same id before.
+static BEGAN_MS: LazyLock<u128> =
+    LazyLock::new(|| SystemTime::now().duration_since(SystemTime::UNIX_EPOCH).unwrap().as_millis());
 
-async fn leftovers(conn: &mut AsyncPgConnection) -> Vec<String> {
-    #[derive(diesel::QueryableByName)]
-    struct Row {
-        #[diesel(sql_type = diesel::sql_types::Text)]
-        datname: String,
-    }
-    let sql = "SELECT datname::text FROM pg_database WHERE datname LIKE 'it\\_%'";
-    let rows: Vec<Row> = diesel::sql_query(sql).load(conn).await.unwrap();
-    rows.into_iter().map(|row| row.datname).collect()
-}
+/// The databases of this process, and their users.
+static MADE: Mutex<Vec<(String, Weak<()>)>> = Mutex::new(Vec::new());
 
 async fn run(conn: &mut AsyncPgConnection, sql: &str) {
     diesel::sql_query(sql).execute(conn).await.unwrap();
 }
 
-/// A database of one test, migrated or empty.
+/// A database of one test, migrated or empty. It is removed after the last clone is dropped.
 #[derive(Clone)]
 pub struct TestDatabase {
-    pub url: Secret,
+    pub url: SecretString,
     name: String,
+    _used: Arc<()>,
 }
 
 impl TestDatabase {
     pub async fn migrated() -> Self {
-        Self::create("TEMPLATE it_template").await
+        Self::create(&format!("TEMPLATE {}", shared().template)).await
     }
 
-    /// The same database, as the role that a server in production has.
+    /// The same database with the role of a server in production.
     pub fn as_server(&self) -> Self {
-        let url = self.url.expose().replace("user=landfall ", "user=landfall_app ");
-        Self { url: Secret::new(url), ..self.clone() }
+        let url = self.url.expose_secret().replace("user=landfall ", "user=landfall_app ");
+        Self { url: SecretString::from(url), ..self.clone() }
     }
 
     pub async fn empty() -> Self {
         Self::create("").await
     }
 
-    /// A copy of this one, as a backup would hold it. Nobody may be connected.
+    /// A copy of this database, like a backup. There must be no connections.
     pub async fn copy(&self) -> Self {
         Self::create(&format!("TEMPLATE {}", self.name)).await
     }
 
     async fn create(how: &str) -> Self {
-        let shared = &*SHARED;
-        let _turn = shared.creating.lock().await;
-        let name = format!("it_{}", NEXT.fetch_add(1, Ordering::Relaxed));
-        let mut conn = connect(&shared.cluster.url_of("postgres")).await.unwrap();
-        run(&mut conn, &format!("CREATE DATABASE {name} {how}")).await;
-        Self { url: shared.cluster.url_of(&name), name }
+        let name = format!("{}_{}_{}", prefix(), *BEGAN_MS, NEXT.fetch_add(1, Ordering::Relaxed));
+        shared().create_database(&name, how, take_unused()).await;
+        let used = Arc::new(());
+        MADE.lock().unwrap_or_else(PoisonError::into_inner).push((name.clone(), Arc::downgrade(&used)));
+        Self { url: shared().url_of(&name), name, _used: used }
     }
 
     pub async fn conn(&self) -> AsyncPgConnection {
@@ -97,20 +67,18 @@ impl TestDatabase {
         run(&mut self.conn().await, sql).await;
     }
 
-    /// As if the database went down: every connection ends, none is let in.
+    /// Simulates an outage: all connections end, and new ones are refused.
     pub async fn cut_off(&self) {
-        let mut conn = connect(&SHARED.cluster.url_of("postgres")).await.unwrap();
-        run(&mut conn, &format!("ALTER DATABASE {} ALLOW_CONNECTIONS false", self.name)).await;
+        shared().execute(&format!("ALTER DATABASE {} ALLOW_CONNECTIONS false", self.name)).await;
         let end_all = "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname =";
-        run(&mut conn, &format!("{end_all} '{}'", self.name)).await;
+        shared().execute(&format!("{end_all} '{}'", self.name)).await;
     }
 
     pub async fn let_in(&self) {
-        let mut conn = connect(&SHARED.cluster.url_of("postgres")).await.unwrap();
-        run(&mut conn, &format!("ALTER DATABASE {} ALLOW_CONNECTIONS true", self.name)).await;
+        shared().execute(&format!("ALTER DATABASE {} ALLOW_CONNECTIONS true", self.name)).await;
     }
 
-    /// The single number that `sql` answers (as `n`).
+    /// The single number that `sql` returns (as `n`).
     pub async fn number(&self, sql: &str) -> i64 {
         #[derive(diesel::QueryableByName)]
         struct Row {
@@ -121,7 +89,7 @@ impl TestDatabase {
         row.n
     }
 
-    /// The single text that `sql` answers (as `sql`).
+    /// The single text that `sql` returns (as `sql`).
     pub async fn text(&self, sql: &str) -> String {
         #[derive(diesel::QueryableByName)]
         struct Row {
@@ -134,6 +102,17 @@ impl TestDatabase {
 
     /// The user's version.
     pub async fn version(&self, user_id: &str) -> i64 {
-        self.number(&format!("SELECT version AS n FROM space WHERE user_id = '{user_id}'")).await
+        let owner = self.owner(user_id).await;
+        self.number(&format!("SELECT version AS n FROM user_version WHERE owner = {owner}")).await
     }
+
+    /// The owner key of the user's rows.
+    pub async fn owner(&self, user_id: &str) -> i64 {
+        self.number(&format!("SELECT key AS n FROM \"user\" WHERE id = '{user_id}'")).await
+    }
+}
+
+fn take_unused() -> Vec<String> {
+    let mut made = MADE.lock().unwrap_or_else(PoisonError::into_inner);
+    made.extract_if(.., |(_, used)| used.strong_count() == 0).map(|(name, _)| name).collect()
 }

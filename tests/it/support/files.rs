@@ -1,4 +1,4 @@
-//! Files, and the way of a browser with them: link, PUT, register.
+//! Files, and their upload as a browser does it: presign, PUT, register.
 
 use reqwest::Client;
 use serde_json::{Value, json};
@@ -6,7 +6,7 @@ use uuid::Uuid;
 
 use super::user::TestUser;
 
-/// Bytes that begin as a PNG and are as many as asked for.
+/// A file of `size` bytes that begins like a PNG.
 pub fn png(size: usize) -> Vec<u8> {
     let mut bytes = b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR\0\0\0\x01\0\0\0\x01\x08\x06\0\0\0".to_vec();
     assert!(size >= bytes.len());
@@ -14,12 +14,12 @@ pub fn png(size: usize) -> Vec<u8> {
     bytes
 }
 
-/// A picture as a device describes it.
+/// The description of an image of `size` bytes.
 pub fn asset(id: &str, size: usize) -> Value {
     json!({ "id": id, "fileName": "Boat 1.png", "mimeType": "image/png", "size": size })
 }
 
-/// Sends bytes as a link says; the status.
+/// Sends bytes by a presigned link. The status.
 pub async fn put(link: &Value, bytes: Vec<u8>) -> u16 {
     assert_eq!(link["method"], "PUT", "{link}");
     let mut request = Client::new().put(link["url"].as_str().unwrap()).body(bytes);
@@ -30,13 +30,13 @@ pub async fn put(link: &Value, bytes: Vec<u8>) -> u16 {
 }
 
 impl TestUser {
-    /// A link for uploading this file.
+    /// A presigned link for the upload of this asset.
     pub async fn upload_link(&self, asset: &Value) -> Value {
         let body = json!({ "operation": "upload", "assets": [asset] });
         self.post("/api/assets/presign", &body).await.expect(200)["urls"][0].clone()
     }
 
-    /// Uploads a picture of this many bytes; its id.
+    /// Uploads an image of `size` bytes. Its id.
     pub async fn upload(&self, size: usize) -> String {
         let id = Uuid::new_v4().to_string();
         let asset = asset(&id, size);
@@ -45,7 +45,7 @@ impl TestUser {
         id
     }
 
-    /// The bytes behind a link of ours.
+    /// Downloads the bytes of an asset.
     pub async fn download(&self, id: &str) -> Vec<u8> {
         let link = self.get(&format!("/api/assets/{id}/download-url")).await.expect(200);
         let answer = Client::new().get(link["url"].as_str().unwrap()).send().await.unwrap();

@@ -1,32 +1,29 @@
 //! The `landfall` program as a process.
 
-use std::net::TcpListener;
 use std::os::unix::process::ExitStatusExt as _;
 use std::path::{Path, PathBuf};
 use std::process::{ExitStatus, Stdio};
 
 use rustix::process::{Pid, Signal, kill_process};
+use secrecy::ExposeSecret as _;
 use tokio::process::{Child, Command};
 
 use super::cluster::TestDatabase;
 use super::eventually;
+use super::ports::free_port;
 use super::user::http_client;
 
+/// A running process. It is killed when it is dropped.
 pub struct Process {
     child: Child,
     pub url: String,
-}
-
-/// A port that was free a moment ago.
-pub fn free_port() -> u16 {
-    TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port()
 }
 
 /// A command with only these settings in its environment.
 fn command(program: &Path, settings: &[(&str, &str)]) -> Command {
     let mut command = Command::new(program);
     let path = std::env::var("PATH").unwrap();
-    // A folder without .env files; `/usr/sbin` for what Debian keeps there.
+    // The child inherits `PATH` only.
     command
         .env_clear()
         .env("PATH", path)
@@ -43,25 +40,25 @@ impl Process {
         Self::start_program(Path::new(env!("CARGO_BIN_EXE_landfall")), data, settings, |command| command).await
     }
 
-    /// Starts a server over a test's database; files it keeps in `data`.
+    /// Starts a server over a test's database, with its files in `data`.
     pub async fn over(db: &TestDatabase, data: &Path, settings: &[(&str, &str)]) -> Self {
-        let settings = [&[("DATABASE_URL", db.url.expose())], settings].concat();
+        let settings = [&[("DATABASE_URL", db.url.expose_secret())], settings].concat();
         Self::start(data, &settings).await
     }
 
-    /// Starts a server over a test's database that says everything into a file.
-    pub async fn talkative(db: &TestDatabase, data: &Path, settings: &[(&str, &str)]) -> (Self, PathBuf) {
-        let path = data.join("said");
-        let said = std::fs::File::create(&path).unwrap();
-        let settings = [&[("DATABASE_URL", db.url.expose()), ("LANDFALL_LOG", "info")], settings].concat();
+    /// Starts a server over a test's database with the log level `info`. The file of its output.
+    pub async fn start_logged(db: &TestDatabase, data: &Path, settings: &[(&str, &str)]) -> (Self, PathBuf) {
+        let path = data.join("output");
+        let log = std::fs::File::create(&path).unwrap();
+        let settings = [&[("DATABASE_URL", db.url.expose_secret()), ("LANDFALL_LOG", "info")], settings].concat();
         let program = Path::new(env!("CARGO_BIN_EXE_landfall"));
         let process = Self::start_program(program, data, &settings, |command| {
-            command.stdout(said.try_clone().unwrap()).stderr(said)
+            command.stdout(log.try_clone().unwrap()).stderr(log)
         });
         (process.await, path)
     }
 
-    /// Starts a server and waits for nothing.
+    /// Starts a server and does not wait.
     pub fn spawn(data: &Path) -> Self {
         let port = free_port().to_string();
         let program = Path::new(env!("CARGO_BIN_EXE_landfall"));
@@ -89,24 +86,24 @@ impl Process {
         process
     }
 
-    /// Runs the program to its end: exit status and what it said to stderr.
+    /// Runs the program to its end. Its exit status and stderr.
     pub async fn run(settings: &[(&str, &str)], arguments: &[&str]) -> (ExitStatus, String) {
         let program = Path::new(env!("CARGO_BIN_EXE_landfall"));
         let output = command(program, settings).args(arguments).output().await.unwrap();
         (output.status, String::from_utf8(output.stderr).unwrap())
     }
 
-    /// The process's number.
+    /// The process id.
     pub fn id(&self) -> u32 {
         self.child.id().unwrap()
     }
 
-    /// Memory in use now.
+    /// The resident memory in bytes.
     pub fn resident_bytes(&self) -> u64 {
         self.memory("VmRSS:")
     }
 
-    /// The most memory in use since the start or the last `forget_peak`.
+    /// The peak of resident memory in bytes, since the start or the last `forget_peak`.
     pub fn peak_bytes(&self) -> u64 {
         self.memory("VmHWM:")
     }

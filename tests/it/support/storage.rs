@@ -1,7 +1,7 @@
-//! The object storage of the run: the embedded one, or a real one that the environment names (`make test-garage`). Shared by all tests, since every user has
-//! keys of their own.
+//! The object storage of the tests: the embedded one, or the one that the environment names (`make test-garage`). All tests of a process share
+//! it, because every user has separate keys.
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::sync::LazyLock;
 
 use landfall::config::{Config, Env, StorageConfig};
@@ -10,23 +10,34 @@ use landfall::embedded::s3::EmbeddedS3;
 static SHARED: LazyLock<StorageConfig> = LazyLock::new(|| match from_environment() {
     Some(config) => config,
     None => {
-        let (tell, told) = std::sync::mpsc::channel();
-        // On a thread and runtime of its own: a test's runtime ends with the test.
+        let (sender, receiver) = std::sync::mpsc::channel();
+        // It runs on its own thread and runtime, because a test's runtime ends with the test.
         std::thread::spawn(move || {
             tokio::runtime::Runtime::new().unwrap().block_on(async {
-                let objects = Path::new(env!("CARGO_TARGET_TMPDIR")).join("objects");
-                // Of the run before.
-                let _ = std::fs::remove_dir_all(&objects);
-                let s3 = EmbeddedS3::start(&objects).await.unwrap();
-                tell.send(s3.config.clone()).unwrap();
+                let s3 = EmbeddedS3::start(&own_folder()).await.unwrap();
+                sender.send(s3.config.clone()).unwrap();
                 std::future::pending::<()>().await;
             });
         });
-        told.recv().unwrap()
+        receiver.recv().unwrap()
     }
 });
 
-/// How to reach it.
+/// The folder of this process's objects. Folders of ended processes are removed.
+fn own_folder() -> PathBuf {
+    let all = Path::new(env!("CARGO_TARGET_TMPDIR")).join("objects");
+    for entry in std::fs::read_dir(&all).into_iter().flatten().flatten() {
+        let name = entry.file_name();
+        let pid = Path::new(&name).file_stem().unwrap_or_default();
+        if !Path::new("/proc").join(pid).exists() {
+            // The storage has a file beside its folder. Another process may remove either first.
+            let _ = std::fs::remove_dir_all(entry.path()).or_else(|_| std::fs::remove_file(entry.path()));
+        }
+    }
+    all.join(std::process::id().to_string())
+}
+
+/// The configuration of the storage.
 pub fn test_storage() -> StorageConfig {
     SHARED.clone()
 }

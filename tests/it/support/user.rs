@@ -1,9 +1,10 @@
-//! A caller, with a session or without, and what it is answered.
+//! A client with or without a session, and its answers.
 
 use reqwest::header::HeaderMap;
 use reqwest::{Client, Method, RequestBuilder};
 use serde_json::{Value, json};
 
+/// A client with or without a session.
 #[derive(Clone)]
 pub struct TestUser {
     pub http: Client,
@@ -12,11 +13,12 @@ pub struct TestUser {
     pub token: Option<String>,
 }
 
+/// A complete answer.
 #[derive(Debug)]
 pub struct Answer {
     pub status: u16,
     pub headers: HeaderMap,
-    /// Null where the body is no JSON.
+    /// Null if the body is no JSON.
     pub json: Value,
     pub text: String,
 }
@@ -30,7 +32,7 @@ impl Answer {
         self.headers["etag"].to_str().unwrap().to_owned()
     }
 
-    /// The body of a problem without what differs from request to request.
+    /// The body of a problem without the members that differ between requests.
     pub fn without_request(&self) -> Value {
         let mut body = self.json.clone();
         let members = body.as_object_mut().unwrap();
@@ -46,17 +48,17 @@ impl Answer {
     }
 }
 
-/// A client of its own. TLS needs to be told which cryptography to use, once in a process.
+/// A client with its own connections. It installs the process's default TLS provider.
 pub fn http_client() -> Client {
-    // An error: another test was first.
+    // An error means that another test installed it first.
     let _ = rustls::crypto::ring::default_provider().install_default();
-    // Where an answer sends a browser is for the tests to see.
+    // Tests check redirects themselves.
     Client::builder().redirect(reqwest::redirect::Policy::none()).build().unwrap()
 }
 
 impl TestUser {
     pub fn anonymous(base: &str) -> Self {
-        // One connection per caller would hide what several do to each other; the default pool is right.
+        // The default pool opens several connections, so that concurrent requests of one user run concurrently.
         Self { http: http_client(), base: base.to_owned(), id: String::new(), token: None }
     }
 
@@ -71,7 +73,7 @@ impl TestUser {
         }
     }
 
-    /// The same person at another server.
+    /// The same user at another server.
     pub fn at(&self, base: &str) -> Self {
         Self { base: base.to_owned(), ..self.clone() }
     }
@@ -104,12 +106,12 @@ impl TestUser {
         send(self.request(Method::DELETE, path)).await
     }
 
-    /// Posts text as it stands: for what no JSON library would write.
+    /// Posts text unchanged, for bodies that a JSON library does not write.
     pub async fn post_text(&self, path: &str, body: impl Into<reqwest::Body>) -> Answer {
         send(self.request(Method::POST, path).header("content-type", "application/json").body(body)).await
     }
 
-    /// A new chat session; its id.
+    /// Creates a chat session. Its id.
     pub async fn chat(&self) -> String {
         let body = json!({ "title": "Harbour" });
         self.post("/api/chat/sessions", &body).await.expect(201)["id"].as_str().unwrap().to_owned()
@@ -120,7 +122,7 @@ pub async fn send(request: RequestBuilder) -> Answer {
     try_send(request).await.unwrap()
 }
 
-/// An error where no whole answer came.
+/// Sends a request. An error if no complete answer arrived.
 pub async fn try_send(request: RequestBuilder) -> reqwest::Result<Answer> {
     let response = request.send().await?;
     let (status, headers) = (response.status().as_u16(), response.headers().clone());

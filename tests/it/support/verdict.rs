@@ -1,28 +1,29 @@
-//! What a harness comes to. It answers instead of asserting, so that the same harness shows two things: that the server passes, and that
-//! it would have noticed a planted bug.
+//! The verdict of a harness. A harness returns it instead of asserting, so that one test requires that the server passes and another one
+//! that a fault is detected.
 
-/// Nothing went wrong, or this did.
+/// Success, or the detected fault.
 pub type Verdict = Result<(), Fault>;
 
-/// What a harness watches for.
+/// The faults that a harness detects.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum FaultKind {
     /// A device did not get a row that was committed.
     Missed,
-    /// A row came, or was stored, twice.
+    /// A row was delivered or stored twice.
     Twice,
-    /// What was acknowledged is not there.
+    /// An acknowledged write is not stored.
     Lost,
     /// Part of a request was stored without the rest, or at another version than the rest.
     Torn,
-    /// Not exactly one of those who raced won.
+    /// Not exactly one of the concurrent writes won.
     Winners,
-    /// An answer that must not be: an error where there is none, or not the error that there is.
+    /// A wrong answer: an unexpected error, or not the expected one.
     Answer,
-    /// It did not go on by itself.
+    /// The server did not recover by itself.
     Stuck,
 }
 
+/// A detected fault.
 #[derive(Debug, Clone)]
 pub struct Fault {
     pub kind: FaultKind,
@@ -35,12 +36,12 @@ impl Fault {
     }
 }
 
-/// A fault of this kind unless `holds`.
+/// A fault of this kind if `holds` is false.
 pub fn require(holds: bool, kind: FaultKind, detail: impl FnOnce() -> String) -> Verdict {
     if holds { Ok(()) } else { Err(Fault::new(kind, detail())) }
 }
 
-/// Fails the test with the fault and the way to see it again.
+/// Fails the test with the fault and the command that repeats it.
 #[track_caller]
 pub fn assert_sound(verdict: Verdict, replay: &str) {
     if let Err(Fault { kind, detail }) = verdict {

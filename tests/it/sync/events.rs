@@ -1,11 +1,11 @@
-//! `GET /api/sync/events`: who is connected anywhere hears of every write, and of nobody else's.
+//! `GET /api/sync/events`: every device of a user receives the versions of the user's writes at any server, and of no others.
 
 use reqwest::{Method, Response};
 use serde_json::json;
 
 use crate::support::{TestApp, TestUser, assert_problem, send};
 
-/// A device that is connected.
+/// The stream of a connected device.
 pub struct Stream {
     response: Response,
     buffer: String,
@@ -23,7 +23,7 @@ impl Stream {
         Self { response, buffer: String::new() }
     }
 
-    /// The next event or comment; `None` where the stream ended.
+    /// The next event or comment. `None` if the stream ended.
     pub async fn next(&mut self) -> Option<String> {
         loop {
             if let Some((event, rest)) = self.buffer.split_once("\n\n") {
@@ -38,7 +38,7 @@ impl Stream {
         }
     }
 
-    /// The version that the next event names, and the event's id.
+    /// The version and the id of the next event.
     pub async fn version(&mut self) -> (i64, String) {
         let event = self.next().await.unwrap();
         let line = |name: &str| event.lines().find_map(|line| line.strip_prefix(name)).unwrap_or_default().to_owned();
@@ -63,7 +63,7 @@ async fn write_at_one_server_reaches_a_device_at_another() {
 }
 
 #[tokio::test]
-async fn others_writes_and_repeats_are_no_events() {
+async fn writes_of_others_and_repeats_are_no_events() {
     let app = TestApp::start().await;
     let (anna, ben) = (app.user("anna").await, app.user("ben").await);
     let mut stream = Stream::open(&anna, None).await;
@@ -73,15 +73,15 @@ async fn others_writes_and_repeats_are_no_events() {
     anna.post("/api/chat/sessions", &body).await.expect(201);
     anna.post("/api/chat/sessions", &body).await.expect(200);
     anna.chat().await;
-    let mut heard = Vec::new();
-    while heard.last() != Some(&2) {
-        heard.push(stream.version().await.0);
+    let mut received = Vec::new();
+    while received.last() != Some(&2) {
+        received.push(stream.version().await.0);
     }
-    assert!(heard == [1, 2] || heard == [2], "{heard:?}");
+    assert!(received == [1, 2] || received == [2], "{received:?}");
 }
 
 #[tokio::test]
-async fn resumed_stream_tells_what_was_missed_and_nothing_known() {
+async fn resumed_stream_has_missed_versions_and_no_known_one() {
     let app = TestApp::start().await;
     let anna = app.user("anna").await;
     anna.chat().await;
@@ -96,12 +96,12 @@ async fn resumed_stream_tells_what_was_missed_and_nothing_known() {
 }
 
 #[tokio::test]
-async fn write_that_no_server_told_of_is_found_by_the_reread() {
+async fn version_without_a_notification_is_found_by_the_reread() {
     let app = TestApp::start().await;
     let anna = app.user("anna").await;
     let mut stream = Stream::open(&anna, None).await;
     stream.version().await;
-    app.db.execute("UPDATE space SET version = 7").await;
+    app.db.execute("UPDATE user_version SET version = 7").await;
     assert_eq!(stream.version().await.0, 7);
 }
 

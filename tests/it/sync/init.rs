@@ -1,9 +1,9 @@
-//! `GET /api/sync/init`: one snapshot, an ETag that follows the data and nothing else.
+//! `GET /api/sync/init`: one snapshot, and an ETag that changes with the data only.
 
 use reqwest::Method;
 use serde_json::json;
 
-use crate::support::{HeldSpace, TestApp, TestUser, assert_problem, message, send};
+use crate::support::{HeldUserLock, TestApp, TestUser, assert_problem, message, send};
 
 const PATH: &str = "/api/sync/init";
 
@@ -17,7 +17,7 @@ async fn status_with(user: &TestUser, etag: &str) -> u16 {
 }
 
 #[tokio::test]
-async fn brings_sessions_and_the_messages_of_the_one_that_changed_last() {
+async fn answer_has_sessions_and_the_messages_of_the_one_that_changed_last() {
     let app = TestApp::start().await;
     let anna = app.user("anna").await;
     let (first, second) = (anna.chat().await, anna.chat().await);
@@ -38,7 +38,7 @@ async fn brings_sessions_and_the_messages_of_the_one_that_changed_last() {
 }
 
 #[tokio::test]
-async fn unchanged_is_a_304_and_every_change_ends_it() {
+async fn unchanged_data_is_a_304_and_every_change_is_a_200() {
     let app = TestApp::start().await;
     let anna = app.user("anna").await;
     let session = anna.chat().await;
@@ -53,7 +53,7 @@ async fn unchanged_is_a_304_and_every_change_ends_it() {
 }
 
 #[tokio::test]
-async fn etag_of_one_person_means_nothing_for_another() {
+async fn etag_of_one_user_does_not_match_for_another() {
     let app = TestApp::start().await;
     let (anna, ben) = (app.user("anna").await, app.user("ben").await);
     let hers = anna.get(PATH).await.etag();
@@ -62,7 +62,7 @@ async fn etag_of_one_person_means_nothing_for_another() {
 }
 
 #[tokio::test]
-async fn refused_and_repeated_writes_leave_the_etag_alone() {
+async fn refused_and_repeated_writes_do_not_change_the_etag() {
     let app = TestApp::start().await;
     let anna = app.user("anna").await;
     let session = anna.chat().await;
@@ -77,12 +77,12 @@ async fn refused_and_repeated_writes_leave_the_etag_alone() {
 }
 
 #[tokio::test]
-async fn calls_that_come_together_share_one_computation() {
+async fn concurrent_requests_share_one_computation() {
     let app = TestApp::start().await;
     let anna = app.user("anna").await;
     anna.chat().await;
     anna.get(PATH).await.expect(200);
-    // The computation is held up by a lock on what it reads, so that all calls meet in it.
+    // A lock on the rows that the computation reads delays it, so that all requests join it.
     let mut blocker = app.db.conn().await;
     use diesel_async::RunQueryDsl;
     for sql in ["BEGIN", "LOCK TABLE chat_sessions IN ACCESS EXCLUSIVE MODE"] {
@@ -98,7 +98,7 @@ async fn calls_that_come_together_share_one_computation() {
         "SELECT count(*) AS n FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'";
     crate::support::eventually(5, "one reader waits", || async { (app.db.number(waiting).await >= 1).then_some(()) })
         .await;
-    // All twenty have read the version by now or will join the same key; at no time may a second computation wait.
+    // All twenty requests have read the version or will join the same key. At no time may a second computation wait.
     for _ in 0..20 {
         assert_eq!(app.db.number(waiting).await, 1);
     }
@@ -113,13 +113,13 @@ async fn reads_while_the_user_is_being_written_do_not_wait() {
     let app = TestApp::start().await;
     let anna = app.user("anna").await;
     anna.chat().await;
-    let held = HeldSpace::of(&app.db, &anna.id).await;
+    let held = HeldUserLock::of(&app.db, &anna.id).await;
     anna.get(PATH).await.expect(200);
     held.release().await;
 }
 
 #[tokio::test]
-async fn brings_the_fifty_chats_that_changed_last() {
+async fn answer_has_the_fifty_sessions_that_changed_last() {
     let app = TestApp::start().await;
     let anna = app.user("anna").await;
     let mut chats = Vec::new();
@@ -137,7 +137,7 @@ async fn brings_the_fifty_chats_that_changed_last() {
 }
 
 #[tokio::test]
-async fn checks_its_parameters_and_the_caller() {
+async fn parameters_and_session_are_checked() {
     let app = TestApp::start().await;
     let anna = app.user("anna").await;
     assert_problem(&anna.get(&format!("{PATH}?messageLimit=0")).await, 422, "validation_failed", "/query/messageLimit");
@@ -151,7 +151,7 @@ async fn checks_its_parameters_and_the_caller() {
 }
 
 #[tokio::test]
-async fn preferences_are_the_settings_that_are_small_and_alive() {
+async fn preferences_are_the_small_living_settings() {
     let app = TestApp::start().await;
     let (anna, ben) = (app.user("anna").await, app.user("ben").await);
     let put = async |user: &TestUser, key: &str, value: serde_json::Value| {
@@ -175,7 +175,7 @@ async fn preferences_are_the_settings_that_are_small_and_alive() {
 }
 
 #[tokio::test]
-async fn its_cursor_pulls_everything() {
+async fn cursor_of_the_answer_pulls_all_rows() {
     let app = TestApp::start().await;
     let anna = app.user("anna").await;
     anna.chat().await;
@@ -184,14 +184,14 @@ async fn its_cursor_pulls_everything() {
     assert_eq!(page["changes"].as_array().unwrap().len(), 1);
 }
 
-/// A write that commits between the parts of the answer must not show in some of them.
+/// A write that commits between two queries of the answer must not be in a part of it.
 #[tokio::test]
-async fn answer_is_of_one_version_though_somebody_writes_meanwhile() {
+async fn answer_is_of_one_version_during_concurrent_writes() {
     use diesel_async::RunQueryDsl;
     let app = TestApp::start().await;
     let anna = app.user("anna").await;
     let session = anna.chat().await;
-    // Held up in the middle, the computation has read the sessions of the old version and not its messages.
+    // The delayed computation has read the sessions of the old version and not yet the messages.
     let mut blocker = app.db.conn().await;
     for sql in ["BEGIN", "LOCK TABLE projects IN ACCESS EXCLUSIVE MODE"] {
         diesel::sql_query(sql).execute(&mut blocker).await.unwrap();
@@ -210,6 +210,6 @@ async fn answer_is_of_one_version_though_somebody_writes_meanwhile() {
     let init = &answer.json;
     assert_eq!(init["messages"], json!([]), "{init}");
     assert_eq!(init["sessions"][0]["revision"], 1);
-    // Its ETag is of that version too, so the device learns of the message.
+    // The ETag is of that version too, so the device gets the message with its next request.
     assert_eq!(status_with(&anna, &answer.etag()).await, 200);
 }

@@ -4,4 +4,4 @@ mod init;
 mod push;
 mod push_messages;
 mod restore;
-mod sweep;
+mod retention;

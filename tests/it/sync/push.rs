@@ -1,8 +1,8 @@
-//! `POST /api/sync`: mutations in their order, each exactly once, and the pull that follows.
+//! `POST /api/sync`: mutations are applied in order, each exactly once, and the answer has a page of changes.
 
 use serde_json::{Value, json};
 
-use crate::support::{Answer, HeldSpace, TestApp, TestUser, assert_problem};
+use crate::support::{Answer, HeldUserLock, TestApp, TestUser, assert_problem};
 
 fn request(client: &str, mutations: &[Value]) -> Value {
     json!({ "clientId": client, "mutations": mutations, "limit": 200 })
@@ -20,8 +20,8 @@ fn statuses(answer: &Value) -> Vec<&str> {
     answer["results"].as_array().unwrap().iter().map(|result| result["status"].as_str().unwrap()).collect()
 }
 
-/// A bit of everything: a project, a chat in it with two messages, a tag.
-fn a_bit_of_everything(session: &str) -> Vec<Value> {
+/// A project, a chat session in it with two messages, and a tag.
+fn one_of_each(session: &str) -> Vec<Value> {
     let message = |id: i64, key: &str, content: &str| {
         json!({ "id": id, "collection": "chatMessages", "op": "put", "key": key, "value":
             { "sessionId": session, "role": "user", "content": content, "createdAt": "2026-11-21T08:00:00.000Z" } })
@@ -36,11 +36,11 @@ fn a_bit_of_everything(session: &str) -> Vec<Value> {
 }
 
 #[tokio::test]
-async fn everything_is_applied_in_one_version_and_comes_back_in_the_pull() {
+async fn mutations_are_applied_in_one_version_and_are_in_the_pull() {
     let app = TestApp::start().await;
     let anna = app.user("anna").await;
     let session = app.random_id();
-    let answer = push(&anna, "device-1", &a_bit_of_everything(&session)).await.expect(200);
+    let answer = push(&anna, "device-1", &one_of_each(&session)).await.expect(200);
     assert_eq!(statuses(&answer), ["applied"; 5]);
     assert_eq!(app.db.version(&anna.id).await, 1);
     assert_eq!(answer["changes"].as_array().unwrap().len(), 5);
@@ -60,11 +60,11 @@ async fn repeated_request_has_the_same_answer_and_no_second_effect() {
     let app = TestApp::start().await;
     let anna = app.user("anna").await;
     let session = app.random_id();
-    let first = push(&anna, "device-1", &a_bit_of_everything(&session)).await.expect(200);
-    // What happened since does not matter to a repeat.
+    let first = push(&anna, "device-1", &one_of_each(&session)).await.expect(200);
+    // Later writes do not change the answer to a repeat.
     anna.delete(&format!("/api/chat/sessions/{session}")).await.expect(204);
     let version = app.db.version(&anna.id).await;
-    let again = push(&anna, "device-1", &a_bit_of_everything(&session)).await.expect(200);
+    let again = push(&anna, "device-1", &one_of_each(&session)).await.expect(200);
     assert_eq!(statuses(&again), ["duplicate"; 5]);
     for member in ["id", "key", "revision"] {
         let of = |answer: &Value| {
@@ -76,13 +76,13 @@ async fn repeated_request_has_the_same_answer_and_no_second_effect() {
 }
 
 #[tokio::test]
-async fn request_that_repeats_a_part_applies_the_rest() {
+async fn request_with_repeats_and_new_mutations_applies_the_new_ones() {
     let app = TestApp::start().await;
     let anna = app.user("anna").await;
     push(&anna, "device-1", &[tag(1, "a", "a"), tag(2, "b", "b")]).await.expect(200);
     let mixed = push(&anna, "device-1", &[tag(2, "b", "b"), tag(3, "c", "c")]).await.expect(200);
     assert_eq!(statuses(&mixed), ["duplicate", "applied"]);
-    // Another device counts for itself.
+    // Another device has its own numbers.
     let other = push(&anna, "device-2", &[tag(1, "d", "d")]).await.expect(200);
     assert_eq!(statuses(&other), ["applied"]);
 }
@@ -112,7 +112,7 @@ async fn number_in_use_for_another_mutation_is_a_conflict_of_the_request() {
 }
 
 #[tokio::test]
-async fn refused_mutations_hold_nobody_back_and_use_their_numbers_up() {
+async fn refused_mutations_do_not_stop_others_and_use_their_numbers_up() {
     let app = TestApp::start().await;
     let anna = app.user("anna").await;
     let bad = |id: i64, collection: &str, key: &str, value: Value| json!({ "id": id, "collection": collection, "op": "put", "key": key, "baseRevision": 0, "value": value });
@@ -139,7 +139,7 @@ async fn refused_mutations_hold_nobody_back_and_use_their_numbers_up() {
     let error = |index: usize| &answer["results"][index]["error"];
     assert_eq!((&error(1)["code"], &error(1)["server"]["id"]), (&json!("duplicate_name"), &json!("a")));
     let pointers: Vec<&str> = (2..8).map(|index| error(index)["errors"][0]["pointer"].as_str().unwrap()).collect();
-    assert_eq!(pointers, ["/value/name", "/parentId", "/value/nome", "/key", "/value/sessionId", "/value"]);
+    assert_eq!(pointers, ["/value/name", "/value/parentId", "/value/nome", "/key", "/value/sessionId", "/value"]);
 
     let again = push(&anna, "device-1", &mutations).await.expect(200);
     (expected[0], expected[8]) = ("duplicate", "duplicate");
@@ -150,7 +150,68 @@ async fn refused_mutations_hold_nobody_back_and_use_their_numbers_up() {
 }
 
 #[tokio::test]
-async fn conflict_carries_what_is_stored() {
+async fn mutation_of_an_unknown_collection_is_refused_alone() {
+    let app = TestApp::start().await;
+    let anna = app.user("anna").await;
+    let unknown =
+        |id: i64, collection: &str| json!({ "id": id, "collection": collection, "op": "put", "key": "k", "value": {} });
+    // `apiKeys` is a collection that does not sync.
+    let mutations = [tag(1, "a", "a"), unknown(2, "dreams"), unknown(3, "apiKeys"), tag(4, "b", "b")];
+    let answer = push(&anna, "device-1", &mutations).await.expect(200);
+    assert_eq!(statuses(&answer), ["applied", "rejected", "rejected", "applied"]);
+    for (index, result) in answer["results"].as_array().unwrap().iter().enumerate().skip(1).take(2) {
+        let error = &result["error"]["errors"][0];
+        assert_eq!(
+            (&error["code"], &error["pointer"]),
+            (&json!("unknown_collection"), &json!("/collection")),
+            "{index}"
+        );
+        assert_eq!((&result["key"], &result["revision"], &result["server"]), (&json!("k"), &Value::Null, &Value::Null));
+    }
+    let again = push(&anna, "device-1", &mutations).await.expect(200);
+    assert_eq!(statuses(&again), ["duplicate", "rejected", "rejected", "duplicate"]);
+    assert_eq!(again["results"][1]["error"], answer["results"][1]["error"]);
+    let next = push(&anna, "device-1", &[tag(5, "c", "c")]).await.expect(200);
+    assert_eq!(statuses(&next), ["applied"], "their numbers are used up");
+}
+
+#[tokio::test]
+async fn unknown_wanted_collections_are_left_out_and_named() {
+    let app = TestApp::start().await;
+    let anna = app.user("anna").await;
+    let body = |cursor: &Value, wanted: &[&str], mutations: &[Value]| json!({ "clientId": "d", "cursor": cursor, "collections": wanted, "mutations": mutations });
+    let first = anna.post("/api/sync", &body(&Value::Null, &["dreams", "tags"], &[tag(1, "a", "a")])).await.expect(200);
+    assert_eq!((&first["unknownCollections"], statuses(&first)), (&json!(["dreams"]), vec!["applied"]));
+    assert_eq!(first["changes"][0]["key"], "a");
+    let idle = anna.post("/api/sync", &body(&first["cursor"], &["dreams", "tags"], &[])).await.expect(200);
+    assert_eq!((&idle["unknownCollections"], &idle["changes"]), (&json!(["dreams"]), &json!([])));
+    assert_eq!(idle["cursor"], first["cursor"], "the cursor has no position for it");
+    let all = push(&anna, "d", &[tag(2, "b", "b")]).await.expect(200);
+    assert_eq!(all["unknownCollections"], json!([]));
+}
+
+#[tokio::test]
+async fn push_and_pull_use_one_connection() {
+    let app = TestApp::start().await;
+    let anna = app.user("anna").await;
+    let mut cursor = Value::Null;
+    let mut taken = [u64::MAX; 2];
+    for round in 1..=8 {
+        let body = json!({ "clientId": "device-1", "cursor": cursor, "mutations": [tag(round, &format!("t{round}"), &format!("t{round}"))] });
+        let poll = |cursor: &Value| json!({ "clientId": "device-1", "cursor": cursor });
+        let before = app.pool.pool_use().taken;
+        cursor = anna.post("/api/sync", &body).await.expect(200)["cursor"].clone();
+        let between = app.pool.pool_use().taken;
+        anna.post("/api/sync", &poll(&cursor)).await.expect(200);
+        let after = app.pool.pool_use().taken;
+        // Background tasks take connections now and then.
+        taken = [taken[0].min(between - before), taken[1].min(after - between)];
+    }
+    assert_eq!(taken, [1, 1]);
+}
+
+#[tokio::test]
+async fn conflict_has_the_stored_row() {
     let app = TestApp::start().await;
     let anna = app.user("anna").await;
     push(&anna, "laptop", &[tag(1, "t", "mine")]).await.expect(200);
@@ -170,11 +231,11 @@ async fn conflict_carries_what_is_stored() {
 }
 
 #[tokio::test]
-async fn deletes_take_along_and_unlink_as_by_rest() {
+async fn deletes_cascade_and_unlink_as_by_rest() {
     let app = TestApp::start().await;
     let anna = app.user("anna").await;
     let session = app.random_id();
-    push(&anna, "device-1", &a_bit_of_everything(&session)).await.expect(200);
+    push(&anna, "device-1", &one_of_each(&session)).await.expect(200);
     let delete = |id: i64, collection: &str, key: &str| json!({ "id": id, "collection": collection, "op": "delete", "key": key });
     let answer =
         push(&anna, "device-1", &[delete(6, "projects", "p1"), delete(7, "tags", "t1"), delete(8, "tags", "none")])
@@ -191,14 +252,14 @@ async fn deletes_take_along_and_unlink_as_by_rest() {
 }
 
 #[tokio::test]
-async fn mutation_sent_twice_at_once_has_one_effect() {
+async fn mutations_that_are_sent_twice_concurrently_have_one_effect() {
     let one = TestApp::start().await;
     let two = one.another().await;
     let anna = one.user("anna").await;
     let session = one.random_id();
-    let held = HeldSpace::of(&one.db, &anna.id).await;
+    let held = HeldUserLock::of(&one.db, &anna.id).await;
     let send = |user: TestUser| {
-        let body = request("device-1", &a_bit_of_everything(&session));
+        let body = request("device-1", &one_of_each(&session));
         tokio::spawn(async move { user.post("/api/sync", &body).await.expect(200) })
     };
     let first = send(anna.clone());
@@ -213,7 +274,7 @@ async fn mutation_sent_twice_at_once_has_one_effect() {
 }
 
 #[tokio::test]
-async fn cursor_of_another_epoch_is_refused_before_anything_is_pushed() {
+async fn cursor_of_another_epoch_is_refused_before_mutations_are_applied() {
     let app = TestApp::start().await;
     let anna = app.user("anna").await;
     let first = push(&anna, "device-1", &[tag(1, "a", "a")]).await.expect(200);
@@ -227,11 +288,11 @@ async fn cursor_of_another_epoch_is_refused_before_anything_is_pushed() {
 }
 
 #[tokio::test]
-async fn others_rows_are_out_of_reach() {
+async fn rows_of_other_users_are_not_found() {
     let app = TestApp::start().await;
     let (anna, ben) = (app.user("anna").await, app.user("ben").await);
     let session = app.random_id();
-    push(&anna, "device-1", &a_bit_of_everything(&session)).await.expect(200);
+    push(&anna, "device-1", &one_of_each(&session)).await.expect(200);
     let attack = [
         json!({ "id": 1, "collection": "projects", "op": "delete", "key": "p1" }),
         json!({ "id": 2, "collection": "chatSessions", "op": "delete", "key": session }),
@@ -246,7 +307,7 @@ async fn others_rows_are_out_of_reach() {
 }
 
 #[tokio::test]
-async fn malformed_requests_are_named() {
+async fn malformed_requests_are_refused_with_pointers() {
     let app = TestApp::start().await;
     let anna = app.user("anna").await;
     for (body, pointer) in [
@@ -254,11 +315,6 @@ async fn malformed_requests_are_named() {
         (json!({ "clientId": "", "mutations": [] }), "/clientId"),
         (json!({ "clientId": "d", "mutations": [tag(0, "a", "a")] }), "/mutations/0/id"),
         (json!({ "clientId": "d", "mutations": [{ "id": 1 }] }), "/mutations/0/collection"),
-        (
-            json!({ "clientId": "d", "mutations": [{ "id": 1, "collection": "none", "op": "put", "key": "k" }] }),
-            "/mutations",
-        ),
-        (json!({ "clientId": "d", "collections": ["none"] }), "/collections"),
         (json!({ "clientId": "d", "cursor": "x" }), "/cursor"),
         (json!({ "clientId": "d", "limit": 0 }), "/limit"),
         (

@@ -1,4 +1,4 @@
-//! Messages in `POST /api/sync`: stored together, answered each for itself.
+//! Messages in `POST /api/sync`: they are stored together, and each has its own result.
 
 use serde_json::{Value, json};
 
@@ -17,14 +17,14 @@ fn statuses(answer: &Value) -> Vec<&str> {
     answer["results"].as_array().unwrap().iter().map(|result| result["status"].as_str().unwrap()).collect()
 }
 
-/// What a session holds, in its order.
+/// The contents of a session's messages, in order.
 async fn contents(user: &TestUser, session: &str) -> Vec<String> {
     let page = user.get(&format!("/api/chat/{session}/messages?limit=200")).await.expect(200);
     let messages = page["messages"].as_array().unwrap();
     messages.iter().map(|message| message["content"].as_str().unwrap().to_owned()).collect()
 }
 
-/// Makes PostgreSQL count the calls of functions, from the next connections on.
+/// Makes PostgreSQL count the calls of functions in new connections.
 async fn count_calls(app: &TestApp) -> TestApp {
     app.db
         .execute(
@@ -35,7 +35,7 @@ async fn count_calls(app: &TestApp) -> TestApp {
 }
 
 async fn calls(app: &TestApp) -> i64 {
-    // A backend reports what it counted when it is idle for a while; its end does it at once.
+    // A backend reports its counts when it is idle for a while, and at once when it ends.
     app.db
         .execute("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid()")
         .await;
@@ -55,7 +55,7 @@ async fn five_hundred_messages_are_one_call() {
     let messages: Vec<Value> = (1..=500).map(|n| put(n, &session, &format!("temp-{n}"), &n.to_string())).collect();
     let first = push(&anna, "device-1", &messages).await;
     assert_eq!(statuses(&first), ["applied"; 500]);
-    assert_eq!(app.db.number("SELECT count(*) AS n FROM receipts").await, 500);
+    assert_eq!(app.db.number("SELECT count(*) AS n FROM idempotency_records").await, 500);
     assert_eq!(statuses(&push(&anna, "device-1", &messages).await), ["duplicate"; 500]);
     let newest = contents(&anna, &session).await;
     assert_eq!((newest.len(), &*newest[0], &*newest[199]), (200, "301", "500"));
@@ -63,7 +63,7 @@ async fn five_hundred_messages_are_one_call() {
 }
 
 #[tokio::test]
-async fn refused_message_is_refused_alone_wherever_it_stands() {
+async fn refused_message_is_refused_alone_at_any_index() {
     let app = TestApp::start().await;
     let anna = app.user("anna").await;
     let (session, unknown) = (anna.chat().await, app.random_id());
@@ -91,7 +91,7 @@ async fn refused_message_is_refused_alone_wherever_it_stands() {
 }
 
 #[tokio::test]
-async fn same_name_twice_in_one_push_is_a_repeat_or_a_conflict() {
+async fn same_id_twice_in_one_push_is_a_repeat_or_a_conflict() {
     let app = TestApp::start().await;
     let anna = app.user("anna").await;
     let session = anna.chat().await;
@@ -111,7 +111,7 @@ async fn same_name_twice_in_one_push_is_a_repeat_or_a_conflict() {
 }
 
 #[tokio::test]
-async fn other_mutations_between_messages_keep_their_place() {
+async fn other_mutations_between_messages_keep_their_order() {
     let app = TestApp::start().await;
     let anna = app.user("anna").await;
     let (early, late) = (anna.chat().await, app.random_id());

@@ -1,17 +1,18 @@
-//! A database that is restored from a backup, with the program itself.
+//! A database that is restored from a backup, with servers as processes.
 
 use std::path::Path;
 
+use secrecy::ExposeSecret as _;
 use serde_json::{Value, json};
 
 use crate::support::{Answer, Process, TestDatabase, TestUser, assert_problem, eventually, send};
 
 async fn serve(data: &Path, db: &TestDatabase) -> Process {
-    Process::start(data, &[("DATABASE_URL", db.url.expose())]).await
+    Process::start(data, &[("DATABASE_URL", db.url.expose_secret())]).await
 }
 
 async fn restore(db: &TestDatabase, arguments: &[&str]) -> (Option<i32>, String) {
-    let settings = [("DATABASE_URL", db.url.expose())];
+    let settings = [("DATABASE_URL", db.url.expose_secret())];
     let (status, text) = Process::run(&settings, &[&["restore"], arguments].concat()).await;
     (status.code(), text)
 }
@@ -28,7 +29,7 @@ async fn push(user: &TestUser, client: &str, id: i64, cursor: Option<&str>) -> A
     user.post("/api/sync", &body).await
 }
 
-/// Nobody is connected any more, so that the database can be copied.
+/// Stops the server and waits until no connection is left, so that the database can be copied.
 async fn stop(server: Process, db: &TestDatabase) {
     assert!(server.terminate().await.success());
     let connected =
@@ -37,7 +38,7 @@ async fn stop(server: Process, db: &TestDatabase) {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn devices_of_the_lost_time_are_told_and_nothing_is_applied_twice() {
+async fn cursors_from_before_a_restore_are_refused_and_nothing_is_applied_twice() {
     let (data, db) = (tempfile::tempdir().unwrap(), TestDatabase::migrated().await);
     let server = serve(data.path(), &db).await;
     let anna = TestUser::sign_in(&server.url, "anna").await;
@@ -67,7 +68,7 @@ async fn devices_of_the_lost_time_are_told_and_nothing_is_applied_twice() {
     let init = anna.request(reqwest::Method::GET, "/api/sync/init").header("if-none-match", etag);
     assert_eq!(send(init).await.status, 200);
 
-    // What the backup knows is a repeat; what it lost is missed, not passed over; a new name begins at 1.
+    // A mutation that the backup has is a repeat. A lost one is a gap. A new clientId begins at 1.
     assert_eq!(push(&anna, "device", 1, None).await.expect(200)["results"][0]["status"], "duplicate");
     assert_problem(&push(&anna, "device", 3, None).await, 409, "mutation_gap", "/mutations/0/id");
     assert_eq!(push(&anna, "device-again", 1, None).await.expect(200)["results"][0]["status"], "applied");
@@ -75,7 +76,7 @@ async fn devices_of_the_lost_time_are_told_and_nothing_is_applied_twice() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn sessions_end_only_where_that_is_asked_for() {
+async fn sessions_end_only_with_the_option_sign_out() {
     let (data, db) = (tempfile::tempdir().unwrap(), TestDatabase::migrated().await);
     let server = serve(data.path(), &db).await;
     let anna = TestUser::sign_in(&server.url, "anna").await;
@@ -89,18 +90,18 @@ async fn sessions_end_only_where_that_is_asked_for() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn server_that_slept_through_a_restore_ends() {
+async fn server_that_missed_a_restore_ends() {
     let (data, db) = (tempfile::tempdir().unwrap(), TestDatabase::migrated().await);
     let mut server = serve(data.path(), &db).await;
     db.execute("UPDATE database_state SET epoch = gen_random_uuid()").await;
     db.cut_off().await;
     db.let_in().await;
     let ended = tokio::time::timeout(std::time::Duration::from_secs(20), server.end()).await;
-    assert_eq!(ended.expect("it serves a life that is over").code(), Some(1));
+    assert_eq!(ended.expect("it serves an old epoch").code(), Some(1));
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn server_that_is_killed_does_not_hold_a_restore_up() {
+async fn killed_server_does_not_block_a_restore() {
     let (data, db) = (tempfile::tempdir().unwrap(), TestDatabase::migrated().await);
     serve(data.path(), &db).await.kill().await;
     eventually(10, "the restore is let in", || async { (restore(&db, &[]).await.0 == Some(0)).then_some(()) }).await;

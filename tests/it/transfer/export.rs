@@ -1,17 +1,17 @@
-//! What an export holds.
+//! Exports.
 
 use std::io::Read as _;
 
 use serde_json::{Value, json};
 
-use super::{each, export, furnish};
+use super::{each, export, seed_data};
 use crate::support::{TestApp, assert_problem, asset};
 
 #[tokio::test]
-async fn export_holds_every_living_row_in_the_form_in_which_applications_know_it() {
+async fn export_has_every_living_row_in_the_form_of_applications() {
     let app = TestApp::start().await;
     let anna = app.user("anna").await;
-    let session = furnish(&anna).await;
+    let session = seed_data(&anna).await;
     let answer = anna.get("/api/export").await;
     assert!(answer.headers["content-disposition"].to_str().unwrap().starts_with("attachment; filename=\"landfall-"));
     let document = answer.expect(200);
@@ -35,7 +35,7 @@ async fn export_holds_every_living_row_in_the_form_in_which_applications_know_it
         json!([{ "id": "c1", "title": "Tide", "projectId": "p1", "colour": "blue" }, { "id": "c2", "title": "Storm" }])
     );
     assert_eq!(each(&document, "interactions", "id"), ["i-a", "i-b", "i-c", "i-z"]);
-    assert_eq!(document["tags"], json!([{ "id": "t1", "name": "todo" }]), "what was deleted is not in it");
+    assert_eq!(document["tags"], json!([{ "id": "t1", "name": "todo" }]), "deleted rows are left out");
     assert_eq!(document["tagRuleLinks"], json!([{ "id": "l1", "tagId": "t1", "ruleId": "r1" }]));
     assert_eq!(each(&document, "chatSessions", "id"), [json!(session)]);
     assert_eq!(each(&document, "chatMessages", "content"), ["message 0", "message 1", "message 2"]);
@@ -44,7 +44,7 @@ async fn export_holds_every_living_row_in_the_form_in_which_applications_know_it
 }
 
 #[tokio::test]
-async fn files_are_told_of_and_an_import_leaves_them_alone() {
+async fn assets_are_exported_as_metadata_and_ignored_by_an_import() {
     let app = TestApp::start().await;
     let (anna, ben) = (app.user("anna").await, app.user("ben").await);
     let id = anna.upload(300).await;
@@ -56,7 +56,7 @@ async fn files_are_told_of_and_an_import_leaves_them_alone() {
     for member in ["id", "projectId", "fileName", "fileType", "mimeType", "size", "sha256", "storageUrl", "createdAt"] {
         assert_eq!(file[member], stored[member], "{member}");
     }
-    assert_eq!(document.as_object().unwrap().len(), 3, "nothing else was asked for: {document}");
+    assert_eq!(document.as_object().unwrap().len(), 3, "only the included sections: {document}");
     assert!(anna.get("/api/export?include=tags").await.expect(200).get("assets").is_none());
     let report = ben.post("/api/import", &document).await.expect(200);
     assert_eq!((&report["ignored"], &report["collections"]), (&json!(["assets"]), &json!({})));
@@ -64,10 +64,10 @@ async fn files_are_told_of_and_an_import_leaves_them_alone() {
 }
 
 #[tokio::test]
-async fn export_of_nothing_is_a_whole_document_and_nobody_elses_rows_are_in_it() {
+async fn export_of_a_user_without_rows_has_empty_sections_and_no_rows_of_others() {
     let app = TestApp::start().await;
     let (anna, ben) = (app.user("anna").await, app.user("ben").await);
-    furnish(&anna).await;
+    seed_data(&anna).await;
     let document = export(&ben).await;
     for (name, section) in document.as_object().unwrap() {
         let empty = matches!(name.as_str(), "version" | "exportedAt") || *section == json!([]) || *section == json!({});
@@ -77,10 +77,10 @@ async fn export_of_nothing_is_a_whole_document_and_nobody_elses_rows_are_in_it()
 }
 
 #[tokio::test]
-async fn include_chooses_sections_and_an_unknown_one_is_named() {
+async fn include_selects_sections_and_an_unknown_name_is_refused() {
     let app = TestApp::start().await;
     let anna = app.user("anna").await;
-    furnish(&anna).await;
+    seed_data(&anna).await;
     let document = anna.get("/api/export?include=tags,%20settings").await.expect(200);
     let mut names: Vec<&str> = document.as_object().unwrap().keys().map(String::as_str).collect();
     names.sort_unstable();
@@ -92,10 +92,10 @@ async fn include_chooses_sections_and_an_unknown_one_is_named() {
 }
 
 #[tokio::test]
-async fn conversation_and_project_are_exported_with_what_belongs_to_them() {
+async fn conversation_and_project_are_exported_with_their_rows() {
     let app = TestApp::start().await;
     let (anna, ben) = (app.user("anna").await, app.user("ben").await);
-    furnish(&anna).await;
+    seed_data(&anna).await;
     let document = anna.get("/api/conversations/c1/export").await.expect(200);
     assert_eq!(document["conversation"]["title"], "Tide");
     assert_eq!(each(&document, "interactions", "id"), ["i-z", "i-b", "i-a"], "in their order");
@@ -119,10 +119,10 @@ async fn conversation_and_project_are_exported_with_what_belongs_to_them() {
 }
 
 #[tokio::test]
-async fn export_comes_compressed_to_who_asks_for_it() {
+async fn export_is_compressed_if_the_client_accepts_it() {
     let app = TestApp::start().await;
     let anna = app.user("anna").await;
-    furnish(&anna).await;
+    seed_data(&anna).await;
     let request = anna.request(reqwest::Method::GET, "/api/export").header("accept-encoding", "gzip");
     let response = request.send().await.unwrap();
     assert_eq!(response.headers()["content-encoding"], "gzip");

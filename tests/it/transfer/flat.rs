@@ -1,4 +1,4 @@
-//! Memory does not grow with the document.
+//! The memory of exports and imports is independent of the document's size.
 
 use serde_json::json;
 
@@ -6,10 +6,10 @@ use super::streamed::Upload;
 use crate::support::{Process, TestUser, figure, message};
 
 const MIB: u64 = 1024 * 1024;
-/// What buffers, an allocator's habits and a debug build may add.
+/// What buffers, the allocator and a debug build may add.
 const ALLOWANCE: u64 = 32 * MIB;
 
-/// Fills a chat with about this many bytes.
+/// Stores about this many bytes of messages.
 async fn fill(user: &TestUser, bytes: u64) {
     let session = user.chat().await;
     let text = "The tide turns at six. ".repeat(2_000);
@@ -42,7 +42,7 @@ async fn export_of_40_mb_takes_no_more_memory_than_a_small_one() {
     assert!(server.terminate().await.success());
 }
 
-/// A document of about so many bytes, a conversation or ten interactions at a time.
+/// The pieces of a document of about this many bytes. A piece is a conversation or ten interactions.
 fn pieces(bytes: u64) -> impl Iterator<Item = String> {
     const PIECE: u64 = 10 * 2_300;
     let text = "Where the light stands, the water is deep. ".repeat(50);
@@ -63,8 +63,13 @@ fn pieces(bytes: u64) -> impl Iterator<Item = String> {
         .chain(std::iter::once("]}".to_owned()))
 }
 
-/// Sends one message after the other until it is told to stop; how long each took, in milliseconds. A 503 is sent again.
-async fn write_on(user: TestUser, session: String, stop: tokio::sync::watch::Receiver<bool>, name: &str) -> Vec<u64> {
+/// Sends messages in sequence until `stop`, and repeats those that get a 503. The duration of each, in milliseconds.
+async fn write_until_stopped(
+    user: TestUser,
+    session: String,
+    stop: tokio::sync::watch::Receiver<bool>,
+    name: &str,
+) -> Vec<u64> {
     let mut took = Vec::new();
     while !*stop.borrow() {
         let batch =
@@ -104,21 +109,21 @@ async fn stored(user: &TestUser, session: &str) -> usize {
 
 /// `LANDFALL_IMPORT_MIB` makes it larger.
 #[tokio::test]
-async fn large_import_takes_no_more_memory_than_a_small_one_and_nobodys_writes_are_lost() {
+async fn large_import_takes_no_more_memory_than_a_small_one_and_no_write_is_lost() {
     let mib = figure("LANDFALL_IMPORT_MIB", 40) as u64;
     let data = tempfile::tempdir().unwrap();
     let server = Process::start(data.path(), &[]).await;
     let (anna, ben) = (TestUser::sign_in(&server.url, "anna").await, TestUser::sign_in(&server.url, "ben").await);
     let (hers, his) = (anna.chat().await, ben.chat().await);
     let (stop, stopped) = tokio::sync::watch::channel(false);
-    let idle = tokio::spawn(write_on(ben.clone(), his.clone(), stopped, "idle"));
+    let idle = tokio::spawn(write_until_stopped(ben.clone(), his.clone(), stopped, "idle"));
     tokio::time::sleep(std::time::Duration::from_secs(3)).await;
     stop.send(true).unwrap();
     let idle = idle.await.unwrap();
 
     let (stop, stopped) = tokio::sync::watch::channel(false);
-    let own = tokio::spawn(write_on(anna.clone(), hers.clone(), stopped.clone(), "own"));
-    let others = tokio::spawn(write_on(ben.clone(), his.clone(), stopped, "others"));
+    let own = tokio::spawn(write_until_stopped(anna.clone(), hers.clone(), stopped.clone(), "own"));
+    let others = tokio::spawn(write_until_stopped(ben.clone(), his.clone(), stopped, "others"));
     let before = server.resident_bytes();
     server.forget_peak();
     let started = std::time::Instant::now();
@@ -145,7 +150,7 @@ async fn large_import_takes_no_more_memory_than_a_small_one_and_nobodys_writes_a
     assert_eq!(stored(&ben, &his).await, idle.len() + others.len());
     let rows = report["collections"]["interactions"]["created"].as_u64().unwrap();
     assert_eq!(rows, (mib * MIB / 23_000 + 1) * 10);
-    // All of them have one version; pages cut inside it.
+    // All rows have one version, so pages end within it.
     let (mut pulled, mut cursor) = (0, String::new());
     loop {
         let page = anna.get(&format!("/api/sync/changes?collections=interactions&limit=200{cursor}")).await.expect(200);

@@ -1,8 +1,8 @@
-//! What an import does.
+//! Imports that are applied.
 
 use serde_json::{Value, json};
 
-use super::{each, export, furnish, import};
+use super::{each, export, import, seed_data};
 use crate::collections::{address, create, put, read};
 use crate::support::{TestApp, TestUser, assert_problem, message};
 
@@ -10,7 +10,7 @@ fn counts(created: u64, updated: u64, unchanged: u64, deleted: u64) -> Value {
     json!({ "created": created, "updated": updated, "unchanged": unchanged, "deleted": deleted, "rejected": 0 })
 }
 
-/// An export without the time of its making.
+/// An export without `exportedAt`.
 async fn state(user: &TestUser) -> Value {
     let mut document = export(user).await;
     document.as_object_mut().unwrap().remove("exportedAt");
@@ -18,10 +18,10 @@ async fn state(user: &TestUser) -> Value {
 }
 
 #[tokio::test]
-async fn export_comes_back_whole_in_another_account_and_a_second_time_changes_nothing() {
+async fn export_is_imported_completely_into_another_account_and_a_repeat_changes_nothing() {
     let app = TestApp::start().await;
     let (anna, ben) = (app.user("anna").await, app.user("ben").await);
-    let session = furnish(&anna).await;
+    let session = seed_data(&anna).await;
     let document = export(&anna).await;
     let report = import(&ben, "", &document).await.expect(200);
     assert_eq!(
@@ -30,7 +30,7 @@ async fn export_comes_back_whole_in_another_account_and_a_second_time_changes_no
     );
     assert_eq!(report["collections"]["interactions"], counts(4, 0, 0, 0));
     assert_eq!(state(&ben).await, state(&anna).await);
-    assert_eq!(app.db.version(&ben.id).await, 1, "one version for all of it");
+    assert_eq!(app.db.version(&ben.id).await, 1, "one version for the whole import");
 
     for user in [&anna, &ben] {
         let version = app.db.version(&user.id).await;
@@ -50,10 +50,10 @@ async fn export_comes_back_whole_in_another_account_and_a_second_time_changes_no
 }
 
 #[tokio::test]
-async fn merge_updates_restores_and_leaves_all_else_alone() {
+async fn merge_updates_and_restores_rows_and_leaves_others_unchanged() {
     let app = TestApp::start().await;
     let anna = app.user("anna").await;
-    let session = furnish(&anna).await;
+    let session = seed_data(&anna).await;
     let before = export(&anna).await;
     put(&anna, "tags", "t1", json!({ "name": "changed" }), 1).await.expect(200);
     anna.delete(&address("conversations", "c1")).await.expect(204);
@@ -77,17 +77,17 @@ async fn merge_updates_restores_and_leaves_all_else_alone() {
         assert_eq!(after[name], before[name], "{name}");
     }
     assert_eq!(after["projects"][0]["data"], before["projects"][0]["data"]);
-    // A device pulls all of it.
+    // A device pulls all changed rows.
     let changes = anna.get("/api/sync/changes?collections=interactions,chatMessages&limit=200").await.expect(200);
     let living = changes["changes"].as_array().unwrap().iter().filter(|change| change.get("deletedAt").is_none());
     assert_eq!(living.count(), 7);
 }
 
 #[tokio::test]
-async fn replace_deletes_what_the_document_does_not_name_and_what_is_part_of_it() {
+async fn replace_deletes_rows_that_the_document_does_not_name_and_their_parts() {
     let app = TestApp::start().await;
     let anna = app.user("anna").await;
-    let session = furnish(&anna).await;
+    let session = seed_data(&anna).await;
     let document = json!({
         "projects": [{ "id": "p2", "name": "Light", "parentId": null, "path": "/Light", "createdAt": "2024-05-01T08:00:00.000Z" }],
         "conversations": [{ "id": "c2", "title": "Storm" }, { "id": "c9", "title": "New", "projectId": "p1" }],
@@ -96,24 +96,24 @@ async fn replace_deletes_what_the_document_does_not_name_and_what_is_part_of_it(
     let report = import(&anna, "?mode=replace", &document).await.expect(200);
     assert_eq!(report["collections"]["projects"], counts(0, 1, 0, 1));
     assert_eq!(report["collections"]["conversations"], counts(1, 0, 1, 1));
-    assert_eq!(report["collections"]["interactions"], counts(0, 0, 0, 3), "they went with their conversation");
+    assert_eq!(report["collections"]["interactions"], counts(0, 0, 0, 3), "deleted with their conversation");
     assert_eq!(report["collections"]["chatSessions"], counts(0, 0, 0, 1));
     assert_eq!(report["collections"]["chatMessages"], counts(0, 0, 0, 3));
     let after = export(&anna).await;
     assert_eq!(each(&after, "projects", "id"), ["p2"]);
     assert_eq!(each(&after, "interactions", "id"), ["i-c"]);
     assert_eq!(after["conversations"][1], json!({ "id": "c9", "title": "New", "projectId": null }), "p1 is gone");
-    assert_eq!(each(&after, "tags", "id"), ["t1"], "the document says nothing about tags");
+    assert_eq!(each(&after, "tags", "id"), ["t1"], "the document has no section of tags");
     assert_eq!(anna.get(&format!("/api/chat/{session}/messages")).await.status, 404);
     let again = import(&anna, "?mode=replace", &document).await.expect(200);
     assert_eq!(again["collections"]["conversations"], counts(0, 0, 2, 0));
 }
 
 #[tokio::test]
-async fn dry_run_tells_what_would_happen_and_changes_nothing() {
+async fn dry_run_reports_the_changes_and_changes_nothing() {
     let app = TestApp::start().await;
     let anna = app.user("anna").await;
-    furnish(&anna).await;
+    seed_data(&anna).await;
     let before = state(&anna).await;
     let version = app.db.version(&anna.id).await;
     let document = json!({
@@ -121,21 +121,21 @@ async fn dry_run_tells_what_would_happen_and_changes_nothing() {
         "interactions": [{ "id": "i-a", "conversationId": "c1", "index": 3 }],
     });
     for mode in ["merge", "replace"] {
-        let told = import(&anna, &format!("?mode={mode}&dryRun=1"), &document).await.expect(200);
-        assert_eq!(told["dryRun"], true);
+        let dry_run = import(&anna, &format!("?mode={mode}&dryRun=1"), &document).await.expect(200);
+        assert_eq!(dry_run["dryRun"], true);
         assert_eq!(state(&anna).await, before);
         assert_eq!(app.db.version(&anna.id).await, version);
         if mode == "replace" {
             let mut done = import(&anna, "?mode=replace", &document).await.expect(200);
             done["dryRun"] = json!(true);
-            assert_eq!(done, told);
-            assert_eq!(told["collections"]["interactions"], counts(0, 1, 0, 3));
+            assert_eq!(done, dry_run);
+            assert_eq!(dry_run["collections"]["interactions"], counts(0, 1, 0, 3));
         }
     }
 }
 
 #[tokio::test]
-async fn dry_run_counts_and_names_what_can_not_be_taken() {
+async fn dry_run_counts_and_points_to_refused_rows() {
     let app = TestApp::start().await;
     let anna = app.user("anna").await;
     let document = json!({
@@ -145,21 +145,21 @@ async fn dry_run_counts_and_names_what_can_not_be_taken() {
             { "id": "i3", "conversationId": "c2" },
         ],
     });
-    let told = import(&anna, "?dryRun=1", &document).await.expect(200);
+    let dry_run = import(&anna, "?dryRun=1", &document).await.expect(200);
     assert_eq!(
-        told["collections"]["conversations"],
+        dry_run["collections"]["conversations"],
         json!({ "created": 1, "updated": 0, "unchanged": 0, "deleted": 0, "rejected": 1 })
     );
     assert_eq!(
-        told["collections"]["interactions"],
+        dry_run["collections"]["interactions"],
         json!({ "created": 1, "updated": 0, "unchanged": 0, "deleted": 0, "rejected": 2 })
     );
-    let pointers: Vec<Value> = each(&told, "errors", "pointer");
+    let pointers: Vec<Value> = each(&dry_run, "errors", "pointer");
     assert_eq!(pointers, ["/conversations/0/title", "/interactions/2/index", "/interactions/0/conversationId"]);
 }
 
 #[tokio::test]
-async fn messages_keep_ids_and_order_and_a_device_that_sends_them_again_is_recognised() {
+async fn imported_messages_keep_ids_and_order_and_a_resend_is_a_repeat() {
     let app = TestApp::start().await;
     let (anna, ben) = (app.user("anna").await, app.user("ben").await);
     let session = anna.chat().await;
@@ -173,14 +173,14 @@ async fn messages_keep_ids_and_order_and_a_device_that_sends_them_again_is_recog
     assert_eq!(positions, (0..5).map(|n| json!((1 << 20) + n)).collect::<Vec<_>>());
 
     ben.post("/api/chat/messages/batch", &json!({ "messages": batch })).await.expect(200);
-    assert_eq!(app.db.version(&ben.id).await, 1, "all of it was known");
+    assert_eq!(app.db.version(&ben.id).await, 1, "all messages were known");
     let later =
         ben.post("/api/chat/messages/batch", &json!({ "messages": [message(&session, "t-9", "9")] })).await.expect(200);
     assert!(later["messages"][0]["position"].as_i64() > positions[4].as_i64());
 }
 
 #[tokio::test]
-async fn names_may_swap_and_move_on_in_one_document() {
+async fn unique_names_may_swap_between_rows_of_one_document() {
     let app = TestApp::start().await;
     let anna = app.user("anna").await;
     for (id, name) in [("a", "one"), ("b", "two"), ("c", "three")] {
@@ -193,13 +193,13 @@ async fn names_may_swap_and_move_on_in_one_document() {
     assert_eq!(each(&export(&anna).await, "tags", "name"), ["two", "one", "four", "three"]);
     let refused = put(&anna, "tags", "e", json!({ "name": "one" }), 0).await;
     assert_problem(&refused, 409, "duplicate_name", "/value/name");
-    // Replacing frees a name as well.
+    // `replace` frees the name of a deleted row too.
     import(&anna, "?mode=replace", &json!({ "tags": [{ "id": "z", "name": "one" }] })).await.expect(200);
     assert_eq!(each(&export(&anna).await, "tags", "id"), ["z"]);
 }
 
 #[tokio::test]
-async fn named_import_has_one_effect_and_the_same_answer() {
+async fn repeated_import_with_a_mutation_id_has_one_effect_and_the_same_answer() {
     let app = TestApp::start().await;
     let anna = app.user("anna").await;
     let document = json!({ "tags": [{ "id": "t1", "name": "todo" }] });
@@ -213,10 +213,10 @@ async fn named_import_has_one_effect_and_the_same_answer() {
 }
 
 #[tokio::test]
-async fn single_conversation_and_project_come_back_too() {
+async fn exports_of_a_conversation_and_a_project_are_imported() {
     let app = TestApp::start().await;
     let (anna, ben) = (app.user("anna").await, app.user("ben").await);
-    furnish(&anna).await;
+    seed_data(&anna).await;
     for path in ["/api/conversations/c1/export", "/api/projects/p1/export"] {
         let document = anna.get(path).await.expect(200);
         assert_problem(&import(&ben, "?mode=replace", &document).await, 422, "validation_failed", "/query/mode");
@@ -231,7 +231,7 @@ async fn single_conversation_and_project_come_back_too() {
 }
 
 #[tokio::test]
-async fn imported_times_are_those_of_the_document_and_other_members_of_a_setting_stay() {
+async fn imported_rows_have_the_documents_times_and_settings_keep_other_members() {
     let app = TestApp::start().await;
     let anna = app.user("anna").await;
     create(&anna, "settings", "theme", json!({ "value": 1, "note": "mine" })).await;
@@ -246,8 +246,10 @@ async fn imported_times_are_those_of_the_document_and_other_members_of_a_setting
     let stored = anna.get(&format!("/api/chat/sessions/{session}")).await.expect(200);
     assert_eq!(
         (&stored["createdAt"], &stored["updatedAt"], &stored["revision"]),
-        (&json!("2020-01-02T03:04:05.678Z"), &json!("2021-01-02T03:04:05.678Z"), &json!(2))
+        (&json!("2020-01-02T03:04:05.678Z"), &json!("2021-01-02T03:04:05.678Z"), &json!(1))
     );
+    let stamped = "SELECT version AS n FROM chat_sessions";
+    assert_eq!(app.db.number(stamped).await, app.db.version(&anna.id).await);
     let project = anna.get("/api/projects/p").await.expect(200);
     assert_eq!((&project["createdAt"], &project["revision"]), (&json!("2020-01-02T03:04:05.678Z"), &json!(1)));
     assert_eq!(read(&anna, "settings", "theme").await.expect(200)["value"], json!({ "value": 2, "note": "mine" }));

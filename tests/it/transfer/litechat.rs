@@ -1,4 +1,4 @@
-//! A document of LiteChat's own, and what a real one may hold.
+//! A document in the form of LiteChat's exports.
 
 use serde_json::{Value, json};
 
@@ -15,7 +15,7 @@ fn by_id(rows: &Value) -> std::collections::BTreeMap<String, Value> {
 }
 
 #[tokio::test]
-async fn document_of_litechat_is_imported_and_comes_out_equal_in_value() {
+async fn document_of_litechat_is_imported_and_exported_with_equal_values() {
     let app = TestApp::start().await;
     let anna = app.user("anna").await;
     let original = document();
@@ -29,7 +29,7 @@ async fn document_of_litechat_is_imported_and_comes_out_equal_in_value() {
             assert_eq!(by_id(&exported[name]), by_id(rows), "{name}");
         }
     }
-    // And into another account: nothing that our own form adds gets in the way.
+    // The export is imported into another account too, with the members that the server adds.
     let ben = app.user("ben").await;
     import(&ben, "", &exported).await.expect(200);
     for name in ["projects", "conversations", "interactions", "settings"] {
@@ -38,7 +38,7 @@ async fn document_of_litechat_is_imported_and_comes_out_equal_in_value() {
 }
 
 #[tokio::test]
-async fn keys_in_clear_are_refused_with_their_place_unless_they_are_left_out() {
+async fn keys_in_clear_text_are_refused_with_their_pointers_unless_excluded() {
     let app = TestApp::start().await;
     let anna = app.user("anna").await;
     let mut document = document();

@@ -1,4 +1,4 @@
-//! `/api/export` and what belongs to it.
+//! `/api/export` and `/api/import`.
 
 mod export;
 mod flat;
@@ -13,8 +13,8 @@ use serde_json::{Value, json};
 use crate::collections::create;
 use crate::support::{Answer, TestUser, message};
 
-/// A little of everything; the chat session's id.
-async fn furnish(user: &TestUser) -> String {
+/// Stores rows of every kind. The id of the chat session.
+async fn seed_data(user: &TestUser) -> String {
     let harbour =
         json!({ "name": "Harbour", "baseRevision": 0, "data": { "pages": [1, 2.50, 12345678901234567890u64] } });
     user.put("/api/projects/p1", &harbour).await.expect(201);
@@ -55,7 +55,7 @@ async fn export(user: &TestUser) -> Value {
     user.get("/api/export").await.expect(200)
 }
 
-/// One member of every row of a section.
+/// A member of every row of a section.
 fn each(document: &Value, section: &str, member: &str) -> Vec<Value> {
     document[section].as_array().unwrap().iter().map(|row| row[member].clone()).collect()
 }

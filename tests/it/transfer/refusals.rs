@@ -1,4 +1,4 @@
-//! What an import does not take: named with its place, and nothing is stored.
+//! Imports that are refused: errors have pointers, and nothing is stored.
 
 use landfall::config::Env;
 use serde_json::{Value, json};
@@ -8,7 +8,7 @@ use super::{export, import};
 use crate::collections::create;
 use crate::support::{TestApp, TestDatabase, TestUser, assert_problem, eventually, message};
 
-/// Nothing is stored and nothing is left behind.
+/// Asserts that no row is stored and no staged row is left.
 async fn assert_untouched(app: &TestApp, user: &TestUser) {
     assert_eq!(app.db.version(&user.id).await, 0);
     const LEFT: &str = "SELECT (SELECT count(*) FROM import_rows) + (SELECT count(*) FROM imports) AS n";
@@ -16,12 +16,12 @@ async fn assert_untouched(app: &TestApp, user: &TestUser) {
 }
 
 #[tokio::test]
-async fn rows_that_can_not_be_taken_are_pointed_to_and_nothing_is_stored() {
+async fn refused_rows_have_pointers_and_nothing_is_stored() {
     let app = TestApp::start().await;
     let anna = app.user("anna").await;
     let id = app.random_id();
     let good = json!({ "id": "good", "name": "good" });
-    let told =
+    let orphan =
         json!({ "id": id, "sessionId": id, "role": "user", "content": "x", "createdAt": "2024-05-01T08:00:00Z" });
     for (document, pointer, code) in [
         (json!({ "tags": [good, { "id": "b" }] }), "/tags/1/name".to_owned(), "missing_member"),
@@ -67,7 +67,7 @@ async fn rows_that_can_not_be_taken_are_pointed_to_and_nothing_is_stored() {
             "/chatSessions/0/more".to_owned(),
             "unknown_member",
         ),
-        (json!({ "chatMessages": [told] }), "/chatMessages/0/sessionId".to_owned(), "unknown_session"),
+        (json!({ "chatMessages": [orphan] }), "/chatMessages/0/sessionId".to_owned(), "unknown_session"),
     ] {
         let refused = import(&anna, "", &document).await;
         assert_problem(&refused, 422, "validation_failed", &pointer);
@@ -81,7 +81,7 @@ async fn rows_that_can_not_be_taken_are_pointed_to_and_nothing_is_stored() {
 }
 
 #[tokio::test]
-async fn bodies_that_are_no_document_are_a_400_and_leave_nothing_behind() {
+async fn bodies_that_are_no_document_are_a_400_and_leave_no_staged_rows() {
     let app = TestApp::start().await;
     let anna = app.user("anna").await;
     for (body, pointer) in [
@@ -106,7 +106,7 @@ async fn bodies_that_are_no_document_are_a_400_and_leave_nothing_behind() {
 }
 
 #[tokio::test]
-async fn names_and_messages_that_are_stored_otherwise_are_pointed_to() {
+async fn conflicts_with_stored_names_and_messages_have_pointers() {
     let app = TestApp::start().await;
     let anna = app.user("anna").await;
     create(&anna, "tags", "t1", json!({ "name": "todo" })).await;
@@ -128,7 +128,7 @@ async fn names_and_messages_that_are_stored_otherwise_are_pointed_to() {
 }
 
 #[tokio::test]
-async fn document_that_is_too_large_ends_where_it_becomes_so_packed_or_not() {
+async fn too_large_document_is_refused_while_it_is_read_compressed_or_not() {
     let env = Env::from_pairs([("PORT", "80"), ("LANDFALL_MAX_IMPORT_BYTES", "100000")]);
     let app = TestApp::configured(TestDatabase::migrated().await, env).await;
     let anna = app.user("anna").await;
@@ -137,7 +137,7 @@ async fn document_that_is_too_large_ends_where_it_becomes_so_packed_or_not() {
 
     let mut upload = Upload::begin(&anna, "", "").await;
     upload.send(r#"{"skipped":[""#).await;
-    // What nobody takes counts as well.
+    // Ignored sections count too.
     for _ in 0..30 {
         upload.send("x".repeat(10_000)).await;
     }
@@ -157,17 +157,17 @@ async fn document_that_is_too_large_ends_where_it_becomes_so_packed_or_not() {
 }
 
 #[tokio::test]
-async fn one_import_at_a_time_while_it_is_read_other_writes_go_on_and_a_broken_one_leaves_nothing() {
+async fn one_import_runs_at_a_time_without_blocking_writes_and_an_aborted_one_leaves_nothing() {
     let app = TestApp::start().await;
     let anna = app.user("anna").await;
     assert_eq!(anna.get("/api/import").await.expect(200), Value::Null);
     let mut upload = Upload::begin(&anna, "", "").await;
     upload.send(r#"{"tags":[{"id":"t1","name":"one"},"#).await;
-    // Two batches' worth: the first is stored.
+    // Enough rows for two batches: the first one is staged.
     for n in 0..600 {
         upload.send(format!(r#"{{"id":"n{n}","name":"name {n}"}},"#)).await;
     }
-    let progress = eventually(10, "the import is seen", || async {
+    let progress = eventually(10, "the import is reported", || async {
         let progress = anna.get("/api/import").await.expect(200);
         (progress["rowCount"] == 500).then_some(progress)
     })
@@ -184,8 +184,10 @@ async fn one_import_at_a_time_while_it_is_read_other_writes_go_on_and_a_broken_o
     let ben = app.user("ben").await;
     let mut broken = Upload::begin(&ben, "?mode=replace", "").await;
     broken.send(r#"{"tags":[{"id":"t1","name":"one"}]}"#).await;
-    eventually(10, "it has begun", || async { (!ben.get("/api/import").await.expect(200).is_null()).then_some(()) })
-        .await;
+    eventually(10, "the import has begun", || async {
+        (!ben.get("/api/import").await.expect(200).is_null()).then_some(())
+    })
+    .await;
     drop(broken);
     assert_untouched(&app, &ben).await;
 }

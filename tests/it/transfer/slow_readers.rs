@@ -1,4 +1,4 @@
-//! Readers of exports that are slow, or gone.
+//! Exports whose clients read slowly or disconnect.
 
 use serde_json::json;
 
@@ -7,7 +7,7 @@ use tokio::net::{TcpSocket, TcpStream};
 
 use crate::support::{TestApp, TestUser, assert_problem, eventually, message};
 
-/// Reads the first bytes of an export. The socket takes little, whatever this machine's sockets take otherwise.
+/// Reads the first bytes of an export. The socket has a small receive buffer.
 async fn begin_to_read(user: &TestUser) -> TcpStream {
     let host = user.base.strip_prefix("http://").unwrap();
     let socket = TcpSocket::new_v4().unwrap();
@@ -23,17 +23,17 @@ async fn begin_to_read(user: &TestUser) -> TcpStream {
 }
 
 #[tokio::test]
-async fn export_whose_reader_has_gone_gives_its_connection_back() {
+async fn export_of_a_disconnected_client_releases_its_connection() {
     let app = TestApp::start().await;
     let anna = app.user("anna").await;
     let session = anna.chat().await;
-    // More than sockets and buffers hold: the server can't be done before it is read.
+    // The document is larger than all buffers, so the server can't finish before it is read.
     let long = "x".repeat(900_000);
     for batch in 0..4 {
         let messages: Vec<_> = (0..8).map(|n| message(&session, &format!("t-{batch}-{n}"), &long)).collect();
         anna.post("/api/chat/messages/batch", &json!({ "messages": messages })).await.expect(200);
     }
-    // A quarter of the pool of 16.
+    // Exports may take a quarter of the pool of 16.
     let mut readers = Vec::new();
     for _ in 0..4 {
         readers.push(begin_to_read(&anna).await);

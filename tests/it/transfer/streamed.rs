@@ -1,4 +1,4 @@
-//! A request whose body comes piece by piece, over a plain socket: a client can hold it back, or break it off.
+//! A request whose body is sent in pieces over a plain socket, so that a test can pause or abort it.
 
 use serde_json::Value;
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
@@ -9,7 +9,7 @@ use crate::support::TestUser;
 pub struct Upload(TcpStream);
 
 impl Upload {
-    /// Begins an import. `headers`: further ones, each with its line end.
+    /// Begins an import. `headers`: more headers, each with its line end.
     pub async fn begin(user: &TestUser, query: &str, headers: &str) -> Self {
         let host = user.base.strip_prefix("http://").unwrap();
         let mut socket = TcpStream::connect(host).await.unwrap();
@@ -22,7 +22,7 @@ impl Upload {
         Self(socket)
     }
 
-    /// False where the server does not listen any more.
+    /// Sends a piece. False if the server has closed the connection.
     pub async fn send(&mut self, piece: impl AsRef<[u8]>) -> bool {
         let piece = piece.as_ref();
         let mut chunk = format!("{:x}\r\n", piece.len()).into_bytes();
@@ -31,7 +31,7 @@ impl Upload {
         self.0.write_all(&chunk).await.is_ok()
     }
 
-    /// Ends the body; status and body of the answer.
+    /// Ends the body. The status and body of the answer.
     pub async fn end(mut self) -> (u16, Value) {
         let _ = self.0.write_all(b"0\r\n\r\n").await;
         let mut answer = Vec::new();

@@ -1,5 +1,4 @@
-// The server's API as another program uses it: a script, another device. Plain requests with a bearer token.
-// It knows nothing of browsers.
+// A client of the server's API that is not a browser. It sends plain requests with a bearer token.
 
 import assert from "node:assert/strict";
 
@@ -24,7 +23,7 @@ export class Api {
   }
 
   /**
-   * The answer's body; anything but a 2xx is an error.
+   * Sends a request and returns the body of the answer. Fails if the status is not 2xx.
    * @param {string} method @param {string} path @param {unknown} [body]
    */
   async send(method, path, body) {

@@ -1,28 +1,27 @@
-// The browser's Background Sync, fired by hand: a real browser waits for a change of the network that a test can't make.
-// It knows the service worker's registration and nothing of what the worker does.
+// Fires the browser's Background Sync event, which otherwise needs a change of the network that a test can't make.
 
 import assert from "node:assert/strict";
 import { until } from "./until.mjs";
 
-/** The name under which the client asks to be woken (`src/sw`). */
+/** The tag of the client's sync registration. */
 const TAG = "landfall-outbox";
 
 /**
- * Wakes the service worker of an origin as the browser does when there is a network again.
+ * Dispatches the sync event to the service worker of an origin, as the browser does when the network returns.
  * @param {import("playwright-core").Page} anyPage of the same browser
  * @param {string} origin
  */
 export async function fireBackgroundSync(anyPage, origin) {
-  const line = await anyPage.context().newCDPSession(anyPage);
+  const session = await anyPage.context().newCDPSession(anyPage);
   /** @type {string | undefined} */
   let registrationId;
-  line.on("ServiceWorker.workerRegistrationUpdated", ({ registrations }) => {
-    const ours = registrations.find(({ scopeURL, isDeleted }) => scopeURL === `${origin}/` && !isDeleted);
-    registrationId = ours?.registrationId ?? registrationId;
+  session.on("ServiceWorker.workerRegistrationUpdated", ({ registrations }) => {
+    const own = registrations.find(({ scopeURL, isDeleted }) => scopeURL === `${origin}/` && !isDeleted);
+    registrationId = own?.registrationId ?? registrationId;
   });
-  await line.send("ServiceWorker.enable");
+  await session.send("ServiceWorker.enable");
   await until("the service worker is registered", () => registrationId);
   assert.ok(registrationId);
-  await line.send("ServiceWorker.dispatchSyncEvent", { origin, registrationId, tag: TAG, lastChance: false });
-  await line.detach();
+  await session.send("ServiceWorker.dispatchSyncEvent", { origin, registrationId, tag: TAG, lastChance: false });
+  await session.detach();
 }

@@ -1,5 +1,5 @@
-// One browser profile: a device. It survives being closed and opened again; it hears every complaint of its pages and sees every push
-// that leaves it, from whichever tab or worker. It knows nothing of the demo's looks.
+// One browser profile, which is a device. It keeps its data when it is closed and opened again. It collects the errors that its pages log, and counts
+// the pushes of all its tabs and workers.
 
 import assert from "node:assert/strict";
 import { existsSync } from "node:fs";
@@ -18,7 +18,7 @@ const FLAGS = [
   "--no-first-run",
 ];
 
-/** The browser to use. */
+/** The path of the browser's program. */
 export function chromiumPath() {
   const path = process.env.CHROMIUM_PATH ?? NAMES.find((name) => existsSync(name));
   assert.ok(
@@ -29,17 +29,17 @@ export function chromiumPath() {
 }
 
 /**
- * What a browser writes to the console by itself for every request without an answer, or with one of these. The tests cause them: they cut
- * lines, end sessions (401) and delete chats (404, 409).
+ * The browser logs an error for every request without an answer and for every error status. Tests cause these by closed connections, ended sessions
+ * (401) and deleted chats (404, 409).
  */
 const EXPECTED = /^Failed to load resource: (net::ERR_|the server responded with a status of (401|404|409) )/;
 
 export class Device {
-  /** Everything that a console should not say: errors, exceptions that nobody caught, refusals of the page's policy. */
-  complaints = /** @type {string[]} */ ([]);
-  /** How often each tempId reached the server: requests that got an answer. */
+  /** Console errors, uncaught exceptions and violations of the content security policy. */
+  errors = /** @type {string[]} */ ([]);
+  /** The number of answered pushes of each tempId. */
   deliveries = /** @type {Map<string, number>} */ (new Map());
-  /** What the console may say of requests to the API and by signed links. A test that provokes more says so. */
+  /** Console errors that are allowed for requests to the API and to presigned links. A test that causes others sets this. */
   expected = EXPECTED;
   #server;
   #profile;
@@ -55,9 +55,9 @@ export class Device {
   }
 
   /**
-   * A new profile.
+   * Opens a browser with a new profile.
    * @param {import("./server.mjs").Server} server
-   * @param {import("playwright-core").BrowserContextOptions} [options] size, colours
+   * @param {import("playwright-core").BrowserContextOptions} [options] such as size and colour scheme
    */
   static async open(server, options = {}) {
     const device = new Device(server, await mkdtemp(join(tmpdir(), "landfall-profile-")), options);
@@ -70,7 +70,7 @@ export class Device {
     return this.#context;
   }
 
-  /** A new tab with the demo in it. */
+  /** Opens the demo in a new tab. */
   async tab(path = "/") {
     const page = await this.context.newPage();
     const demo = new Demo(page, this.#server.url);
@@ -78,43 +78,44 @@ export class Device {
     return demo;
   }
 
-  /** Pulls the plug, or puts it back. */
+  /** Disconnects the browser from the network, or connects it. */
   async setOffline(/** @type {boolean} */ offline) {
     await this.context.setOffline(offline);
   }
 
-  /** The session cookie's value: what another holder of it could use. */
+  /** The value of the session cookie. */
   async sessionToken() {
     const cookie = (await this.context.cookies(this.#server.url)).find(({ name }) => name.endsWith("landfall_session"));
     assert.ok(cookie, "there is no session cookie");
     return cookie.value;
   }
 
-  /** Closes the browser; its data stay for `reopen`. */
+  /** Closes the browser and keeps its data for `reopen`. */
   async close() {
     await this.#context?.close();
     this.#context = null;
   }
 
-  /** The browser's process dies as in a power cut; its data stay for `reopen`. */
+  /** Kills the browser's process and keeps its data for `reopen`. */
   async kill() {
     const context = this.context;
-    const line = await context.browser()?.newBrowserCDPSession();
-    assert.ok(line, "a persistent context has a browser");
-    const { processInfo } = await line.send("SystemInfo.getProcessInfo");
+    const session = await context.browser()?.newBrowserCDPSession();
+    assert.ok(session, "a persistent context has a browser");
+    const { processInfo } = await session.send("SystemInfo.getProcessInfo");
     const main = processInfo.find(({ type }) => type === "browser");
     assert.ok(main, "the browser has a process");
-    const gone = context.waitForEvent("close");
+    const closed = context.waitForEvent("close");
     process.kill(main.id, "SIGKILL");
-    await gone;
+    await closed;
     this.#context = null;
   }
 
+  /** Opens the browser again with its data. */
   async reopen() {
     await this.#launch();
   }
 
-  /** Closes the browser and throws its data away. */
+  /** Closes the browser and removes its data. */
   async dispose() {
     await this.close();
     await rm(this.#profile, { recursive: true, force: true, maxRetries: 5 });
@@ -125,7 +126,7 @@ export class Device {
     this.#context = await chromium.launchPersistentContext(this.#profile, {
       executablePath: chromiumPath(),
       args: root ? [...FLAGS, "--no-sandbox"] : FLAGS,
-      // Naming some takes all others away, and a browser has Background Sync unless somebody switches it off.
+      // A list replaces the default permissions, which include Background Sync.
       permissions: ["background-sync", "clipboard-read", "clipboard-write"],
       ...this.#options,
     });
@@ -134,13 +135,13 @@ export class Device {
 
   /** @param {import("playwright-core").BrowserContext} context */
   #listen(context) {
-    context.on("weberror", (error) => this.complaints.push(`uncaught: ${error.error().stack}`));
+    context.on("weberror", (error) => this.errors.push(`uncaught: ${error.error().stack}`));
     context.on("console", (message) => {
       const { url } = message.location();
       const { pathname, searchParams } = new URL(URL.canParse(url) ? url : this.#server.url);
       const ofApi = /^\/(api|health)\//.test(pathname) || searchParams.has("X-Amz-Signature");
       const expected = message.type() !== "error" || (ofApi && this.expected.test(message.text()));
-      if (!expected) this.complaints.push(`console: ${message.text()} (${url})`);
+      if (!expected) this.errors.push(`console: ${message.text()} (${url})`);
     });
     context.on("response", (response) => this.#countDelivery(response.request()));
   }

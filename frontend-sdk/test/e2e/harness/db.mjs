@@ -1,10 +1,9 @@
-// What is really in PostgreSQL, and a hand on its locks: the judge of every test.
-// It reads the tables; it writes only what a test can't wait for, such as the end of ten minutes.
+// Reads PostgreSQL directly, and holds its locks. A test writes rows here only to replace a long wait, such as an expiry after ten minutes.
 
 import pg from "pg";
 import { until } from "./until.mjs";
 
-/** @typedef {{ id: string, tempId: string | null, sessionId: string, content: string, position: number, revision: number }} StoredMessage */
+/** @typedef {{ id: string, tempId: string | null, sessionId: string, content: string, position: number }} StoredMessage */
 
 export class Database {
   #client;
@@ -25,7 +24,7 @@ export class Database {
     return db;
   }
 
-  /** Gives back what a failed test still held. */
+  /** Releases the locks that a failed test still holds, and disconnects. */
   async close() {
     for (const held of this.#held) await held.release();
     await this.#client.end();
@@ -41,8 +40,8 @@ export class Database {
   /** All messages of a user in the server's order, deleted ones left out. @param {string} email @returns {Promise<StoredMessage[]>} */
   async messages(email) {
     const { rows } = await this.#client.query(
-      `SELECT m.id, m.temp_id AS "tempId", m.session_id AS "sessionId", m.content, m.position::float8 AS position, m.revision::float8 AS revision
-       FROM chat_messages m JOIN "user" u ON u.id = m.user_id
+      `SELECT m.id, m.temp_id AS "tempId", m.session_id AS "sessionId", m.content, m.position::float8 AS position
+       FROM chat_messages m JOIN "user" u ON u.key = m.owner
        WHERE u.email = $1 AND m.deleted_at IS NULL ORDER BY m.position`,
       [email],
     );
@@ -54,25 +53,27 @@ export class Database {
     return (await this.messages(email)).map((message) => message.content);
   }
 
-  /** For what no other method asks. @param {string} sql @param {unknown[]} [values] @returns {Promise<any[]>} */
+  /** Runs a statement and returns its rows. @param {string} sql @param {unknown[]} [values] @returns {Promise<any[]>} */
   async query(sql, values) {
     return (await this.#client.query(sql, values)).rows;
   }
 
-  /** Takes the lock that every write of this user waits for. @param {string} email */
+  /** Takes the user's lock, so that every write of the user waits. @param {string} email */
   async holdWrites(email) {
     const userId = await this.userId(email);
     const holder = new pg.Client(this.#settings);
     await holder.connect();
     await holder.query("BEGIN");
-    await holder.query("SELECT 1 FROM space WHERE user_id = $1 FOR UPDATE", [userId]);
+    await holder.query('SELECT 1 FROM user_version WHERE owner = (SELECT key FROM "user" WHERE id = $1) FOR UPDATE', [
+      userId,
+    ]);
     const held = new HeldWrites(holder, this.#client);
     this.#held.push(held);
     return held;
   }
 }
 
-/** A user's lock in the hands of the test. */
+/** A user's lock that the test holds. */
 class HeldWrites {
   #holder;
   #watcher;
@@ -84,18 +85,18 @@ class HeldWrites {
     this.#watcher = watcher;
   }
 
-  /** Until a push stands before the lock: it has arrived, and nothing of it is decided. */
+  /** Resolves when a push waits for the lock: the server has received it and applied nothing. */
   async untilPushWaits() {
     await until("a push waits for the lock", async () => (await this.#waiting()).length === 1);
   }
 
-  /** Ends the waiting push at the database, as if its machine had died too: it will never commit. */
+  /** Terminates the database connection of the waiting push, so that the push never commits. */
   async breakWaitingPush() {
     for (const pid of await this.#waiting()) await this.#watcher.query("SELECT pg_terminate_backend($1)", [pid]);
     await until("the waiting push is gone", async () => (await this.#waiting()).length === 0);
   }
 
-  /** Lets whoever waits go on. */
+  /** Releases the lock. */
   async release() {
     if (this.#released) return;
     this.#released = true;
@@ -106,7 +107,7 @@ class HeldWrites {
   async #waiting() {
     const { rows } = await this.#watcher.query(
       `SELECT pid FROM pg_stat_activity
-       WHERE datname = current_database() AND wait_event_type = 'Lock' AND query LIKE '%"space"%FOR UPDATE%'`,
+       WHERE datname = current_database() AND wait_event_type = 'Lock' AND query LIKE '%"user_version"%FOR UPDATE%'`,
     );
     return rows.map((row) => row.pid);
   }

@@ -1,13 +1,13 @@
-// The demo app in one tab, as a person sees and uses it, and the browser's own tables behind it.
-// It finds things by the demo's test hooks; it judges nothing.
+// The demo app in one tab: its screen, its controls, and the tables in IndexedDB. It finds elements by the demo's test ids and has no assertions about
+// the app.
 
 import assert from "node:assert/strict";
 import { until } from "./until.mjs";
 
 /** @typedef {{ key: string, state: string, text: string }} ShownMessage */
 
-/** A person pastes what is longer than this; typing 100 KB key by key would take a browser 15 s. */
-const TYPED_AT_MOST = 400;
+/** Longer texts (in UTF-16 units) are pasted. A browser would need 15 s to type 100 KB. */
+const MAX_TYPED = 400;
 
 export class Demo {
   #url;
@@ -27,7 +27,7 @@ export class Demo {
     await this.page.goto(this.#url + path);
   }
 
-  /** Development sign-in; resolves when the workspace is there. @param {string} email */
+  /** Development sign-in. Resolves when the workspace is open. @param {string} email */
   async signIn(email) {
     await this.find("sign-in-email").fill(email);
     await this.find("sign-in-submit").click();
@@ -39,8 +39,8 @@ export class Demo {
     await this.find("sign-in-email").waitFor();
   }
 
-  /** Until the app would open without a network. */
-  async untilShellIsKept() {
+  /** Resolves when the service worker serves the page, so that the app opens without a network. */
+  async untilShellIsCached() {
     await this.page.evaluate(async () => {
       await navigator.serviceWorker.ready;
     });
@@ -49,7 +49,7 @@ export class Demo {
     );
   }
 
-  /** Starts a session and waits until it is the one shown. */
+  /** Creates a session and resolves when it is shown. */
   async newSession() {
     const before = await this.sessionKey();
     await this.find("new-session").click();
@@ -60,14 +60,14 @@ export class Demo {
     await this.find("composer").waitFor();
   }
 
-  /** The id of the session shown; `null` when there is none. */
+  /** The id of the shown session, or `null`. */
   async sessionKey() {
     const current = this.page.locator('[data-testid="session-item"][data-current="true"]');
     return (await current.count()) === 0 ? null : current.getAttribute("data-key");
   }
 
   /**
-   * Writes and sends with Enter. Resolves when this very message is on screen, with the milliseconds from the key to the message's element,
+   * Writes a message and sends it with Enter. Resolves when the message is on screen, with the milliseconds from the key to the message's element,
    * measured inside the page.
    * @param {string} text
    */
@@ -78,7 +78,7 @@ export class Demo {
     return stopwatch.evaluate((watch) => watch.ms);
   }
 
-  /** Runs from the next Enter until a message with this text is on screen that wasn't there before. @param {string} text */
+  /** Measures from the next Enter until a new message with this text is on screen. @param {string} text */
   async stopwatch(text) {
     return this.page.evaluateHandle(startStopwatch, text);
   }
@@ -86,7 +86,7 @@ export class Demo {
   /** @param {string} text */
   async #fill(text) {
     const composer = this.find("composer");
-    if (text.length <= TYPED_AT_MOST) return composer.fill(text);
+    if (text.length <= MAX_TYPED) return composer.fill(text);
     await this.page.evaluate((clip) => navigator.clipboard.writeText(clip), text);
     await composer.focus();
     await this.page.keyboard.press("Control+V");
@@ -100,7 +100,7 @@ export class Demo {
     return times;
   }
 
-  /** What the list of messages shows, from top to bottom. @returns {Promise<ShownMessage[]>} */
+  /** The messages on screen, from top to bottom. @returns {Promise<ShownMessage[]>} */
   async shown() {
     return this.find("message").evaluateAll((items) =>
       items.map((item) => ({
@@ -111,12 +111,12 @@ export class Demo {
     );
   }
 
-  /** The states of the messages, each once, in the order of their first appearance. */
+  /** The distinct states of the messages, in order of their first appearance. */
   async states() {
     return [...new Set((await this.shown()).map((message) => message.state))];
   }
 
-  /** The pill in the head: the app's one word for everything. */
+  /** The sync pill in the header. */
   async pill() {
     return this.find("sync-pill").evaluate((pill) => ({
       state: pill.getAttribute("data-state"),
@@ -130,7 +130,7 @@ export class Demo {
     await until(`the pill says ${state}`, async () => (await this.pill()).state === state);
   }
 
-  /** What the panel behind the pill says, in full. */
+  /** The text of the panel that the pill opens. */
   async panelText() {
     const panel = this.find("sync-panel");
     if (!(await panel.isVisible())) await this.find("sync-pill").click();
@@ -138,19 +138,19 @@ export class Demo {
     return panel.innerText();
   }
 
-  /** Flips the switch in plain sight, by its label as people do. @param {boolean} offline */
+  /** Sets the visible offline switch by its label. @param {boolean} offline */
   async simulateOffline(offline) {
     const input = this.find("offline-switch");
     if ((await input.isChecked()) !== offline) await this.page.locator("label", { has: input }).click();
     await until("the switch has moved", async () => (await input.isChecked()) === offline);
   }
 
-  /** Whether this tab is the one that sends. */
+  /** Whether this tab is the leader. */
   async leads() {
     return this.page.evaluate(holdsLeadership);
   }
 
-  /** Everything unsent and every message that this browser holds for a user. @param {string} userId */
+  /** The sessions, the messages and the outbox of a user in this browser's IndexedDB. @param {string} userId */
   async tables(userId) {
     const tables = await this.page.evaluate(readTables, `landfall-demo-${userId}`);
     assert.ok(tables, `this browser has no tables of ${userId}`);
@@ -158,10 +158,10 @@ export class Demo {
   }
 }
 
-/** In the page: from the next Enter to the message with this text. @param {string} text */
+/** Runs in the page: measures from the next Enter to the message with this text. @param {string} text */
 function startStopwatch(text) {
-  // The app draws no fences and no outer breaks, and folds what is long to its beginning; what is drawn of a short one is all of it.
-  // What can't be stored was replaced when it was written.
+  // The app does not draw code fences and outer line breaks, and folds a long text to its beginning. It draws a short text in full. Characters that
+  // can't be stored are replaced when the text is written.
   const bare = (/** @type {string} */ words) => words.replace(/[\s`]/g, "").replace(/\0|[\ud800-\udfff]/gu, "\ufffd");
   const written = bare(text);
   const isWritten = (/** @type {Element} */ item) => {
@@ -170,7 +170,7 @@ function startStopwatch(text) {
     return drawn?.classList.contains("folded") ? written.startsWith(shown) : written === shown;
   };
   const items = () => [...document.querySelectorAll('[data-testid="message"]')];
-  // Elements, not keys: an earlier message keeps its element when the server's id replaces its temporary one.
+  // Compares elements and not keys: a message keeps its element when the server's id replaces the temporary one.
   const before = new Set(items());
   const watch = { ms: /** @type {Promise<number>} */ (Promise.resolve(Number.NaN)), stopped: false };
   let pressedAt = Number.NaN;
@@ -191,7 +191,7 @@ function startStopwatch(text) {
   return watch;
 }
 
-/** In the page: the browser names the holder of each lock, and a lock of our own tells us our name. */
+/** Runs in the page: the Locks API names the client of each lock, and a lock of this page's own reveals its client id. */
 async function holdsLeadership() {
   const own = `probe ${crypto.randomUUID()}`;
   return navigator.locks.request(own, async () => {
@@ -201,7 +201,7 @@ async function holdsLeadership() {
   });
 }
 
-/** In the page: past all libraries, what IndexedDB holds. @param {string} name */
+/** Runs in the page: reads IndexedDB without a library. @param {string} name */
 async function readTables(name) {
   if (!(await indexedDB.databases()).some((database) => database.name === name)) return null;
   /** @template T @param {IDBRequest<T>} request @returns {Promise<T>} */

@@ -1,5 +1,4 @@
-// Twenty things that people really write and paste: every one must come out of the database as it went into the composer, byte for byte.
-// Data only.
+// Twenty realistic texts. Each must be stored byte for byte as it was entered in the composer. Data only.
 
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
@@ -66,7 +65,7 @@ fn tide<'a>(hours: &'a [f64]) -> impl Iterator<Item = (usize, f64)> + 'a {
 \`\`\`
 and \`tide(&[])\` must be empty.`;
 
-/** 100 KB in UTF-8: a ship's log, each line of its own. */
+/** A text of 100 KB in UTF-8 with distinct lines. */
 function longLog() {
   let log = "";
   for (let line = 1; log.length < 102_400 - 64; line += 1) {
@@ -75,7 +74,7 @@ function longLog() {
   return log.padEnd(102_400, "=");
 }
 
-/** @param {string} path within the checkout */
+/** @param {string} path relative to the checkout */
 const file = (path) => readFileSync(join(checkout, path), "utf8");
 
 export const documents = [
@@ -89,8 +88,8 @@ export const documents = [
   readme,
   letter,
   json,
-  file("frontend-sdk/src/outbox/plan.ts"),
-  file("migrations/2026-11-21-000002_chat/up.sql"),
+  file("frontend-sdk/src/outbox/schedule.ts"),
+  file("migrations/0003_chat/up.sql"),
   `<script>document.title = "broken in"</script><img src=x onerror="document.title='broken in'"> &amp; &#60;b&#62;`,
   "Ame\u0301lie and Am\u00e9lie look alike; Z\u0351\u036b\u0343a\u0334\u0321l\u0327\u0363g\u0337o\u0356 doesn't.",
   "   leading and trailing   \n\n\n\tand a tab, then blank lines, then the end\n\n",

@@ -1,4 +1,4 @@
-// The demo's files as a person uses them, and what crosses the line to the storage.
+// The files page of the demo, and the uploads that a device sends to the storage.
 
 import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
@@ -6,7 +6,7 @@ import { join } from "node:path";
 import { sha256 } from "./pictures.mjs";
 import { until } from "./until.mjs";
 
-/** A browser knows the type by the name's ending. @typedef {{ name: string, buffer: Buffer }} Chosen */
+/** A file to choose. The browser takes its type from the name's extension. @typedef {{ name: string, buffer: Buffer }} Chosen */
 
 export class FilesPage {
   #demo;
@@ -16,14 +16,14 @@ export class FilesPage {
     this.#demo = demo;
   }
 
-  /** Opens the files of a tab. @param {import("./demo.mjs").Demo} demo */
+  /** Opens the files page in a tab. @param {import("./demo.mjs").Demo} demo */
   static async open(demo) {
     await demo.find("to-files").click();
     await demo.find("files-pane").waitFor();
     return new FilesPage(demo);
   }
 
-  /** Chooses files; resolves when each is kept on this device. @param {Chosen[]} files */
+  /** Chooses files. Resolves when all of them are stored on the device. @param {Chosen[]} files */
   async add(files) {
     const folder = await mkdtemp(join(tmpdir(), "landfall-files-"));
     try {
@@ -35,12 +35,12 @@ export class FilesPage {
         return files.every(({ name }) => shown.includes(name));
       });
     } finally {
-      // What is listed is the browser's own copy.
+      // The browser has its own copy of a listed file.
       await rm(folder, { recursive: true });
     }
   }
 
-  /** What the gallery shows. */
+  /** The files in the gallery, in order. */
   async shown() {
     return this.#demo.find("file").evaluateAll((cards) =>
       cards.map((card) => ({
@@ -53,12 +53,12 @@ export class FilesPage {
     );
   }
 
-  /** State by name. @returns {Promise<Record<string, string>>} */
+  /** The state of each file, by name. @returns {Promise<Record<string, string>>} */
   async states() {
     return Object.fromEntries((await this.shown()).map(({ name, state }) => [name, state]));
   }
 
-  /** Bytes of the upload under way that have left, as its bar shows. */
+  /** The sent bytes of the running upload, from its progress bar. */
   async sentBytes() {
     const bars = await this.#demo
       .find("file-progress")
@@ -66,7 +66,7 @@ export class FilesPage {
     return Math.max(0, ...bars);
   }
 
-  /** Downloads a file by its button; what its bytes are known by. @param {string} name */
+  /** Downloads a file by its button and returns the SHA-256 of its bytes in hex. @param {string} name */
   async download(name) {
     const arriving = this.#demo.page.waitForEvent("download");
     await this.#demo.page.getByRole("button", { name: `Download ${name}`, exact: true }).click();
@@ -74,15 +74,15 @@ export class FilesPage {
   }
 }
 
-/** Counts what a device sends to the storage, by the path of the link and the number of the part. @param {import("./browser.mjs").Device} device */
+/** Counts the uploads of a device to the storage, by the path of the link and the number of the part. @param {import("./browser.mjs").Device} device */
 export function countPuts(device) {
   const stored = /** @type {Map<string, number>} */ (new Map());
   device.context.on("response", (response) => {
     const request = response.request();
     if (request.method() !== "PUT" || !response.ok()) return;
     const { pathname, searchParams } = new URL(request.url());
-    const place = `${pathname} ${searchParams.get("partNumber") ?? "whole"}`;
-    stored.set(place, (stored.get(place) ?? 0) + 1);
+    const part = `${pathname} ${searchParams.get("partNumber") ?? "whole"}`;
+    stored.set(part, (stored.get(part) ?? 0) + 1);
   });
   return stored;
 }

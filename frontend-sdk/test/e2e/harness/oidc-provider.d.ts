@@ -1,2 +1,2 @@
-// The package ships no types, and these tests use it through one file.
+// The package has no types. Only one file of these tests uses it.
 declare module "oidc-provider";

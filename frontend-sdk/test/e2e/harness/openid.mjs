@@ -1,5 +1,5 @@
-// A real OpenID provider on this machine, with people who sign in by typing who they are. It can be made to lie in its id tokens,
-// and to change its key. It knows nothing of Landfall but the addresses that it may send browsers back to.
+// A real OpenID provider on this machine. A user signs in by typing subject and email address. Tests can change its id tokens and its signing key.
+// Of Landfall it knows only the redirect URIs.
 
 import assert from "node:assert/strict";
 import { createHmac, generateKeyPairSync, randomBytes, sign } from "node:crypto";
@@ -7,26 +7,26 @@ import { once } from "node:events";
 import { createServer } from "node:http";
 import Provider from "oidc-provider";
 
-/** What must never stand in a log. */
+/** A secret that must not appear in a log. */
 export const CLIENT_SECRET = "canary-of-the-provider-0123456789abcdef";
 
 /** @typedef {Record<string, unknown>} Claims */
-/** @typedef {{ header: Claims, claims: Claims, signing: "provider" | "stranger" | "none" | "client-secret" }} IdToken */
+/** @typedef {{ header: Claims, claims: Claims, signing: "provider" | "other-key" | "none" | "client-secret" }} IdToken */
 
 export class OpenIdProvider {
-  /** Changes the next id tokens before they are signed; `null`: they are true. @type {((token: IdToken) => void) | null} */
-  lie = null;
-  /** Changes the next answers about a person; `null`: they are true. @type {((info: Claims) => void) | null} */
-  lieAboutPeople = null;
-  /** Keeps browsers here that would go back, and says where to. @type {((address: string) => void) | null} */
-  hold = null;
+  /** Changes each id token before it is signed. `null`: no change. @type {((token: IdToken) => void) | null} */
+  changeIdToken = null;
+  /** Changes each answer of the user info endpoint. `null`: no change. @type {((info: Claims) => void) | null} */
+  changeUserInfo = null;
+  /** Holds the redirect to the callback and receives its URL. `null`: browsers are redirected. @type {((address: string) => void) | null} */
+  holdCallback = null;
   #port;
   #redirectUris;
   /** @type {import("node:http").Server | null} */
   #server = null;
   #keys = newKey("one");
-  /** Who is who, as they last said. @type {Map<string, Claims>} */
-  #people = new Map();
+  /** The claims of each user, by subject. @type {Map<string, Claims>} */
+  #users = new Map();
 
   /** @param {number} port @param {Record<string, string>} redirectUris of each client */
   constructor(port, redirectUris) {
@@ -35,13 +35,13 @@ export class OpenIdProvider {
     this.issuer = `http://127.0.0.1:${port}`;
   }
 
-  /** Listens again, with nobody signed in. */
+  /** Starts the provider without sessions. */
   async start() {
     const provider = new Provider(this.issuer, this.#settings());
     provider.on("server_error", (/** @type {unknown} */ _, /** @type {Error} */ error) => console.error(error));
     provider.use((/** @type {any} */ ctx, /** @type {() => Promise<void>} */ next) => this.#tamper(ctx, next));
     provider.use((/** @type {any} */ ctx, /** @type {() => Promise<void>} */ next) =>
-      askWho(provider, this.#people, ctx, next),
+      signInPage(provider, this.#users, ctx, next),
     );
     this.#server = createServer(provider.callback()).listen(this.#port, "127.0.0.1");
     await once(this.#server, "listening");
@@ -56,7 +56,7 @@ export class OpenIdProvider {
     await once(server, "close");
   }
 
-  /** From now on another key signs; the old one is published no more. */
+  /** Restarts the provider with a new signing key. The old key is not published. */
   async changeKey() {
     await this.stop();
     this.#keys = newKey(randomBytes(4).toString("hex"));
@@ -84,7 +84,7 @@ export class OpenIdProvider {
       },
       findAccount: (/** @type {unknown} */ _, /** @type {string} */ sub) => ({
         accountId: sub,
-        claims: () => this.#people.get(sub),
+        claims: () => this.#users.get(sub),
       }),
       ttl: { AccessToken: 60, AuthorizationCode: 60, IdToken: 60, Grant: 600, Interaction: 600, Session: 600 },
     };
@@ -94,17 +94,17 @@ export class OpenIdProvider {
   async #tamper(ctx, next) {
     await next();
     const back = ctx.response.get("Location");
-    if (this.hold && back?.includes("/api/auth/callback/")) {
-      this.hold(back);
+    if (this.holdCallback && back?.includes("/api/auth/callback/")) {
+      this.holdCallback(back);
       ctx.response.remove("Location");
       Object.assign(ctx, { status: 200, type: "html", body: "<!doctype html><title>Held</title>" });
     }
-    if (ctx.path === "/me" && ctx.status === 200) this.lieAboutPeople?.(ctx.body);
-    if (!this.lie || ctx.path !== "/token" || !ctx.body?.id_token) return;
+    if (ctx.path === "/me" && ctx.status === 200) this.changeUserInfo?.(ctx.body);
+    if (!this.changeIdToken || ctx.path !== "/token" || !ctx.body?.id_token) return;
     const [header, claims] = ctx.body.id_token.split(".").slice(0, 2).map(decode);
     /** @type {IdToken} */
     const token = { header, claims, signing: "provider" };
-    this.lie(token);
+    this.changeIdToken(token);
     ctx.body = { ...ctx.body, id_token: this.#write(token) };
   }
 
@@ -114,7 +114,7 @@ export class OpenIdProvider {
     const signatures = {
       none: () => "",
       provider: () => sign("RSA-SHA256", Buffer.from(text), this.#keys.privateKey).toString("base64url"),
-      stranger: () => sign("RSA-SHA256", Buffer.from(text), newKey("x").privateKey).toString("base64url"),
+      "other-key": () => sign("RSA-SHA256", Buffer.from(text), newKey("x").privateKey).toString("base64url"),
       "client-secret": () => createHmac("sha256", CLIENT_SECRET).update(text).digest("base64url"),
     };
     return `${text}.${signatures[signing]()}`;
@@ -132,18 +132,18 @@ function decode(part) {
   return JSON.parse(Buffer.from(part, "base64url").toString());
 }
 
-/** Somebody is who they type: `subject/address`, or `subject/address/unverified`. @param {string} who */
+/** The claims of `subject/address` or `subject/address/unverified`. @param {string} who */
 function claimsOf(who) {
   const [sub, email, state] = who.split("/");
-  assert.ok(sub && email, `nobody: ${who}`);
+  assert.ok(sub && email, `no subject and address: ${who}`);
   return { sub, email, email_verified: state !== "unverified", name: `${sub} of the harbour` };
 }
 
 /**
- * The page that asks who somebody is, and takes their word.
- * @param {any} provider @param {Map<string, Claims>} people @param {any} ctx @param {() => Promise<void>} next
+ * The sign-in page, which accepts any subject and address without a password.
+ * @param {any} provider @param {Map<string, Claims>} users @param {any} ctx @param {() => Promise<void>} next
  */
-async function askWho(provider, people, ctx, next) {
+async function signInPage(provider, users, ctx, next) {
   if (ctx.path === "/favicon.ico") {
     ctx.status = 204;
     return;
@@ -164,7 +164,7 @@ async function askWho(provider, people, ctx, next) {
   }
   const claims = claimsOf(form.get("who") ?? "");
   const accountId = claims.sub;
-  people.set(accountId, claims);
+  users.set(accountId, claims);
   const grant = new provider.Grant({ accountId, clientId: params.client_id });
   grant.addOIDCScope(params.scope);
   const result = { login: { accountId, remember: false }, consent: { grantId: await grant.save() } };

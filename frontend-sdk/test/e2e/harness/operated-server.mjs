@@ -1,5 +1,5 @@
-// A real server in the hands of those who run it: swept while it runs, copied as a backup, and set back to one. All data is in the embedded
-// PostgreSQL, which lives on while the server is away.
+// A real server with the commands of an operator: sweep, backup and restore. All data is in the embedded PostgreSQL, which runs on while the server is
+// stopped.
 
 import assert from "node:assert/strict";
 import { spawn } from "node:child_process";
@@ -29,40 +29,40 @@ export class OperatedServer {
     await this.#server.stop();
   }
 
-  /** Removes what was deleted before now, of everybody. */
+  /** Removes all tombstones of all users. */
   async sweep() {
-    // The server does the same by and by, and one process does it at a time.
-    await until("nobody else sweeps", async () => {
-      const { code, said } = await this.#command("sweep", "--days", "0");
-      assert.ok(code === 0 || said.includes("Another process is sweeping"), `the sweep failed: ${said}`);
+    // The server sweeps periodically, and only one process may sweep at a time.
+    await until("no other process sweeps", async () => {
+      const { code, output } = await this.#command("sweep", "--days", "0");
+      assert.ok(code === 0 || output.includes("Another process is sweeping"), `the sweep failed: ${output}`);
       return code === 0;
     });
   }
 
-  /** Copies all data, in the place of the backup before. */
+  /** Copies all data and replaces the previous backup. */
   async backup() {
-    await this.#whileAway(["DROP DATABASE IF EXISTS backup", "CREATE DATABASE backup TEMPLATE landfall"]);
+    await this.#whileStopped(["DROP DATABASE IF EXISTS backup", "CREATE DATABASE backup TEMPLATE landfall"]);
   }
 
-  /** Puts the backup in the place of the data, as docs/adr/0014 wants it: with the server stopped, and a new epoch before it starts again. */
+  /** Replaces the data by the backup (docs/adr/0014): the server is stopped, and a new epoch begins before it starts. */
   async restore() {
-    await this.#whileAway(
+    await this.#whileStopped(
       ["DROP DATABASE landfall WITH (FORCE)", "CREATE DATABASE landfall TEMPLATE backup"],
       async () => {
-        const { code, said } = await this.#command("restore");
-        assert.equal(code, 0, `the restore failed: ${said}`);
+        const { code, output } = await this.#command("restore");
+        assert.equal(code, 0, `the restore failed: ${output}`);
       },
     );
   }
 
-  /** PostgreSQL copies a database that nobody is connected to. @param {string[]} statements @param {() => Promise<void>} [andThen] */
-  async #whileAway(statements, andThen) {
+  /** Runs statements while the server is stopped, because PostgreSQL copies only a database without connections. @param {string[]} statements @param {() => Promise<void>} [afterwards] */
+  async #whileStopped(statements, afterwards) {
     await this.#server.kill();
     const client = new pg.Client({ host: this.#server.socketDir, user: "landfall", database: "postgres" });
     await client.connect();
     for (const sql of statements) await client.query(sql);
     await client.end();
-    await andThen?.();
+    await afterwards?.();
     await this.#server.restart();
   }
 
@@ -71,13 +71,13 @@ export class OperatedServer {
     const { PATH, HOME } = process.env;
     const DATABASE_URL = `host='${this.#server.socketDir}' user=landfall dbname=landfall`;
     const child = spawn(binary, command, { env: { PATH, HOME, ...this.#server.settings, DATABASE_URL } });
-    let said = "";
+    let output = "";
     for (const stream of [child.stdout, child.stderr]) {
       stream.on("data", (text) => {
-        said += text;
+        output += text;
       });
     }
     const [code] = await once(child, "close");
-    return { code, said };
+    return { code, output };
   }
 }

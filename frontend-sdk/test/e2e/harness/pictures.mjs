@@ -1,10 +1,10 @@
-// Files for the tests: pictures that a browser can draw and films that nobody plays, of any size, and what their bytes are known by. Made here, so that
-// nothing large lies in the repository.
+// Generates files of any size for the tests: pictures that a browser can draw, and files with the header of an MP4. The repository holds no large
+// files.
 
 import { createHash } from "node:crypto";
 import { crc32, deflateSync } from "node:zlib";
 
-/** The same noise for the same seed: bytes that don't compress. @param {number} size @param {number} seed */
+/** `size` bytes that do not compress. The same seed gives the same bytes. @param {number} size @param {number} seed */
 export function noise(size, seed) {
   const bytes = Buffer.alloc(size);
   let state = seed * 2654435761 + 1;
@@ -44,14 +44,14 @@ export function noisyPng(side, seed) {
   return png(side, (x, y) => bytes.subarray((y * side + x) * 3, (y * side + x) * 3 + 3));
 }
 
-/** What begins like an MP4. @param {number} size @param {number} seed */
+/** `size` bytes with the header of an MP4. @param {number} size @param {number} seed */
 export function film(size, seed) {
   const bytes = noise(size, seed);
   bytes.set([0, 0, 0, 0x18, ...Buffer.from("ftypisom"), 0, 0, 2, 0, ...Buffer.from("isomiso2")]);
   return bytes;
 }
 
-/** @param {Buffer | Uint8Array | ArrayBuffer} bytes */
+/** The SHA-256 in hex. @param {Buffer | Uint8Array | ArrayBuffer} bytes */
 export function sha256(bytes) {
   return createHash("sha256").update(new Uint8Array(bytes)).digest("hex");
 }

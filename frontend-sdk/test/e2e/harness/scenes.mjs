@@ -1,10 +1,9 @@
-// A notebook that somebody has used for a while, for the tests of how it looks and for the pictures.
-// Data, and how to put it there.
+// A notebook with realistic content, for the tests of the layout and for the screenshots.
 
 import { Api } from "./api.mjs";
 import { film, png } from "./pictures.mjs";
 
-/** Oldest first: the last one is the newest, and is the one shown. */
+/** The sessions, oldest first. The app shows the last one. */
 export const notebook = [
   {
     title: "Reading list",
@@ -41,7 +40,7 @@ export const notebook = [
 
 export const unsent = "Dolphins at starboard! 🐬 Three of them, off the Razende Bol.";
 
-/** Writes the notebook by the API, as another device would. @param {import("./server.mjs").Server} server @param {string} email */
+/** Writes the notebook by the API. @param {import("./server.mjs").Server} server @param {string} email */
 export async function fillNotebook(server, email) {
   const api = await Api.signIn(server, email);
   let minute = Date.now() - 50 * 60_000;
@@ -55,7 +54,7 @@ export async function fillNotebook(server, email) {
   }
 }
 
-/** An evening at the harbour, as many pixels wide as tall; `hour` moves the sun. @param {number} hour */
+/** A square picture of an evening. `hour` moves the sun. @param {number} hour */
 function evening(hour) {
   const side = 360;
   return png(side, (x, y) => {
@@ -68,7 +67,7 @@ function evening(hour) {
   });
 }
 
-/** What somebody brought back from a trip. The last one stands first in the gallery. */
+/** The files of an album. The gallery shows the last one first. */
 export const album = [
   { name: "tide table.txt", buffer: Buffer.from("High water 07:12, low water 13:20.\n") },
   { name: "into the Marsdiep.mp4", buffer: film(3_000_000, 9) },
@@ -80,7 +79,7 @@ export const album = [
 export const sizes = { desktop: { width: 1280, height: 800 }, phone: { width: 390, height: 844 } };
 export const colours = /** @type {const} */ (["light", "dark"]);
 
-/** Until nothing moves any more: fonts are there and what slides in has slid. @param {import("playwright-core").Page} page */
+/** Resolves when fonts are loaded and animations have ended. @param {import("playwright-core").Page} page */
 export async function untilStill(page) {
   await page.evaluate(async () => {
     await document.fonts.ready;

@@ -1,15 +1,14 @@
-// The real server as a process, with a data folder and a port of its own. It can be killed, and started again on the same data.
-// It knows nothing of browsers and of what the server stores.
+// The real server as a process, with its own data folder and port. It can be killed and started again on the same data.
 
 import assert from "node:assert/strict";
 import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { existsSync } from "node:fs";
 import { mkdtemp, readFile, rm } from "node:fs/promises";
-import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
+import { freePort } from "./ports.mjs";
 import { until } from "./until.mjs";
 
 export const checkout = fileURLToPath(new URL("../../../..", import.meta.url));
@@ -20,7 +19,7 @@ const STOP_MS = 20_000;
 
 /** @type {Set<import("node:child_process").ChildProcess>} */
 const running = new Set();
-// Should a process end without stopping its servers, they still hear of it; each stops its PostgreSQL itself.
+// If this process ends without stopping its servers, they get SIGTERM. Each stops its own PostgreSQL.
 process.once("exit", () => {
   for (const child of running) child.kill("SIGTERM");
 });
@@ -29,8 +28,8 @@ for (const signal of ["SIGINT", "SIGTERM"]) process.once(signal, () => process.e
 export class Server {
   /** @type {import("node:child_process").ChildProcess | null} */
   #process = null;
-  /** Everything that it wrote to its log. */
-  said = "";
+  /** The server's log so far. */
+  log = "";
 
   /** @param {number} port @param {string} dataDir @param {Record<string, string>} [settings] */
   constructor(port, dataDir, settings = {}) {
@@ -41,8 +40,8 @@ export class Server {
   }
 
   /**
-   * A server with an empty database, ready to answer.
-   * @param {{ demo?: boolean, settings?: Record<string, string>, port?: number }} [needs] whether it must have the demo to serve; settings that are not the default
+   * Starts a server with an empty database. Resolves when it is ready.
+   * @param {{ demo?: boolean, settings?: Record<string, string>, port?: number }} [options] whether the demo must be built; settings that differ from the defaults
    */
   static async start({ demo = true, settings = {}, port } = {}) {
     assert.ok(existsSync(binary), `There is no server at ${binary}: run \`cargo build\`, or set LANDFALL_BIN.`);
@@ -52,42 +51,42 @@ export class Server {
     return server;
   }
 
-  /** The server's process. */
+  /** The process id of the server. */
   get pid() {
     assert.ok(this.#process?.pid, "the server runs");
     return this.#process.pid;
   }
 
-  /** Folder of the socket of the embedded PostgreSQL. */
+  /** The folder of the socket of the embedded PostgreSQL. */
   get socketDir() {
     return join(this.dataDir, "postgres/run");
   }
 
-  /** Starts it on its data and port; resolves when it is ready. */
+  /** Starts the server on its data and port. Resolves when it is ready. */
   async restart() {
     const { PATH, HOME } = process.env;
     const folders = { LANDFALL_DATA: this.dataDir, LANDFALL_FRONTEND: frontend };
     const env = { PATH, HOME, PORT: String(this.port), LANDFALL_LOG: "warn", ...folders, ...this.settings };
     const child = spawn(binary, [], { cwd: checkout, env, stdio: ["ignore", "ignore", "pipe"] });
     child.stderr.on("data", (text) => {
-      this.said += text;
+      this.log += text;
     });
     this.#process = child;
     running.add(child);
     child.once("exit", () => running.delete(child));
     await until("the server is ready", async () => {
-      assert.equal(child.exitCode, null, `The server ended: ${this.said}`);
-      const answer = await fetch(`${this.url}/health/ready`).catch(() => null);
+      assert.equal(child.exitCode, null, `The server ended: ${this.log}`);
+      const answer = await fetch(`${this.url}/health/ready`, { signal: AbortSignal.timeout(5_000) }).catch(() => null);
       return answer?.ok;
     });
   }
 
-  /** SIGKILL: no answer, no farewell. PostgreSQL lives on, as it does when a real server dies. */
+  /** Kills the server with SIGKILL. Its PostgreSQL keeps running. */
   async kill() {
     await this.#end("SIGKILL");
   }
 
-  /** Ends it and all that it started, and takes its data away. */
+  /** Stops the server and its PostgreSQL, and removes their data. */
   async stop() {
     await this.#end("SIGTERM");
     await this.#stopOrphanedPostgres();
@@ -106,22 +105,11 @@ export class Server {
     clearTimeout(tooLong);
   }
 
-  /** After a kill without a restart nobody else would stop it. SIGINT is PostgreSQL's "fast" shutdown; its last act is to remove this file. */
+  /** Stops the PostgreSQL of a killed server. SIGINT is the fast shutdown. PostgreSQL removes its pid file last. */
   async #stopOrphanedPostgres() {
     const pidFile = join(this.dataDir, "postgres/postmaster.pid");
     if (!existsSync(pidFile)) return;
     process.kill(Number((await readFile(pidFile, "utf8")).split("\n")[0]), "SIGINT");
     await until("PostgreSQL has ended", () => !existsSync(pidFile));
   }
-}
-
-/** A port that was free a moment ago. */
-export async function freePort() {
-  const listener = createServer().listen(0, "127.0.0.1");
-  await once(listener, "listening");
-  const address = listener.address();
-  assert.ok(address && typeof address === "object");
-  listener.close();
-  await once(listener, "close");
-  return address.port;
 }

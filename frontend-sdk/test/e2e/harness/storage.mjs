@@ -1,16 +1,17 @@
-// Which storage the server has: its own, the one that `make test-garage` started, or a process apart that can be killed.
+// The storage of a server: embedded, the Garage of `make test-garage`, or a separate process that can be killed.
 
 import { spawn } from "node:child_process";
 import { randomBytes } from "node:crypto";
 import { once } from "node:events";
 import { mkdtemp, rm } from "node:fs/promises";
-import { request as ask, createServer } from "node:http";
+import { createServer, request as sendRequest } from "node:http";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { binary, checkout, freePort } from "./server.mjs";
+import { freePort } from "./ports.mjs";
+import { binary, checkout } from "./server.mjs";
 import { until } from "./until.mjs";
 
-/** Settings of a server. @returns {Record<string, string>} */
+/** The settings for the Garage of `make test-garage`, or none. @returns {Record<string, string>} */
 export function storageSettings() {
   const { TEST_GARAGE_ENDPOINT, TEST_GARAGE_ACCESS_KEY, TEST_GARAGE_SECRET_KEY, TEST_GARAGE_BUCKET } = process.env;
   if (!TEST_GARAGE_ENDPOINT) return {};
@@ -22,7 +23,7 @@ export function storageSettings() {
   };
 }
 
-/** `landfall storage`: the embedded storage as a program of its own. */
+/** `landfall storage`: the embedded storage as its own process. */
 export class StorageProcess {
   #secret = randomBytes(32).toString("hex");
   /** @type {import("node:child_process").ChildProcess | null} */
@@ -41,7 +42,7 @@ export class StorageProcess {
     return storage;
   }
 
-  /** What a server needs to use it. @returns {Record<string, string>} */
+  /** The settings of a server that uses it. @returns {Record<string, string>} */
   get settings() {
     return {
       GARAGE_ENDPOINT: `http://127.0.0.1:${this.port}`,
@@ -81,24 +82,24 @@ export class StorageProcess {
 }
 
 /**
- * A way to a storage process that lets browsers keep what they get, and speaks of origins only to who names one: as S3, R2 and Garage do. The embedded
- * storage is more generous.
+ * A proxy in front of a storage process that behaves like S3, R2 and Garage: answers are cacheable, and CORS headers are sent only to requests with an
+ * `Origin`. The embedded storage sends them always.
  * @param {StorageProcess} storage
  */
-export async function startFront(storage) {
-  const front = createServer((question, response) => {
-    const { method, url: path, headers } = question;
-    const onward = ask({ host: "127.0.0.1", port: storage.port, method, path, headers }, (answer) => {
-      const kept = { ...answer.headers, "cache-control": "private, max-age=3600" };
-      if (!headers.origin) delete kept["access-control-allow-origin"];
-      answer.pipe(response.writeHead(answer.statusCode ?? 502, kept));
+export async function startProxy(storage) {
+  const proxy = createServer((incoming, response) => {
+    const { method, url: path, headers } = incoming;
+    const outgoing = sendRequest({ host: "127.0.0.1", port: storage.port, method, path, headers }, (answer) => {
+      const forwarded = { ...answer.headers, "cache-control": "private, max-age=3600" };
+      if (!headers.origin) delete forwarded["access-control-allow-origin"];
+      answer.pipe(response.writeHead(answer.statusCode ?? 502, forwarded));
     });
-    onward.on("error", () => response.destroy());
-    question.pipe(onward);
+    outgoing.on("error", () => response.destroy());
+    incoming.pipe(outgoing);
   });
   const port = await freePort();
-  front.listen(port, "127.0.0.1");
-  await once(front, "listening");
+  proxy.listen(port, "127.0.0.1");
+  await once(proxy, "listening");
   const settings = { ...storage.settings, LANDFALL_STORAGE_PUBLIC_URL: `http://127.0.0.1:${port}` };
-  return { settings, stop: () => front.close() };
+  return { settings, stop: () => proxy.close() };
 }

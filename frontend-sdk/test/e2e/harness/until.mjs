@@ -1,44 +1,43 @@
-// Waiting by looking: a test says what it expects to see, and looks until it is there. The only place of the suite with a timer.
-// It knows nothing of what is looked at.
+// Polling: a test names a condition and polls until it holds. No other file of the suite uses a timer.
 
 import assert from "node:assert/strict";
 import { setTimeout as pause } from "node:timers/promises";
 import { isDeepStrictEqual } from "node:util";
 
-/** Longer than any retry of the client's first few (1 + 2 + 4 + 8 s), shorter than a test's own timeout. */
-const PATIENCE_MS = 25_000;
-const LOOK_EVERY_MS = 40;
+/** The default timeout. It is longer than the client's first four retries (1 + 2 + 4 + 8 s) and shorter than a test's timeout. */
+const TIMEOUT_MS = 25_000;
+const POLL_INTERVAL_MS = 40;
 
 /**
- * Looks until there is something true, and gives it back.
+ * Polls `read` until its result is truthy, and returns the result.
  * @template T
- * @param {string} what for the error: "the server is ready"
- * @param {() => T | Promise<T>} look
+ * @param {string} what the condition, for the error: "the server is ready"
+ * @param {() => T | Promise<T>} read
  * @returns {Promise<T>}
  */
-export async function until(what, look, patienceMs = PATIENCE_MS) {
-  const end = Date.now() + patienceMs;
+export async function until(what, read, timeoutMs = TIMEOUT_MS) {
+  const end = Date.now() + timeoutMs;
   for (;;) {
-    const seen = await look();
-    if (seen) return seen;
-    assert.ok(Date.now() < end, `not within ${patienceMs / 1000} s: ${what}`);
-    await pause(LOOK_EVERY_MS);
+    const result = await read();
+    if (result) return result;
+    assert.ok(Date.now() < end, `not within ${timeoutMs / 1000} s: ${what}`);
+    await pause(POLL_INTERVAL_MS);
   }
 }
 
 /**
- * Looks until what is seen equals `expected`; the error shows the last look.
+ * Polls `read` until its result equals `expected`. The error shows the last result.
  * @template T
  * @param {string} what
- * @param {() => T | Promise<T>} look
+ * @param {() => T | Promise<T>} read
  * @param {T} expected
  */
-export async function untilEqual(what, look, expected, patienceMs = PATIENCE_MS) {
-  const end = Date.now() + patienceMs;
+export async function untilEqual(what, read, expected, timeoutMs = TIMEOUT_MS) {
+  const end = Date.now() + timeoutMs;
   for (;;) {
-    const seen = await look();
-    if (isDeepStrictEqual(seen, expected)) return;
-    if (Date.now() >= end) assert.deepEqual(seen, expected, `not within ${patienceMs / 1000} s: ${what}`);
-    await pause(LOOK_EVERY_MS);
+    const result = await read();
+    if (isDeepStrictEqual(result, expected)) return;
+    if (Date.now() >= end) assert.deepEqual(result, expected, `not within ${timeoutMs / 1000} s: ${what}`);
+    await pause(POLL_INTERVAL_MS);
   }
 }

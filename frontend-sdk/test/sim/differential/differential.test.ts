@@ -1,20 +1,20 @@
-// The model server against the real one: the same random requests to both, and equal answers but for ids and times. What the simulations
-// find with the model is worth as much as this.
+// The model server and the real server get the same random requests. Their answers must be equal apart from ids and
+// times. This shows that the simulations' model is right.
 
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import type { Json, JsonObject } from "../json";
 import { type Answer, ModelServer } from "../model/server";
-import { Prng } from "../prng";
 import { RealServer } from "../real-server";
-import { Comparable, type Seen } from "./compare";
-import { type Question, Requests } from "./requests";
+import { Rng } from "../rng";
+import { Normalizer, type ServerAnswer } from "./normalize";
+import { RandomRequests, type TestRequest } from "./random-requests";
 
 const SEEDS = Number(process.env.SIM_DIFFERENTIAL_SEEDS ?? 20);
 const STEPS = 70;
 
 interface Side {
-  ask(question: Question): Promise<Seen>;
-  comparable: Comparable;
+  ask(request: TestRequest): Promise<ServerAnswer>;
+  normalizer: Normalizer;
   cursors: string[];
 }
 
@@ -28,27 +28,27 @@ afterAll(async () => {
 
 describe("model server", () => {
   for (let seed = 1; seed <= SEEDS; seed += 1) {
-    it(`answers_random_requests_like_the_real_one, seed ${seed}`, () => compare(seed));
+    it(`gives_the_real_servers_answers_to_random_requests, seed ${seed}`, () => compare(seed));
   }
 });
 
 async function compare(seed: number): Promise<void> {
-  const requests = new Requests(new Prng(seed));
+  const requests = new RandomRequests(new Rng(seed));
   const sides = [modelSide(seed), await realSide(seed)];
   const past: string[] = [];
   for (let step = 0; step < STEPS; step += 1) {
-    const question = requests.next();
-    past.push(JSON.stringify(question));
-    const [model, actual] = await Promise.all(sides.map((side) => side.ask(question)));
+    const request = requests.next();
+    past.push(JSON.stringify(request));
+    const [model, actual] = await Promise.all(sides.map((side) => side.ask(request)));
     expect(model, `seed ${seed}, step ${step}; the last requests:\n${past.slice(-6).join("\n")}`).toEqual(actual);
-    learn(requests, question, sides[0]?.cursors.length ?? 0, model?.body ?? null);
+    learn(requests, request, sides[0]?.cursors.length ?? 0, model?.body ?? null);
   }
 }
 
-function learn(requests: Requests, question: Question, cursors: number, body: Json): void {
+function learn(requests: RandomRequests, request: TestRequest, cursors: number, body: Json): void {
   requests.cursors = cursors;
   const { results, changes } = (body ?? {}) as { results?: JsonObject[]; changes?: JsonObject[] };
-  const mutations = (question.body?.mutations ?? []) as JsonObject[];
+  const mutations = (request.body?.mutations ?? []) as JsonObject[];
   for (const [index, result] of (results ?? []).entries()) {
     if (typeof result.revision !== "number") continue;
     requests.revisions.set(`${mutations[index]?.collection}/${result.key}`, result.revision);
@@ -83,30 +83,30 @@ async function realSide(seed: number): Promise<Side> {
   return side(({ method, path, body }) => real.ask(token, method, path, body));
 }
 
-/** Fills in the cursors that this server gave, and makes its answers comparable. */
-function side(send: (question: Question) => Promise<Seen>): Side {
+/** Fills in the cursors that this server gave, and normalizes its answers. */
+function side(send: (request: TestRequest) => Promise<ServerAnswer>): Side {
   const cursors: string[] = [];
-  const comparable = new Comparable();
+  const normalizer = new Normalizer();
   return {
     cursors,
-    comparable,
-    async ask(question) {
-      const cursor = question.cursor === undefined ? undefined : cursors[question.cursor];
-      const { status, body } = await send(withCursor(question, cursor));
+    normalizer,
+    async ask(request) {
+      const cursor = request.cursor === undefined ? undefined : cursors[request.cursor];
+      const { status, body } = await send(withCursor(request, cursor));
       const answer = body as { cursor?: string; results?: { key: string }[] } | null;
-      if (status === 200 && answer?.cursor && !question.path.includes("/init")) cursors.push(answer.cursor);
-      const mutations = (question.body?.mutations ?? []) as { key: string; collection: string }[];
+      if (status === 200 && answer?.cursor && !request.path.includes("/init")) cursors.push(answer.cursor);
+      const mutations = (request.body?.mutations ?? []) as { key: string; collection: string }[];
       for (const [index, result] of (answer?.results ?? []).entries()) {
         const { key, collection } = mutations[index] ?? {};
-        if (collection === "chatMessages" && key && result.key !== key) comparable.name(result.key, key);
+        if (collection === "chatMessages" && key && result.key !== key) normalizer.name(result.key, key);
       }
-      return comparable.of({ status, body }) as unknown as Seen;
+      return normalizer.of({ status, body }) as unknown as ServerAnswer;
     },
   };
 }
 
-function withCursor(question: Question, cursor: string | undefined): Question {
-  if (cursor === undefined) return question;
-  if (question.body) return { ...question, body: { ...question.body, cursor } };
-  return { ...question, path: `${question.path}&cursor=${encodeURIComponent(cursor)}` };
+function withCursor(request: TestRequest, cursor: string | undefined): TestRequest {
+  if (cursor === undefined) return request;
+  if (request.body) return { ...request, body: { ...request.body, cursor } };
+  return { ...request, path: `${request.path}&cursor=${encodeURIComponent(cursor)}` };
 }

@@ -1,68 +1,71 @@
-// What may happen to chats: sessions, and messages that are stored once however often they are sent.
+// Writes of chat sessions and messages. A message is stored once however often it is sent.
 
-import { invalid, Refusal } from "./refusal";
-import { type MessageRow, type SessionRow, sameJson, type Write } from "./space";
+import { ApiError, invalid } from "./api-error";
+import { type MessageRow, type SessionRow, sameJson, type Write } from "./user-data";
 
-/** How far a version is shifted in a position. */
+/** The factor of the version in a position. */
 const PLACES_OF_A_VERSION = 2 ** 20;
 
 export type SessionContent = Pick<SessionRow, "title" | "projectId" | "metadata">;
 
-/** A message as it is sent, under the name that the device gave it. */
+/** A message as a device sends it. */
 export interface SentMessage extends Pick<MessageRow, "sessionId" | "role" | "content" | "metadata" | "createdAt"> {
-  /** Set where the device chose a UUID. */
+  /** Set if the device chose a UUID. */
   id: string | null;
   tempId: string | null;
 }
 
-export function putSession(write: Write, id: string, content: SessionContent): SessionRow {
-  const stored = write.space.sessions.get(id);
+/** `pointer` is that of the id in the request. */
+export function putSession(write: Write, id: string, content: SessionContent, pointer: string): SessionRow {
+  const stored = write.userData.sessions.get(id);
   if (!stored) {
-    if (write.space.sweptSessions.has(id)) throw sessionDeleted("/id");
+    if (write.userData.expiredSessions.has(id)) throw sessionDeleted(pointer);
     const row = {
       id,
-      ...outsideDeletedProject(write, content),
-      revision: write.stamp,
+      ...withoutDeletedProject(write, content),
+      revision: 1,
+      version: write.stamp,
       createdAt: write.now,
       updatedAt: write.now,
     };
-    write.space.sessions.set(id, row);
+    write.userData.sessions.set(id, row);
     write.changed = true;
     return row;
   }
-  if (stored.deletedAt) throw sessionDeleted("/id");
-  const next = outsideDeletedProject(write, content);
+  if (stored.deletedAt) throw sessionDeleted(pointer);
+  const next = withoutDeletedProject(write, content);
   const same =
     stored.title === next.title && stored.projectId === next.projectId && sameJson(stored.metadata, next.metadata);
   if (!same) touch(write, Object.assign(stored, next));
   return stored;
 }
 
-/** The tombstone; a session that is one already stays as it is. */
+/** Soft-deletes the session and its messages. A tombstone stays as it is. */
 export function deleteSession(write: Write, id: string): SessionRow {
-  const stored = write.space.sessions.get(id);
-  if (!stored) throw new Refusal("not_found");
+  const stored = write.userData.sessions.get(id);
+  if (!stored) throw new ApiError("not_found");
   if (stored.deletedAt) return stored;
   touch(write, stored);
   stored.deletedAt = write.now;
-  for (const message of write.space.messages.values()) {
+  for (const message of write.userData.messages.values()) {
     if (message.sessionId !== id || message.deletedAt) continue;
     message.deletedAt = write.now;
-    message.revision = write.stamp;
+    message.revision = 2;
+    message.version = write.stamp;
   }
   return stored;
 }
 
-/** Where the message stands: stored by this write, or by an earlier one. */
-export function putMessage(write: Write, sent: SentMessage, pointer: string): MessageRow {
-  const known = findRepeated(write, sent, pointer);
+/** Stores the message, or returns it if it is stored already. `namePointer` is that of its id or temporary id. */
+export function putMessage(write: Write, sent: SentMessage, pointer: string, namePointer = pointer): MessageRow {
+  const known = findRepeated(write, sent, namePointer);
   if (known) {
-    // It has a place in the batch all the same.
+    // A repeated message also uses an index of the batch.
     write.messages += 1;
     return known;
   }
-  const session = write.space.sessions.get(sent.sessionId);
-  if (!session && write.space.sweptSessions.has(sent.sessionId)) throw sessionDeleted(`${pointer}/sessionId`);
+  const session = write.userData.sessions.get(sent.sessionId);
+  if (!session && write.userData.expiredSessions.has(sent.sessionId)) throw sessionDeleted(`${pointer}/sessionId`);
   if (!session) throw invalid(`${pointer}/sessionId`, "unknown_session");
   if (session.deletedAt) throw sessionDeleted(`${pointer}/sessionId`);
   const { id, ...content } = sent;
@@ -70,40 +73,42 @@ export function putMessage(write: Write, sent: SentMessage, pointer: string): Me
     ...content,
     id: id ?? write.newId(),
     position: write.stamp * PLACES_OF_A_VERSION + write.messages,
-    revision: write.stamp,
+    revision: 1,
+    version: write.stamp,
   };
   write.messages += 1;
-  write.space.messages.set(row.id, row);
-  touch(write, session);
+  write.userData.messages.set(row.id, row);
+  if (session.version !== write.stamp) touch(write, session);
+  write.changed = true;
   return row;
 }
 
-/** The message where it is stored already; its name must not stand for another one. */
+/** The stored message with this name, if any. Throws `id_conflict` if it differs from `sent`. */
 export function findRepeated(write: Write, sent: SentMessage, pointer: string): MessageRow | undefined {
   const known = findKnown(write, sent);
   if (known && !isSame(known, sent)) {
-    throw new Refusal("id_conflict", [{ pointer, code: "id_conflict", detail: "in use" }]);
+    throw new ApiError("id_conflict", [{ pointer, code: "id_conflict", detail: "in use" }]);
   }
   return known;
 }
 
-/** Takes living sessions out of projects that were deleted. */
-export function leaveProjects(write: Write, projectIds: ReadonlySet<string>): void {
-  for (const session of write.space.sessions.values()) {
+/** Removes living sessions from deleted projects. */
+export function unlinkProjects(write: Write, projectIds: ReadonlySet<string>): void {
+  for (const session of write.userData.sessions.values()) {
     if (session.deletedAt || session.projectId === null || !projectIds.has(session.projectId)) continue;
     session.projectId = null;
     touch(write, session);
   }
 }
 
-/** A chat doesn't enter a project that was deleted. One that isn't known may be on its way. */
-function outsideDeletedProject({ space }: Write, content: SessionContent): SessionContent {
-  const project = content.projectId === null ? undefined : space.projects.get(content.projectId);
+/** Clears the link to a deleted project. An unknown project is allowed, because it may arrive later. */
+function withoutDeletedProject({ userData }: Write, content: SessionContent): SessionContent {
+  const project = content.projectId === null ? undefined : userData.projects.get(content.projectId);
   return project?.deletedAt ? { ...content, projectId: null } : content;
 }
 
 function findKnown(write: Write, { id, tempId }: SentMessage): MessageRow | undefined {
-  const { messages } = write.space;
+  const { messages } = write.userData;
   const byTempId = tempId === null ? undefined : [...messages.values()].find((row) => row.tempId === tempId);
   return byTempId ?? (id === null ? undefined : messages.get(id));
 }
@@ -121,11 +126,12 @@ function isSame(stored: MessageRow, sent: SentMessage): boolean {
 }
 
 function touch(write: Write, session: SessionRow): void {
-  session.revision = write.stamp;
+  session.revision += 1;
+  session.version = write.stamp;
   session.updatedAt = write.now;
   write.changed = true;
 }
 
-function sessionDeleted(pointer: string): Refusal {
-  return new Refusal("session_deleted", [{ pointer, code: "session_deleted", detail: "this session was deleted" }]);
+function sessionDeleted(pointer: string): ApiError {
+  return new ApiError("session_deleted", [{ pointer, code: "session_deleted", detail: "this session was deleted" }]);
 }

@@ -1,12 +1,15 @@
-// How far a device has read, collection by collection. A collection that a cursor doesn't know starts from the beginning.
+// How far a device has pulled, for each collection. A collection that is missing in a cursor starts from the beginning.
 
-import { invalid } from "./refusal";
+import { invalid } from "./api-error";
 
-/** Everything before `version` has been read; of `version` itself what stands up to the row `after`, or all of it. */
+/**
+ * Everything before `version` was pulled. Of `version` itself, the rows up to `after` were pulled, or all rows if
+ * `after` is null.
+ */
 export interface Place {
   version: number;
   after: string | null;
-  /** The horizon when the device began with the collection: what was swept by then it never had. */
+  /** The horizon when the device started with the collection. Rows removed by then never reached the device. */
   begunAt: number;
 }
 
@@ -25,18 +28,18 @@ export function isStart({ version, after }: Place): boolean {
   return version === 0 && after === null;
 }
 
-/** Whether deletes may be swept that the device has not read of. */
+/** Whether retention may have removed deletes that the device has not pulled. */
 export function isBehind(place: Place, horizon: number): boolean {
   const completeTo = place.after === null ? place.version : place.version - 1;
   return !isStart(place) && Math.max(completeTo, place.begunAt) < horizon;
 }
 
-/** Nothing up to `version` is missing. */
+/** Whether everything up to `version` was pulled. */
 export function covers(place: Place, version: number): boolean {
   return place.after === null && place.version >= version;
 }
 
-/** The newest version that it has seen anything of. */
+/** The newest version of all places. */
 export function newestOf(cursor: Cursor): number {
   return Math.max(0, ...[...cursor.places.values()].map(({ version }) => version));
 }

@@ -1,12 +1,12 @@
-// One mutation of a push, applied. What is wrong with it is its own affair: a refusal, never an error of the request.
+// Applies one mutation of a push. An error of the mutation becomes its result and not an error of the request.
 
 import type { Json, JsonObject } from "../json";
+import { ApiError, invalid } from "./api-error";
 import { deleteSession, putMessage, putSession, type SentMessage } from "./chat";
 import { CONFLICT, deleteProject, type ProjectChanges, putProject } from "./projects";
 import { checkValue, deleteRecord, putRecord } from "./records";
-import { invalid, Refusal } from "./refusal";
 import { findCollection, SOURCES } from "./registry";
-import type { Write } from "./space";
+import type { Write } from "./user-data";
 
 export interface Mutation {
   id: number;
@@ -17,7 +17,7 @@ export interface Mutation {
   value?: Json;
 }
 
-/** Where the row came to stand. */
+/** The stored row's key and revision. */
 export interface Applied {
   key: string;
   revision: number;
@@ -30,7 +30,10 @@ export function isUuid(text: string): boolean {
   return UUID.test(text);
 }
 
-/** Applies it, or tells that another revision is stored. Throws a Refusal for what will never pass. */
+/**
+ * Applies the mutation. Returns `CONFLICT` if another revision is stored. Throws an `ApiError` for a mutation that can
+ * never succeed.
+ */
 export function applyMutation(write: Write, mutation: Mutation): Applied | typeof CONFLICT {
   const { collection, op, key } = mutation;
   if (key.length < 1 || key.length > 128 || key.includes("\0")) throw invalid("/key");
@@ -46,12 +49,12 @@ export function applyMutation(write: Write, mutation: Mutation): Applied | typeo
       closed(value, ["id", "title", "projectId", "metadata"]);
       const title = text(value, "title", 1, 200);
       const content = { title, projectId: optionalText(value, "projectId"), metadata: optionalObject(value) };
-      return placeOf(putSession(write, uuidOf(key), content));
+      return placeOf(putSession(write, uuidOf(key), content, "/key"));
     }
     case "chatSessions delete":
       return placeOf(deleteSession(write, uuidOf(key)));
     case "chatMessages put":
-      return placeOf(putMessage(write, readMessage(readObject(mutation), key), "/value"));
+      return placeOf(putMessage(write, readMessage(readObject(mutation), key), "/value", "/key"));
     case "chatMessages delete":
       throw invalid("/op");
     default:
@@ -59,7 +62,7 @@ export function applyMutation(write: Write, mutation: Mutation): Applied | typeo
   }
 }
 
-/** The message of a mutation with this key: a UUID to store it under, or its temporary id. */
+/** Reads the message of a mutation. `key` is the UUID to store it under, or its temporary id. */
 export function readMessage(value: JsonObject, key: string | null): SentMessage {
   closed(value, ["id", "tempId", "sessionId", "role", "content", "createdAt", "metadata"]);
   const given = key ?? (typeof value.id === "string" ? value.id : null);
@@ -71,7 +74,7 @@ export function readMessage(value: JsonObject, key: string | null): SentMessage 
   if (!ROLES.includes(role)) throw invalid("/value/role", "invalid_type");
   return {
     id,
-    // The key of a mutation stands above a temporary id of the value's own.
+    // The mutation's key takes precedence over the value's temporary id.
     tempId: id === null && key !== null ? key : (own ?? (id === null ? given : null)),
     sessionId,
     role,
@@ -83,17 +86,15 @@ export function readMessage(value: JsonObject, key: string | null): SentMessage 
 
 function applyToRecord(write: Write, mutation: Mutation): Applied | typeof CONFLICT {
   const { collection, op, key } = mutation;
-  const definition = findCollection(collection);
-  if (!definition) throw new Refusal("not_found");
+  const definition = SOURCES.includes(collection) ? findCollection(collection) : undefined;
+  if (!definition) {
+    const error = { pointer: "/collection", code: "unknown_collection", detail: "not known" };
+    throw new ApiError("unknown_collection", [error]);
+  }
   if (op === "delete") return placeOf(deleteRecord(write, definition, key, mutation.baseRevision ?? null));
   if (mutation.value === undefined || mutation.value === null) throw invalid("/value");
   const base = baseOf(mutation);
   return placeOf(putRecord(write, definition, key, base, checkValue(definition, key, mutation.value)));
-}
-
-/** A collection that does not sync is an error of the whole request. */
-export function checkCollections(names: Iterable<string>, pointer: string): void {
-  for (const name of names) if (!SOURCES.includes(name)) throw invalid(pointer, "unknown_collection");
 }
 
 function placeOf(row: { id: string; revision: number } | typeof CONFLICT): Applied | typeof CONFLICT {

@@ -1,12 +1,12 @@
-// What may happen to projects: a tree of documents, each with a revision.
+// Writes of projects: a tree of documents, each with a revision.
 
 import type { Json, JsonObject } from "../json";
-import { leaveProjects } from "./chat";
+import { ApiError, invalid } from "./api-error";
+import { unlinkProjects } from "./chat";
 import { unlinkDeleted } from "./records";
-import { invalid, Refusal } from "./refusal";
-import { type ProjectRow, sameJson, type Write } from "./space";
+import { type ProjectRow, sameJson, type Write } from "./user-data";
 
-/** What to write; a member that is left out stays as it is. */
+/** The members to write. A missing member stays as it is. */
 export interface ProjectChanges {
   name?: string;
   data?: JsonObject | null;
@@ -15,17 +15,17 @@ export interface ProjectChanges {
   clientUpdatedAt?: string;
 }
 
-/** Another revision is stored: the caller shows the row. */
+/** Another revision is stored. The caller returns the stored row. */
 export const CONFLICT = Symbol("conflict");
 
-/** Creates (base 0), changes, or restores. */
+/** Creates (base 0), changes or restores a project. */
 export function putProject(
   write: Write,
   id: string,
   base: number,
   changes: ProjectChanges,
 ): ProjectRow | typeof CONFLICT {
-  const { projects } = write.space;
+  const { projects } = write.userData;
   const stored = projects.get(id);
   if (base !== (stored?.revision ?? 0)) return CONFLICT;
   if (stored && !stored.deletedAt && !differs(stored, changes)) return stored;
@@ -50,15 +50,15 @@ export function putProject(
   return row;
 }
 
-/** Buries it and all below it, and takes out of them what only points at them. */
+/** Soft-deletes the project and all projects below it, and unlinks the rows that refer to them. */
 export function deleteProject(write: Write, id: string, base: number | null): ProjectRow | typeof CONFLICT {
-  const stored = write.space.projects.get(id);
-  if (!stored) throw new Refusal("not_found");
+  const stored = write.userData.projects.get(id);
+  if (!stored) throw new ApiError("not_found");
   if (stored.deletedAt) return stored;
   if (base !== null && base !== stored.revision) return CONFLICT;
-  const family = familyOf(write, id);
-  for (const member of family) {
-    const row = write.space.projects.get(member);
+  const subtree = subtreeOf(write, id);
+  for (const member of subtree) {
+    const row = write.userData.projects.get(member);
     if (!row) continue;
     row.revision += 1;
     row.version = write.stamp;
@@ -66,8 +66,8 @@ export function deleteProject(write: Write, id: string, base: number | null): Pr
     row.deletedAt = write.now;
   }
   write.changed = true;
-  leaveProjects(write, family);
-  unlinkDeleted(write, "projects", family);
+  unlinkProjects(write, subtree);
+  unlinkDeleted(write, "projects", subtree);
   return stored;
 }
 
@@ -82,38 +82,38 @@ function differs(stored: ProjectRow, changes: ProjectChanges): boolean {
   );
 }
 
-/** Where the project will stand. A parent is looked at only where it is new to the project. */
+/** The new parent. It is checked only if it is new to the project. */
 function parentOf(write: Write, id: string, stored: ProjectRow | undefined, changes: ProjectChanges): string | null {
   const given = changes.parentId !== undefined;
   const before = stored?.parentId ?? null;
   const parentId = changes.parentId === undefined ? before : changes.parentId;
-  if (parentId === id) throw invalid("/parentId", "cycle");
-  const settles = stored && !stored.deletedAt && parentId === before;
-  if (parentId === null || settles) return parentId;
-  const parent = write.space.projects.get(parentId);
+  if (parentId === id) throw invalid("/value/parentId", "cycle");
+  const unchanged = stored && !stored.deletedAt && parentId === before;
+  if (parentId === null || unchanged) return parentId;
+  const parent = write.userData.projects.get(parentId);
   if (!parent || parent.deletedAt) {
-    if (given) throw invalid("/parentId", "unknown_parent");
-    // Restored without a word about the parent, which is gone: it comes back at the top.
+    if (given) throw invalid("/value/parentId", "unknown_parent");
+    // A project that is restored without a new parent moves to the top if its parent is deleted.
     return null;
   }
   const seen = new Set<string>();
   for (let at: string | undefined = parentId; at !== undefined && !seen.has(at); ) {
-    if (at === id) throw invalid("/parentId", "cycle");
+    if (at === id) throw invalid("/value/parentId", "cycle");
     seen.add(at);
-    at = write.space.projects.get(at)?.parentId;
+    at = write.userData.projects.get(at)?.parentId;
   }
   return parentId;
 }
 
-/** The living project and every living one below it. */
-function familyOf(write: Write, id: string): Set<string> {
-  const family = new Set([id]);
-  for (const member of family) {
-    for (const row of write.space.projects.values()) {
-      if (row.parentId === member && !row.deletedAt) family.add(row.id);
+/** The project and all living projects below it. */
+function subtreeOf(write: Write, id: string): Set<string> {
+  const subtree = new Set([id]);
+  for (const member of subtree) {
+    for (const row of write.userData.projects.values()) {
+      if (row.parentId === member && !row.deletedAt) subtree.add(row.id);
     }
   }
-  return family;
+  return subtree;
 }
 
 function optional<K extends string>(member: K, value: string | null | undefined): { [M in K]?: string } {

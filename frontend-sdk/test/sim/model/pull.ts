@@ -1,9 +1,9 @@
-// Pull: what changed since a cursor, in pages, each of one moment.
+// Pull: the changes since a cursor, in pages. Each page shows one moment.
 
 import type { Json, JsonObject } from "../json";
+import { ApiError } from "./api-error";
 import { type Cursor, covers, isBehind, isStart, newestOf, type Place, placeIn } from "./cursor";
-import { Refusal } from "./refusal";
-import type { MessageRow, ProjectRow, SessionRow, Space } from "./space";
+import type { MessageRow, ProjectRow, SessionRow, UserData } from "./user-data";
 
 export interface Page {
   changes: JsonObject[];
@@ -16,40 +16,40 @@ export interface Pull {
   /** `null`: from the beginning. */
   cursor: Cursor | null;
   sources: readonly string[];
-  /** Rows at most. */
+  /** The maximum number of rows. */
   limit: number;
 }
 
-/** What can't be pulled afterwards should not be pushed either. */
-export function checkCursor({ horizon }: Space, { cursor, epoch, sources }: Pull): void {
+/** Throws `resync_required` before a push whose pull would fail. */
+export function checkCursor({ horizon }: UserData, { cursor, epoch, sources }: Pull): void {
   if (!cursor) return;
-  if (cursor.epoch !== epoch) throw new Refusal("resync_required", [], { reason: "epoch" });
+  if (cursor.epoch !== epoch) throw new ApiError("resync_required", [], { reason: "epoch" });
   if (sources.some((source) => isBehind(placeIn(cursor, source), horizon))) {
-    throw new Refusal("resync_required", [], { reason: "horizon" });
+    throw new ApiError("resync_required", [], { reason: "horizon" });
   }
 }
 
-export function nextPage(space: Space, pull: Pull): Page {
+export function nextPage(userData: UserData, pull: Pull): Page {
   const cursor = pull.cursor ?? { epoch: pull.epoch, places: new Map<string, Place>() };
-  if (cursor.epoch !== pull.epoch || newestOf(cursor) > space.version)
-    throw new Refusal("resync_required", [], { reason: "epoch" });
-  checkCursor(space, pull);
+  if (cursor.epoch !== pull.epoch || newestOf(cursor) > userData.version)
+    throw new ApiError("resync_required", [], { reason: "epoch" });
+  checkCursor(userData, pull);
   const next: Cursor = { epoch: cursor.epoch, places: new Map(cursor.places) };
   const changes: JsonObject[] = [];
   for (const source of pull.sources) {
     const place = placeIn(next, source);
-    if (covers(place, space.version)) continue;
-    const begunAt = isStart(place) ? space.horizon : place.begunAt;
-    const behind = rowsOfSource(space, source).filter(({ key, version }) => isUnread(place, key, version));
+    if (covers(place, userData.version)) continue;
+    const begunAt = isStart(place) ? userData.horizon : place.begunAt;
+    const behind = rowsOfSource(userData, source).filter(({ key, version }) => isUnread(place, key, version));
     behind.sort((a, b) => a.version - b.version || (a.key < b.key ? -1 : 1));
     const fitting = behind.slice(0, pull.limit - changes.length);
-    for (const { key } of fitting) changes.push(changeOf(space, source, key) as JsonObject);
+    for (const { key } of fitting) changes.push(changeOf(userData, source, key) as JsonObject);
     if (fitting.length < behind.length) {
       const last = fitting.at(-1);
       next.places.set(source, last ? { version: last.version, after: last.key, begunAt } : place);
       return { changes, cursor: next, hasMore: true };
     }
-    next.places.set(source, { version: space.version, after: null, begunAt });
+    next.places.set(source, { version: userData.version, after: null, begunAt });
   }
   return { changes, cursor: next, hasMore: false };
 }
@@ -59,31 +59,31 @@ function isUnread(place: Place, key: string, version: number): boolean {
   return place.after !== null && key > place.after;
 }
 
-/** Every row of a source, living or buried, with the version that it was stamped with. */
-function rowsOfSource(space: Space, source: string): { key: string; version: number }[] {
+/** All rows of a source with their versions, tombstones included. */
+function rowsOfSource(userData: UserData, source: string): { key: string; version: number }[] {
   switch (source) {
     case "projects":
-      return [...space.projects.values()].map(({ id, version }) => ({ key: id, version }));
+      return [...userData.projects.values()].map(({ id, version }) => ({ key: id, version }));
     case "chatSessions":
-      return [...space.sessions.values()].map(({ id, revision }) => ({ key: id, version: revision }));
+      return [...userData.sessions.values()].map(({ id, version }) => ({ key: id, version }));
     case "chatMessages":
-      return [...space.messages.values()].map(({ id, revision }) => ({ key: id, version: revision }));
+      return [...userData.messages.values()].map(({ id, version }) => ({ key: id, version }));
     default:
-      return [...(space.records.get(source)?.values() ?? [])].map(({ id, version }) => ({ key: id, version }));
+      return [...(userData.records.get(source)?.values() ?? [])].map(({ id, version }) => ({ key: id, version }));
   }
 }
 
-/** A row as a pull and a conflict show it; null where there is none. */
-export function changeOf(space: Space, collection: string, key: string): Json {
+/** A row as a pull and a conflict return it, or null. */
+export function changeOf(userData: UserData, collection: string, key: string): Json {
   switch (collection) {
     case "projects":
-      return change(collection, space.projects.get(key), projectOnTheWire);
+      return change(collection, userData.projects.get(key), projectOnTheWire);
     case "chatSessions":
-      return change(collection, space.sessions.get(key), chatOnTheWire);
+      return change(collection, userData.sessions.get(key), chatOnTheWire);
     case "chatMessages":
-      return change(collection, space.messages.get(key), chatOnTheWire);
+      return change(collection, userData.messages.get(key), chatOnTheWire);
     default:
-      return change(collection, space.records.get(collection)?.get(key), ({ value }) => value);
+      return change(collection, userData.records.get(collection)?.get(key), ({ value }) => value);
   }
 }
 
@@ -97,8 +97,8 @@ function change<T extends { id: string; revision: number; deletedAt?: string }>(
   return { collection, key, revision, ...(deletedAt && { deletedAt }), value: deletedAt ? null : read(row) };
 }
 
-export function chatOnTheWire(row: SessionRow | MessageRow): JsonObject {
-  return { ...row } as unknown as JsonObject;
+export function chatOnTheWire({ version: _version, ...row }: SessionRow | MessageRow): JsonObject {
+  return row as unknown as JsonObject;
 }
 
 export function projectOnTheWire({ version: _version, ...row }: ProjectRow): JsonObject {

@@ -1,11 +1,11 @@
-// Push: a device's mutations in its order, each exactly once. One that is refused holds no other back.
+// Push: applies a device's mutations in order, each exactly once. A rejected mutation does not stop the later ones.
 
 import type { Json, JsonObject } from "../json";
+import { ApiError } from "./api-error";
 import { applyMutation, type Mutation } from "./mutation";
 import { CONFLICT } from "./projects";
 import { changeOf } from "./pull";
-import { Refusal } from "./refusal";
-import { canonical, type Receipts, type Settled, type Write } from "./space";
+import { canonical, type IdempotencyRecords, type StoredOutcome, type Write } from "./user-data";
 
 export interface PushResult {
   id: number;
@@ -16,63 +16,103 @@ export interface PushResult {
   error: JsonObject | null;
 }
 
-/** Applies what is new and answers for everything. `keeps` tells whether outcomes are kept: a server that forgets them is broken. */
+/**
+ * Applies new mutations and returns a result for each. `keeps` is false for a server with the fault that it stores no
+ * outcomes.
+ */
 export function push(write: Write, clientId: string, mutations: readonly Mutation[], keeps: boolean): PushResult[] {
-  const receipts = write.space.receipts.get(clientId) ?? { highest: 0, byNumber: new Map() };
-  if (keeps) requireNoGap(mutations, receipts.highest);
-  const results = mutations.map((mutation) =>
-    keeps && mutation.id <= receipts.highest ? repeat(write, receipts, mutation) : applyNew(write, receipts, mutation),
-  );
-  if (mutations.length > 0) write.space.receipts.set(clientId, receipts);
+  const idempotency = write.userData.idempotency.get(clientId) ?? { highest: 0, byNumber: new Map() };
+  if (keeps) requireNoGap(mutations, idempotency.highest);
+  const results: PushResult[] = [];
+  // Consecutive mutations of one kind are a run. A conflict shows the row as it is after its run.
+  let run: { collection: string; results: PushResult[] } = { collection: "", results: [] };
+  const endRun = (collection: string) => {
+    for (const one of run.results) {
+      if (one.status === "conflict") one.server = changeOf(write.userData, run.collection, one.key);
+    }
+    run = { collection, results: [] };
+  };
+  for (const mutation of mutations) {
+    if (keeps && mutation.id <= idempotency.highest) {
+      results.push(repeat(write, idempotency, mutation));
+      continue;
+    }
+    if (mutation.collection !== run.collection) endRun(mutation.collection);
+    const one = applyNew(write, idempotency, mutation);
+    results.push(one);
+    if (isInvalid(one)) endRun(mutation.collection);
+    else run.results.push(one);
+  }
+  endRun("");
+  if (mutations.length > 0) write.userData.idempotency.set(clientId, idempotency);
   return results;
 }
 
-function applyNew(write: Write, receipts: Receipts, mutation: Mutation): PushResult {
-  const { settled, result } = attempt(write, mutation);
-  receipts.byNumber.set(mutation.id, { request: canonical(mutation), settled, at: write.now });
-  receipts.highest = Math.max(receipts.highest, mutation.id);
+/** Codes of refusals that depend on the stored rows. The server finds all others before the run. */
+const CODES_OF_ROWS = [
+  "unknown_reference",
+  "unknown_parent",
+  "unknown_session",
+  "cycle",
+  "duplicate_name",
+  "session_deleted",
+  "asset_deleted",
+  "id_conflict",
+  "not_found",
+];
+
+function isInvalid({ status, error }: PushResult): boolean {
+  if (status !== "rejected" || !error) return false;
+  const errors = error.errors as { code: string }[];
+  return ![error.code as string, ...errors.map(({ code }) => code)].some((code) => CODES_OF_ROWS.includes(code));
+}
+
+function applyNew(write: Write, idempotency: IdempotencyRecords, mutation: Mutation): PushResult {
+  const { outcome, result } = attempt(write, mutation);
+  idempotency.byNumber.set(mutation.id, { request: canonical(mutation), outcome, at: write.now });
+  idempotency.highest = Math.max(idempotency.highest, mutation.id);
   return result;
 }
 
-function attempt(write: Write, mutation: Mutation): { settled: Settled; result: PushResult } {
+function attempt(write: Write, mutation: Mutation): { outcome: StoredOutcome; result: PushResult } {
   const { id, key } = mutation;
   try {
     const applied = applyMutation(write, mutation);
     if (applied === CONFLICT) {
-      const server = changeOf(write.space, mutation.collection, key);
-      return { settled: { status: "conflict", key }, result: result(id, "conflict", key, { server }) };
+      const server = changeOf(write.userData, mutation.collection, key);
+      return { outcome: { status: "conflict", key }, result: result(id, "conflict", key, { server }) };
     }
     return {
-      settled: { status: "applied", ...applied },
+      outcome: { status: "applied", ...applied },
       result: result(id, "applied", applied.key, { revision: applied.revision }),
     };
   } catch (error) {
-    if (!(error instanceof Refusal)) throw error;
+    if (!(error instanceof ApiError)) throw error;
     const { code, message: detail, errors, server } = error;
     const answer = { code, detail, errors: errors as unknown as Json, ...(server && { server }) };
     return {
-      settled: { status: "rejected", code, detail, errors },
+      outcome: { status: "rejected", code, detail, errors },
       result: result(id, "rejected", key, { error: answer }),
     };
   }
 }
 
-/** The answer of the first time; a row that it shows is shown as it stands now. */
-function repeat(write: Write, receipts: Receipts, mutation: Mutation): PushResult {
-  const receipt = receipts.byNumber.get(mutation.id);
-  if (!receipt) throw new Refusal("mutation_gap");
-  if (receipt.request !== canonical(mutation)) {
-    throw new Refusal("id_conflict", [{ pointer: "/mutationId", code: "id_conflict", detail: "in use" }]);
+/** The first result again. A conflict returns the present row. */
+function repeat(write: Write, idempotency: IdempotencyRecords, mutation: Mutation): PushResult {
+  const record = idempotency.byNumber.get(mutation.id);
+  if (!record) throw new ApiError("mutation_gap");
+  if (record.request !== canonical(mutation)) {
+    throw new ApiError("id_conflict", [{ pointer: "/mutationId", code: "id_conflict", detail: "in use" }]);
   }
-  const { settled } = receipt;
+  const { outcome } = record;
   const { id, key } = mutation;
-  switch (settled.status) {
+  switch (outcome.status) {
     case "applied":
-      return result(id, "duplicate", settled.key, { revision: settled.revision });
+      return result(id, "duplicate", outcome.key, { revision: outcome.revision });
     case "conflict":
-      return result(id, "conflict", key, { server: changeOf(write.space, mutation.collection, key) });
+      return result(id, "conflict", key, { server: changeOf(write.userData, mutation.collection, key) });
     case "rejected": {
-      const { code, detail, errors } = settled;
+      const { code, detail, errors } = outcome;
       return result(id, "rejected", key, { error: { code, detail, errors: errors as unknown as Json } });
     }
   }
@@ -83,7 +123,7 @@ function requireNoGap(mutations: readonly Mutation[], answered: number): void {
   for (const [index, { id }] of mutations.entries()) {
     if (id !== expected) {
       const pointer = `/mutations/${index}/id`;
-      throw new Refusal("mutation_gap", [{ pointer, code: "mutation_gap", detail: `expected ${expected}` }]);
+      throw new ApiError("mutation_gap", [{ pointer, code: "mutation_gap", detail: `expected ${expected}` }]);
     }
     expected += 1;
   }

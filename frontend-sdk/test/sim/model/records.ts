@@ -1,14 +1,14 @@
-// What may happen to the rows of collections, by what each collection declares. Knows no single collection.
+// Writes of collection rows, by the declaration of each collection. It names no collection.
 
 import type { Json, JsonObject } from "../json";
+import { ApiError, invalid } from "./api-error";
 import { CONFLICT } from "./projects";
-import { invalid, Refusal } from "./refusal";
 import { COLLECTIONS, type Definition } from "./registry";
-import { type RecordRow, sameJson, type Write } from "./space";
+import { type RecordRow, sameJson, type Write } from "./user-data";
 
 const MAX_ID_CHARS = 128;
 
-/** Refuses what can be seen to be wrong without the other rows. */
+/** Throws for a value that is invalid regardless of other rows. */
 export function checkValue(definition: Definition, id: string, value: Json): JsonObject {
   if (value === null || typeof value !== "object" || Array.isArray(value)) throw invalid("/value", "invalid_type");
   for (const { member, type } of definition.required) {
@@ -34,7 +34,7 @@ export function putRecord(
   const rows = rowsOf(write, definition.name);
   const stored = rows.get(id);
   if (base !== (stored?.revision ?? 0)) return CONFLICT;
-  const value = withoutBuried(write, definition, asked);
+  const value = withoutDeletedReferences(write, definition, asked);
   if (stored && !stored.deletedAt && sameJson(stored.value, value)) return stored;
   for (const { member, collection, required } of definition.references) {
     const target = value[member];
@@ -42,14 +42,14 @@ export function putRecord(
     const other = rowsOf(write, collection).get(target);
     if (!other || other.deletedAt) throw invalid(`/value/${member}`, "unknown_reference");
   }
-  const namesake = findNamesake(write, definition, id, value);
-  if (namesake) {
+  const nameConflict = findNameConflict(write, definition, id, value);
+  if (nameConflict) {
     const errors = definition.unique.map((member) => ({
       pointer: `/value/${member}`,
       code: "duplicate_name",
       detail: "another row has this",
     }));
-    throw new Refusal("duplicate_name", errors, { server: onTheWire(namesake) });
+    throw new ApiError("duplicate_name", errors, { server: onTheWire(nameConflict) });
   }
   const revision = (stored?.revision ?? 0) + 1;
   const row: RecordRow = { id, value, revision, version: write.stamp, updatedAt: write.now };
@@ -65,15 +65,18 @@ export function deleteRecord(
   base: number | null,
 ): RecordRow | typeof CONFLICT {
   const stored = rowsOf(write, definition.name).get(id);
-  if (!stored) throw new Refusal("not_found");
+  if (!stored) throw new ApiError("not_found");
   if (stored.deletedAt) return stored;
   if (base !== null && base !== stored.revision) return CONFLICT;
-  bury(write, stored);
+  softDelete(write, stored);
   unlinkDeleted(write, definition.name, new Set([id]));
   return stored;
 }
 
-/** For whoever has just deleted `ids` of `name`: takes along what is part of them, and what is part of that, and unlinks the rest. */
+/**
+ * Applies the references to the deleted rows `ids` of collection `name`: it deletes or unlinks the referring rows, also
+ * of the rows that it deletes.
+ */
 export function unlinkDeleted(write: Write, name: string, ids: ReadonlySet<string>): void {
   for (const definition of COLLECTIONS) {
     for (const reference of definition.references) {
@@ -87,39 +90,39 @@ export function unlinkDeleted(write: Write, name: string, ids: ReadonlySet<strin
           change(write, row);
         }
       } else {
-        for (const row of referring) bury(write, row);
+        for (const row of referring) softDelete(write, row);
         if (referring.length > 0) unlinkDeleted(write, definition.name, new Set(referring.map((row) => row.id)));
       }
     }
   }
 }
 
-/** A row as it is read by itself. */
+/** A row as a single read returns it. */
 export function onTheWire(row: RecordRow): JsonObject {
   const { id, value, revision, updatedAt, deletedAt } = row;
   return { id, value, revision, updatedAt, ...(deletedAt && { deletedAt }) };
 }
 
-export function rowsOf(write: Pick<Write, "space">, collection: string): Map<string, RecordRow> {
-  const known = write.space.records.get(collection);
+export function rowsOf(write: Pick<Write, "userData">, collection: string): Map<string, RecordRow> {
+  const known = write.userData.records.get(collection);
   if (known) return known;
   const rows = new Map<string, RecordRow>();
-  write.space.records.set(collection, rows);
+  write.userData.records.set(collection, rows);
   return rows;
 }
 
-/** The value as it would be if what its links point at had been deleted after it. What isn't known may be on its way. */
-function withoutBuried(write: Write, { references }: Definition, value: JsonObject): JsonObject {
-  const buried = references.filter(({ member, collection, onDelete }) => {
+/** The value without links to deleted rows. An unknown target is allowed, because it may arrive later. */
+function withoutDeletedReferences(write: Write, { references }: Definition, value: JsonObject): JsonObject {
+  const deleted = references.filter(({ member, collection, onDelete }) => {
     const target = value[member];
     if (onDelete !== "unlink" || typeof target !== "string") return false;
-    const rows = collection === "projects" ? write.space.projects : rowsOf(write, collection);
+    const rows = collection === "projects" ? write.userData.projects : rowsOf(write, collection);
     return rows.get(target)?.deletedAt !== undefined;
   });
-  return { ...value, ...Object.fromEntries(buried.map(({ member }) => [member, null])) };
+  return { ...value, ...Object.fromEntries(deleted.map(({ member }) => [member, null])) };
 }
 
-function findNamesake(write: Write, definition: Definition, id: string, value: JsonObject): RecordRow | undefined {
+function findNameConflict(write: Write, definition: Definition, id: string, value: JsonObject): RecordRow | undefined {
   const name = nameOf(definition, value);
   if (name === null) return undefined;
   return [...rowsOf(write, definition.name).values()].find(
@@ -132,7 +135,7 @@ function nameOf({ unique }: Definition, value: JsonObject): string | null {
   return texts.length > 0 && texts.every((text) => typeof text === "string") ? JSON.stringify(texts) : null;
 }
 
-function bury(write: Write, row: RecordRow): void {
+function softDelete(write: Write, row: RecordRow): void {
   change(write, row);
   row.deletedAt = write.now;
 }

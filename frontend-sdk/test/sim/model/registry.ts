@@ -1,4 +1,5 @@
-// The collections as the API's document declares them (`x-indexeddb`): names, references, what is unique, which members are required.
+// The collections that the OpenAPI document declares (`x-indexeddb`): names, references, unique members and required
+// members.
 
 import document from "../../../../openapi/openapi.json";
 
@@ -16,7 +17,7 @@ export interface Definition {
   direction: "both" | "pull-only" | "device-only";
   references: Reference[];
   unique: string[];
-  /** Members that a row must have, each with its type in JSON. */
+  /** Required members with their JSON types. */
   required: { member: string; type: string | undefined }[];
 }
 
@@ -60,7 +61,7 @@ function read(): Definition[] {
   return found.sort((a, b) => DECLARED.indexOf(a.name) - DECLARED.indexOf(b.name));
 }
 
-/** The document lists schemas by name; pages list collections as the server declares them. */
+/** The order of the collections in a page. The document lists its schemas by name. */
 const DECLARED = [
   "settings",
   "conversations",
@@ -76,14 +77,16 @@ const DECLARED = [
   "workflows",
 ];
 
-/** In the order in which a page lists them. */
+/** In the order of a page. */
 export const COLLECTIONS: readonly Definition[] = read();
 
 export function findCollection(name: string): Definition | undefined {
   return COLLECTIONS.find((definition) => definition.name === name);
 }
 
-/** All that syncs by itself, in the order of a page. Of files there are none in a simulation: they need a storage. */
+/**
+ * All sources that sync by themselves, in the order of a page. Simulations have no files, because files need a storage.
+ */
 export const SOURCES: readonly string[] = [
   "projects",
   "assets",

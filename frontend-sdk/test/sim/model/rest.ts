@@ -1,11 +1,11 @@
-// The REST routes of chats and the login sync, for clients that use them.
+// The REST routes of chats, and the initial snapshot.
 
 import type { Json, JsonObject } from "../json";
+import { ApiError, invalid } from "./api-error";
 import { deleteSession, findRepeated, putMessage, putSession } from "./chat";
 import { isUuid, readMessage } from "./mutation";
 import { chatOnTheWire, projectOnTheWire } from "./pull";
-import { invalid, Refusal } from "./refusal";
-import type { Space, Write } from "./space";
+import type { UserData, Write } from "./user-data";
 
 export interface RestAnswer {
   status: number;
@@ -14,9 +14,9 @@ export interface RestAnswer {
 
 export function createSession(write: Write, body: JsonObject): RestAnswer {
   const id = typeof body.id === "string" ? body.id : write.newId();
-  const stored = write.space.sessions.get(id);
+  const stored = write.userData.sessions.get(id);
   if (stored?.deletedAt)
-    throw new Refusal("session_deleted", [{ pointer: "/id", code: "session_deleted", detail: "" }]);
+    throw new ApiError("session_deleted", [{ pointer: "/id", code: "session_deleted", detail: "" }]);
   if (stored) return { status: 200, body: chatOnTheWire(stored) };
   const { title, projectId, metadata } = body;
   const content = {
@@ -24,13 +24,13 @@ export function createSession(write: Write, body: JsonObject): RestAnswer {
     projectId: (projectId ?? null) as string | null,
     metadata: (metadata ?? null) as JsonObject | null,
   };
-  return { status: 201, body: chatOnTheWire(putSession(write, id, content)) };
+  return { status: 201, body: chatOnTheWire(putSession(write, id, content, "/id")) };
 }
 
 export function changeSession(write: Write, id: string, body: JsonObject): RestAnswer {
-  const { title, projectId, metadata } = livingSession(write.space, id);
+  const { title, projectId, metadata } = livingSession(write.userData, id);
   const content = { title, projectId, metadata, ...body } as Parameters<typeof putSession>[2];
-  return { status: 200, body: chatOnTheWire(putSession(write, id, content)) };
+  return { status: 200, body: chatOnTheWire(putSession(write, id, content, "/id")) };
 }
 
 export function removeSession(write: Write, id: string): RestAnswer {
@@ -38,23 +38,23 @@ export function removeSession(write: Write, id: string): RestAnswer {
   return { status: 204, body: null };
 }
 
-/** All or nothing. */
+/** Stores all messages or none. */
 export function sendBatch(write: Write, body: JsonObject): RestAnswer {
   const sent = (body.messages as JsonObject[]).map((message) => readMessage(message, null));
   if (sent.length < 1 || sent.length > 500) throw invalid("/messages", "invalid_length");
   for (const [index, message] of sent.entries()) findRepeated(write, message, `/messages/${index}`);
-  const trial = { ...write, space: structuredClone(write.space) };
+  const trial = { ...write, userData: structuredClone(write.userData) };
   for (const [index, message] of sent.entries()) putMessage(trial, message, `/messages/${index}`);
   const stored = sent.map((message, index) => putMessage(write, message, `/messages/${index}`));
   const idMap = Object.fromEntries(stored.flatMap(({ tempId, id }) => (tempId === null ? [] : [[tempId, id]])));
   return { status: 200, body: { messages: stored.map(chatOnTheWire), idMap, syncedAt: write.now } };
 }
 
-export function listMessages(space: Space, id: string, query: URLSearchParams): RestAnswer {
-  livingSession(space, id);
+export function listMessages(userData: UserData, id: string, query: URLSearchParams): RestAnswer {
+  livingSession(userData, id);
   const limit = Number(query.get("limit") ?? 50);
   const [before, after] = [query.get("before"), query.get("after")];
-  const all = messagesOf(space, id);
+  const all = messagesOf(userData, id);
   const behind = after !== null;
   const matching = all.filter(({ position }) =>
     behind ? position > Number(after) : before === null || position < Number(before),
@@ -65,15 +65,15 @@ export function listMessages(space: Space, id: string, query: URLSearchParams): 
   return { status: 200, body: { messages: rows.map(chatOnTheWire), nextCursor } };
 }
 
-/** What a device shows first: sessions, one session's newest messages, projects without their documents. */
-export function firstPicture(space: Space, query: URLSearchParams): JsonObject {
-  const sessions = [...space.sessions.values()]
+/** The first screen of a device: sessions, one session's newest messages, and projects without their documents. */
+export function initialSnapshot(userData: UserData, query: URLSearchParams): JsonObject {
+  const sessions = [...userData.sessions.values()]
     .filter(({ deletedAt }) => !deletedAt)
-    .sort((a, b) => b.revision - a.revision || (a.id < b.id ? 1 : -1))
+    .sort((a, b) => b.version - a.version || (a.id < b.id ? 1 : -1))
     .slice(0, 50);
   const current = query.get("currentSessionId") ?? sessions[0]?.id;
-  const messages = current === undefined ? [] : messagesOf(space, current);
-  const projects = [...space.projects.values()]
+  const messages = current === undefined ? [] : messagesOf(userData, current);
+  const projects = [...userData.projects.values()]
     .filter(({ deletedAt }) => !deletedAt)
     .sort((a, b) => b.version - a.version || (a.id < b.id ? 1 : -1))
     .slice(0, 200);
@@ -89,13 +89,13 @@ export function firstPicture(space: Space, query: URLSearchParams): JsonObject {
   };
 }
 
-function messagesOf(space: Space, sessionId: string) {
-  const rows = [...space.messages.values()].filter((row) => row.sessionId === sessionId && !row.deletedAt);
+function messagesOf(userData: UserData, sessionId: string) {
+  const rows = [...userData.messages.values()].filter((row) => row.sessionId === sessionId && !row.deletedAt);
   return rows.sort((a, b) => a.position - b.position);
 }
 
-function livingSession(space: Space, id: string) {
-  const session = isUuid(id) ? space.sessions.get(id) : undefined;
-  if (!session || session.deletedAt) throw new Refusal("not_found");
+function livingSession(userData: UserData, id: string) {
+  const session = isUuid(id) ? userData.sessions.get(id) : undefined;
+  if (!session || session.deletedAt) throw new ApiError("not_found");
   return session;
 }

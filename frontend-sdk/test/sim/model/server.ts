@@ -1,34 +1,34 @@
-// A server in memory that answers as the real one does: sign-in, chats by REST, push and pull. It is reached by requests that have arrived
-// already; what happens to them on the way is the network's affair. It can be made to break a promise on purpose.
+// A server in memory with the API of the real one: sign-in, chats by REST, push and pull. The simulated network calls
+// it with requests that arrived. Known faults can be switched on.
 
 import type { Json, JsonObject } from "../json";
+import { ApiError, invalid } from "./api-error";
 import { decodeCursor, encodeCursor } from "./cursor";
-import { checkCollections, type Mutation } from "./mutation";
+import type { Mutation } from "./mutation";
 import { checkCursor, nextPage, type Page, type Pull } from "./pull";
 import { push } from "./push";
-import { invalid, Refusal } from "./refusal";
 import { SOURCES } from "./registry";
 import {
   changeSession,
   createSession,
-  firstPicture,
+  initialSnapshot,
   listMessages,
   type RestAnswer,
   removeSession,
   sendBatch,
 } from "./rest";
-import { emptySpace, type Space, type Write } from "./space";
-import { sweep } from "./sweep";
+import { applyRetention } from "./retention";
+import { emptyUserData, type UserData, type Write } from "./user-data";
 
-/** A request that has arrived. */
-export interface Arrived {
+/** A request that arrived. */
+export interface ArrivedRequest {
   method: string;
   path: string;
   query: URLSearchParams;
   body: Json;
   /** The browser's session cookie. */
   token: string | null;
-  /** Whose request the client says it is. */
+  /** The user id that the client expects (`x-landfall-user`). */
   expectedUser: string | null;
   ifNoneMatch: string | null;
 }
@@ -37,22 +37,22 @@ export interface Answer {
   status: number;
   body: Json;
   headers: Record<string, string>;
-  /** The cookie to keep from now on. */
+  /** The new session cookie. */
   setToken?: string | null;
 }
 
-/** Promises of the server that can be broken on purpose. */
+/** The known faults of the model. */
 export const SERVER_FAULTS = [
   "cursor not stamped",
-  "no receipts",
-  "sweep without horizon",
+  "no idempotency records",
+  "retention without horizon",
   "answer before commit",
 ] as const;
 export type ServerFault = (typeof SERVER_FAULTS)[number];
 
 interface Account {
   user: JsonObject & { id: string };
-  space: Space;
+  userData: UserData;
 }
 
 export interface ModelServerParts {
@@ -77,47 +77,47 @@ export class ModelServer {
     this.#epoch = parts.newId();
   }
 
-  answer(request: Arrived): Answer {
+  answer(request: ArrivedRequest): Answer {
     try {
       return this.#route(request);
     } catch (error) {
-      if (!(error instanceof Refusal)) throw error;
+      if (!(error instanceof ApiError)) throw error;
       return problem(error, request.path);
     }
   }
 
-  /** The data of a user, for looking at it; throws for nobody. */
-  space(userId: string): Space {
-    return this.#account(userId).space;
+  /** The data of a user. Throws for an unknown user. */
+  userData(userId: string): UserData {
+    return this.#account(userId).userData;
   }
 
-  /** Ends every session: the next request of each browser is a 401. */
+  /** Ends every session. The next request of each browser gets 401. */
   revokeAll(): void {
     this.#tokens.clear();
   }
 
-  /** Removes the tombstones and outcomes of everybody of the time before now. */
-  sweep(): void {
+  /** Removes tombstones and stored outcomes of all users from before now. */
+  runRetention(): void {
     const before = this.#now();
-    for (const { space } of this.#accounts.values()) {
-      const horizon = space.horizon;
-      sweep(space, before);
-      if (this.#faults.has("sweep without horizon")) space.horizon = horizon;
+    for (const { userData } of this.#accounts.values()) {
+      const horizon = userData.horizon;
+      applyRetention(userData, before);
+      if (this.#faults.has("retention without horizon")) userData.horizon = horizon;
     }
   }
 
-  /** All data as it is now, for `restore`. */
+  /** A copy of all data, for `restore`. */
   backup(): unknown {
     return structuredClone(this.#accounts);
   }
 
-  /** The data of an earlier moment, under a new epoch. Sessions live on. */
+  /** Restores a backup under a new epoch. Sessions stay valid. */
   restore(backup: unknown): void {
     this.#accounts = structuredClone(backup) as Map<string, Account>;
     this.#epoch = this.#parts.newId();
   }
 
-  #route(request: Arrived): Answer {
+  #route(request: ArrivedRequest): Answer {
     const route = `${request.method} ${request.path}`;
     if (route === "GET /health/live") return ok({ status: "ok" });
     if (route === "POST /api/auth/dev/sign-in") return this.#signIn(request.body as JsonObject);
@@ -127,11 +127,11 @@ export class ModelServer {
       this.#tokens.delete(request.token ?? "");
       return { ...ok({ success: true }), setToken: null };
     }
-    if (!account) throw new Refusal("unauthenticated");
+    if (!account) throw new ApiError("unauthenticated");
     return this.#routeUser(route, request, account);
   }
 
-  #routeUser(route: string, { path, query, body, ifNoneMatch }: Arrived, account: Account): Answer {
+  #routeUser(route: string, { path, query, body, ifNoneMatch }: ArrivedRequest, account: Account): Answer {
     if (route === "POST /api/sync") return ok(this.#sync(account, body as JsonObject));
     if (route === "GET /api/sync/changes") return ok(this.#changes(account, query));
     if (route === "GET /api/sync/init") return this.#init(account, query, ifNoneMatch);
@@ -145,10 +145,10 @@ export class ModelServer {
     if (/^DELETE \/api\/chat\/sessions\/[^/]+$/.test(route))
       return this.#rest(account, (write) => removeSession(write, id));
     if (/^GET \/api\/chat\/[^/]+\/messages$/.test(route)) {
-      const answer = listMessages(account.space, path.split("/")[3] ?? "", query);
+      const answer = listMessages(account.userData, path.split("/")[3] ?? "", query);
       return { ...answer, headers: {} };
     }
-    throw new Refusal("not_found");
+    throw new ApiError("not_found");
   }
 
   #signIn({ email, name }: JsonObject): Answer {
@@ -156,14 +156,14 @@ export class ModelServer {
     let account = this.#accounts.get(id);
     if (!account) {
       const now = this.#now();
-      const person = {
+      const profile = {
         email: String(email),
         name: String(name ?? email),
         image: null,
         emailVerified: true,
         role: "user",
       };
-      account = { user: { id, ...person, createdAt: now, updatedAt: now }, space: emptySpace() };
+      account = { user: { id, ...profile, createdAt: now, updatedAt: now }, userData: emptyUserData() };
       this.#accounts.set(id, account);
     }
     const token = `token-${++this.#counter}`;
@@ -178,13 +178,13 @@ export class ModelServer {
   }
 
   #init(account: Account, query: URLSearchParams, ifNoneMatch: string | null): Answer {
-    const { space, user } = account;
-    const etag = `"${this.#epoch}-${space.version}-${query}"`;
+    const { userData, user } = account;
+    const etag = `"${this.#epoch}-${userData.version}-${query}"`;
     if (ifNoneMatch === etag) return { status: 304, body: null, headers: { etag } };
     const body = {
       user,
       epoch: this.#epoch,
-      cursor: `${this.#epoch}.${space.version}`,
+      cursor: `${this.#epoch}.${userData.version}`,
       serverTime: this.#now(),
       limits: {
         maxBatchMessages: 500,
@@ -192,7 +192,7 @@ export class ModelServer {
         maxBodyBytes: 8_388_608,
         maxProjectBytes: 5_242_880,
       },
-      ...firstPicture(space, query),
+      ...initialSnapshot(userData, query),
       preferences: {},
     };
     return { ...ok(body), headers: { etag } };
@@ -200,7 +200,6 @@ export class ModelServer {
 
   #sync(account: Account, body: JsonObject): Json {
     const names = (body.collections ?? undefined) as string[] | undefined;
-    if (names) checkCollections(names, "/collections");
     const mutations = (body.mutations ?? []) as unknown as Mutation[];
     const pull = this.#pullOf(
       names,
@@ -208,64 +207,65 @@ export class ModelServer {
       "/cursor",
       Number(body.limit ?? 50),
     );
-    checkCursor(account.space, pull);
-    checkCollections(
-      mutations.map(({ collection }) => collection),
-      "/mutations",
-    );
-    const keeps = !this.#faults.has("no receipts");
+    checkCursor(account.userData, pull);
+    const keeps = !this.#faults.has("no idempotency records");
     const results =
       mutations.length === 0
         ? []
         : this.#write(account, (write) => push(write, String(body.clientId), mutations, keeps));
-    return { ...this.#page(nextPage(account.space, pull)), results: results as unknown as Json };
+    return { ...this.#page(nextPage(account.userData, pull), names), results: results as unknown as Json };
   }
 
   #changes(account: Account, query: URLSearchParams): Json {
     const names = query.get("collections")?.split(",");
-    if (names) checkCollections(names, "/query/collections");
     const pull = this.#pullOf(
       names,
       query.get("cursor") ?? undefined,
       "/query/cursor",
       Number(query.get("limit") ?? 50),
     );
-    return this.#page(nextPage(account.space, pull));
+    return this.#page(nextPage(account.userData, pull), names);
   }
 
   #pullOf(names: string[] | undefined, cursor: string | undefined, pointer: string, limit: number): Pull {
     if (!(limit >= 1 && limit <= 200)) throw invalid("/limit", "invalid_type");
     const decoded = cursor === undefined ? null : decodeCursor(cursor, pointer);
-    return { epoch: this.#epoch, cursor: decoded, sources: names ?? SOURCES, limit };
+    return {
+      epoch: this.#epoch,
+      cursor: decoded,
+      sources: names?.filter((name) => SOURCES.includes(name)) ?? SOURCES,
+      limit,
+    };
   }
 
-  #page({ changes, cursor, hasMore }: Page): JsonObject {
+  #page({ changes, cursor, hasMore }: Page, wanted: readonly string[] = []): JsonObject {
     const text = encodeCursor(cursor);
-    return { epoch: this.#epoch, changes, cursor: text, hasMore, serverTime: this.#now() };
+    const unknownCollections = wanted.filter((name) => !SOURCES.includes(name));
+    return { epoch: this.#epoch, changes, cursor: text, hasMore, serverTime: this.#now(), unknownCollections };
   }
 
   #rest(account: Account, work: (write: Write) => RestAnswer): Answer {
     return { ...this.#write(account, work), headers: {} };
   }
 
-  /** Runs `work`, which must throw before it changes anything or not at all, and raises the version if it changed something. */
+  /** Runs `work` and raises the version if it changed a row. `work` throws before its first change or not at all. */
   #write<T>(account: Account, work: (write: Write) => T): T {
-    const { space } = account;
+    const { userData } = account;
     const { newId } = this.#parts;
     this.#writes += 1;
-    // A faulty server is right most of the time.
+    // A fault affects every fourth write.
     const fails = (fault: ServerFault) => this.#faults.has(fault) && this.#writes % 4 === 0;
-    const before = fails("answer before commit") ? structuredClone(space) : null;
-    const version = space.version + 1;
-    const stamp = fails("cursor not stamped") ? space.version : version;
-    const write: Write = { space, stamp, now: this.#now(), newId, messages: 0, changed: false };
+    const before = fails("answer before commit") ? structuredClone(userData) : null;
+    const version = userData.version + 1;
+    const stamp = fails("cursor not stamped") ? userData.version : version;
+    const write: Write = { userData, stamp, now: this.#now(), newId, messages: 0, changed: false };
     const value = work(write);
-    if (write.changed) space.version = version;
-    if (before) account.space = before;
+    if (write.changed) userData.version = version;
+    if (before) account.userData = before;
     return value;
   }
 
-  #callerOf({ token, expectedUser }: Arrived): Account | null {
+  #callerOf({ token, expectedUser }: ArrivedRequest): Account | null {
     const owner = this.#tokens.get(token ?? "");
     if (owner === undefined || (expectedUser !== null && expectedUser !== owner)) return null;
     return this.#accounts.get(owner) ?? null;
@@ -286,9 +286,9 @@ function ok(body: Json): Answer {
   return { status: 200, body, headers: {} };
 }
 
-function problem({ code, status, message, errors, server, reason }: Refusal, instance: string): Answer {
+function problem({ code, status, message, errors, server, reason }: ApiError, instance: string): Answer {
   const body: JsonObject = {
-    type: `urn:landfall:problem:${code}`,
+    type: `/docs/errors#${code}`,
     title: code,
     status,
     detail: message,

@@ -1,4 +1,4 @@
-//! Folders: each may be part of another.
+//! Folders. A folder may be part of another.
 
 use super::common::{Collection, Deserialize, Reference, ToSchema};
 

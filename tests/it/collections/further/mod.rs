@@ -1,6 +1,6 @@
-//! Rules that none of the twelve makes use of: parts of parts, and rows that only the server makes.
+//! Rules that none of the twelve collections uses: parts of parts, and rows that only the server writes.
 
-use landfall::sync::collections::common;
+use landfall::kinds::collections::common;
 use serde_json::json;
 
 use super::{address, create, put, read};
@@ -14,7 +14,7 @@ landfall::collections! {
 }
 
 #[tokio::test]
-async fn delete_takes_parts_of_parts_along_and_ends_where_they_go_round() {
+async fn delete_cascades_to_parts_of_parts_and_ends_at_cycles() {
     let app = TestApp::with_collections(COLLECTIONS).await;
     let anna = app.user("anna").await;
     create(&anna, "folders", "a", json!({})).await;
@@ -31,7 +31,7 @@ async fn delete_takes_parts_of_parts_along_and_ends_where_they_go_round() {
 }
 
 #[tokio::test]
-async fn rows_that_come_from_the_server_only_take_no_writes() {
+async fn rows_written_by_the_server_only_refuse_writes() {
     let app = TestApp::with_collections(COLLECTIONS).await;
     let anna = app.user("anna").await;
     assert_problem(&put(&anna, "prices", "p1", json!({ "cents": 1 }), 0).await, 403, "forbidden", "");

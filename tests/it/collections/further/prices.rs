@@ -1,4 +1,4 @@
-//! Prices: made by the server alone, and small.
+//! Prices, which only the server writes. Their values are small.
 
 use super::common::{Collection, Deserialize, Direction, ToSchema};
 

@@ -1,6 +1,8 @@
-//! Notes: what a person jots down about a conversation. Deleted with it.
+//! Notes of a user about a conversation. They are deleted with it.
 
-use super::common::{Collection, Deserialize, MAX_NAME_CHARS, Policy, Reference, Report, Timestamp, ToSchema};
+use super::common::{
+    Collection, Deserialize, MAX_NAME_CHARS, Policy, Reference, Timestamp, ToSchema, ValidationErrors,
+};
 
 /// A note about a conversation.
 #[derive(Debug, Deserialize, ToSchema)]
@@ -23,7 +25,7 @@ impl Collection for Note {
         &[Reference::part_of("conversationId", "conversations"), Reference::link_to("tagId", "tags")];
     const POLICY: Policy = Policy::Ask;
 
-    fn check(&self, report: &mut Report) {
-        report.text("title", &self.title, 1, MAX_NAME_CHARS);
+    fn check(&self, errors: &mut ValidationErrors) {
+        errors.text("title", &self.title, 1, MAX_NAME_CHARS);
     }
 }

@@ -1,0 +1,128 @@
+// AppFrames' MediaSyncService, method for method, over `landfall.assets`.
+
+import { createLandfall } from "../../client";
+import { LandfallError, NotSignedInError } from "../../errors";
+import type { AssetRow, Landfall } from "../../types";
+import { firstValue } from "./first-value";
+import { type MediaAsset, toMediaAsset } from "./media-asset";
+
+export interface MediaSyncConfig {
+  /** The client to use. Default: a new one, from the other options. */
+  landfall?: Landfall;
+  /** Where the API is; "/api" for the page's own server. */
+  apiBaseUrl?: string;
+  /** The name of a new client's databases. Default: "media-library". */
+  name?: string;
+  /** `null`: nobody is signed in, and calls reject with NotSignedInError. Default: the user of the client. */
+  getUserId?: () => Promise<string | null>;
+  /** A bearer token, where there is no cookie. */
+  getAuthToken?: () => Promise<string | null>;
+  /** Uploads new files automatically; with `false` they stay here until `syncPendingAssets`. Default: true. */
+  autoSync?: boolean;
+  /** Milliseconds between syncs, beside the client's own. Default: 30,000. */
+  syncInterval?: number;
+}
+
+const UUID = /[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}/g;
+
+export class MediaSyncService {
+  readonly landfall: Landfall;
+  readonly #config: MediaSyncConfig;
+  readonly #baseUrl: string;
+  readonly #own: boolean;
+  readonly #timer: ReturnType<typeof setInterval> | null;
+
+  constructor(config: MediaSyncConfig) {
+    this.#config = config;
+    this.#baseUrl = (config.apiBaseUrl ?? "").replace(/\/api\/?$/, "").replace(/\/$/, "");
+    this.#own = config.landfall === undefined;
+    this.landfall = config.landfall ?? ownClient(config, this.#baseUrl);
+    if (this.#own) void this.landfall.start();
+    const sync = () => void this.landfall.sync.now().catch(() => {});
+    this.#timer = config.autoSync === false ? null : setInterval(sync, config.syncInterval ?? 30_000);
+  }
+
+  /** Resolves when the file is saved on this device, with `syncStatus` "pending". `fetchAssetMetadata` and `landfall.assets` show the upload. */
+  async uploadAsset(asset: Partial<MediaAsset>, file: File): Promise<MediaAsset> {
+    const userId = await this.#userId();
+    const { cloudId, fileName, width, height } = asset;
+    const row = await this.landfall.assets.add(file, {
+      ...(cloudId && { id: cloudId }),
+      ...(fileName && { fileName }),
+      ...(width !== undefined && { width }),
+      ...(height !== undefined && { height }),
+      localOnly: this.#config.autoSync === false,
+    });
+    return toMediaAsset(row, this.#baseUrl, userId);
+  }
+
+  async fetchAssetMetadata(cloudId: string): Promise<MediaAsset> {
+    const userId = await this.#userId();
+    const row = await this.landfall.assets.get(cloudId);
+    if (!row)
+      throw new LandfallError("not_found", "There is no file with this id. Pull first if another device added it.");
+    return toMediaAsset(row, this.#baseUrl, userId);
+  }
+
+  /** By any link to a file, or its id. From this device if it is here. */
+  async downloadAssetFile(cloudUrl: string): Promise<File> {
+    await this.#userId();
+    // In a signed link the user's id may come first.
+    const id = cloudUrl.match(UUID)?.at(-1);
+    if (!id) throw new LandfallError("not_found", "This is no address of a file.");
+    return this.landfall.assets.file(id);
+  }
+
+  async deleteAsset(cloudId: string): Promise<void> {
+    await this.#userId();
+    await this.landfall.assets.delete(cloudId);
+  }
+
+  /** Uploads all files, those kept here and failed ones too. Resolves when nothing waits any more. */
+  async syncPendingAssets(): Promise<void> {
+    await this.#userId();
+    const waiting = (await this.#rows()).filter((row) => row.localOnly || row.uploadStatus === "failed");
+    for (const { id, onDevice } of waiting) if (onDevice) await this.landfall.assets.upload(id);
+    await this.landfall.sync.now();
+    await this.landfall.sync.awaitInSync();
+  }
+
+  /** Pulls the changes of other devices. Resolves with all files when nothing waits any more. */
+  async pullCloudAssets(): Promise<MediaAsset[]> {
+    const userId = await this.#userId();
+    await this.landfall.sync.now();
+    await this.landfall.sync.awaitInSync();
+    return (await this.#rows()).map((row) => toMediaAsset(row, this.#baseUrl, userId));
+  }
+
+  /** Stops the timer, and the client if this service created it. */
+  async close(): Promise<void> {
+    if (this.#timer) clearInterval(this.#timer);
+    if (this.#own) await this.landfall.close();
+  }
+
+  async #userId(): Promise<string> {
+    if (this.#own) await this.landfall.start();
+    const { getUserId } = this.#config;
+    const userId = getUserId ? await getUserId() : (this.landfall.auth.session.get().user?.id ?? null);
+    if (userId === null) throw new NotSignedInError();
+    return userId;
+  }
+
+  #rows(): Promise<AssetRow[]> {
+    return firstValue(this.landfall.assets.all());
+  }
+}
+
+/** A client that sends a bearer token to our server only: a signed link of the storage allows no other authorization. */
+function ownClient({ name = "media-library", getAuthToken }: MediaSyncConfig, baseUrl: string): Landfall {
+  if (!getAuthToken) return createLandfall({ name, baseUrl });
+  const withToken: typeof fetch = async (input, init) => {
+    const address = input instanceof Request ? input.url : String(input);
+    const token = address.startsWith(`${baseUrl}/`) ? await getAuthToken() : null;
+    const headers = new Headers(init?.headers);
+    if (token) headers.set("authorization", `Bearer ${token}`);
+    return fetch(input, { ...init, headers });
+  };
+  return createLandfall({ name, baseUrl, fetch: withToken });
+}

@@ -1,0 +1,137 @@
+// Reconciles the server's row with an unsent local one, for pulled rows and for refused writes, inside the caller's transaction. By the kind's
+// conflict policy one side is accepted, both are merged, or the user is asked.
+
+import { restoreCascade } from "../outbox/cascade";
+import { UNSEALED } from "../outbox/enqueue";
+import { waitingEntry } from "../outbox/write";
+import { mergeRows, sameContent } from "../store/merge";
+import { acceptRemote, entriesOf, stateOf, storeRow } from "../store/row-state";
+import type { SyncedKind, UserDatabase } from "../store/synced-kind";
+import type { OutboxEntry, Row, RowState } from "../store/tables";
+import type { Clock } from "../types/clock";
+import { toIso } from "../util/clock";
+
+/** `row` is `null` for a tombstone; with revision 0 the server has nothing. */
+export interface RemoteRow {
+  revision: number;
+  row: Row | null;
+}
+
+/**
+ * The server has another row than the one that the local row was made from. `refused`: the server refused a write because of it, so that even a
+ * known revision is news.
+ */
+export async function reconcile(
+  db: UserDatabase,
+  kind: SyncedKind,
+  key: string,
+  remote: RemoteRow,
+  clock: Clock,
+  refused = false,
+): Promise<void> {
+  const known = await stateOf(db, kind, key);
+  const entries = await entriesOf(db, kind.name, key);
+  const state = withRemote(known, remote);
+  if (entries.length === 0 && !known.localOnly) return acceptRemote(db, kind, key, state, remote.row);
+  if (!refused && remote.revision <= known.revision) {
+    // It is this device's own write, or a page that is read twice.
+    if (remote.revision === known.revision) await db.syncRows.put({ ...state, base: remote.row });
+    return;
+  }
+  if (entries.some(({ type }) => type === "upload")) return reconcileUpload(db, kind, key, state, remote);
+  // The sealed write may be part of this row already, or be refused for it: its answer tells.
+  if (entries.some(({ number }) => number !== null))
+    return void (await db.syncRows.put({ ...known, pendingRemote: remote }));
+  const mine = (await db.rows(kind).get(key)) ?? null;
+  const rebased: RowState = { ...state, base: remote.row };
+  const waiting = await waitingEntry(db, kind, key);
+  // A row that stays on this device has no entry and no conflict.
+  if (!waiting) return void (await db.syncRows.put(rebased));
+  if (sameContent(kind, mine, remote.row)) {
+    await db.syncQueue.delete(waiting.id);
+    return acceptRemote(db, kind, key, state, remote.row);
+  }
+  const decision = decide(kind, waiting, mine, remote.row);
+  if (decision === "ask") return openConflict(db, kind, waiting, known, rebased, clock);
+  if (decision === "theirs") {
+    await db.syncQueue.delete(waiting.id);
+    await acceptRemote(db, kind, key, state, remote.row);
+    if (waiting.op === "delete" && remote.row) await restoreCascade(db, waiting.cascade, toIso(clock.now()));
+    return;
+  }
+  const merged = mine && remote.row && decision === "merge" ? mergeRows(kind, known.base, mine, remote.row) : mine;
+  await sendRebased(db, kind, waiting, rebased, merged);
+}
+
+/** An upload in progress delivers the server's row in the end, unless another device deleted the file. */
+async function reconcileUpload(
+  db: UserDatabase,
+  kind: SyncedKind,
+  key: string,
+  state: RowState,
+  { row }: RemoteRow,
+): Promise<void> {
+  if (row) return void (await db.syncRows.put({ ...state, base: row }));
+  await db.syncQueue.where("[collection+key]").equals([kind.name, key]).delete();
+  await acceptRemote(db, kind, key, state, null);
+}
+
+/** Stores the local side, rebased onto the server's row, and makes its entry pending. */
+export async function sendRebased(
+  db: UserDatabase,
+  kind: SyncedKind,
+  waiting: OutboxEntry,
+  rebased: RowState,
+  row: Row | null,
+): Promise<void> {
+  const { key } = waiting;
+  if (sameContent(kind, row, rebased.base)) {
+    await db.syncQueue.delete(waiting.id);
+    return acceptRemote(db, kind, key, rebased, rebased.base ?? null);
+  }
+  await storeRow(db, kind, key, row);
+  await db.conflicts.delete([kind.name, key]);
+  await db.syncRows.put(rebased);
+  await db.syncQueue.put({ ...waiting, ...UNSEALED, nextRetryAt: null, create: !rebased.base });
+}
+
+type Decision = "mine" | "merge" | "theirs" | "ask";
+
+function decide(kind: SyncedKind, { op }: OutboxEntry, mine: Row | null, theirs: Row | null): Decision {
+  const { conflictPolicy, remoteDeleteWins } = kind;
+  if (remoteDeleteWins && !theirs) return "theirs";
+  if (conflictPolicy === "client-wins") return "mine";
+  if (conflictPolicy === "server-wins") return "theirs";
+  if (conflictPolicy === "ask") return "ask";
+  if (op === "delete") return "mine";
+  // An edit of a row that was deleted elsewhere has no members to merge, and neither side may be dropped silently.
+  return mine && theirs ? "merge" : "ask";
+}
+
+async function openConflict(
+  db: UserDatabase,
+  kind: SyncedKind,
+  waiting: OutboxEntry,
+  known: RowState,
+  rebased: RowState,
+  clock: Clock,
+): Promise<void> {
+  const { key } = waiting;
+  await db.syncRows.put(rebased);
+  const open = await db.conflicts.get([kind.name, key]);
+  if (open) return;
+  await db.conflicts.add({ collection: kind.name, key, base: known.base ?? null, since: toIso(clock.now()) });
+  const error = {
+    kind: "conflict",
+    code: "revision_conflict",
+    reason: "It was changed elsewhere too: choose what stays.",
+  } as const;
+  await db.syncQueue.put({ ...waiting, ...UNSEALED, status: "failed", nextRetryAt: null, error });
+}
+
+function withRemote(
+  { deleted: _deleted, pendingRemote: _pendingRemote, ...known }: RowState,
+  { revision, row }: RemoteRow,
+): RowState {
+  return { ...known, revision, ...(!row && revision > 0 && { deleted: true as const }) };
+}

@@ -1,0 +1,99 @@
+// The requests of the core, one function each. Paths and bodies are checked against the types that are generated from the OpenAPI document.
+
+import type {
+  DevSignInData,
+  GetSessionData,
+  LiveData,
+  SignOutData,
+  SyncChangesData,
+  SyncData,
+  SyncInitData,
+} from "../generated/types.gen";
+import type { SyncInitResponse, SyncPage, SyncRequest, SyncResponse, User } from "../types/wire";
+import { type CallOptions, type Http, type HttpRequest, uploadTimeoutMs } from "./client";
+import type { Outcome } from "./outcome";
+
+/** The health route answers at once or not at all. */
+const PROBE_TIMEOUT_MS = 5_000;
+
+/** Calls the operation `O` of the document. The generated client isn't used: it would add 3 KiB to the core. */
+function call<O extends { url: string }, T>(
+  http: Http,
+  method: HttpRequest["method"],
+  operation: O & Omit<HttpRequest, "method">,
+  options: CallOptions<T>,
+): Promise<Outcome<T>> {
+  return http.call({ ...operation, method }, options);
+}
+
+export function probeLive(http: Http, signal: AbortSignal): Promise<Outcome<object>> {
+  const options = { signal, timeoutMs: PROBE_TIMEOUT_MS, accepts: isObject };
+  return call<LiveData, object>(http, "GET", { url: "/health/live" }, options);
+}
+
+export function postDevSignIn(http: Http, body: DevSignInData["body"]): Promise<Outcome<{ user: User }>> {
+  return call<DevSignInData, { user: User }>(
+    http,
+    "POST",
+    { url: "/api/auth/dev/sign-in", body },
+    { accepts: hasUser },
+  );
+}
+
+/** `null`: nobody is signed in. */
+export function fetchSession(http: Http): Promise<Outcome<{ user: User } | null>> {
+  const accepts = (data: unknown): data is { user: User } | null => data === null || hasUser(data);
+  return call<GetSessionData, { user: User } | null>(http, "GET", { url: "/api/auth/get-session" }, { accepts });
+}
+
+export function postSignOut(http: Http): Promise<Outcome<object>> {
+  return call<SignOutData, object>(http, "POST", { url: "/api/auth/sign-out" }, { accepts: isObject });
+}
+
+/** `messageLimit`: how many of the newest messages of one session at most. */
+export function fetchInitialSnapshot(
+  http: Http,
+  messageLimit: number,
+  signal: AbortSignal,
+): Promise<Outcome<SyncInitResponse>> {
+  const operation = { url: "/api/sync/init", query: { messageLimit } } as const;
+  const accepts = (data: unknown): data is SyncInitResponse => hasUser(data) && "sessions" in data;
+  return call<SyncInitData, SyncInitResponse>(http, "GET", operation, { signal, accepts });
+}
+
+/** Pushes mutations and pulls a page. */
+export function postSync(http: Http, body: SyncRequest, signal: AbortSignal): Promise<Outcome<SyncResponse>> {
+  const operation = { url: "/api/sync", body } as const;
+  const accepts = (data: unknown): data is SyncResponse =>
+    isPage(data) &&
+    "results" in data &&
+    Array.isArray(data.results) &&
+    // Results in another order than the mutations would be stored for the wrong rows.
+    body.mutations?.every(({ id }, index) => (data.results as SyncResponse["results"])[index]?.id === id) === true;
+  return call<SyncData, SyncResponse>(http, "POST", operation, { signal, timeoutMs: uploadTimeoutMs(body), accepts });
+}
+
+/** The page of changes after a cursor. */
+export function fetchChanges(
+  http: Http,
+  { cursor, collections, limit }: { cursor: string | null; collections: string[]; limit: number },
+  signal: AbortSignal,
+): Promise<Outcome<SyncPage>> {
+  const query = { collections: collections.join(), limit, ...(cursor && { cursor }) };
+  const operation = { url: "/api/sync/changes", query } as const;
+  return call<SyncChangesData, SyncPage>(http, "GET", operation, { signal, accepts: isPage });
+}
+
+function isObject(data: unknown): data is object {
+  return typeof data === "object" && data !== null;
+}
+
+function hasUser(data: unknown): data is { user: User } {
+  return (
+    isObject(data) && "user" in data && isObject(data.user) && "id" in data.user && typeof data.user.id === "string"
+  );
+}
+
+function isPage(data: unknown): data is SyncPage {
+  return isObject(data) && "changes" in data && Array.isArray(data.changes) && "cursor" in data;
+}

@@ -1,0 +1,112 @@
+// `landfall.assets`. The code that needs the bytes is loaded on demand (lazy-files.ts); rows are read here.
+
+import { keepUnchanged, liveOf, type OpenWorkspace, type WorkspaceSource } from "../../store/live";
+import type {
+  AddOptions,
+  AssetChanges,
+  AssetLink,
+  AssetRow,
+  Assets,
+  FileUsage,
+  UploadProgress,
+} from "../../types/assets";
+import type { Observable } from "../../types/observable";
+import { lazyObservable } from "../../util/observable";
+import type { Files } from "./files";
+import type { LazyFiles } from "./lazy-files";
+import { ASSETS } from "./tables";
+import { DEFAULT_BUDGET_BYTES, queryAsset, queryAssets, queryUsage } from "./views";
+
+const NO_PROGRESS: ReadonlyMap<string, UploadProgress> = new Map();
+
+export class AssetsApi implements Assets {
+  readonly #source: WorkspaceSource;
+  readonly #budgetBytes: number;
+
+  constructor(source: WorkspaceSource, budgetBytes = DEFAULT_BUDGET_BYTES) {
+    this.#source = source;
+    this.#budgetBytes = budgetBytes;
+  }
+
+  add(file: Blob, options: AddOptions = {}): Promise<AssetRow> {
+    return this.#write((files) => files.add(file, options));
+  }
+
+  update(id: string, changes: AssetChanges): Promise<void> {
+    return this.#write((files) => files.update(id, changes));
+  }
+
+  delete(id: string): Promise<void> {
+    return this.#write((files) => files.delete(id));
+  }
+
+  upload(id: string): Promise<void> {
+    return this.#write((files) => files.upload(id));
+  }
+
+  async get(id: string): Promise<AssetRow | undefined> {
+    return queryAsset((await this.#source.required()).db, id);
+  }
+
+  async file(id: string): Promise<File> {
+    return (await filesOf(await this.#source.required())).file(id);
+  }
+
+  async link(id: string): Promise<AssetLink> {
+    return (await filesOf(await this.#source.required())).link(id);
+  }
+
+  all(only: { projectId?: string } = {}): Observable<AssetRow[] | undefined> {
+    return liveOf(this.#source, {
+      query: ({ db }) => queryAssets(db, only),
+      accept: (before: AssetRow[] | undefined, next: AssetRow[]) =>
+        keepUnchanged(before, next, (row) => JSON.stringify(row)),
+    });
+  }
+
+  usage(): Observable<FileUsage | undefined> {
+    return liveOf(this.#source, { query: ({ db }) => queryUsage(db, this.#budgetBytes) });
+  }
+
+  progress(): Observable<ReadonlyMap<string, UploadProgress>> {
+    return lazyObservable(NO_PROGRESS, (set) => {
+      let stop = () => {};
+      const follow = (workspace: OpenWorkspace | null) => {
+        stop();
+        set(NO_PROGRESS);
+        let left = false;
+        stop = () => {
+          left = true;
+        };
+        if (!workspace) return;
+        filesOf(workspace).then(
+          ({ progress }) => {
+            if (left) return;
+            set(progress.shown.get());
+            stop = progress.shown.subscribe(set);
+          },
+          // Without the code for uploads there is no upload in this tab.
+          () => {},
+        );
+      };
+      const unfollow = this.#source.current.subscribe(follow);
+      follow(this.#source.current.get());
+      return () => {
+        unfollow();
+        stop();
+      };
+    });
+  }
+
+  async #write<T>(work: (files: Files) => Promise<T>): Promise<T> {
+    const workspace = await this.#source.required();
+    const result = await work(await filesOf(workspace));
+    workspace.wrote();
+    return result;
+  }
+}
+
+/** Loads the code for bytes. Rejects where it can't be loaded. */
+function filesOf({ workers }: OpenWorkspace): Promise<Files> {
+  return (workers.get(ASSETS) as LazyFiles).open();
+}

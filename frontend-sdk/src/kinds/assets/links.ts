@@ -1,0 +1,74 @@
+// Signed links to download files by. Calls of one moment (a gallery that comes into view) share a request.
+
+import { LandfallError } from "../../errors";
+import type { Http } from "../../http/client";
+import { errorOf } from "../../http/outcome";
+import type { Clock } from "../../types/clock";
+import { signDownloads } from "./requests";
+
+/** The server's limit on the links of one request. */
+const MAX_IDS = 100;
+const GATHER_MS = 20;
+/** Links are valid for longer. The time is counted here, since this device's clock may differ from the server's. */
+const REUSE_MS = 5 * 60_000;
+
+interface Waiting {
+  id: string;
+  resolve(url: string): void;
+  reject(error: unknown): void;
+}
+
+export class DownloadLinks {
+  readonly #http: Http;
+  readonly #clock: Clock;
+  readonly #known = new Map<string, { url: Promise<string>; until: number }>();
+  #waiting: Waiting[] = [];
+
+  constructor(http: Http, clock: Clock) {
+    this.#http = http;
+    this.#clock = clock;
+  }
+
+  /** Rejects with OfflineError, or with LandfallError `not_found` where the server has no bytes of the file. */
+  to(id: string): Promise<string> {
+    const known = this.#known.get(id);
+    if (known && this.#clock.now() < known.until) return known.url;
+    const url = this.#request(id);
+    this.#known.set(id, { url, until: this.#clock.now() + REUSE_MS });
+    url.catch(() => this.#known.delete(id));
+    return url;
+  }
+
+  /** Forgets a link that failed, so that the next one is fresh. */
+  forget(id: string): void {
+    this.#known.delete(id);
+  }
+
+  #request(id: string): Promise<string> {
+    return new Promise((resolve, reject) => {
+      this.#waiting.push({ id, resolve, reject });
+      if (this.#waiting.length === 1) this.#clock.after(GATHER_MS, () => void this.#flush());
+      else if (this.#waiting.length === MAX_IDS) void this.#flush();
+    });
+  }
+
+  async #flush(): Promise<void> {
+    const waiting = this.#waiting;
+    this.#waiting = [];
+    if (waiting.length === 0) return;
+    const outcome = await signDownloads(
+      this.#http,
+      waiting.map(({ id }) => id),
+    );
+    for (const [index, { resolve, reject }] of waiting.entries()) {
+      if (outcome.kind !== "ok") {
+        reject(errorOf(outcome));
+        continue;
+      }
+      const link = outcome.data.urls[index];
+      const { code = "not_found", detail = "The server has no such file." } = link?.error ?? {};
+      if (link && "url" in link && link.url) resolve(link.url);
+      else reject(new LandfallError(code, detail));
+    }
+  }
+}

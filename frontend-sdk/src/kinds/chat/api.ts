@@ -1,0 +1,91 @@
+// `landfall.chat`: writes go to the local tables and the queue, reads come from the tables.
+
+import { InvalidInputError } from "../../errors";
+import { keepUnchanged, liveOf, type WorkspaceSource } from "../../store/live";
+import type {
+  Chat,
+  ChatMessage,
+  ChatMessageRow,
+  ChatSession,
+  ChatSessionRow,
+  LoadOlderResult,
+  MessagesOptions,
+  NewChatMessage,
+  NewChatSession,
+} from "../../types/chat";
+import type { Clock } from "../../types/clock";
+import type { Observable } from "../../types/observable";
+import { RowCollection } from "../row-collection";
+import { sendMessage } from "./message-writes";
+import { openOlder } from "./older";
+import { NEWEST, OpenViews } from "./open-views";
+import { createSession, deleteSession, renameSession } from "./session-writes";
+import { MESSAGES, SESSIONS } from "./tables";
+import { checkNewMessage, checkNewSession, checkTitle } from "./validate";
+import { fingerprintOfMessage, fingerprintOfSession, queryMessages, querySessions } from "./views";
+
+export class ChatApi implements Chat {
+  readonly #source: WorkspaceSource;
+  readonly #sessions: RowCollection;
+  readonly #messages: RowCollection;
+  readonly #beforeUnsentRows: () => void;
+
+  constructor(source: WorkspaceSource, clock: Clock, beforeUnsentRows: () => void) {
+    this.#source = source;
+    this.#sessions = new RowCollection(source, clock, SESSIONS);
+    this.#messages = new RowCollection(source, clock, MESSAGES);
+    this.#beforeUnsentRows = beforeUnsentRows;
+  }
+
+  async createSession(input: NewChatSession): Promise<ChatSession> {
+    const checked = checkNewSession(input);
+    return this.#sessions.write((db, kind, now) => createSession(db, kind, checked, now));
+  }
+
+  async renameSession(id: string, title: string): Promise<void> {
+    const checked = checkTitle(title);
+    await this.#sessions.write((db, kind, now) => renameSession(db, kind, id, checked, now));
+  }
+
+  async deleteSession(id: string): Promise<void> {
+    await this.#sessions.write((db, kind, now) => deleteSession(db, kind, id, now));
+  }
+
+  async send(sessionId: string, input: NewChatMessage): Promise<ChatMessage> {
+    const checked = checkNewMessage(input);
+    return this.#messages.write((db, kind, now) => sendMessage(db, kind, sessionId, checked, now));
+  }
+
+  sessions(): Observable<ChatSessionRow[] | undefined> {
+    return liveOf(this.#source, {
+      query: ({ db }) => querySessions(db),
+      accept: this.#accept<ChatSessionRow>(fingerprintOfSession),
+    });
+  }
+
+  messages(sessionId: string, { newest = NEWEST }: MessagesOptions = {}): Observable<ChatMessageRow[] | undefined> {
+    if (!Number.isSafeInteger(newest) || newest < 1) {
+      throw new InvalidInputError("/newest", "`newest` must be a whole number of at least 1.");
+    }
+    return liveOf(this.#source, {
+      query: (workspace) => {
+        const view = { newest, from: OpenViews.of(workspace).get(sessionId)?.from ?? null };
+        return queryMessages(workspace.db, sessionId, view);
+      },
+      accept: this.#accept<ChatMessageRow>(fingerprintOfMessage),
+      opened: (workspace, reread) => OpenViews.of(workspace).add(sessionId, newest, reread),
+    });
+  }
+
+  async loadOlder(sessionId: string): Promise<LoadOlderResult> {
+    const workspace = await this.#source.required();
+    return openOlder(workspace.db, OpenViews.of(workspace), sessionId, workspace.online);
+  }
+
+  #accept<R extends ChatSessionRow | ChatMessageRow>(fingerprintOf: (row: R) => string) {
+    return (before: R[] | undefined, next: R[]): R[] => {
+      if (next.some((row) => row.sync.state !== "synced")) this.#beforeUnsentRows();
+      return keepUnchanged(before, next, fingerprintOf);
+    };
+  }
+}

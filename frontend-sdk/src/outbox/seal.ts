@@ -1,0 +1,90 @@
+// Takes the next request out of the queue, numbers its mutations and seals their bodies, in one transaction. A sealed request is sent unchanged
+// until it is answered, by whichever tab leads.
+
+import { AppState, type UserState } from "../store/app-state";
+import { nameOf, stateOf } from "../store/row-state";
+import type { SyncedKind, UserDatabase } from "../store/synced-kind";
+import type { MutationBody, OutboxEntry } from "../store/tables";
+import { newId } from "../util/ids";
+import { type Schedule, scheduleNext } from "./schedule";
+
+/**
+ * The bodies of one request, in bytes of JSON. It is far below the server's 8 MiB, so that a slow connection delivers a request before the
+ * timeout and a broken one has little to repeat. A single larger body is sent alone.
+ */
+const MAX_REQUEST_BYTES = 1024 * 1024;
+
+/** An entry with its number and body. */
+export type SealedEntry = OutboxEntry & { requestId: string; clientId: string; number: number; body: MutationBody };
+
+/** A sealed request, ready to be sent; or what the schedule says when there is none. */
+export type NextRequest = { kind: "request"; entries: SealedEntry[] } | Exclude<Schedule, { kind: "send" }>;
+
+/** Seals the next request and marks its entries as `sending`. `now` is milliseconds since 1970. */
+export async function sealNext(db: UserDatabase, now: number): Promise<NextRequest> {
+  return db.transaction("rw", db.tables, async (): Promise<NextRequest> => {
+    const state = new AppState<UserState>(db.appState);
+    const kept = [...((await state.get("sync.excluded")) ?? []), ...((await state.get("sync.unknown")) ?? [])];
+    const localOnly = new Set(
+      ((await db.syncRows.where("localOnly").above(0).primaryKeys()) as [string, string][]).map((key) =>
+        nameOf(...key),
+      ),
+    );
+    const sends = (collection: string) => db.kinds.get(collection)?.direction === "both" && !kept.includes(collection);
+    const replacesKeys = (collection: string) => db.kinds.get(collection)?.temporaryKeyOf !== undefined;
+    const flushAt = (collection: string) => db.kinds.get(collection)?.flushAt ?? null;
+    for (;;) {
+      const queue = await db.syncQueue.orderBy("order").toArray();
+      const client = await state.get("outbox.client");
+      const facts = { now, clientId: client?.id ?? null, sends, localOnly, replacesKeys, flushAt };
+      const next = scheduleNext(queue, facts);
+      if (next.kind !== "send") return next;
+      const sealed = next.entries[0]?.number !== null;
+      const entries = sealed ? await resend(db, next.entries) : await seal(db, next.entries);
+      if (entries.length > 0) return { kind: "request", entries };
+      // The rows of all entries are gone, and so are the entries: the next round finds others.
+    }
+  });
+}
+
+/** Numbers the following mutations from 1 under a new client name. */
+export async function rotateClient(db: UserDatabase): Promise<void> {
+  await new AppState<UserState>(db.appState).set("outbox.client", { id: newId(), next: 1 });
+}
+
+async function resend(db: UserDatabase, scheduled: readonly OutboxEntry[]): Promise<SealedEntry[]> {
+  const entries = scheduled.map((entry) => ({ ...entry, status: "sending" }) as SealedEntry);
+  await db.syncQueue.bulkPut(entries);
+  return entries;
+}
+
+async function seal(db: UserDatabase, scheduled: readonly OutboxEntry[]): Promise<SealedEntry[]> {
+  const state = new AppState<UserState>(db.appState);
+  const { id: clientId, next } = (await state.get("outbox.client")) ?? { id: newId(), next: 1 };
+  const requestId = newId();
+  const sealed: SealedEntry[] = [];
+  let bytes = 0;
+  for (const entry of scheduled) {
+    const kind = db.kinds.get(entry.collection);
+    const body = kind && (await bodyOf(db, kind, entry));
+    if (body === undefined) {
+      await db.syncQueue.delete(entry.id);
+      continue;
+    }
+    bytes += new TextEncoder().encode(JSON.stringify(body)).length;
+    if (sealed.length > 0 && bytes > MAX_REQUEST_BYTES) break;
+    sealed.push({ ...entry, clientId, requestId, number: next + sealed.length, body, status: "sending" });
+  }
+  await db.syncQueue.bulkPut(sealed);
+  await state.set("outbox.client", { id: clientId, next: next + sealed.length });
+  return sealed;
+}
+
+/** What an entry sends for its row as it is now; `undefined` when the row is gone. */
+async function bodyOf(db: UserDatabase, kind: SyncedKind, { key, op }: OutboxEntry): Promise<MutationBody | undefined> {
+  const { revision, base } = await stateOf(db, kind, key);
+  const made = kind.versioned ? { baseRevision: revision } : {};
+  if (op === "delete") return made;
+  const row = await db.rows(kind).get(key);
+  return row && { ...made, value: kind.toBody(row, base) };
+}

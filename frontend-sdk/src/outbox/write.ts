@@ -1,0 +1,108 @@
+// Local writes of rows, inside the caller's transaction: the row, its state and its entry in the queue change together.
+
+import { AppState, type UserState } from "../store/app-state";
+import { sameContent } from "../store/merge";
+import { entriesOf, isAtServer, keyOf, markSynced, stateOf, storeRow } from "../store/row-state";
+import type { SyncedKind, UserDatabase } from "../store/synced-kind";
+import type { OutboxEntry, Row, RowState } from "../store/tables";
+import { cascadeDelete, restoreCascade } from "./cascade";
+import { enqueue, joinEntry, type QueueOptions } from "./enqueue";
+
+export interface WriteOptions extends QueueOptions {
+  /** Keeps the row on this device; `false` lets it sync. Default: as it is. */
+  localOnly?: boolean | undefined;
+}
+
+/** Stores a row and queues it. `now` is RFC 3339 UTC. */
+export async function putRow(
+  db: UserDatabase,
+  kind: SyncedKind,
+  row: Row,
+  now: string,
+  options: WriteOptions = {},
+): Promise<void> {
+  const key = keyOf(kind, row);
+  const before = await db.rows(kind).get(key);
+  const { localOnly: was, ...known } = await stateOf(db, kind, key);
+  await db.rows(kind).put(row);
+  const base = known.base !== undefined ? known.base : isAtServer(known) ? (before ?? null) : null;
+  const state: RowState = { ...known, base };
+  const localOnly = await localOnlyOf(db, kind, was, options.localOnly);
+  const waiting = await waitingEntry(db, kind, key);
+  if (localOnly) {
+    if (waiting) await db.syncQueue.delete(waiting.id);
+    await removeUpload(db, kind, key);
+    await db.syncRows.put({ ...state, localOnly });
+    return;
+  }
+  if (waiting?.op === "delete") await restoreCascade(db, waiting.cascade, now);
+  const inFlight = (await entriesOf(db, kind.name, key)).find(({ id }) => id !== waiting?.id);
+  if (!inFlight && base && sameContent(kind, base, row) && waiting?.error?.kind !== "conflict") {
+    // The row is what the server has again, so there is nothing to send. Members that the server sets are restored as well.
+    if (waiting) await db.syncQueue.delete(waiting.id);
+    await db.rows(kind).put(base);
+    await markSynced(db, state);
+    return;
+  }
+  await db.syncRows.put(state);
+  const create = inFlight ? inFlight.op === "delete" : !isAtServer(state);
+  if (waiting) await joinEntry(db, kind, { ...waiting, create }, row, options.notBefore);
+  else await enqueue(db, kind, { ...options, key, op: "put", create, row, now });
+}
+
+/** Removes a row with its parts, and queues the delete if the server may have the row. `now` is RFC 3339 UTC. */
+export async function deleteRow(db: UserDatabase, kind: SyncedKind, key: string, now: string): Promise<void> {
+  const row = await db.rows(kind).get(key);
+  if (!row) return;
+  await storeRow(db, kind, key, null);
+  const cascade = await cascadeDelete(db, kind, key);
+  const { localOnly, ...known } = await stateOf(db, kind, key);
+  const state: RowState = { ...known, ...(kind.restorable && { deletedRow: row }) };
+  const waiting = await waitingEntry(db, kind, key);
+  if (waiting) await db.syncQueue.delete(waiting.id);
+  const upload = await removeUpload(db, kind, key);
+  const inFlight = (await entriesOf(db, kind.name, key)).length > 0 || upload?.registered === true;
+  if (!inFlight && !isAtServer(known)) {
+    await markSynced(db, state);
+    return;
+  }
+  const base = known.base === undefined ? row : known.base;
+  await db.syncRows.put({ ...state, base, ...(localOnly && { localOnly }) });
+  if (localOnly) return;
+  const conflict = waiting?.error?.kind === "conflict" ? waiting : null;
+  if (conflict) await db.syncQueue.add({ ...conflict, op: "delete", needs: [], cascade });
+  else await enqueue(db, kind, { key, op: "delete", create: false, row, cascade, now });
+}
+
+/** The row's mutation that isn't sealed: new edits join it. */
+export async function waitingEntry(
+  db: UserDatabase,
+  { name }: SyncedKind,
+  key: string,
+): Promise<OutboxEntry | undefined> {
+  return (await entriesOf(db, name, key)).find(({ number, type }) => number === null && type === "mutation");
+}
+
+/** Removes the row's upload from the queue. An upload in progress ends when its entry is gone. */
+async function removeUpload(
+  db: UserDatabase,
+  { name, createdBy }: SyncedKind,
+  key: string,
+): Promise<OutboxEntry | null> {
+  if (createdBy !== "upload") return null;
+  const upload = (await entriesOf(db, name, key)).find(({ type }) => type === "upload");
+  if (upload) await db.syncQueue.delete(upload.id);
+  return upload ?? null;
+}
+
+async function localOnlyOf(
+  db: UserDatabase,
+  { name, direction }: SyncedKind,
+  was: RowState["localOnly"],
+  wanted: boolean | undefined,
+): Promise<RowState["localOnly"]> {
+  if (wanted ?? was === 1) return 1;
+  if (direction === "device-only") return 2;
+  const excluded = await new AppState<UserState>(db.appState).get("sync.excluded");
+  return excluded?.includes(name) ? 2 : undefined;
+}

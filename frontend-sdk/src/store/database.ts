@@ -1,0 +1,56 @@
+// Opens the two kinds of database: one per user (rows and outbox), one per device (who is signed in).
+
+import { Dexie, type Table } from "dexie";
+import { FAULTS_ENABLED, unknownTo } from "../faults";
+import { generatedStores } from "../generated/tables.gen";
+import type { LandfallOptions } from "../types/options";
+import { currentSchema } from "./schema";
+import type { Kinds, SyncedKind, UserDatabase } from "./synced-kind";
+import { type AppStateRow, type ConflictRow, deviceStores, type OutboxEntry, type Row, type RowState } from "./tables";
+
+type StorageOptions = LandfallOptions["storage"];
+
+/** Opens the database of a user at its first use. `appName` is the `name` of the client's options. */
+export function openUserDatabase(
+  appName: string,
+  userId: string,
+  kinds: Kinds,
+  storage?: StorageOptions,
+): UserDatabase {
+  return new DexieUserDatabase(`${appName}-${userId}`, kinds, storage);
+}
+
+class DexieUserDatabase extends Dexie implements UserDatabase {
+  declare syncQueue: Table<OutboxEntry, string>;
+  declare syncRows: Table<RowState, [string, string]>;
+  declare conflicts: Table<ConflictRow, [string, string]>;
+  declare appState: Table<AppStateRow, string>;
+  readonly kinds: Kinds;
+
+  constructor(name: string, kinds: Kinds, storage?: StorageOptions) {
+    super(name, { ...storage });
+    const ofKinds = [...kinds.values()].flatMap(({ stores }) => (stores ? [stores] : []));
+    const { version, stores } = currentSchema([generatedStores, deviceStores, ...ofKinds]);
+    this.version(version).stores(stores);
+    this.kinds = FAULTS_ENABLED ? withoutUnknown(kinds, name) : kinds;
+  }
+
+  rows({ table }: SyncedKind): Table<Row, string> {
+    return this.table(table);
+  }
+}
+
+function withoutUnknown(kinds: Kinds, database: string): Kinds {
+  const unknown = unknownTo(database);
+  return new Map([...kinds].filter(([name]) => !unknown.includes(name)));
+}
+
+/** What the device remembers for all users. */
+export class DeviceDatabase extends Dexie {
+  declare appState: Table<AppStateRow, string>;
+
+  constructor(appName: string, storage?: StorageOptions) {
+    super(`${appName}.device`, { ...storage });
+    this.version(1).stores({ appState: "key" });
+  }
+}

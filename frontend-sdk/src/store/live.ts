@@ -1,0 +1,107 @@
+// Live queries on the database of the signed-in user.
+
+import type { Clock } from "../types/clock";
+import type { Observable } from "../types/observable";
+import { lazyObservable } from "../util/observable";
+import type { AppState, UserState } from "./app-state";
+import type { UserDatabase } from "./synced-kind";
+import { watch } from "./watch";
+
+/** What the faces of the client need of the open workspace. */
+export interface OpenWorkspace {
+  readonly userId: string;
+  readonly db: UserDatabase;
+  readonly state: AppState<UserState>;
+  readonly clock: Clock;
+  /** The background work of kinds, by the kind's name in the registry. */
+  readonly workers: ReadonlyMap<string, unknown>;
+  /** Whether the server can be asked in the user's name. */
+  readonly online: () => boolean;
+  /** Tells the leading tab that a local write was saved. */
+  wrote(): void;
+  /** Sends what waits without quiet periods and delays. */
+  retryAllNow(): Promise<void>;
+  /** Pulls soon, in the leading tab. */
+  refresh(): void;
+}
+
+export interface WorkspaceSource {
+  /** The workspace of the signed-in user; `null` for none. */
+  readonly current: Observable<OpenWorkspace | null>;
+  /** Rejects with NotSignedInError. */
+  required(): Promise<OpenWorkspace>;
+}
+
+export interface LiveOptions<T> {
+  query(workspace: OpenWorkspace): Promise<T>;
+  /** Turns a result into the value to show. `before` is the value shown until now, of the same user. */
+  accept?(before: T | undefined, next: T): T;
+  /**
+   * Called with the first subscriber; the returned function with the last one's end. `reread` runs the query again although no row has changed,
+   * and resolves when the result is shown or there is no subscriber any more.
+   */
+  opened?(workspace: OpenWorkspace, reread: () => Promise<void>): () => void;
+}
+
+/** A live query on the database of the signed-in user. A change of user resets the value to `undefined` first. */
+export function liveOf<T>(source: WorkspaceSource, options: LiveOptions<T>): Observable<T | undefined> {
+  const { query, accept = (_before, next) => next, opened = () => () => {} } = options;
+  let shownOf: OpenWorkspace | null = null;
+  let shown: T | undefined;
+  return lazyObservable<T | undefined>(undefined, (set) => {
+    let stop = () => {};
+    let waiting: (() => void)[] = [];
+    const show = (next: T | undefined) => {
+      shown = next;
+      set(next);
+      resolveWaiting();
+    };
+    const resolveWaiting = () => {
+      for (const resolve of waiting) resolve();
+      waiting = [];
+    };
+    const follow = (workspace: OpenWorkspace | null) => {
+      stop();
+      stop = () => {};
+      // A new subscriber of the same user sees the last rows until the query has run.
+      if (workspace !== shownOf) show(undefined);
+      shownOf = workspace;
+      if (!workspace) return;
+      const read = () =>
+        watch(
+          () => query(workspace),
+          (next) => show(accept(shown, next)),
+        );
+      const closed = opened(workspace, () => {
+        unwatch();
+        unwatch = read();
+        return new Promise((resolve) => waiting.push(resolve));
+      });
+      let unwatch = read();
+      stop = () => {
+        unwatch();
+        closed();
+        resolveWaiting();
+      };
+    };
+    const unfollow = source.current.subscribe(follow);
+    follow(source.current.get());
+    return () => {
+      unfollow();
+      stop();
+    };
+  });
+}
+
+/** Keeps the objects of rows that look the same, so that a list on screen renders only what changed. */
+export function keepUnchanged<R extends { id: string }>(
+  before: readonly R[] | undefined,
+  after: R[],
+  fingerprintOf: (row: R) => string,
+): R[] {
+  const known = new Map(before?.map((row) => [row.id, row]));
+  return after.map((row) => {
+    const old = known.get(row.id);
+    return old && fingerprintOf(old) === fingerprintOf(row) ? old : row;
+  });
+}

@@ -1,0 +1,37 @@
+// Translates what IndexedDB and Dexie throw into the SDK's errors. No other module knows their names.
+
+import { LandfallError, StorageFullError } from "../errors";
+
+/** Runs a local write. A full disk and a transaction that the browser aborted become StorageFullError. */
+export async function guardStorage<T>(work: () => PromiseLike<T>): Promise<T> {
+  try {
+    return await work();
+  } catch (error) {
+    throw toLandfallError(error);
+  }
+}
+
+/** Returns errors that aren't about storage as they are. */
+export function toLandfallError(error: unknown): unknown {
+  if (error instanceof LandfallError) return error;
+  const names = namesOf(error);
+  // Dexie reports a quota as AbortError with the cause inside; some browsers abort without one. An exception of our own
+  // inside a transaction arrives as itself, so an abort is always the browser's.
+  if (names.includes("QuotaExceededError") || names.includes("AbortError")) return new StorageFullError(error);
+  if (names.includes("DatabaseClosedError")) {
+    return new LandfallError(
+      "closed",
+      "The local database is closed: the client was closed, or another tab upgraded it (reload the page).",
+      {
+        cause: error,
+      },
+    );
+  }
+  return error;
+}
+
+function namesOf(error: unknown): string[] {
+  if (typeof error !== "object" || error === null) return [];
+  const { name, inner } = error as { name?: unknown; inner?: unknown };
+  return [...(typeof name === "string" ? [name] : []), ...(inner === error ? [] : namesOf(inner))];
+}

@@ -1,0 +1,132 @@
+// What the sync protocol must know of a kind of rows, and the database that its rows are in. The protocol (outbox, conflicts, sync, guest) asks
+// these descriptors and never a kind's name.
+
+import type { Dexie, Table } from "dexie";
+import type { ConflictPolicy } from "../types/conflicts";
+import type { SyncInitResponse } from "../types/wire";
+import type { StoresHistory } from "./schema";
+import type { AppStateRow, ConflictRow, OutboxEntry, Row, RowState } from "./tables";
+
+/** A member that holds the key of another row. */
+export interface Reference {
+  member: string;
+  /** The kind of the other row. */
+  collection: string;
+  /** The server must have the other row first. */
+  required: boolean;
+  /**
+   * What becomes of this row here when the other one is deleted here. "cascade": it is deleted too. "unlink": the member becomes `null`.
+   * "stay": nothing happens before the server has answered.
+   */
+  onDelete: "cascade" | "unlink" | "stay";
+}
+
+/**
+ * A kind of rows. All functions run inside the caller's transaction over all tables, and await nothing but Dexie.
+ */
+export interface SyncedKind {
+  /** The collection's name on the wire. */
+  name: string;
+  /** The table of its rows. */
+  table: string;
+  /** The member that is the row's key. */
+  key: string;
+  /** Tables of the kind that the server's document doesn't declare, the oldest version first. */
+  stores?: StoresHistory;
+  conflictPolicy: ConflictPolicy;
+  direction: "both" | "pull-only" | "device-only";
+  /** Members that are unique together. */
+  unique: readonly string[];
+  references: readonly Reference[];
+  /** Members that the server sets. They are never sent and never in conflict. */
+  serverMembers: readonly string[];
+  /** A write names the revision that it was made from, and the server refuses it with a conflict if the row has another. */
+  versioned: boolean;
+  /** A deleted row is kept aside, so that it can be restored offline. */
+  restorable: boolean;
+  /** "upload": the server gets the row with its file (an entry of type "upload"), and a deleted row never comes back. */
+  createdBy: "mutation" | "upload";
+  /** The server's rows never change: they are created and deleted. No row state is kept of them. */
+  immutable: boolean;
+  /** Another device's delete is final: local edits of the row are dropped. */
+  remoteDeleteWins: boolean;
+  /** How many waiting entries of one batch group are sent without waiting for its quiet period; `null`: no number is. */
+  flushAt: number | null;
+
+  /** What a put sends. `base` is the server's row from which `row` was made; `null` or `undefined` where there is none. */
+  toBody(row: Row, base: Row | null | undefined): Row;
+  /** Entries with the same group share a quiet period. Default: each row is a group. */
+  batchGroup?(row: Row): string;
+  /** Text that names the row in a list of failed entries. */
+  titleOf?(row: Row): unknown;
+  /** The key under which this device created the row, where the server gives rows other keys. */
+  temporaryKeyOf?(row: Row): string | null | undefined;
+  /** The kind's rows in the answer of `GET /api/sync/init`. */
+  rowsInSnapshot?(snapshot: SyncInitResponse): readonly object[];
+  /** The server has applied an entry. Runs after the row and its state were updated. */
+  onAcknowledged?(db: UserDatabase, entry: OutboxEntry, acknowledgement: Acknowledgement): Promise<void>;
+  /** A row of the server was stored as the local one, from a pull or a conflict. */
+  onRemote?(db: UserDatabase, row: Row): Promise<void>;
+  /** The server has deleted the row. `local` is the row as it is here; gives the row that stays here, or `null`. */
+  onRemoteDelete?(db: UserDatabase, key: string, local: Row | undefined): Promise<Row | null>;
+  /** The row leaves this device. */
+  onRemoved?(db: UserDatabase, key: string): Promise<void>;
+  /** The user has discarded an unsent row, which is gone by now. */
+  onDiscarded?(db: UserDatabase, row: Row): Promise<void>;
+  /** How the rows of a guest are moved into an account. Default: each is written like a new row. */
+  claim?: ClaimRules;
+}
+
+/** What the server answered to an applied entry. */
+export interface Acknowledgement {
+  /** The row's key at the server. */
+  key: string;
+  revision: number;
+}
+
+export interface ClaimRules {
+  /** Kinds with a lower number go first. Default: 0. */
+  order: number;
+  /** The order of the rows of this kind. */
+  compare?(one: Row, other: Row): number;
+  /** Writes one row and queues it. `now` is RFC 3339 UTC. */
+  put?(db: UserDatabase, kind: SyncedKind, row: Row, now: string): Promise<void>;
+  /** Copies what is not in the rows. Runs before the transaction of the claim, outside any transaction. */
+  copy?(from: UserDatabase, to: UserDatabase, ownIndexedDb: boolean): Promise<ClaimCopy>;
+}
+
+export interface ClaimCopy {
+  /** Writes what belongs to the copy, inside the transaction of the claim. */
+  store(): Promise<void>;
+  /** Removes the guest's originals, after the claim. */
+  finish(): Promise<void>;
+}
+
+/** The kinds that an application works with, by name, in the order in which their rows are stored. */
+export type Kinds = ReadonlyMap<string, SyncedKind>;
+
+/** One user's data on this device. */
+export interface UserDatabase extends Dexie {
+  readonly kinds: Kinds;
+  readonly syncQueue: Table<OutboxEntry, string>;
+  readonly syncRows: Table<RowState, [string, string]>;
+  readonly conflicts: Table<ConflictRow, [string, string]>;
+  readonly appState: Table<AppStateRow, string>;
+  /** The rows of a kind. */
+  rows(kind: SyncedKind): Table<Row, string>;
+}
+
+/** What a kind needs to say nothing about: mutable rows in both directions, created by mutations. */
+export const KIND_DEFAULTS = {
+  key: "id",
+  direction: "both",
+  unique: [],
+  references: [],
+  serverMembers: [],
+  versioned: false,
+  restorable: false,
+  createdBy: "mutation",
+  immutable: false,
+  remoteDeleteWins: false,
+  flushAt: null,
+} as const satisfies Partial<SyncedKind>;

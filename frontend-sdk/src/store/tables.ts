@@ -1,0 +1,118 @@
+// The tables that the server's document doesn't declare: the outbox, what is known of each row at the server, open conflicts, and named values.
+
+import type { StoresHistory } from "./schema";
+
+/** A row of any table: its members by name. */
+export type Row = Record<string, unknown>;
+
+/** A change of one row that the server hasn't answered yet. */
+export interface OutboxEntry {
+  id: string;
+  /** Counts up per database over all tabs: the order of writing. */
+  order: number;
+  /** "upload": a file of this device that the server doesn't have. Its `body` and `number` stay `null`. All else is a mutation. */
+  type: "mutation" | "upload";
+  collection: string;
+  /** The row's key in `collection`. */
+  key: string;
+  op: "put" | "delete";
+  /** The server has no living row of this key, so entries of rows that need it must wait. */
+  create: boolean;
+  /** Rows that the server must have first, as "collection:key". */
+  needs: string[];
+  /** Entries with the same group share a quiet period. */
+  batchGroup: string;
+  status: "pending" | "sending" | "failed";
+  /** Attempts that count: the server was reached and this entry failed. */
+  attempts: number;
+  /** RFC 3339 UTC: the end of the quiet period, or the time of the next attempt. `null`: at once. */
+  nextRetryAt: string | null;
+  /** Of the row. An equal hash is no work. */
+  payloadHash: string;
+  error: EntryError | null;
+  /** "delete" only: the rows that were deleted or unlinked with this one on this device, as they were. */
+  cascade: CascadedRow[];
+  /** Set when `body` is sealed. Entries with the same id travel in one request. */
+  requestId: string | null;
+  /** The name of this device under which `number` counts up without a gap. */
+  clientId: string | null;
+  number: number | null;
+  /** What is sent. Sealed before the first attempt and the same at every attempt. */
+  body: MutationBody | null;
+  /** "upload" only: a request that registers the file may have reached the server. */
+  registered?: true;
+  /** RFC 3339 UTC. */
+  queuedAt: string;
+}
+
+/** The part of a mutation that depends on the row. */
+export interface MutationBody {
+  baseRevision?: number;
+  value?: Row;
+}
+
+/** A row before a delete cascaded to it. */
+export interface CascadedRow {
+  collection: string;
+  key: string;
+  /** Of the server's row at that moment. */
+  revision: number;
+  row: Row;
+}
+
+/**
+ * "retrying": it failed and will be tried again. "gave-up": it failed too often and waits for the next reconnection. "refused": the server will
+ * never take it as it is. "conflict": the user must choose.
+ */
+export interface EntryError {
+  kind: "retrying" | "gave-up" | "refused" | "conflict";
+  code?: string;
+  /** One sentence for people. */
+  reason: string;
+}
+
+/** What this device knows of a row at the server. Immutable kinds have none. */
+export interface RowState {
+  collection: string;
+  key: string;
+  /** The row's own counter at the server, which the next write gives as `baseRevision`. 0: the server never had the row. */
+  revision: number;
+  /** The server has a tombstone. */
+  deleted?: true;
+  /** While something is unsent: the server's row from which the local one was made. `null`: the server has none. */
+  base?: Row | null;
+  /** A newer row of the server that was pulled while a write was in flight. It is reconciled when the write is answered. */
+  pendingRemote?: { revision: number; row: Row | null };
+  /** The row before it was deleted, where it can be restored. */
+  deletedRow?: Row;
+  /** The row doesn't leave this device. 1: the application chose it for this row. 2: its collection is excluded. */
+  localOnly?: 1 | 2;
+  /** The id of the last resync that found the row at the server. */
+  seen?: string;
+}
+
+/** A conflict that waits for the user. One side is the local row, the other the `base` of its RowState. */
+export interface ConflictRow {
+  collection: string;
+  key: string;
+  /** What both sides were made from. `null`: this device doesn't know it. */
+  base: Row | null;
+  /** RFC 3339 UTC. */
+  since: string;
+}
+
+/** One named value; `app-state.ts` has the names. */
+export interface AppStateRow {
+  key: string;
+  value: unknown;
+}
+
+/** Dexie's `stores` of these tables, the oldest first. A change appends an entry. */
+export const deviceStores: StoresHistory = [
+  {
+    syncQueue: "id, order, key, batchGroup, requestId, status, [status+nextRetryAt], [collection+key]",
+    appState: "key",
+    syncRows: "[collection+key], localOnly",
+    conflicts: "[collection+key]",
+  },
+];

@@ -1,0 +1,167 @@
+// `landfall.sync`: the status of the queue, and the actions on it.
+
+import type { Connectivity } from "../connectivity/connectivity";
+import { discardEntry, retryEntries } from "../outbox/actions";
+import { liveOf, type OpenWorkspace, type WorkspaceSource } from "../store/live";
+import { rowSync } from "../store/row-sync";
+import { watch } from "../store/watch";
+import type { AuthState } from "../types/auth";
+import type { Observable } from "../types/observable";
+import type { FailedEntry, Sync, SyncExplanation, SyncStatus } from "../types/sync";
+import { Cell } from "../util/observable";
+import { excludeCollection, includeCollection } from "./exclude";
+import { findEntries } from "./explain";
+import { queryFailed } from "./failed";
+import { Pauses } from "./pause";
+import { describe, isInSync, type QueueFacts, queryFacts } from "./status";
+
+export class SyncApi implements Sync {
+  readonly status: Cell<SyncStatus>;
+  readonly #source: WorkspaceSource;
+  readonly #connectivity: Connectivity;
+  readonly #auth: Observable<AuthState>;
+  #facts: QueueFacts | null = null;
+  #stopFacts = () => {};
+
+  constructor(source: WorkspaceSource, connectivity: Connectivity, auth: Observable<AuthState>) {
+    this.#source = source;
+    this.#connectivity = connectivity;
+    this.#auth = auth;
+    this.status = new Cell<SyncStatus>(describe(null, connectivity.status.get(), auth.get()));
+    connectivity.status.subscribe(() => this.#show());
+    auth.subscribe(() => this.#show());
+    source.current.subscribe((workspace) => this.#followFacts(workspace));
+  }
+
+  failed(): Observable<FailedEntry[] | undefined> {
+    return liveOf(this.#source, { query: ({ db }) => queryFailed(db) });
+  }
+
+  async now(): Promise<void> {
+    const workspace = await this.#source.required();
+    const pauses = new Pauses(workspace.state, workspace.clock);
+    await pauses.clear("forbidden", "unauthenticated", "internal", "storage_full");
+    await workspace.retryAllNow();
+    if (!this.#connectivity.online) this.#connectivity.hint();
+    workspace.refresh();
+  }
+
+  async pause(): Promise<void> {
+    await (await this.#source.required()).state.set("sync.pausedByApp", true);
+  }
+
+  async resume(): Promise<void> {
+    const workspace = await this.#source.required();
+    await workspace.state.set("sync.pausedByApp", false);
+    workspace.refresh();
+  }
+
+  async awaitInSync(options: { signal?: AbortSignal } = {}): Promise<SyncStatus> {
+    const { signal } = options;
+    const workspace = await this.#source.required();
+    signal?.throwIfAborted();
+    // The database is asked, since `status` may not include the last write yet.
+    const facts = await new Promise<QueueFacts>((resolve, reject) => {
+      const stop = watch(
+        () => queryFacts(workspace.db),
+        (facts) => {
+          if (isInSync(facts)) end(() => resolve(facts));
+        },
+      );
+      const onAbort = () => end(() => reject(signal?.reason));
+      const end = (conclude: () => void) => {
+        stop();
+        signal?.removeEventListener("abort", onAbort);
+        conclude();
+      };
+      signal?.addEventListener("abort", onAbort);
+    });
+    return describe(facts, this.#connectivity.status.get(), this.#auth.get());
+  }
+
+  async why(key: string): Promise<SyncExplanation | null> {
+    const workspace = await this.#source.required();
+    const entries = await findEntries(workspace.db, key);
+    if (!entries) return null;
+    const [first] = entries;
+    return {
+      key,
+      // What blocks the whole queue blocks this entry.
+      sync: rowSync(entries, this.status.get().reason),
+      attempts: first?.attempts ?? 0,
+      ...(first?.nextRetryAt && { nextRetryAt: first.nextRetryAt }),
+      ...(first && { queuedAt: first.queuedAt }),
+    };
+  }
+
+  async retry(entryId: string): Promise<void> {
+    await this.#retry([entryId]);
+  }
+
+  async retryAll(): Promise<void> {
+    await this.#retry("all");
+  }
+
+  async discard(entryId: string): Promise<void> {
+    const workspace = await this.#source.required();
+    await discardEntry(workspace.db, workspace.clock, entryId);
+    workspace.refresh();
+  }
+
+  async exclude(collection: string): Promise<void> {
+    await excludeCollection((await this.#source.required()).db, collection);
+  }
+
+  async include(collection: string): Promise<void> {
+    const workspace = await this.#source.required();
+    await includeCollection(workspace.db, collection, workspace.clock);
+    workspace.refresh();
+  }
+
+  /**
+   * A face is about to show rows of which some are unsent, and the queue was counted before they were written. The status must not say "synced"
+   * beside them in any frame.
+   */
+  readonly beforeUnsentRows = (): void => {
+    const workspace = this.#source.current.get();
+    const facts = this.#facts;
+    if (!workspace || !facts || facts.pending + facts.sending + facts.failed > 0) return;
+    this.#facts = { ...facts, pending: 1 };
+    this.#show();
+    // The queue is counted again at once, so that a row that was acknowledged meanwhile leaves no wrong figure.
+    this.#watchFacts(workspace);
+  };
+
+  stop(): void {
+    this.#stopFacts();
+  }
+
+  async #retry(ids: readonly string[] | "all"): Promise<void> {
+    const workspace = await this.#source.required();
+    await retryEntries(workspace.db, ids);
+    await workspace.retryAllNow();
+  }
+
+  #followFacts(workspace: OpenWorkspace | null): void {
+    this.#stopFacts();
+    this.#facts = null;
+    this.#show();
+    if (workspace) this.#watchFacts(workspace);
+  }
+
+  #watchFacts(workspace: OpenWorkspace): void {
+    this.#stopFacts();
+    this.#stopFacts = watch(
+      () => queryFacts(workspace.db),
+      (facts) => {
+        this.#facts = facts;
+        this.#show();
+      },
+    );
+  }
+
+  #show(): void {
+    const next = describe(this.#facts, this.#connectivity.status.get(), this.#auth.get());
+    if (JSON.stringify(next) !== JSON.stringify(this.status.get())) this.status.set(next);
+  }
+}

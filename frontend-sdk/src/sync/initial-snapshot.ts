@@ -1,0 +1,30 @@
+// What a device shows before its first pull has brought everything: the answer of `GET /api/sync/init`. The pull from the start follows and brings
+// the same rows again.
+
+import { AppState, type UserState } from "../store/app-state";
+import { keyOf } from "../store/row-state";
+import type { UserDatabase } from "../store/synced-kind";
+import type { Row } from "../store/tables";
+import type { Clock } from "../types/clock";
+import type { SyncInitResponse } from "../types/wire";
+import { storeRows } from "./pull";
+
+/** Whether this device has begun to pull. */
+export async function hasInitialSnapshot(db: UserDatabase): Promise<boolean> {
+  return (await new AppState<UserState>(db.appState).get("sync.pull")) !== undefined;
+}
+
+export async function storeInitialSnapshot(db: UserDatabase, snapshot: SyncInitResponse, clock: Clock): Promise<void> {
+  const changes = [...db.kinds.values()].flatMap((kind) =>
+    ((kind.rowsInSnapshot?.(snapshot) ?? []) as readonly Row[]).map((value) => ({
+      collection: kind.name,
+      key: keyOf(kind, value),
+      revision: Number(value.revision),
+      value,
+    })),
+  );
+  await db.transaction("rw", db.tables, async () => {
+    await storeRows(db, changes, null, clock);
+    await new AppState<UserState>(db.appState).set("sync.pull", { cursor: null, complete: false, rows: 0 });
+  });
+}

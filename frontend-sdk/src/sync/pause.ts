@@ -1,0 +1,59 @@
+// The reasons why the whole queue is paused. They are stored in the database, so that all tabs show them and the next leader obeys them.
+
+import { backoffMs, MAX_DELAY_MS } from "../outbox/backoff";
+import type { AppState, Pause, UserState } from "../store/app-state";
+import type { Clock } from "../types/clock";
+import { toIso } from "../util/clock";
+
+/** A longer pause that the server asks for is cut, and the server is asked again. */
+const MAX_SERVER_PAUSE_MS = 10 * 60_000;
+
+export class Pauses {
+  readonly #state: AppState<UserState>;
+  readonly #clock: Clock;
+  /** Consecutive pauses whose length the server didn't name. */
+  #streak = 0;
+
+  constructor(state: AppState<UserState>, clock: Clock) {
+    this.#state = state;
+    this.#clock = clock;
+  }
+
+  /** Milliseconds until something may be sent; 0: now; `null`: not before the pause is cleared. */
+  async remainingMs(): Promise<number | null> {
+    if (await this.#state.get("sync.pausedByApp")) return null;
+    const pause = await this.#state.get("sync.pause");
+    if (!pause) return 0;
+    if (pause.until === null) return null;
+    const ms = Date.parse(pause.until) - this.#clock.now();
+    if (ms > 0 && ms <= MAX_SERVER_PAUSE_MS) return ms;
+    await this.clear();
+    return 0;
+  }
+
+  /** Pauses until a sign-in or the user clears it. */
+  async untilCleared(code: "unauthenticated" | "forbidden", reason: string): Promise<void> {
+    await this.#state.set("sync.pause", { code, reason, until: null });
+  }
+
+  /** Pauses for `serverMs`, or for a growing delay where the server names none. */
+  async forTime(code: Pause["code"], reason: string, serverMs: number | null = null): Promise<void> {
+    this.#streak += 1;
+    const ms =
+      serverMs === null
+        ? Math.min(backoffMs(this.#streak, this.#clock), MAX_DELAY_MS)
+        : Math.min(serverMs, MAX_SERVER_PAUSE_MS);
+    await this.#state.set("sync.pause", { code, reason, until: toIso(this.#clock.now() + ms) });
+  }
+
+  /** Clears the pause; with codes, only a pause with one of them. */
+  async clear(...codes: Pause["code"][]): Promise<void> {
+    const pause = await this.#state.get("sync.pause");
+    if (pause && (codes.length === 0 || codes.includes(pause.code))) await this.#state.set("sync.pause", null);
+  }
+
+  /** The server answers normally again. */
+  resetStreak(): void {
+    this.#streak = 0;
+  }
+}

@@ -1,0 +1,92 @@
+// The queue of unsent changes.
+
+import type { Observable } from "./observable";
+import type { RowSync } from "./rows";
+
+/** The state of the queue as a whole. */
+export interface SyncStatus {
+  /**
+   * "synced": nothing waits. "sending": a request is in flight. "saved": something waits for its time (a quiet period, a retry) or for a newer
+   * server (`reason`). "offline": the server can't be reached. "paused": by the application, by the server (`reason`), or until the next sign-in.
+   * "failed": nothing else waits, but some entries need the user.
+   */
+  state: "synced" | "sending" | "saved" | "offline" | "paused" | "failed";
+  /** Entries that will still be sent automatically. */
+  pending: number;
+  /** Entries that were refused, or given up until the next reconnection. */
+  failed: number;
+  online: boolean;
+  /** RFC 3339 UTC: when this device last had everything from the server. */
+  lastSyncedAt?: string;
+  /** How many rows have arrived so far, while a pull takes more than one request. */
+  receiving?: number;
+  /** One sentence for people, where the state needs one. */
+  reason?: string;
+  /** RFC 3339 UTC: when the next attempt is due, if it is known. */
+  nextRetryAt?: string;
+}
+
+/** A change that was refused, or given up until the next reconnection. */
+export interface FailedEntry {
+  /** For `sync.retry` and `sync.discard`. */
+  entryId: string;
+  collection: string;
+  /** The row's key. */
+  key: string;
+  /** Text to show for the row: a session's title, the beginning of a message. */
+  title: string;
+  /** One sentence for people. */
+  reason: string;
+  /** The server's stable error code, where it gave one. */
+  code?: string;
+}
+
+/** Why a row is not synced. */
+export interface SyncExplanation {
+  /** The key that was asked for. */
+  key: string;
+  sync: RowSync;
+  /** Attempts that count: the server was reached and this entry failed. */
+  attempts: number;
+  /** RFC 3339 UTC. */
+  nextRetryAt?: string;
+  /** RFC 3339 UTC: when it was written here. */
+  queuedAt?: string;
+}
+
+/** All calls reject with NotSignedInError while nobody is signed in. */
+export interface Sync {
+  readonly status: Observable<SyncStatus>;
+  /** The failed entries of all collections, in the order of writing; `undefined` until first read. */
+  failed(): Observable<FailedEntry[] | undefined>;
+  /** Sends what waits and pulls, without waiting for timers. Resolves when both are requested, not when they are done. */
+  now(): Promise<void>;
+  /** Stops sending and pulling in all tabs until `resume`, also across reloads. */
+  pause(): Promise<void>;
+  resume(): Promise<void>;
+  /**
+   * Resolves when nothing waits any more. Failed entries don't count as waiting (see `failed` of the result), nor do entries of collections that
+   * the server doesn't know. Rejects with the signal's reason.
+   *
+   * @example
+   * const { failed } = await landfall.sync.awaitInSync({ signal: AbortSignal.timeout(10_000) });
+   */
+  awaitInSync(options?: { signal?: AbortSignal }): Promise<SyncStatus>;
+  /**
+   * Why the row with this key (a session's id, a message's id or tempId) is not synced; `null` for a row that this device doesn't know.
+   *
+   * @example
+   * const explanation = await landfall.sync.why(message.tempId);
+   * if (explanation?.sync.state === "failed") showError(explanation.sync.reason);
+   */
+  why(key: string): Promise<SyncExplanation | null>;
+  /** Sends a failed entry again. */
+  retry(entryId: string): Promise<void>;
+  retryAll(): Promise<void>;
+  /** Keeps a collection on this device: nothing of it is sent or pulled. Rejects with code `unknown_collection`. */
+  exclude(collection: string): Promise<void>;
+  /** Syncs an excluded collection again, with what was written meanwhile. Rejects with code `unknown_collection` or `device_only`. */
+  include(collection: string): Promise<void>;
+  /** Reverts the local change of an entry and removes the entry. Rejects with code `in_flight` while it is being sent. */
+  discard(entryId: string): Promise<void>;
+}

@@ -1,0 +1,106 @@
+// The violations of a simulation: networks, tabs and servers that fail and recover. Each call injects one fault at random.
+
+import { deleteSomething, startAction } from "./actors";
+import { wordsIn } from "./history";
+import type { Context } from "./simulate";
+import type { Device, Tab } from "./simulation/device";
+import { MANY_FAULTS, NO_FAULTS } from "./simulation/network";
+import { readDevice } from "./stored-rows";
+
+export function injectNetworkFault({ simulation, rng }: Context, device: Device): void {
+  const { network } = simulation;
+  const change = rng.weighted({ offline: 30, online: 25, faults: 20, noFaults: 10, outage: 10, cut: 10 });
+  if (change === "offline" || change === "online") device.offline = change === "offline";
+  if (change === "faults" || change === "noFaults") network.faultRates = change === "faults" ? MANY_FAULTS : NO_FAULTS;
+  if (change === "outage") network.down = !network.down;
+  if (change === "cut") network.cut();
+  const what = {
+    offline: `${device.name} has no network`,
+    online: `${device.name} has a network`,
+    faults: "requests meet faults",
+    noFaults: "requests meet no faults",
+    outage: network.down ? "the server is down" : "the server is up",
+    cut: "requests under way are cut",
+  };
+  simulation.note(what[change]);
+}
+
+export function injectTabFault(context: Context, device: Device, tab: Tab): void {
+  const { simulation, rng, violations } = context;
+  switch (rng.weighted({ openTab: 30, close: 20, crash: 20, crashSoon: 30 })) {
+    case "openTab":
+      if (device.tabs.length < 2) openTab(context, device);
+      return;
+    case "close":
+      simulation.note(`${tab.name} closes`);
+      tab.close().catch((error: unknown) => violations.push(`${tab.name} does not close: ${String(error)}`));
+      return;
+    case "crash":
+      tab.crash();
+      return;
+    case "crashSoon":
+      // The crash then happens inside a transaction.
+      tab.crashAfter(rng.below(60));
+      return;
+  }
+}
+
+export function openTab({ simulation }: Pick<Context, "simulation">, device: Device): Tab {
+  const tab = device.openTab();
+  simulation.note(`${tab.name} opens`);
+  tab.landfall.start().catch(() => {});
+  return tab;
+}
+
+export async function injectServerFault(context: Context): Promise<void> {
+  const { simulation, rng, backend } = context;
+  const change = rng.weighted({ revoke: 15, retention: 40, backup: 15, restore: 30 });
+  if (change === "revoke") {
+    simulation.note("every session ends");
+    await backend.revokeAll();
+  }
+  if (change === "retention" && backend.runRetention) {
+    if (rng.percent(50)) await deleteWhileAway(context);
+    simulation.note("retention runs");
+    await backend.runRetention();
+    context.history.retentionRuns.push(context.history.accepted.length);
+  }
+  // A restore needs a backup.
+  if (change === "restore" && context.backup !== null) await restore(context);
+  else if ((change === "restore" || change === "backup") && backend.backup) {
+    simulation.note("backup");
+    context.backup = await backend.backup();
+  }
+}
+
+/**
+ * Connects all devices, takes one offline and deletes a row on another. Without this, retention seldom removes a
+ * tombstone that a device has not pulled.
+ */
+async function deleteWhileAway(context: Context): Promise<void> {
+  const { simulation, rng } = context;
+  simulation.note("every device has a network");
+  for (const device of simulation.devices) device.offline = false;
+  simulation.network.down = false;
+  simulation.network.faultRates = NO_FAULTS;
+  // Every device pulls within this time.
+  await simulation.advance(32_000);
+  const away = rng.pick(simulation.devices);
+  const there = rng.pick(simulation.devices.filter((device) => device !== away));
+  away.offline = true;
+  simulation.note(`${away.name} has no network`);
+  const tab = there.tabs[0] ?? openTab(context, there);
+  startAction(deleteSomething, context, there, tab);
+  await simulation.advance(3_000);
+}
+
+async function restore({ simulation, history, backend, backup, userId }: Context): Promise<void> {
+  // The stop of the server cuts the requests under way.
+  simulation.network.cut();
+  await backend.halt?.();
+  const devices = await Promise.all(simulation.devices.map((device) => readDevice(device, userId)));
+  const rows = devices.flatMap((device) => [...device.rows.values()].flatMap((some) => [...some.values()]));
+  history.restores.push({ at: history.accepted.length, known: new Set(rows.flatMap(wordsIn)) });
+  simulation.note("restore");
+  await backend.restore?.(backup);
+}

@@ -1,0 +1,53 @@
+// The error answers of the server. The codes and statuses are those of the API.
+
+import type { JsonObject } from "../json";
+import type { FieldError } from "./user-data";
+
+const STATUS: Readonly<Record<string, number>> = {
+  malformed_json: 400,
+  unauthenticated: 401,
+  not_found: 404,
+  id_conflict: 409,
+  revision_conflict: 409,
+  duplicate_name: 409,
+  session_deleted: 409,
+  mutation_gap: 409,
+  resync_required: 410,
+  unknown_collection: 422,
+  validation_failed: 422,
+};
+
+export class ApiError extends Error {
+  readonly code: string;
+  readonly errors: FieldError[];
+  /** The row that the write conflicts with. */
+  readonly server: JsonObject | undefined;
+  /** The case of the code, such as "epoch". */
+  readonly reason: string | undefined;
+
+  constructor(code: string, errors: FieldError[] = [], more: { server?: JsonObject; reason?: string } = {}) {
+    super(code);
+    this.code = code;
+    this.errors = errors;
+    this.server = more.server;
+    this.reason = more.reason;
+  }
+
+  get status(): number {
+    return STATUS[this.code] ?? 500;
+  }
+}
+
+/** An answer 422 with one field error. */
+export function invalid(pointer: string, code = "invalid_value", detail = code): ApiError {
+  return new ApiError("validation_failed", [{ pointer, code, detail }]);
+}
+
+/** The same error with `prefix` before its pointers. */
+export function below(prefix: string, apiError: ApiError): ApiError {
+  const errors = apiError.errors.map((error) => ({ ...error, pointer: `${prefix}${error.pointer}` }));
+  return new ApiError(apiError.code, errors, {
+    ...(apiError.server && { server: apiError.server }),
+    ...(apiError.reason && { reason: apiError.reason }),
+  });
+}

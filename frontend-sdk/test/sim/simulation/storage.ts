@@ -1,0 +1,143 @@
+// One browser's IndexedDB for its tabs. A tab can crash at any step: its open transactions are undone, it receives no
+// further event, and the other tabs continue. Only this module uses the internals of fake-indexeddb.
+
+import { IDBFactory, IDBKeyRange } from "fake-indexeddb";
+import FDBOpenDBRequest from "fake-indexeddb/lib/FDBOpenDBRequest";
+import FDBTransaction from "fake-indexeddb/lib/FDBTransaction";
+
+interface RawDatabase {
+  transactions: RawTransaction[];
+  connections: Connection[];
+  processTransactions(): void;
+}
+
+interface RawTransaction {
+  mode: string;
+  db: Connection;
+  _state: string;
+  _started: boolean;
+  _rollbackLog: (() => void)[];
+  _execRequestAsync(request: unknown): unknown;
+  _start(): void;
+  _abort(name: string | null): void;
+}
+
+interface Connection {
+  _rawDatabase: RawDatabase;
+  _closed: boolean;
+  _closePending: boolean;
+  transaction(...args: unknown[]): RawTransaction;
+}
+
+const crashed = new WeakSet<Connection>();
+ignoreCrashedConnections();
+
+export class BrowserStorage {
+  readonly #factory = new IDBFactory();
+
+  /** The storage as one tab sees it. */
+  forTab(onStep: () => void): TabStorage {
+    return new TabStorage(this.#factory, onStep);
+  }
+
+  /** The storage without crashes, to read it from a test. */
+  get direct(): { indexedDB: globalThis.IDBFactory; IDBKeyRange: typeof globalThis.IDBKeyRange } {
+    return { indexedDB: this.#factory as unknown as globalThis.IDBFactory, IDBKeyRange };
+  }
+
+  /** Whether a transaction is open. */
+  get busy(): boolean {
+    const databases = (this.#factory as unknown as { _databases: Map<string, RawDatabase> })._databases;
+    for (const { transactions } of databases.values()) {
+      if (transactions.some((transaction) => transaction._state !== "finished")) return true;
+    }
+    return false;
+  }
+}
+
+export class TabStorage {
+  readonly #factory: IDBFactory;
+  readonly #onStep: () => void;
+  readonly #connections = new Set<Connection>();
+  #isCrashed = false;
+
+  constructor(factory: IDBFactory, onStep: () => void) {
+    this.#factory = factory;
+    this.#onStep = onStep;
+  }
+
+  /** The objects that the SDK uses in place of the browser's. */
+  get parts(): { indexedDB: globalThis.IDBFactory; IDBKeyRange: typeof globalThis.IDBKeyRange } {
+    const factory = this.#factory;
+    const indexedDB = {
+      open: (name: string, version?: number) => this.#open(name, version),
+      deleteDatabase: (name: string) => factory.deleteDatabase(name),
+      cmp: (first: unknown, second: unknown) => factory.cmp(first, second),
+      databases: () => factory.databases(),
+    };
+    return { indexedDB: indexedDB as unknown as globalThis.IDBFactory, IDBKeyRange };
+  }
+
+  crash(): void {
+    this.#isCrashed = true;
+    for (const connection of this.#connections) abortConnection(connection);
+  }
+
+  #open(name: string, version: number | undefined): unknown {
+    if (this.#isCrashed) return new FDBOpenDBRequest();
+    const request = this.#factory.open(name, version);
+    request.addEventListener("success", () => this.#track(request.result as unknown as Connection));
+    return request;
+  }
+
+  #track(connection: Connection): void {
+    this.#connections.add(connection);
+    const begin = connection.transaction.bind(connection);
+    connection.transaction = (...args) => {
+      if (crashed.has(connection)) return inertTransaction(connection, args);
+      const transaction = begin(...args);
+      const execute = transaction._execRequestAsync.bind(transaction);
+      transaction._execRequestAsync = (request) => {
+        const answer = execute(request);
+        this.#onStep();
+        return answer;
+      };
+      return transaction;
+    };
+    if (this.#isCrashed) abortConnection(connection);
+  }
+}
+
+/** A transaction that never starts. Work that waits for it never continues. */
+function inertTransaction(connection: Connection, [names, mode]: unknown[]): RawTransaction {
+  const list = Array.isArray(names) ? names : [names];
+  return new FDBTransaction(list, (mode ?? "readonly") as IDBTransactionMode, "default", connection as never) as never;
+}
+
+function abortConnection(connection: Connection): void {
+  if (crashed.has(connection)) return;
+  const raw = connection._rawDatabase;
+  crashed.add(connection);
+  for (const transaction of [...raw.transactions]) {
+    if (transaction.db !== connection) continue;
+    if (transaction._state !== "finished") for (const undo of transaction._rollbackLog.reverse()) undo();
+    transaction._rollbackLog.length = 0;
+    raw.transactions.splice(raw.transactions.indexOf(transaction), 1);
+  }
+  connection._closed = true;
+  connection._closePending = true;
+  raw.connections = raw.connections.filter((other) => other !== connection);
+  raw.processTransactions();
+}
+
+/** Steps of a transaction are turns of the event loop that were scheduled before the crash. */
+function ignoreCrashedConnections(): void {
+  const prototype = FDBTransaction.prototype as unknown as RawTransaction;
+  const { _start, _abort } = prototype;
+  prototype._start = function (this: RawTransaction) {
+    if (!crashed.has(this.db)) _start.call(this);
+  };
+  prototype._abort = function (this: RawTransaction, name) {
+    if (!crashed.has(this.db)) _abort.call(this, name);
+  };
+}

@@ -1,0 +1,90 @@
+// AssetSyncService and MediaSyncService offer the file API of Kijko and AppFrames on top of the client.
+
+import { expect, test, vi } from "vitest";
+import { AssetSyncService, MediaSyncService } from "../../src/compat/files";
+import { EMAIL, TestEnvironment } from "../support/environment";
+
+const PICTURE = new File(["a picture, more or less"], "harbour.png", { type: "image/png" });
+
+test("AssetSyncService stores, uploads, reports progress and returns the file", async () => {
+  const env = new TestEnvironment();
+  const tab = await env.signedInTab();
+  const service = new AssetSyncService(tab.landfall);
+  await service.stopSyncWorker();
+  const id = await service.uploadAsset(PICTURE, "p1");
+  const seen = vi.fn();
+  const stop = service.onProgress(id, seen);
+  await env.clock.advance(60_000);
+  expect(env.server.files.puts).toEqual([]);
+  await service.startSyncWorker();
+  await service.processUpload(id);
+  await tab.untilSent();
+  stop();
+  expect(seen).toHaveBeenLastCalledWith({ loaded: PICTURE.size, total: PICTURE.size });
+  expect(await service.getProjectAssets("p1")).toMatchObject([{ id, uploadStatus: "completed" }]);
+  const file = service.getAsset(id);
+  await env.clock.advance(100);
+  expect(await (await file).text()).toBe("a picture, more or less");
+  await service.deleteAsset(id);
+  await tab.untilSent();
+  expect(env.server.userData(EMAIL).live("assets")).toEqual({});
+});
+
+test("MediaSyncService maps rows to cloud ids and sync states, and uploads on request", async () => {
+  const env = new TestEnvironment();
+  const tab = await env.signedInTab();
+  const media = new MediaSyncService({
+    landfall: tab.landfall,
+    apiBaseUrl: "http://landfall.test/api",
+    autoSync: false,
+  });
+  const kept = await media.uploadAsset({ width: 4, height: 3 }, PICTURE);
+  expect(kept).toMatchObject({
+    syncStatus: "pending",
+    fileName: "harbour.png",
+    fileType: "image",
+    width: 4,
+    userId: "user-ada",
+  });
+  expect(kept.createdAt).toBe(env.clock.now());
+  expect(kept.cloudUrl).toBeUndefined();
+  const id = kept.cloudId ?? "";
+  await env.clock.advance(60_000);
+  expect(env.server.files.puts).toEqual([]);
+
+  const sending = media.syncPendingAssets();
+  await tab.untilSent();
+  await sending;
+  const stored = await media.fetchAssetMetadata(id);
+  expect(stored).toMatchObject({
+    syncStatus: "synced",
+    cloudUrl: `http://landfall.test/api/media/assets/${id}/content`,
+  });
+  const file = media.downloadAssetFile(stored.cloudUrl ?? "");
+  await env.clock.advance(100);
+  expect(await (await file).text()).toBe("a picture, more or less");
+
+  await media.deleteAsset(id);
+  await tab.untilSent();
+  await expect(media.fetchAssetMetadata(id)).rejects.toMatchObject({ code: "not_found" });
+  await media.close();
+});
+
+test("MediaSyncService lists files of other devices and rejects calls without a user", async () => {
+  const env = new TestEnvironment();
+  const here = await env.signedInTab();
+  const other = await env.signedInTab();
+  const { id } = await other.landfall.assets.add(PICTURE);
+  await other.untilSent();
+  const media = new MediaSyncService({ landfall: here.landfall });
+  const pulled = media.pullCloudAssets();
+  await here.idle();
+  await pulled;
+  await here.idle();
+  expect(await media.pullCloudAssets()).toMatchObject([{ cloudId: id, syncStatus: "synced" }]);
+  await media.close();
+
+  const signedOut = new MediaSyncService({ landfall: here.landfall, getUserId: async () => null });
+  await expect(signedOut.uploadAsset({}, PICTURE)).rejects.toMatchObject({ code: "not_signed_in" });
+  await signedOut.close();
+});

@@ -1,0 +1,243 @@
+// Which failures count as attempts, how long a retry waits, and what happens after the last attempt.
+
+import { expect, test } from "vitest";
+import { EMAIL, type Tab, TestEnvironment } from "../support/environment";
+import { until } from "../support/fake-clock";
+import type { Fault } from "../support/fake-server";
+
+const BATCH = /POST \/api\/sync$/;
+
+/** A synced session with one message that is due, and a planned fault. */
+async function aboutToSend(fault: Fault, times = 1): Promise<{ env: TestEnvironment; tab: Tab; session: string }> {
+  const env = new TestEnvironment();
+  const tab = await env.signedInTab();
+  const session = await tab.syncedSession();
+  env.server.fail(BATCH, fault, times);
+  await tab.send(session, "one");
+  await env.clock.advance(2_000);
+  await until(() => env.server.batches().length >= 1, "the attempt");
+  await tab.idle();
+  return { env, tab, session };
+}
+
+async function entryOf(tab: Tab) {
+  const [entry] = await tab.browser.database().syncQueue.toArray();
+  return entry;
+}
+
+function sentTexts(env: TestEnvironment): string[] {
+  return env.server.messagesOf(EMAIL).map(({ content }) => content);
+}
+
+test("a network failure counts no attempt and is retried automatically", async () => {
+  const { env, tab } = await aboutToSend({ kind: "unreachable" });
+  await tab.landfall.sync.awaitInSync();
+  expect(sentTexts(env)).toEqual(["one"]);
+});
+
+test("an outage of a day counts no attempt", async () => {
+  const env = new TestEnvironment();
+  const tab = await env.signedInTab();
+  const session = await tab.syncedSession();
+  env.server.setDown(true);
+  await tab.send(session, "one");
+  await env.clock.advance(2_000);
+  await until(() => tab.landfall.sync.status.get().state === "offline", "offline");
+  for (let hour = 0; hour < 24; hour += 1) await env.clock.advance(3_600_000);
+  expect(await entryOf(tab)).toMatchObject({ attempts: 0, status: "pending" });
+  env.server.setDown(false);
+  await env.clock.advance(60_000);
+  await tab.landfall.sync.awaitInSync();
+  expect(sentTexts(env)).toEqual(["one"]);
+}, 60_000);
+
+test("a 401 pauses the outbox, drops nothing, and the next sign-in sends it", async () => {
+  const env = new TestEnvironment();
+  const tab = await env.signedInTab();
+  const session = await tab.syncedSession();
+  env.server.revokeAll();
+  await tab.send(session, "one");
+  await env.clock.advance(2_000);
+  await until(() => tab.landfall.auth.session.get().expired, "the end of the session to show");
+  expect(tab.landfall.sync.status.get()).toMatchObject({ state: "paused", pending: 1, failed: 0 });
+  expect(await entryOf(tab)).toMatchObject({ attempts: 0, status: "pending" });
+  expect((await tab.messages(session))[0]?.content).toBe("one");
+
+  await tab.landfall.auth.devSignIn({ email: EMAIL });
+  await tab.landfall.sync.awaitInSync();
+  expect(sentTexts(env)).toEqual(["one"]);
+});
+
+test("a 401 for a session that is still valid is retried later", async () => {
+  const { env, tab } = await aboutToSend({ kind: "status", status: 401, code: "unauthenticated" });
+  expect(tab.landfall.auth.session.get()).toMatchObject({ expired: false });
+  expect(env.server.batches()).toHaveLength(1);
+  await env.clock.advance(1_000);
+  await tab.landfall.sync.awaitInSync();
+  expect(sentTexts(env)).toEqual(["one"]);
+});
+
+test("a 403 pauses the outbox and drops nothing", async () => {
+  const { env, tab } = await aboutToSend({ kind: "status", status: 403, code: "origin_not_allowed" });
+  expect(tab.landfall.sync.status.get()).toMatchObject({ state: "paused", pending: 1 });
+  expect(await entryOf(tab)).toMatchObject({ attempts: 0, status: "pending" });
+  await tab.landfall.sync.now();
+  await tab.landfall.sync.awaitInSync();
+  expect(sentTexts(env)).toEqual(["one"]);
+});
+
+for (const status of [429, 503]) {
+  test(`a ${status} waits as long as the server asks and counts no attempt`, async () => {
+    const { env, tab } = await aboutToSend({
+      kind: "status",
+      status,
+      code: "busy",
+      headers: { "retry-after": "20" },
+    });
+    expect(await entryOf(tab)).toMatchObject({ attempts: 0, status: "pending" });
+    expect(tab.landfall.sync.status.get()).toMatchObject({ state: "paused", pending: 1 });
+    await env.clock.advance(19_000);
+    expect(env.server.batches()).toHaveLength(1);
+    await env.clock.advance(1_000);
+    await tab.landfall.sync.awaitInSync();
+    expect(sentTexts(env)).toEqual(["one"]);
+  });
+}
+
+test("sync.now() respects the server's Retry-After", async () => {
+  const { env, tab } = await aboutToSend({
+    kind: "status",
+    status: 429,
+    code: "rate_limited",
+    headers: { "retry-after": "20" },
+  });
+  await tab.landfall.sync.now();
+  await tab.idle();
+  expect(env.server.batches()).toHaveLength(1);
+});
+
+test("a 503 without Retry-After waits longer each time", async () => {
+  const { env, tab } = await aboutToSend({ kind: "status", status: 503, code: "database_unavailable" }, 3);
+  const at: number[] = [env.clock.now()];
+  for (let attempt = 2; attempt <= 4; attempt += 1) {
+    while (env.server.batches().length < attempt) await env.clock.advance(500);
+    at.push(env.clock.now());
+  }
+  const waits = at.slice(1).map((time, index) => time - (at[index] ?? 0));
+  expect(waits).toEqual([1_000, 2_000, 4_000]);
+  await tab.landfall.sync.awaitInSync();
+});
+
+test("a server error is retried after 1, 2, 4 and 8 s and given up after five attempts", async () => {
+  const { env, tab, session } = await aboutToSend({ kind: "status", status: 500 }, 5);
+  const waits: number[] = [];
+  for (let attempt = 2; attempt <= 5; attempt += 1) {
+    const from = env.clock.now();
+    while (env.server.batches().length < attempt) await env.clock.advance(500);
+    waits.push(env.clock.now() - from);
+  }
+  expect(waits).toEqual([1_000, 2_000, 4_000, 8_000]);
+  await until(() => tab.landfall.sync.status.get().state === "failed", "the entry to be given up");
+  expect(tab.landfall.sync.status.get()).toMatchObject({ pending: 0, failed: 1 });
+  const [row] = await tab.messages(session);
+  expect(row?.sync).toMatchObject({ state: "failed", code: "internal" });
+  await env.clock.advance(120_000);
+  expect(env.server.batches()).toHaveLength(5);
+});
+
+test("an entry that was given up is tried once at each reconnection", async () => {
+  const { env, tab } = await aboutToSend({ kind: "status", status: 500 }, 6);
+  await env.clock.advance(60_000);
+  await until(() => tab.landfall.sync.status.get().failed === 1, "the entry to be given up");
+  await tab.landfall.connectivity.simulateOffline(true);
+  await tab.landfall.connectivity.simulateOffline(false);
+  await until(() => env.server.batches().length === 6, "one more attempt");
+  await env.clock.advance(60_000);
+  expect(env.server.batches()).toHaveLength(6);
+  expect(tab.landfall.sync.status.get().failed).toBe(1);
+
+  await tab.landfall.connectivity.simulateOffline(true);
+  await tab.landfall.connectivity.simulateOffline(false);
+  await until(() => sentTexts(env).length === 1, "the last attempt to pass");
+});
+
+test("an entry that was given up is tried once after a sign-in", async () => {
+  const { env, tab } = await aboutToSend({ kind: "status", status: 500 }, 5);
+  await env.clock.advance(60_000);
+  await until(() => tab.landfall.sync.status.get().failed === 1, "the entry to be given up");
+  await tab.landfall.auth.devSignIn({ email: EMAIL });
+  await until(() => sentTexts(env).length === 1, "the attempt after the sign-in");
+});
+
+test("one message that always fails stops no other message", async () => {
+  const env = new TestEnvironment();
+  const tab = await env.signedInTab();
+  const session = await tab.syncedSession();
+  const isPoisoned = (body: unknown) => JSON.stringify(body).includes("poison");
+  env.server.failWhen((request) => request.path.endsWith("/sync") && isPoisoned(request.body), {
+    kind: "status",
+    status: 500,
+  });
+  await tab.send(
+    session,
+    "text 0",
+    "text 1",
+    "poison",
+    ...Array.from({ length: 12 }, (_, index) => `text ${index + 2}`),
+  );
+  await env.clock.advanceUntil(
+    () => tab.landfall.sync.status.get().state === "failed",
+    "the failure of the poison message",
+  );
+  expect(tab.landfall.sync.status.get().failed).toBe(1);
+  // The other entries were sent under a new client id, so that the server saw no gap in the numbers.
+  expect(env.server.received.filter(({ status }) => status === 409)).toEqual([]);
+  expect(sentTexts(env)).toEqual(Array.from({ length: 14 }, (_, index) => `text ${index}`));
+});
+
+test("a timeout counts only if the server is reachable", async () => {
+  const env = new TestEnvironment();
+  const tab = await env.signedInTab();
+  const session = await tab.syncedSession();
+  env.server.fail(BATCH, { kind: "hang" });
+  await tab.send(session, "one");
+  await env.clock.advance(2_000);
+  await until(() => env.server.batches().length === 1, "the attempt");
+  await env.clock.advance(16_000);
+  await until(async () => (await entryOf(tab))?.attempts === 1, "the attempt to count");
+
+  env.server.fail(BATCH, { kind: "hang" });
+  await env.clock.advance(1_000);
+  await until(() => env.server.batches().length === 2, "the second attempt");
+  env.server.setDown(true);
+  await env.clock.advance(16_000);
+  await until(() => tab.landfall.sync.status.get().state === "offline", "offline");
+  expect((await entryOf(tab))?.attempts).toBe(1);
+});
+
+test("a captive portal's page counts no attempt and loses nothing", async () => {
+  const { env, tab } = await aboutToSend({ kind: "status", status: 200, html: true });
+  expect((await entryOf(tab))?.attempts ?? 0).toBe(0);
+  await tab.landfall.sync.awaitInSync();
+  expect(sentTexts(env)).toEqual(["one"]);
+});
+
+test("a gateway's 502 counts as an unreachable server", async () => {
+  const { env, tab } = await aboutToSend({ kind: "status", status: 502, html: true });
+  expect((await entryOf(tab))?.attempts ?? 0).toBe(0);
+  await tab.landfall.sync.awaitInSync();
+  expect(sentTexts(env)).toEqual(["one"]);
+});
+
+test("a 4xx from another server fails no entry", async () => {
+  const { tab } = await aboutToSend({ kind: "status", status: 413, html: true });
+  expect(await entryOf(tab)).toMatchObject({ status: "pending", attempts: 1 });
+});
+
+test("requests slow down if health checks succeed and requests fail", async () => {
+  const { env } = await aboutToSend({ kind: "unreachable" }, 1_000);
+  await env.clock.advance(60_000);
+  // At once, then after 1, 2, 4, 8, 16 and 32 s, and never in a tight loop.
+  expect(env.server.batches().length).toBeLessThanOrEqual(9);
+  expect(env.server.batches().length).toBeGreaterThanOrEqual(5);
+});

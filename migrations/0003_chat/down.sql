@@ -1,0 +1,1 @@
+DROP TABLE chat_messages, expired_chat_sessions, chat_sessions;

@@ -1,0 +1,95 @@
+-- Stores a batch of messages: one call, one round trip, one transaction. It is VOLATILE, so that every statement inside sees what was committed
+-- before that statement began: the first one takes the lock, and those that decide come after it.
+--
+-- Two callers: POST /api/chat/messages/batch, where the call is the whole transaction, and POST /api/sync, where it is one write among others.
+-- In a cluster the call is routed by `p_owner`.
+--
+-- Arrays are parallel, one element a message. `p_ids` are the ids to store under; `p_id_given` says which of them the client chose.
+-- `p_stamp` is NULL for a write of its own, which locks the user's version and raises it. A caller that holds the lock gives the version that it
+-- will raise to, and the index in that version from which positions count (`p_first_index`).
+--
+-- A refusal is an outcome, not an error, so that a caller can go on with other writes; nothing is written then. `refused_ord` counts from 1:
+--   id_conflict      the id or temporary id is in use for other content
+--   session_deleted  the session is a tombstone
+--   unknown_session  there is no such session
+--   user_gone        the user was deleted
+-- Otherwise: the version of the new messages (the old version if there are none), and the messages that were stored before.
+CREATE OR REPLACE FUNCTION write_messages(
+    p_owner bigint, p_ids uuid[], p_id_given boolean[], p_temp_ids text[], p_session_ids uuid[],
+    p_roles text[], p_contents text[], p_metadata jsonb[], p_created_at timestamptz[],
+    p_stamp bigint, p_first_index integer,
+    OUT version bigint, OUT known_ords integer[], OUT known_ids uuid[], OUT known_positions bigint[],
+    OUT known_deleted boolean[], OUT known_temp_ids text[], OUT refusal text, OUT refused_ord integer
+) LANGUAGE plpgsql VOLATILE AS $$
+#variable_conflict use_column
+DECLARE
+    v_version bigint;
+BEGIN
+    PERFORM set_config('app.owner', p_owner::text, true);
+    IF p_stamp IS NULL THEN
+        SELECT u.version INTO v_version FROM user_version u WHERE u.owner = p_owner FOR UPDATE;
+        IF NOT FOUND THEN
+            refusal := 'user_gone';
+            RETURN;
+        END IF;
+    ELSE
+        v_version := p_stamp - 1;
+    END IF;
+
+    -- Messages that are stored already, deleted or not: a repeat is answered before anything else is checked.
+    WITH hit AS (
+        SELECT n.ord, m.id, m.temp_id, m.position, m.deleted_at IS NOT NULL AS deleted,
+               m.session_id = n.session_id AND m.role = n.role AND m.content = n.content AND m.created_at = n.created_at::timestamptz(3)
+                   AND m.metadata IS NOT DISTINCT FROM n.metadata
+                   AND (m.id = n.id OR NOT n.id_given)
+                   AND coalesce(m.temp_id = n.temp_id, n.temp_id IS NULL) AS same
+        FROM unnest(p_ids, p_id_given, p_temp_ids, p_session_ids, p_roles, p_contents, p_metadata, p_created_at)
+                 WITH ORDINALITY AS n (id, id_given, temp_id, session_id, role, content, metadata, created_at, ord)
+        CROSS JOIN LATERAL (
+            SELECT * FROM chat_messages m WHERE m.owner = p_owner AND m.temp_id = n.temp_id
+            UNION ALL
+            SELECT * FROM chat_messages m WHERE n.id_given AND m.owner = p_owner AND m.id = n.id
+                AND (n.temp_id IS NULL OR m.temp_id IS DISTINCT FROM n.temp_id)
+        ) AS m
+    )
+    SELECT array_agg(ord::integer ORDER BY ord), array_agg(id ORDER BY ord), array_agg(position ORDER BY ord),
+           array_agg(deleted ORDER BY ord), array_agg(temp_id ORDER BY ord), min(ord) FILTER (WHERE NOT same)
+    INTO known_ords, known_ids, known_positions, known_deleted, known_temp_ids, refused_ord
+    FROM hit;
+    version := v_version;
+    IF refused_ord IS NOT NULL THEN
+        refusal := 'id_conflict';
+        RETURN;
+    END IF;
+    IF cardinality(known_ords) = cardinality(p_ids) THEN
+        RETURN;
+    END IF;
+
+    SELECT CASE WHEN s.id IS NULL THEN 'unknown_session' ELSE 'session_deleted' END, n.ord INTO refusal, refused_ord
+    FROM unnest(p_session_ids) WITH ORDINALITY AS n (session_id, ord)
+    LEFT JOIN chat_sessions s ON s.owner = p_owner AND s.id = n.session_id
+    WHERE (s.id IS NULL OR s.deleted_at IS NOT NULL) AND (known_ords IS NULL OR n.ord <> ALL (known_ords))
+    ORDER BY n.ord LIMIT 1;
+    IF FOUND THEN
+        RETURN;
+    END IF;
+
+    version := v_version + 1;
+    INSERT INTO chat_messages (owner, id, session_id, temp_id, role, content, metadata, position, version, created_at)
+    SELECT p_owner, n.id, n.session_id, n.temp_id, n.role, n.content, n.metadata,
+           ((v_version + 1) << 20) + p_first_index + n.ord - 1, v_version + 1, n.created_at
+    FROM unnest(p_ids, p_temp_ids, p_session_ids, p_roles, p_contents, p_metadata, p_created_at)
+             WITH ORDINALITY AS n (id, temp_id, session_id, role, content, metadata, created_at, ord)
+    WHERE known_ords IS NULL OR n.ord <> ALL (known_ords);
+
+    -- A run of messages may be stored in several calls of one transaction: they are one change of the session.
+    UPDATE chat_sessions s
+    SET revision = s.revision + (s.version <> v_version + 1)::integer, version = v_version + 1, updated_at = now()
+    WHERE s.owner = p_owner AND s.deleted_at IS NULL AND s.id IN (
+        SELECT n.session_id FROM unnest(p_session_ids) WITH ORDINALITY AS n (session_id, ord)
+        WHERE known_ords IS NULL OR n.ord <> ALL (known_ords));
+
+    IF p_stamp IS NULL THEN
+        UPDATE user_version u SET version = v_version + 1 WHERE u.owner = p_owner;
+    END IF;
+END $$;

@@ -1,3 +1,0 @@
-DROP FUNCTION write_project_v1;
-DROP TABLE receipts;
-DROP TABLE projects;

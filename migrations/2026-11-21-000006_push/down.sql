@@ -1,1 +1,0 @@
-DROP FUNCTION write_messages_v2;

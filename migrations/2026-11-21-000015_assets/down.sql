@@ -1,2 +1,0 @@
-DROP TABLE asset_objects;
-DROP TABLE assets;

@@ -1,0 +1,73 @@
+//! Opens the database, embedded or configured, and brings its schema up to date.
+
+use super::{BootError, EmbeddedServices};
+use crate::config::Config;
+use crate::db::{Database, migrate, role};
+
+/// For commands: opens the database, runs `work`, and stops the database if it was started for this.
+///
+/// # Errors
+/// If the database can't be opened, and what `work` returns.
+pub async fn with_database(
+    config: &Config,
+    work: impl AsyncFnOnce(Database) -> Result<(), BootError>,
+) -> Result<(), BootError> {
+    let mut embedded = EmbeddedServices::default();
+    let result = match open(config, &mut embedded).await {
+        Ok(db) => work(db).await,
+        Err(error) => Err(error),
+    };
+    embedded.stop().await;
+    result
+}
+
+/// The pool of the configured database, or of an embedded one that is started for it. No connection is made yet.
+///
+/// # Errors
+/// If the embedded database can't be started, or the URL is not valid.
+pub async fn open(config: &Config, embedded: &mut EmbeddedServices) -> Result<Database, BootError> {
+    let settings = &config.database;
+    let url = match &settings.url {
+        Some(url) => url.clone(),
+        None => embedded.start_postgres(config).await?,
+    };
+    let direct_url = settings.direct_url.as_ref().unwrap_or(&url);
+    Database::new(&url, direct_url, settings.pool_size).map_err(BootError::Database)
+}
+
+/// Reopens an embedded database as the role of a server, so that development has the permissions of production. A configured one stays as it is.
+///
+/// # Errors
+/// If the role can't be given access.
+pub async fn as_server_role(config: &Config, embedded: &EmbeddedServices, db: Database) -> Result<Database, BootError> {
+    let Some(url) = embedded.server_role_url() else { return Ok(db) };
+    role::allow_login(&db).await.map_err(BootError::Database)?;
+    Database::new(&url, &url, config.database.pool_size).map_err(BootError::Database)
+}
+
+/// Runs the pending migrations, or refuses if there are some and `LANDFALL_MIGRATE` is off.
+///
+/// # Errors
+/// [`BootError::NotMigrated`] if migrations are pending, and errors of the database.
+pub async fn prepare_schema(config: &Config, db: &Database) -> Result<(), BootError> {
+    if config.database.migrate_at_boot {
+        return run_migrations(db).await;
+    }
+    let conn = db.dedicated().await.map_err(BootError::Database)?;
+    match migrate::count_pending(conn).await? {
+        0 => Ok(()),
+        pending => Err(BootError::NotMigrated(pending)),
+    }
+}
+
+/// Runs the pending migrations and logs their names.
+///
+/// # Errors
+/// If the database can't be reached, or a migration fails.
+pub async fn run_migrations(db: &Database) -> Result<(), BootError> {
+    let conn = db.dedicated().await.map_err(BootError::Database)?;
+    for name in migrate::run_pending(conn).await? {
+        tracing::info!(migration = name, "applied");
+    }
+    Ok(())
+}

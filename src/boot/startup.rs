@@ -1,0 +1,46 @@
+//! Starts a server: port, database, schema, storage, state, background work, HTTP.
+
+use std::net::TcpListener;
+use std::sync::Arc;
+
+use super::shutdown::RunningServer;
+use super::{BootError, EmbeddedServices, database, storage};
+use crate::config::{Config, Environment};
+use crate::db::role;
+use crate::server;
+use crate::state::AppState;
+use crate::sync::restore::Presence;
+
+/// Starts everything in order. What is embedded is in `embedded`, and stays there if a later part fails.
+///
+/// # Errors
+/// If the port is taken, or a part can't be started.
+pub async fn start(config: &Arc<Config>, embedded: &mut EmbeddedServices) -> Result<RunningServer, BootError> {
+    // The port first: a port that is taken is found before a database is started.
+    let listener = bind(config)?;
+    let db = database::open(config, embedded).await?;
+    database::prepare_schema(config, &db).await?;
+    #[cfg(feature = "faults")]
+    crate::faults::in_database(&db).await.map_err(BootError::Other)?;
+    if config.environment == Environment::Production
+        && role::can_change_schema(&db).await.map_err(BootError::Database)?
+    {
+        tracing::warn!(
+            "the server is connected as a role that can change tables: use landfall_app (docs/PROTECTION.md)"
+        );
+    }
+    let db = database::as_server_role(config, embedded, db).await?;
+    let presence = Presence::begin(&db).await.map_err(BootError::Database)?;
+    let storage = storage::open(config, embedded).await?;
+    let state = AppState::new(config.clone(), db.clone(), storage, crate::kinds::registry()).await?;
+    let (background, events) = (state.background(), state.events.clone());
+    let restored = tokio::spawn(presence.until_restored());
+    let http =
+        server::serve(state, listener).map_err(|error| BootError::Other(format!("HTTP can't be served: {error}")))?;
+    Ok(RunningServer { handle: http.handle(), http: tokio::spawn(http), background, restored, events, db })
+}
+
+fn bind(config: &Config) -> Result<TcpListener, BootError> {
+    let (host, port) = (&config.server.host, config.server.port);
+    TcpListener::bind((host.as_str(), port)).map_err(|error| BootError::Port { host: host.clone(), port, error })
+}

@@ -1,0 +1,44 @@
+//! Which origins belong to this server's applications.
+
+use super::ServerConfig;
+
+impl ServerConfig {
+    /// Whether pages of this origin may write with the session cookie, read answers across origins, and be returned to after a sign-in.
+    /// `origin` is scheme, host and port as browsers send them, for example `https://app.example.com`.
+    pub fn allows_origin(&self, origin: &str) -> bool {
+        origin == self.public_url
+            || self.allowed_origins.iter().any(|allowed| allowed == origin)
+            || (self.allow_loopback_origins && is_loopback(origin))
+    }
+}
+
+/// `http://localhost` and the loopback addresses, on any port: development servers of frontends.
+fn is_loopback(origin: &str) -> bool {
+    let Some(host) = origin.strip_prefix("http://") else { return false };
+    let host = match host.rsplit_once(':') {
+        Some((name, port)) if port.bytes().all(|byte| byte.is_ascii_digit()) => name,
+        _ => host,
+    };
+    matches!(host, "localhost" | "127.0.0.1" | "[::1]")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::is_loopback;
+
+    #[test]
+    fn loopback_is_the_host_and_not_a_name_that_begins_like_it() {
+        for origin in ["http://localhost:5173", "http://localhost", "http://127.0.0.1:80", "http://[::1]:3000"] {
+            assert!(is_loopback(origin), "{origin}");
+        }
+        for origin in [
+            "http://localhost.evil.example",
+            "http://evil.example:80",
+            "https://localhost",
+            "http://localhost:80.evil.example",
+            "null",
+        ] {
+            assert!(!is_loopback(origin), "{origin}");
+        }
+    }
+}

@@ -1,0 +1,146 @@
+//! Gives each request an id, a span, a time limit, one log line and a count in the metrics, and renders its errors as problem documents.
+
+use std::time::{Duration, Instant};
+
+use actix_web::body::{BoxBody, MessageBody};
+use actix_web::dev::{ServiceRequest, ServiceResponse};
+use actix_web::http::StatusCode;
+use actix_web::http::header::{CONTENT_TYPE, HeaderValue};
+use actix_web::middleware::Next;
+use actix_web::{Error, HttpMessage as _, web};
+use tracing::Instrument as _;
+use uuid::Uuid;
+
+use crate::error::{ApiError, ErrorCode};
+use crate::http::deadline::Deadline;
+use crate::http::problem::{LateError, REQUEST_ID, RequestContext, render};
+use crate::http::route_info::{RouteInfo, TimeLimit};
+use crate::ops::health::Dependency;
+use crate::state::AppState;
+
+/// The time limit where the state is not registered.
+const DEFAULT_LIMIT: Duration = Duration::from_secs(10);
+/// The time limit of a stream. Its handler watches the progress and ends it earlier.
+const STREAM_LIMIT: Duration = Duration::from_secs(24 * 3600);
+
+/// The deadline passed.
+struct Elapsed;
+
+/// # Errors
+/// A timeout, and errors of the framework, as [`LateError`]: the request is gone by then.
+pub async fn request_log(
+    request: ServiceRequest,
+    next: Next<impl MessageBody + 'static>,
+) -> Result<ServiceResponse<BoxBody>, Error> {
+    let state = request.app_data::<web::Data<AppState>>().cloned();
+    let route = RouteInfo::of(request.request());
+    let limit = match route.time_limit() {
+        TimeLimit::Stream => STREAM_LIMIT,
+        TimeLimit::Request => state.as_ref().map_or(DEFAULT_LIMIT, |state| state.config.server.request_timeout),
+    };
+    let request_id = Uuid::now_v7().to_string();
+    let context = RequestContext { instance: request.path().to_owned(), request_id, area: route.area() };
+    let span =
+        tracing::info_span!("request", id = %context.request_id, method = %request.method(), path = context.instance);
+    let started = Instant::now();
+    let deadline = Deadline::new(limit);
+    request.extensions_mut().insert(deadline.clone());
+    let work = async {
+        tokio::select! {
+            answer = next.call(request) => Ok(answer),
+            () = deadline.passed() => Err(Elapsed),
+        }
+    };
+    let answer = work.instrument(span.clone()).await;
+    let result = match answer {
+        Ok(Ok(response)) => Ok(complete(response.map_into_boxed_body(), &context)),
+        Ok(Err(error)) => Err(ApiError::internal(error)),
+        Err(Elapsed) => Err(ApiError::new(
+            ErrorCode::Timeout,
+            "The answer took too long. It may still have been stored: the same request can be sent again.",
+        )),
+    };
+    let status = result.as_ref().map_or_else(|error| error.code.status(), |response| response.status().as_u16());
+    if let Some(state) = &state {
+        count(state, &route, status, started.elapsed());
+    }
+    span.in_scope(|| {
+        let error = match &result {
+            Ok(response) => response.response().error().and_then(|error| error.as_error::<ApiError>()),
+            Err(error) => Some(error),
+        };
+        log(status, started.elapsed(), error);
+        if let (Some(state), Some(error), Ok(_)) = (&state, error, &result) {
+            report_outage(state, error.code);
+        }
+    });
+    result.map_err(|error| LateError { error, context }.into())
+}
+
+fn log(status: u16, took: Duration, error: Option<&ApiError>) {
+    let cause = error.and_then(|error| error.cause.as_deref());
+    let ms = took.as_millis();
+    match status {
+        // The health probe logs the start and the end of an outage; this line is about one request during it.
+        503 => tracing::warn!(status, ms, cause, "unavailable"),
+        500.. => tracing::error!(status, ms, cause, "failed"),
+        _ => tracing::info!(status, ms, cause, "done"),
+    }
+}
+
+/// Requests of operations that the document does not have are counted as one, so that no caller can add lines to the metrics.
+fn count(state: &AppState, route: &RouteInfo, status: u16, took: Duration) {
+    let (method, template) = route.operation().unwrap_or(("other", "other"));
+    let status = StatusCode::from_u16(status).unwrap_or_default();
+    state.metrics.count_request(method, template, status.as_str(), took);
+}
+
+/// Tells the health probe which dependency did not answer.
+fn report_outage(state: &AppState, code: ErrorCode) {
+    let dependency = match code {
+        ErrorCode::DatabaseUnavailable => Dependency::Database,
+        ErrorCode::StorageUnavailable => Dependency::Storage,
+        _ => return,
+    };
+    state.health.report_outage(dependency);
+}
+
+/// Renders the error of the response, if it has one, and adds the request id.
+fn complete(mut response: ServiceResponse<BoxBody>, context: &RequestContext) -> ServiceResponse<BoxBody> {
+    if let Some(error) = error_of(&response) {
+        let rendered = render(&error, context);
+        response = response.map_body(|head, _| {
+            for (name, value) in rendered.headers() {
+                head.headers.insert(name.clone(), value.clone());
+            }
+            rendered.into_body()
+        });
+    }
+    if let Ok(id) = HeaderValue::from_str(&context.request_id) {
+        response.headers_mut().insert(REQUEST_ID, id);
+    }
+    response
+}
+
+/// The [`ApiError`] of a response, or the one that stands for an error of the framework.
+fn error_of(response: &ServiceResponse<BoxBody>) -> Option<ApiError> {
+    if let Some(error) = response.response().error()
+        && let Some(error) = error.as_error::<ApiError>()
+    {
+        return Some(error.clone());
+    }
+    let status = response.status();
+    let is_error = status.is_client_error() || status.is_server_error();
+    let has_body =
+        response.headers().get(CONTENT_TYPE).is_some_and(|kind| kind.as_bytes().starts_with(b"application/"));
+    if !is_error || has_body {
+        return None;
+    }
+    Some(match status {
+        StatusCode::NOT_FOUND => ApiError::new(ErrorCode::NotFound, "There is nothing at this address."),
+        StatusCode::METHOD_NOT_ALLOWED => ApiError::new(ErrorCode::MethodNotAllowed, "Use another method."),
+        StatusCode::PAYLOAD_TOO_LARGE => ApiError::new(ErrorCode::PayloadTooLarge, "Send less at once."),
+        status if status.is_client_error() => ApiError::new(ErrorCode::BadRequest, "The request can't be read."),
+        status => ApiError::internal(status),
+    })
+}

@@ -1,0 +1,66 @@
+//! An object whose members are read by name, removed, and written as one text again. Their own text stays as it is.
+
+use std::borrow::Cow;
+use std::collections::BTreeMap;
+
+use serde::de::DeserializeOwned;
+use serde_json::value::RawValue;
+
+use super::{FreeJson, decode, pointer};
+use crate::error::{ApiError, FieldError};
+
+pub struct Members<'a>(BTreeMap<Cow<'a, str>, &'a RawValue>);
+
+/// An object whose text will come back as it was sent, or what is wrong with it.
+pub fn object(row: Box<RawValue>) -> Result<FreeJson, ApiError> {
+    let value = FreeJson::from(row);
+    if !value.is_object() {
+        return Err(ApiError::invalid(vec![FieldError::new("", "invalid_type", "must be an object")]));
+    }
+    let faults = value.faults().into_iter().map(|fault| FieldError::new(fault.pointer, fault.code, fault.detail));
+    let errors: Vec<FieldError> = faults.collect();
+    if errors.is_empty() { Ok(value) } else { Err(ApiError::invalid(errors)) }
+}
+
+impl<'a> Members<'a> {
+    pub fn of(value: &'a FreeJson) -> Self {
+        Self(serde_json::from_str(value.as_str()).unwrap_or_default())
+    }
+
+    pub fn has(&self, name: &str) -> bool {
+        self.0.contains_key(name)
+    }
+
+    pub fn names(&self) -> impl Iterator<Item = &str> {
+        self.0.keys().map(Cow::as_ref)
+    }
+
+    /// `None` where it is left out or null.
+    pub fn get<T: DeserializeOwned>(&self, name: &str) -> Result<Option<T>, ApiError> {
+        let Some(value) = self.0.get(name) else { return Ok(None) };
+        decode(value.get().as_bytes()).map_err(|error| error.under(&pointer::join("", name)))
+    }
+
+    pub fn required<T: DeserializeOwned>(&self, name: &'static str) -> Result<T, ApiError> {
+        self.get(name)?.ok_or_else(|| {
+            ApiError::invalid(vec![FieldError::new(
+                pointer::join("", name),
+                "missing_member",
+                format!("missing field `{name}`"),
+            )])
+        })
+    }
+
+    pub fn remove(&mut self, name: &str) -> bool {
+        self.0.remove(name).is_some()
+    }
+
+    pub fn is_empty(&self) -> bool {
+        self.0.is_empty()
+    }
+
+    /// As one text again.
+    pub fn text(&self) -> Result<String, ApiError> {
+        serde_json::to_string(&self.0).map_err(ApiError::internal)
+    }
+}

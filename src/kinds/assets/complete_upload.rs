@@ -1,0 +1,249 @@
+//! The steps from a registered upload to a completed or failed asset. Each step is a short transaction. The writer of the object holds a
+//! lease between them.
+
+use std::time::Duration;
+
+use futures_util::FutureExt as _;
+use uuid::Uuid;
+
+use super::register_upload::require_quota;
+use super::{NewAsset, deleted, discard, find_both, relabel, require_same};
+use crate::db::OwnerId;
+use crate::error::{ApiError, ErrorCode};
+use crate::json::FileSpace;
+use crate::models::asset::{self, AssetContent, AssetLabel, AssetRecord, AssetStatus, ObjectRecord, Transition};
+use crate::models::job::{self, Job};
+use crate::sync::user_tx::{Outcome, UserWriter};
+
+/// The result of taking a lease.
+#[derive(Debug)]
+pub enum LeaseOutcome {
+    /// The caller may write the object.
+    Taken(AssetRecord, ObjectRecord),
+    /// The asset is already completed.
+    Completed(AssetRecord),
+    /// The upload failed before. Its bytes are removed.
+    Failed,
+}
+
+/// Takes the lease to write the object of `id`, if `given` is the file that was registered. The lease expires after `lasts`, so that another
+/// request can take it after a crash.
+///
+/// # Errors
+/// `busy` if another request holds the lease, `id_conflict` if the file differs, `asset_deleted`, `not_found`, and those of
+/// [`UserWriter::write`].
+pub async fn take_lease(
+    writer: &UserWriter,
+    owner: &OwnerId,
+    id: Uuid,
+    given: AssetContent,
+    token: Uuid,
+    lasts: Duration,
+) -> Result<LeaseOutcome, ApiError> {
+    writer
+        .write(owner, move |tx| {
+            async move {
+                let (mut row, object) = find_both(tx, id).await?;
+                match row.status {
+                    AssetStatus::Deleted => return Err(deleted()),
+                    AssetStatus::Failed => return Ok(Outcome::Unchanged(LeaseOutcome::Failed)),
+                    AssetStatus::Completed => {
+                        require_same(&row.content(), &given)?;
+                        return Ok(Outcome::Unchanged(LeaseOutcome::Completed(row)));
+                    }
+                    AssetStatus::Pending => require_same(&row.content(), &given)?,
+                }
+                if !asset::take_lease(tx, id, token, lasts).await? {
+                    return Err(ApiError::new(
+                        ErrorCode::Busy,
+                        "This file is being registered by another request. Send the same request again.",
+                    ));
+                }
+                if row.sha256.is_none() && given.sha256.is_some() {
+                    let version = tx.next_version();
+                    let change = Transition::Register(AssetContent { sha256: given.sha256, ..row.content() });
+                    row = asset::transition(tx, &row, change, version).await?.unwrap_or(row);
+                    return Ok(Outcome::Changed(LeaseOutcome::Taken(row, object)));
+                }
+                Ok(Outcome::Unchanged(LeaseOutcome::Taken(row, object)))
+            }
+            .boxed()
+        })
+        .await
+}
+
+/// Releases the lease, if `token` still holds it.
+///
+/// # Errors
+/// Those of [`UserWriter::write`].
+pub async fn release_lease(writer: &UserWriter, owner: &OwnerId, id: Uuid, token: Uuid) -> Result<(), ApiError> {
+    writer
+        .write(owner, move |tx| {
+            async move {
+                asset::release_lease(tx, id, token).await?;
+                Ok(Outcome::Unchanged(()))
+            }
+            .boxed()
+        })
+        .await
+}
+
+/// Completes an asset whose object is written and checked. `token` must still hold the lease.
+///
+/// # Errors
+/// `busy` if the lease was lost or the asset changed, `not_found`, and those of [`UserWriter::write`].
+pub async fn complete(
+    writer: &UserWriter,
+    owner: &OwnerId,
+    id: Uuid,
+    token: Uuid,
+    etag: String,
+    label: Option<AssetLabel>,
+) -> Result<AssetRecord, ApiError> {
+    let done = writer
+        .write(owner, move |tx| {
+            async move {
+                let (row, object) = find_both(tx, id).await?;
+                if row.status != AssetStatus::Pending {
+                    // The asset was deleted or failed meanwhile, so the copied object is removed.
+                    discard(tx, &object, row.status != AssetStatus::Completed).await?;
+                    return Ok(Outcome::Unchanged(None));
+                }
+                if object.lease != Some(token) {
+                    return Ok(Outcome::Unchanged(None));
+                }
+                let version = tx.next_version();
+                let completed = asset::transition(tx, &row, Transition::Complete { etag }, version).await?;
+                let completed = completed.unwrap_or(row);
+                discard(tx, &object, false).await?;
+                let (Outcome::Changed(row) | Outcome::Unchanged(row)) = match label {
+                    Some(label) => relabel(tx, completed, &label).await?,
+                    None => Outcome::Unchanged(completed),
+                };
+                Ok(Outcome::Changed(Some(row)))
+            }
+            .boxed()
+        })
+        .await?;
+    done.ok_or_else(|| {
+        ApiError::new(ErrorCode::Busy, "The file was changed or deleted meanwhile. Send the same request again.")
+    })
+}
+
+/// Marks an upload as failed, if its status is still `expected` and `token` still holds the lease. A job has no lease (`None`).
+///
+/// # Errors
+/// `not_found`, and those of [`UserWriter::write`].
+pub async fn fail(
+    writer: &UserWriter,
+    owner: &OwnerId,
+    id: Uuid,
+    expected: AssetStatus,
+    token: Option<Uuid>,
+    error: String,
+) -> Result<(), ApiError> {
+    writer
+        .write(owner, move |tx| {
+            async move {
+                let (row, object) = find_both(tx, id).await?;
+                if row.status != expected || token.is_some_and(|token| object.lease != Some(token)) {
+                    return Ok(Outcome::Unchanged(()));
+                }
+                if let Some(token) = token {
+                    asset::release_lease(tx, id, token).await?;
+                }
+                discard(tx, &object, true).await?;
+                let version = tx.next_version();
+                Ok(match asset::transition(tx, &row, Transition::Fail { error }, version).await? {
+                    Some(_) => Outcome::Changed(()),
+                    None => Outcome::Unchanged(()),
+                })
+            }
+            .boxed()
+        })
+        .await
+}
+
+/// Records the multipart upload (id, bytes of a part) of a pending asset, or with `None` its end, if the recorded one is still `instead_of`. Of
+/// two concurrent uploads the first one is recorded and returned, and the other one is discarded.
+///
+/// # Errors
+/// `not_found`, and those of [`UserWriter::write`].
+pub async fn record_multipart(
+    writer: &UserWriter,
+    owner: &OwnerId,
+    id: Uuid,
+    upload: Option<(String, i64)>,
+    instead_of: Option<String>,
+) -> Result<ObjectRecord, ApiError> {
+    writer
+        .write(owner, move |tx| {
+            async move {
+                let (row, object) = find_both(tx, id).await?;
+                let begins = upload.is_some();
+                if (begins && row.status != AssetStatus::Pending) || object.upload_id != instead_of {
+                    if let Some((upload, _)) = upload {
+                        let upload = Some((object.staging_key.clone(), upload));
+                        job::enqueue(tx.conn(), &Job::Discard { keys: Vec::new(), upload }, Duration::ZERO).await?;
+                    }
+                    return Ok(Outcome::Unchanged(object));
+                }
+                let recorded = upload.as_ref().map(|(upload, part_size)| (upload.as_str(), *part_size));
+                asset::set_upload(tx, id, recorded).await?;
+                let object = asset::find_object(tx.reader(), id).await?.ok_or_else(ApiError::not_found)?;
+                Ok(Outcome::Unchanged(object))
+            }
+            .boxed()
+        })
+        .await
+}
+
+/// A file that was uploaded through the server and is already in the storage.
+#[derive(Debug)]
+pub struct StoredMedia {
+    pub file: NewAsset,
+    pub etag: String,
+    /// The queued jobs that remove the object. They are removed when the row is stored.
+    pub discard: Vec<Uuid>,
+}
+
+/// Stores the row of a file as completed, in one step. True if it is new. If the id is already stored, that row is returned.
+///
+/// # Errors
+/// `quota_exceeded`, `id_conflict`, `asset_deleted`, and those of [`UserWriter::write`].
+pub async fn store_media(
+    writer: &UserWriter,
+    owner: &OwnerId,
+    quota: FileSpace,
+    media: StoredMedia,
+) -> Result<(AssetRecord, bool), ApiError> {
+    writer
+        .write(owner, move |tx| {
+            async move {
+                let StoredMedia { file, etag, discard } = media;
+                if let Some(row) = asset::find(tx.reader(), file.id).await? {
+                    if row.status == AssetStatus::Deleted {
+                        return Err(deleted());
+                    }
+                    require_same(&row.content(), &file.content)?;
+                    if row.status == AssetStatus::Completed {
+                        return Ok(Outcome::Unchanged((row, false)));
+                    }
+                    return Err(super::other_content("/id"));
+                }
+                let used = asset::used(tx.reader()).await?;
+                let version = tx.next_version();
+                let described = (&file.content, &file.label);
+                let keys = (file.keys.object.as_str(), file.keys.staging.as_str());
+                let row = asset::create(tx, file.id, described, keys, version).await?;
+                let done = asset::transition(tx, &row, Transition::Complete { etag }, version).await?;
+                require_quota(tx, used, quota).await?;
+                for job in discard {
+                    job::remove(tx.conn(), job).await?;
+                }
+                Ok(Outcome::Changed((done.unwrap_or(row), true)))
+            }
+            .boxed()
+        })
+        .await
+}

@@ -1,0 +1,130 @@
+//! The body of a message batch: its validation, and its conversion to columns.
+
+use std::collections::HashSet;
+
+use serde::Deserialize;
+use utoipa::ToSchema;
+use uuid::Uuid;
+
+use super::wire::ChatRole;
+use crate::json::check::ValidationErrors;
+use crate::json::{Check, FreeJson, Timestamp, objects};
+use crate::models::chat_message::MessageColumns;
+
+pub const MAX_MESSAGES: usize = 500;
+pub const MAX_CONTENT_CHARS: usize = 1_000_000;
+pub const MAX_TEMP_ID_CHARS: usize = 128;
+
+/// A message to store.
+#[derive(Debug, Deserialize, ToSchema)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub struct NewMessage {
+    /// The device's id for the message. A repeat stores nothing twice.
+    #[schema(example = "temp-0199f3a2-7a10-7cc0-8000-2f1d3c4b5a69", min_length = 1, max_length = 128)]
+    temp_id: Option<String>,
+    /// The UUID of the message. Any other text is taken as `tempId`.
+    #[schema(min_length = 1, max_length = 128)]
+    id: Option<String>,
+    session_id: Uuid,
+    role: ChatRole,
+    #[schema(example = "The tide turns at six.", max_length = 1_000_000)]
+    content: String,
+    /// By the device's clock.
+    created_at: Timestamp,
+    metadata: Option<FreeJson>,
+}
+
+impl NewMessage {
+    /// Sets the id from the key of a mutation: a UUID is the id, any other text is the temporary id.
+    pub fn under_key(mut self, key: &str) -> Self {
+        self.id = Some(key.to_owned());
+        if Uuid::parse_str(key).is_err() {
+            self.temp_id = Some(key.to_owned());
+        }
+        self
+    }
+
+    /// The id of the message, if the client chose a UUID.
+    fn given_id(&self) -> Option<Uuid> {
+        self.id.as_deref().and_then(|id| Uuid::parse_str(id).ok())
+    }
+
+    /// The temporary id, from `tempId` or from an `id` that is no UUID.
+    fn temp_id(&self) -> Option<&str> {
+        let in_place_of_id = || self.id.as_deref().filter(|_| self.given_id().is_none());
+        self.temp_id.as_deref().or_else(in_place_of_id)
+    }
+}
+
+#[derive(Debug, Deserialize, ToSchema)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+#[schema(example = json!({ "messages": [{
+    "tempId": "temp-0199f3a2-7a10-7cc0-8000-2f1d3c4b5a69",
+    "sessionId": "0199f3a2-7a10-7cc0-8000-2f1d3c4b5a69",
+    "role": "user",
+    "content": "The tide turns at six.",
+    "createdAt": "2026-11-21T08:00:00.000Z"
+}] }))]
+pub struct SendMessagesRequest {
+    #[serde(deserialize_with = "objects")]
+    #[schema(min_items = 1, max_items = 500)]
+    messages: Vec<NewMessage>,
+}
+
+impl Check for NewMessage {
+    fn check(&self, errors: &mut ValidationErrors) {
+        errors.optional_text("tempId", self.temp_id.as_deref(), 1, MAX_TEMP_ID_CHARS);
+        errors.optional_text("id", self.id.as_deref(), 1, MAX_TEMP_ID_CHARS);
+        errors.text("content", &self.content, 0, MAX_CONTENT_CHARS);
+        errors.free_object("metadata", self.metadata.as_ref());
+        let other_id = self.id.as_deref().is_some_and(|id| Some(id) != self.temp_id());
+        if self.given_id().is_none() && self.temp_id.is_some() && other_id {
+            errors.add("id", "invalid_value", "must be a UUID, or the same as tempId");
+        }
+    }
+}
+
+impl Check for SendMessagesRequest {
+    fn check(&self, errors: &mut ValidationErrors) {
+        if !(1..=MAX_MESSAGES).contains(&self.messages.len()) {
+            errors.add("messages", "invalid_length", format!("must have 1 to {MAX_MESSAGES} messages"));
+            return;
+        }
+        let (mut temp_ids, mut ids) = (HashSet::new(), HashSet::new());
+        for (index, message) in self.messages.iter().enumerate() {
+            errors.within(format_args!("messages/{index}"), |errors| {
+                message.check(errors);
+                if message.temp_id().is_some_and(|temp_id| !temp_ids.insert(temp_id.to_owned())) {
+                    errors.add("tempId", "duplicate", "must not occur twice in one batch");
+                }
+                if message.given_id().is_some_and(|id| !ids.insert(id)) {
+                    errors.add("id", "duplicate", "must not occur twice in one batch");
+                }
+            });
+        }
+    }
+}
+
+impl SendMessagesRequest {
+    /// The messages as columns, for one statement.
+    pub fn into_columns(self) -> MessageColumns {
+        columns_of(self.messages)
+    }
+}
+
+/// The messages as columns, for one statement. A message without a UUID gets a new one.
+pub fn columns_of(messages: Vec<NewMessage>) -> MessageColumns {
+    let mut columns = MessageColumns::default();
+    for message in messages {
+        let given = message.given_id();
+        columns.ids.push(given.unwrap_or_else(Uuid::now_v7));
+        columns.id_given.push(given.is_some());
+        columns.temp_ids.push(message.temp_id().map(str::to_owned));
+        columns.session_ids.push(message.session_id);
+        columns.roles.push(message.role.into_str());
+        columns.contents.push(message.content);
+        columns.metadata.push(message.metadata);
+        columns.created_at.push(message.created_at);
+    }
+    columns
+}

@@ -1,0 +1,136 @@
+//! Chat sessions as a synced kind.
+
+use std::borrow::Cow;
+use std::sync::Arc;
+
+use futures_util::FutureExt as _;
+use serde_json::json;
+use serde_json::value::RawValue;
+use uuid::Uuid;
+
+use super::wire::{ChatSession, CreateSessionRequest};
+use super::{SESSIONS, delete_session_in, import, put_session_in};
+use crate::db::{UserReader, UserTx};
+use crate::error::ApiError;
+use crate::kinds::projects;
+use crate::models::chat_session::{self, ChatSessionContent, ChatSessionRecord};
+use crate::models::import::{ImportTable, StagedRow};
+use crate::sync::kind::{
+    Answer, AppliedRow, Change, Description, ExportRows, ImportLimits, ImportedKind, Mutation, MutationOutcome,
+    OtherKinds, RawMutation, Reference, SyncOp, SyncedKind, SyncedRow, SyncedTable, in_order,
+};
+
+const PROJECT: Reference = Reference::link_to("projectId", projects::NAME);
+
+/// The kind of chat sessions.
+pub struct ChatSessions;
+
+enum SessionChange {
+    Put(Uuid, ChatSessionContent),
+    Delete(Uuid),
+}
+
+impl SyncedKind for ChatSessions {
+    fn name(&self) -> &'static str {
+        SESSIONS
+    }
+
+    fn table(&self) -> SyncedTable {
+        chat_session::SYNCED
+    }
+
+    fn references(&self) -> &'static [Reference] {
+        &[PROJECT]
+    }
+
+    fn decode(&self, mutation: &RawMutation<'_>) -> Result<Change, ApiError> {
+        Ok(Change::new(match mutation.op {
+            SyncOp::Put => {
+                let body: CreateSessionRequest = mutation.read()?;
+                SessionChange::Put(mutation.uuid()?, body.into_content())
+            }
+            SyncOp::Delete => SessionChange::Delete(mutation.uuid()?),
+        }))
+    }
+
+    fn apply<'a>(
+        &'a self,
+        tx: &'a mut UserTx,
+        kinds: &'a dyn OtherKinds,
+        run: &'a [Mutation],
+    ) -> Answer<'a, Vec<MutationOutcome>> {
+        async move {
+            let mut outcomes = Vec::with_capacity(run.len());
+            for mutation in run {
+                let result = match mutation.change.of()? {
+                    SessionChange::Put(id, content) => put_session_in(tx, *id, content.clone()).await,
+                    SessionChange::Delete(id) => delete_session_in(tx, kinds, *id).await,
+                };
+                let result = result.map(|outcome| outcome.map(applied)).map_err(in_mutation);
+                outcomes.push(MutationOutcome::of(result)?);
+            }
+            Ok(outcomes)
+        }
+        .boxed()
+    }
+
+    fn load<'a>(&'a self, reader: UserReader<'a>, keys: &'a [String]) -> Answer<'a, Vec<SyncedRow>> {
+        async move {
+            let ids: Vec<Uuid> = keys.iter().filter_map(|key| key.parse().ok()).collect();
+            let rows = in_order(&ids, chat_session::load(reader, &ids).await?, |row| row.id);
+            rows.map(|row| SyncedRow::new(row.id, row.revision, row.deleted_at, &ChatSession::from(&row))).collect()
+        }
+        .boxed()
+    }
+
+    fn on_deleted<'a>(&'a self, tx: &'a mut UserTx, kind: &'a str, ids: &'a [String]) -> Answer<'a, Vec<String>> {
+        async move {
+            if kind == PROJECT.to {
+                let version = tx.next_version();
+                chat_session::leave_projects(tx, ids, version).await?;
+            }
+            Ok(Vec::new())
+        }
+        .boxed()
+    }
+
+    fn export(&self) -> Option<ExportRows> {
+        Some(chat_session::export())
+    }
+
+    fn import(self: Arc<Self>) -> Option<Arc<dyn ImportedKind>> {
+        Some(self)
+    }
+
+    fn description(&self) -> Option<Description> {
+        Some(Description::of::<ChatSession>(json!({
+            "table": SESSIONS, "primaryKey": "id", "indexes": ["projectId", "updatedAt"],
+        })))
+    }
+}
+
+impl ImportedKind for ChatSessions {
+    fn import_table(&self) -> ImportTable {
+        chat_session::import_table(SESSIONS)
+    }
+
+    fn read_row(&self, _key: Option<String>, row: Box<RawValue>, _limits: ImportLimits) -> Result<StagedRow, ApiError> {
+        import::read_session(row)
+    }
+}
+
+fn applied(row: ChatSessionRecord) -> AppliedRow {
+    let created = row.created_at == row.updated_at;
+    AppliedRow { key: row.id.to_string(), revision: row.revision, updated_at: row.updated_at, created }
+}
+
+/// Makes pointers relative to the mutation: `/id` becomes `/key`, all others move below `/value`.
+fn in_mutation(mut error: ApiError) -> ApiError {
+    for field in &mut error.errors {
+        field.pointer = match field.pointer.as_ref() {
+            "/id" => Cow::Borrowed("/key"),
+            other => Cow::Owned(format!("/value{other}")),
+        };
+    }
+    error
+}

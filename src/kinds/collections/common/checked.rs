@@ -1,0 +1,121 @@
+//! The validation of a row's value: size, free JSON, the type's rules, secrets. It needs no database.
+
+use std::collections::BTreeMap;
+
+use serde_json::value::RawValue;
+
+use super::definition::Definition;
+use super::secrets::clear_secrets;
+use super::{FreeJson, MAX_ID_CHARS};
+use crate::error::{ApiError, ErrorCode, FieldError};
+use crate::json::check::{Check, ValidationErrors};
+
+/// Unique members are in an index, whose entries have a size limit.
+const MAX_UNIQUE_CHARS: usize = 255;
+
+/// The columns that are derived from a valid value.
+#[derive(Debug, Clone)]
+pub struct Derived {
+    /// The unique members as one text.
+    pub unique_name: Option<String>,
+    /// The id of each reference of the collection.
+    pub links: Vec<Option<String>>,
+}
+
+/// Checks a value of a collection.
+///
+/// # Errors
+/// `payload_too_large`, `secret_in_clear` or `validation_failed`, with pointers below `/value`.
+pub fn check(definition: &Definition, id: &str, value: &FreeJson) -> Result<Derived, ApiError> {
+    if value.is_larger_than(definition.max_value_bytes) {
+        let detail = format!("may have {} bytes at most", definition.max_value_bytes);
+        return Err(ApiError::new(ErrorCode::PayloadTooLarge, format!("A row of {} {detail}.", definition.name))
+            .with_errors(vec![FieldError::new("/value", "too_large", detail)]));
+    }
+    ValidObject(value).checked()?;
+    secrets_are_sealed(definition, value)?;
+    let mut errors = ValidationErrors::default();
+    let mut shape = Ok(());
+    errors.within("value", |errors| shape = (definition.check)(value.as_str(), errors));
+    shape.map_err(below_value)?;
+    let members = Members::of(value);
+    errors.within("value", |errors| {
+        if members.text(definition.primary_key).is_some_and(|own| own != id) {
+            errors.add(definition.primary_key, "invalid_value", "must be the id of the path, or be left out");
+        }
+        for reference in definition.references {
+            errors.optional_text(reference.member, members.text(reference.member).as_deref(), 1, MAX_ID_CHARS);
+        }
+        for member in definition.unique {
+            errors.optional_text(member, members.text(member).as_deref(), 1, MAX_UNIQUE_CHARS);
+        }
+    });
+    errors.into_result()?;
+    Ok(Derived {
+        unique_name: unique_name(definition, &members),
+        links: definition.references.iter().map(|reference| members.text(reference.member)).collect(),
+    })
+}
+
+/// One unique member is the name itself. Several are a JSON array, so that different members have different names.
+fn unique_name(definition: &Definition, members: &Members) -> Option<String> {
+    match definition.unique {
+        [] => None,
+        [one] => members.text(one),
+        several => {
+            let texts: Option<Vec<String>> = several.iter().map(|member| members.text(member)).collect();
+            texts.and_then(|texts| serde_json::to_string(&texts).ok())
+        }
+    }
+}
+
+/// Free JSON that must be an object and must be stored without loss.
+struct ValidObject<'a>(&'a FreeJson);
+
+impl Check for ValidObject<'_> {
+    fn check(&self, errors: &mut ValidationErrors) {
+        errors.free_object("value", Some(self.0));
+    }
+}
+
+fn secrets_are_sealed(definition: &Definition, value: &FreeJson) -> Result<(), ApiError> {
+    if definition.secrets.is_empty() {
+        return Ok(());
+    }
+    let clear = clear_secrets(value.as_str(), definition.secrets);
+    if clear.is_empty() {
+        return Ok(());
+    }
+    let errors = clear.into_iter().map(|pointer| {
+        FieldError::new(
+            format!("/value{pointer}"),
+            "secret_in_clear",
+            "looks like a secret: seal it, or store it on the device only",
+        )
+    });
+    Err(ApiError::new(ErrorCode::SecretInClear, "A secret must be sealed or stay on the device. Nothing was stored.")
+        .with_errors(errors.collect()))
+}
+
+fn below_value(mut error: ApiError) -> ApiError {
+    for field in &mut error.errors {
+        field.pointer = format!("/value{}", field.pointer).into();
+    }
+    match error.code {
+        ErrorCode::ValidationFailed => ApiError::invalid(error.errors),
+        _ => error,
+    }
+}
+
+/// The members of an object by name, not parsed.
+struct Members<'a>(BTreeMap<std::borrow::Cow<'a, str>, &'a RawValue>);
+
+impl<'a> Members<'a> {
+    fn of(value: &'a FreeJson) -> Self {
+        Self(serde_json::from_str(value.as_str()).unwrap_or_default())
+    }
+
+    fn text(&self, name: &str) -> Option<String> {
+        serde_json::from_str(self.0.get(name)?.get()).ok()
+    }
+}

@@ -1,0 +1,35 @@
+//! The shared code of all collections: their declaration, and the put and the delete of a row. It names no collection. A collection's file
+//! imports what it needs from here.
+
+mod change;
+mod checked;
+mod declare;
+mod definition;
+mod delete;
+mod import;
+mod kind;
+mod put;
+mod row;
+mod sealed;
+mod secrets;
+
+pub use change::{Change, apply, apply_once, change};
+pub use declare::{Collection, Direction, OnDelete, Policy, Reference};
+pub use definition::Definition;
+pub use delete::{DeleteRecord, delete};
+pub use kind::{definitions, find, kinds};
+pub use put::{PutRecord, WrittenRow, put};
+pub use row::StoredRow;
+pub use sealed::Sealed;
+
+// The imports of collections' files.
+pub use serde::Deserialize;
+pub use utoipa::ToSchema;
+
+pub use crate::json::check::ValidationErrors;
+pub use crate::json::{FreeJson, Timestamp};
+
+/// The most characters of an id. Ids are opaque and made by the client (a nanoid, a UUID, a setting's key).
+pub const MAX_ID_CHARS: usize = 128;
+/// The most characters of a name.
+pub const MAX_NAME_CHARS: usize = 200;

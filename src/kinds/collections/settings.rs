@@ -1,0 +1,20 @@
+//! Settings: values of an application for a user, by key.
+
+use super::common::{Collection, Deserialize, ToSchema};
+use serde::de::IgnoredAny;
+
+/// A setting. Its key is its id.
+#[derive(Debug, Deserialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct Setting {
+    /// Any JSON, null included.
+    #[schema(value_type = serde_json::Value)]
+    pub value: IgnoredAny,
+}
+
+impl Collection for Setting {
+    const NAME: &'static str = "settings";
+    const PRIMARY_KEY: &'static str = "key";
+    const INDEXES: &'static [&'static str] = &[];
+    const EXPORTED_AS_MAP: Option<&'static str> = Some("value");
+}

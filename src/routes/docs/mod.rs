@@ -1,0 +1,34 @@
+//! The pages of the documentation: Swagger UI with the OpenAPI document, and the descriptions of the error codes. They are not part of the document.
+
+mod markdown;
+
+use std::sync::LazyLock;
+
+use actix_web::http::header::ContentType;
+use actix_web::{HttpResponse, web};
+use utoipa::openapi::OpenApi;
+use utoipa_swagger_ui::{Config, SwaggerUi};
+
+use crate::http::problem::ERRORS_PATH;
+use crate::http::route_table::DOCUMENT_PATH;
+
+/// docs/ERRORS.md as a page. The `type` of every problem leads to a heading of it.
+static ERRORS_PAGE: LazyLock<String> =
+    LazyLock::new(|| markdown::to_page("Errors", include_str!("../../../docs/ERRORS.md")));
+
+/// Registers the pages below `/docs/`.
+pub fn register(document: OpenApi) -> impl FnOnce(&mut web::ServiceConfig) {
+    move |routes| {
+        let swagger = SwaggerUi::new("/docs/{_:.*}")
+            .config(Config::new([DOCUMENT_PATH]).persist_authorization(true).try_it_out_enabled(true))
+            .url(DOCUMENT_PATH, document);
+        routes
+            .service(web::redirect("/docs", "/docs/"))
+            .service(web::resource(ERRORS_PATH).route(web::get().to(errors_page)).route(web::head().to(errors_page)))
+            .service(swagger);
+    }
+}
+
+async fn errors_page() -> HttpResponse {
+    HttpResponse::Ok().content_type(ContentType::html()).body(ERRORS_PAGE.as_str())
+}

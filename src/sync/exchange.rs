@@ -1,0 +1,44 @@
+//! Push and pull in one request, on one connection. One write transaction checks the cursor and applies the mutations. A snapshot then reads
+//! the page.
+
+use std::sync::Arc;
+
+use futures_util::FutureExt as _;
+
+use super::UserWriter;
+use super::pull::{Page, Pull};
+use super::push::{PushRequest, PushResult, push};
+use super::registry::Registry;
+use crate::db::{Database, OwnerId};
+use crate::error::ApiError;
+
+/// Applies the mutations and reads the rows that changed since the cursor. Without mutations this is a pull. One result for each mutation.
+///
+/// # Errors
+/// `resync_required` if the cursor can't be continued; nothing was applied then. The errors of [`push`] and [`Pull::next_page`].
+pub async fn exchange(
+    db: &Database,
+    writer: &UserWriter,
+    owner: &OwnerId,
+    kinds: &Registry,
+    request: PushRequest,
+    pull: Pull,
+) -> Result<(Vec<PushResult>, Page), ApiError> {
+    pull.require_epoch()?;
+    if request.mutations.is_empty() {
+        return Ok((Vec::new(), pull.next_page(db, owner).await?));
+    }
+    let (kinds, pull) = (kinds.clone(), Arc::new(pull));
+    let check = pull.clone();
+    let committed = writer
+        .write_returning_conn(owner, move |tx| {
+            async move {
+                check.require_continuable(tx.version(), tx.horizon())?;
+                push(tx, &kinds, request).await
+            }
+            .boxed()
+        })
+        .await?;
+    let page = pull.page_on(&committed.conn, owner, committed.version).await?;
+    Ok((committed.value, page))
+}

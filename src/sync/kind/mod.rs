@@ -1,0 +1,174 @@
+//! The trait of a kind of synced rows. Push, pull, retention, export, import and the OpenAPI document use the kinds of a
+//! registry and name no kind. A kind is one folder of `kinds/` and one line of the registry.
+
+mod describe;
+mod mutation;
+mod outcome;
+mod reference;
+mod row;
+
+use std::any::Any;
+use std::sync::Arc;
+
+use futures_util::FutureExt as _;
+use futures_util::future::BoxFuture;
+use serde_json::value::RawValue;
+
+pub use describe::Description;
+pub use mutation::{Change, Mutation, RawMutation, SyncOp};
+pub use outcome::{AppliedRow, MutationOutcome};
+pub use reference::{OnDelete, Reference};
+pub use row::{SyncedRow, in_order};
+
+use crate::db::{UserReader, UserTx};
+use crate::error::ApiError;
+pub use crate::models::export::{ExportForm, ExportRows};
+use crate::models::import::{ImportTable, Staged, StagedRow};
+pub use crate::models::synced_table::SyncedTable;
+
+/// The future of a method of a kind that reads or writes.
+pub type Answer<'a, T> = BoxFuture<'a, Result<T, ApiError>>;
+
+/// What a kind may ask of all kinds. The registry implements it.
+pub trait OtherKinds: Send + Sync {
+    /// The table of a kind.
+    fn table_of(&self, kind: &str) -> Option<SyncedTable>;
+
+    /// Deletes or unlinks the rows that refer to deleted rows of `kind`, and the rows that refer to these. A kind calls it after a delete.
+    ///
+    /// # Errors
+    /// Those of the kinds.
+    fn rows_deleted<'a>(&'a self, tx: &'a mut UserTx, kind: &'static str, ids: Vec<String>) -> Answer<'a, ()>;
+}
+
+/// A kind of rows that sync.
+pub trait SyncedKind: Any + Send + Sync {
+    /// The name in mutations, exports and errors.
+    fn name(&self) -> &'static str;
+
+    /// The table of the rows.
+    fn table(&self) -> SyncedTable;
+
+    /// True if devices may push and pull it. Other kinds have routes of their own, and are exported and imported.
+    fn syncs(&self) -> bool {
+        true
+    }
+
+    /// The members with ids of other rows.
+    fn references(&self) -> &'static [Reference] {
+        &[]
+    }
+
+    /// Decodes a mutation to the kind's own type, before any lock is taken.
+    ///
+    /// # Errors
+    /// The refusal of the mutation. Pointers are relative to the mutation: `/key`, `/baseRevision`, `/value/...`.
+    fn decode(&self, mutation: &RawMutation<'_>) -> Result<Change, ApiError>;
+
+    /// Applies a run: consecutive mutations of this kind. One outcome for each, in order. A refused mutation changes nothing and does not stop
+    /// the others. Changed rows get the version [`UserTx::next_version`].
+    ///
+    /// # Errors
+    /// Errors of the server. They end the transaction.
+    fn apply<'a>(
+        &'a self,
+        tx: &'a mut UserTx,
+        kinds: &'a dyn OtherKinds,
+        run: &'a [Mutation],
+    ) -> Answer<'a, Vec<MutationOutcome>>;
+
+    /// The rows of these keys, including tombstones, in the order of the keys. Keys without a row are left out.
+    fn load<'a>(&'a self, reader: UserReader<'a>, keys: &'a [String]) -> Answer<'a, Vec<SyncedRow>>;
+
+    /// Deletes or unlinks this kind's rows that refer to deleted rows of `kind`, which may be this kind. The ids of the rows that it deleted;
+    /// the registry calls again for these.
+    fn on_deleted<'a>(&'a self, tx: &'a mut UserTx, kind: &'a str, ids: &'a [String]) -> Answer<'a, Vec<String>> {
+        let _ = (tx, kind, ids);
+        async { Ok(Vec::new()) }.boxed()
+    }
+
+    /// The section of an export: all living rows. `None`: the kind is not exported.
+    fn export(&self) -> Option<ExportRows> {
+        None
+    }
+
+    /// The import of the kind. `None`: the kind is not imported.
+    fn import(self: Arc<Self>) -> Option<Arc<dyn ImportedKind>> {
+        None
+    }
+
+    /// The rows in the OpenAPI document and in the browser. `None`: they are in neither.
+    fn description(&self) -> Option<Description> {
+        None
+    }
+}
+
+/// The limits of an import.
+#[derive(Debug, Clone, Copy)]
+pub struct ImportLimits {
+    /// The most bytes of a project's document.
+    pub max_project_bytes: usize,
+}
+
+/// A kind whose rows are imported. Rows are staged, then checked as sets under the user's lock, then written.
+pub trait ImportedKind: SyncedKind {
+    /// The table of the rows, and its columns for an import.
+    fn import_table(&self) -> ImportTable;
+
+    /// The member to which errors about an id point. Empty: the row itself.
+    fn id_member(&self) -> &'static str {
+        "id"
+    }
+
+    /// The member to which errors about a unique name point, if rows have one.
+    fn name_member(&self) -> Option<&'static str> {
+        None
+    }
+
+    /// The member of a document that holds a single row of this kind.
+    fn single_name(&self) -> Option<&'static str> {
+        None
+    }
+
+    /// Checks a row of a document and converts it to a staged row. `key` is its member name if the section is an object.
+    ///
+    /// # Errors
+    /// `validation_failed` and other refusals of the row. Pointers are relative to the row.
+    fn read_row(&self, key: Option<String>, row: Box<RawValue>, limits: ImportLimits) -> Result<StagedRow, ApiError>;
+
+    /// Marks staged rows that are in conflict with stored rows. `replace`: stored rows that the document does not name will be deleted.
+    fn mark_conflicts<'a>(&'a self, tx: &'a mut UserTx, staged: Staged<'a>, replace: bool) -> Answer<'a, ()> {
+        let _ = (tx, staged, replace);
+        async { Ok(()) }.boxed()
+    }
+
+    /// Marks staged rows that can't be imported because rows that they need can't. The number of marked rows. It is called until that is 0.
+    fn mark_dependent<'a>(&'a self, tx: &'a mut UserTx, staged: Staged<'a>, replace: bool) -> Answer<'a, usize> {
+        let _ = (tx, staged, replace);
+        async { Ok(0) }.boxed()
+    }
+
+    /// How many versions beyond the first this many rows need.
+    fn further_versions(&self, rows: u64) -> i64 {
+        let _ = rows;
+        0
+    }
+
+    /// The first position of a version, if rows have positions.
+    fn first_position(&self, version: i64) -> i64 {
+        let _ = version;
+        0
+    }
+
+    /// Called before the staged rows are written.
+    fn before_write<'a>(&'a self, tx: &'a mut UserTx, staged: Staged<'a>) -> Answer<'a, ()> {
+        let _ = (tx, staged);
+        async { Ok(()) }.boxed()
+    }
+
+    /// Called after all rows of all sections are written.
+    fn after_write<'a>(&'a self, tx: &'a mut UserTx, staged: Staged<'a>) -> Answer<'a, ()> {
+        let _ = (tx, staged);
+        async { Ok(()) }.boxed()
+    }
+}

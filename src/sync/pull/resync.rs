@@ -1,0 +1,41 @@
+//! Which cursors can be continued.
+
+use crate::error::{ApiError, ErrorCode};
+use crate::sync::cursor::Cursor;
+use crate::sync::registry::Kind;
+
+/// Why a cursor can't be continued.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum ResyncReason {
+    /// The database was restored from a backup.
+    Epoch,
+    /// Tombstones that the device has not read may be removed.
+    Horizon,
+}
+
+/// Refuses a cursor with a newer version than the database: the database was restored to an older state.
+pub fn require_version(cursor: &Cursor, version: i64) -> Result<(), ApiError> {
+    if cursor.newest() > version { Err(resync(ResyncReason::Epoch)) } else { Ok(()) }
+}
+
+/// Refuses a cursor that may have missed deletes of the wanted kinds.
+pub fn require_deletes(cursor: &Cursor, kinds: &[Kind], horizon: i64) -> Result<(), ApiError> {
+    match kinds.iter().any(|kind| cursor.position(kind.name()).is_behind(horizon)) {
+        true => Err(resync(ResyncReason::Horizon)),
+        false => Ok(()),
+    }
+}
+
+pub fn resync(reason: ResyncReason) -> ApiError {
+    let (word, detail) = match reason {
+        ResyncReason::Epoch => (
+            "epoch",
+            "The database was restored from a backup: offer again what it may have lost, then pull without a cursor.",
+        ),
+        ResyncReason::Horizon => (
+            "horizon",
+            "This device was away for longer than deletes are remembered: pull without a cursor, and keep what is not sent yet.",
+        ),
+    };
+    ApiError::new(ErrorCode::ResyncRequired, detail).with_reason(word)
+}

@@ -1,0 +1,213 @@
+//! Push: a device's mutations are applied in its order, each exactly once. They share a transaction and a version. A refused mutation does
+//! not stop the others. Outcomes are stored with their effects, so that a repeated request is answered from them.
+
+use super::idempotency::{self, Mutation as NamedMutation, Rejection, StoredOutcome};
+use super::kind::{Change, Mutation, MutationOutcome, SyncedRow};
+use super::registry::{Kind, Registry};
+use super::user_tx::Outcome;
+use crate::db::UserTx;
+use crate::error::{ApiError, ErrorCode, FieldError};
+use crate::models::idempotency_record;
+
+/// A numbered mutation of a device.
+pub struct Pushed {
+    /// 1 for a device's first mutation, then one more each.
+    pub number: i64,
+    /// `None`: the collection is unknown.
+    pub kind: Option<Kind>,
+    pub key: String,
+    /// SHA-256 of the mutation as JSON.
+    pub request_hash: Vec<u8>,
+    /// The decoded change, or why it is refused. A refusal is an outcome too: its number is used up.
+    pub change: Result<Change, ApiError>,
+}
+
+/// The mutations of one request.
+pub struct PushRequest {
+    /// The `clientId` of the device.
+    pub client_id: String,
+    pub mutations: Vec<Pushed>,
+}
+
+/// The result of one mutation.
+#[derive(Debug)]
+pub struct PushResult {
+    pub number: i64,
+    /// The row's key now: a message's key changes when it is stored.
+    pub key: String,
+    pub status: PushStatus,
+}
+
+/// What became of a mutation.
+#[derive(Debug)]
+pub enum PushStatus {
+    Applied {
+        revision: i64,
+    },
+    /// Applied by an earlier request.
+    Duplicate {
+        revision: i64,
+    },
+    /// Another revision is stored: the kind's name and the row. `None`: there is no row.
+    Conflict(Option<(&'static str, SyncedRow)>),
+    Rejected(ApiError),
+}
+
+/// Applies the new mutations. One result for each mutation, in order.
+///
+/// # Errors
+/// `mutation_gap` if a mutation of the client is missing before these, `id_conflict` if a number was used for another mutation. Nothing was
+/// changed then.
+pub async fn push(
+    tx: &mut UserTx,
+    kinds: &Registry,
+    request: PushRequest,
+) -> Result<Outcome<Vec<PushResult>>, ApiError> {
+    let PushRequest { client_id, mutations } = request;
+    Push { tx, kinds, client_id, results: Vec::new(), stored: Vec::new() }.run(mutations).await
+}
+
+/// The push of one request, under the user's lock.
+struct Push<'t> {
+    tx: &'t mut UserTx,
+    kinds: &'t Registry,
+    client_id: String,
+    results: Vec<PushResult>,
+    stored: Vec<(NamedMutation, Outcome<StoredOutcome>)>,
+}
+
+/// A mutation without its change.
+struct Name {
+    number: i64,
+    kind: Option<Kind>,
+    key: String,
+    request_hash: Vec<u8>,
+}
+
+impl Push<'_> {
+    async fn run(mut self, mutations: Vec<Pushed>) -> Result<Outcome<Vec<PushResult>>, ApiError> {
+        let answered = idempotency_record::highest_number(self.tx, &self.client_id).await?;
+        require_no_gap(&mutations, answered)?;
+        let (repeats, new): (Vec<Pushed>, Vec<Pushed>) =
+            mutations.into_iter().partition(|pushed| pushed.number <= answered);
+        self.repeat(repeats).await?;
+        let mut run = Run::default();
+        for pushed in new {
+            let Pushed { number, kind, key, request_hash, change } = pushed;
+            let name = Name { number, kind, key, request_hash };
+            match change {
+                Ok(change) => {
+                    if !run.accepts(&name) {
+                        self.apply(std::mem::take(&mut run)).await?;
+                    }
+                    run.mutations.push(Mutation { key: name.key.clone(), change });
+                    run.names.push(name);
+                }
+                Err(error) => {
+                    self.apply(std::mem::take(&mut run)).await?;
+                    let refused = MutationOutcome::refused(error)?;
+                    self.record(name, refused).await?;
+                }
+            }
+        }
+        self.apply(run).await?;
+        idempotency::store_all(self.tx, &self.stored).await?;
+        let changed = self.stored.iter().any(|(_, outcome)| matches!(outcome, Outcome::Changed(_)));
+        Ok(if changed { Outcome::Changed(self.results) } else { Outcome::Unchanged(self.results) })
+    }
+
+    async fn apply(&mut self, run: Run) -> Result<(), ApiError> {
+        let Some(kind) = run.names.first().and_then(|name| name.kind.clone()) else { return Ok(()) };
+        let outcomes = kind.apply(self.tx, self.kinds, &run.mutations).await?;
+        if outcomes.len() != run.names.len() {
+            return Err(ApiError::internal("a kind returned another number of outcomes than mutations"));
+        }
+        for (name, outcome) in run.names.into_iter().zip(outcomes) {
+            self.record(name, outcome).await?;
+        }
+        Ok(())
+    }
+
+    /// Adds an outcome to the results and to the records.
+    async fn record(&mut self, name: Name, outcome: MutationOutcome) -> Result<(), ApiError> {
+        let (stored, key, status) = match outcome {
+            MutationOutcome::Applied(applied) => {
+                let row = applied.value();
+                let (key, status) = (row.key.clone(), PushStatus::Applied { revision: row.revision });
+                (applied.map(StoredOutcome::from), key, status)
+            }
+            MutationOutcome::Conflict => {
+                let key = name.key.clone();
+                let status = PushStatus::Conflict(self.load(name.kind.as_ref(), &key).await?);
+                (Outcome::Unchanged(StoredOutcome::Conflict { key: key.clone() }), key, status)
+            }
+            MutationOutcome::Refused(error) => {
+                let rejection = Rejection::of(&error).ok_or_else(|| error.clone())?;
+                let stored = StoredOutcome::Rejected(rejection);
+                (Outcome::Unchanged(stored), name.key.clone(), PushStatus::Rejected(error))
+            }
+        };
+        self.results.push(PushResult { number: name.number, key, status });
+        self.stored.push((self.named(name.number, name.request_hash), stored));
+        Ok(())
+    }
+
+    fn named(&self, number: i64, request_hash: Vec<u8>) -> NamedMutation {
+        NamedMutation { client_id: self.client_id.clone(), id: number.to_string(), number: Some(number), request_hash }
+    }
+
+    /// Answers repeats from their records. The row of a conflict is the stored row of now.
+    async fn repeat(&mut self, repeats: Vec<Pushed>) -> Result<(), ApiError> {
+        let (Some(first), Some(last)) = (repeats.first(), repeats.last()) else { return Ok(()) };
+        let known = idempotency::find_numbers(self.tx, &self.client_id, first.number, last.number).await?;
+        for Pushed { number, kind, key, request_hash, .. } in repeats {
+            let record = known.get(&number).ok_or_else(idempotency::expired)?;
+            let (key, status) = match idempotency::stored_outcome(record, &self.named(number, request_hash))? {
+                StoredOutcome::Applied { key, revision, .. } => (key, PushStatus::Duplicate { revision }),
+                StoredOutcome::Conflict { key } => {
+                    let row = self.load(kind.as_ref(), &key).await?;
+                    (key, PushStatus::Conflict(row))
+                }
+                StoredOutcome::Rejected(rejection) => (key, PushStatus::Rejected(rejection.into_error())),
+            };
+            self.results.push(PushResult { number, key, status });
+        }
+        Ok(())
+    }
+
+    async fn load(&mut self, kind: Option<&Kind>, key: &str) -> Result<Option<(&'static str, SyncedRow)>, ApiError> {
+        let Some(kind) = kind else { return Ok(None) };
+        let rows = kind.load(self.tx.reader(), &[key.to_owned()]).await?;
+        Ok(rows.into_iter().next().map(|row| (kind.name(), row)))
+    }
+}
+
+/// Consecutive mutations of one kind.
+#[derive(Default)]
+struct Run {
+    names: Vec<Name>,
+    mutations: Vec<Mutation>,
+}
+
+impl Run {
+    fn accepts(&self, name: &Name) -> bool {
+        let kind = |name: &Name| name.kind.as_ref().map(|kind| kind.name());
+        self.names.first().is_none_or(|first| kind(first) == kind(name))
+    }
+}
+
+/// Numbers are consecutive, and the first is at most one more than the highest answered number. A lost mutation thus stops its successors.
+fn require_no_gap(mutations: &[Pushed], answered: i64) -> Result<(), ApiError> {
+    let first = mutations.first().map_or(0, |first| first.number.min(answered + 1));
+    for (expected, (index, pushed)) in (first..).zip(mutations.iter().enumerate()) {
+        if pushed.number != expected {
+            let detail = format!("expected mutation {expected}");
+            return Err(ApiError::new(
+                ErrorCode::MutationGap,
+                format!("Mutation {expected} of this client comes next. Nothing was changed."),
+            )
+            .with_errors(vec![FieldError::new(format!("/mutations/{index}/id"), "mutation_gap", detail)]));
+        }
+    }
+    Ok(())
+}

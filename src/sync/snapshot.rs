@@ -1,0 +1,117 @@
+//! The initial snapshot: what a new device shows first, all of one version. It has metadata and no file bytes.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use futures_util::try_join;
+use moka::future::Cache;
+use uuid::Uuid;
+
+use super::user_tx;
+use crate::db::{Database, OwnerId, UserReader};
+use crate::error::ApiError;
+use crate::json::{FileSpace, FreeJson, PageLimit};
+use crate::models::asset::{self, AssetFilter, AssetRecord};
+use crate::models::chat_message::{self, ChatMessageRecord, Window};
+use crate::models::chat_session::{self, ChatSessionRecord};
+use crate::models::project::{self, ProjectSummaryRecord};
+use crate::models::{record, user_version};
+
+/// Chat sessions in the snapshot, the last changed first. A pull returns all.
+const MAX_SESSIONS: PageLimit = PageLimit(PageLimit::DEFAULT);
+/// Projects in the snapshot, the last changed first.
+const MAX_PROJECTS: i64 = 200;
+/// Settings in the snapshot, in order of their keys. A pull returns all.
+pub const MAX_PREFERENCES: i64 = 500;
+/// Bytes of a setting in the snapshot. Larger ones are left out.
+pub const MAX_PREFERENCE_BYTES: i32 = 16 * 1024;
+
+/// Assets in the snapshot, the last changed first.
+const MAX_ASSETS: PageLimit = PageLimit(PageLimit::MAX);
+
+/// The parameters of a snapshot.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+pub struct InitQuery {
+    /// The chat session whose messages are included. `None`: the session that changed last.
+    pub current_session_id: Option<Uuid>,
+    /// The number of its newest messages.
+    pub message_limit: u8,
+}
+
+/// One state of a user's data.
+#[derive(Debug)]
+pub struct Snapshot {
+    /// The user's version.
+    pub version: i64,
+    pub sessions: Vec<ChatSessionRecord>,
+    pub messages: Vec<ChatMessageRecord>,
+    pub projects: Vec<ProjectSummaryRecord>,
+    /// Keys and values, in order of the keys.
+    pub preferences: Vec<(String, FreeJson)>,
+    pub assets: Vec<AssetRecord>,
+    /// The bytes and the number of the user's files.
+    pub files_used: FileSpace,
+}
+
+type Key = (OwnerId, i64, InitQuery);
+
+/// Computes snapshots. Concurrent requests of one user share one computation.
+#[derive(Clone)]
+pub struct Snapshots {
+    db: Database,
+    in_flight: Cache<Key, Arc<Snapshot>>,
+}
+
+impl Snapshots {
+    /// Snapshots of the users of this database.
+    pub fn new(db: Database) -> Self {
+        // An entry is removed when it is computed. The time to live removes an entry whose callers all disconnected.
+        let in_flight = Cache::builder().max_capacity(1_000).time_to_live(Duration::from_secs(1)).build();
+        Self { db, in_flight }
+    }
+
+    /// The user's version. An unchanged request reads this one row only.
+    ///
+    /// # Errors
+    /// `unauthenticated` if the user is deleted.
+    pub async fn version(&self, owner: &OwnerId) -> Result<i64, ApiError> {
+        user_version::version(UserReader::new(&*self.db.conn().await?, owner))
+            .await?
+            .ok_or_else(ApiError::unauthenticated)
+    }
+
+    /// A snapshot at `version` or later. The key has the version that the caller has read, so no caller gets a computation that began before a
+    /// write that it has seen.
+    ///
+    /// # Errors
+    /// `unauthenticated` if the user is deleted, and those of the database.
+    pub async fn snapshot(&self, owner: &OwnerId, version: i64, query: InitQuery) -> Result<Arc<Snapshot>, ApiError> {
+        let key = (owner.clone(), version, query.clone());
+        let compute =
+            async { user_tx::snapshot(&self.db, owner, async |reader| read(reader, &query).await).await.map(Arc::new) };
+        let result = self.in_flight.try_get_with(key.clone(), compute).await;
+        self.in_flight.invalidate(&key).await;
+        result.map_err(|error: Arc<ApiError>| (*error).clone())
+    }
+}
+
+/// Sends all queries but the messages' together: two round trips in all.
+async fn read(reader: UserReader<'_>, query: &InitQuery) -> Result<Snapshot, ApiError> {
+    let (version, mut sessions, projects, preferences, mut assets, files_used) = try_join!(
+        user_version::version(reader),
+        chat_session::list(reader, None, None, MAX_SESSIONS),
+        project::list(reader, false, Some(MAX_PROJECTS)),
+        record::preferences(reader, MAX_PREFERENCE_BYTES, MAX_PREFERENCES),
+        asset::list(reader, AssetFilter::default(), None, MAX_ASSETS),
+        asset::used(reader),
+    )?;
+    let version = version.ok_or_else(ApiError::unauthenticated)?;
+    MAX_SESSIONS.cut(&mut sessions);
+    MAX_ASSETS.cut(&mut assets);
+    let current = query.current_session_id.or(sessions.first().map(|session| session.id));
+    let messages = match current {
+        Some(id) => chat_message::page(reader, id, Window::Newest, PageLimit(query.message_limit)).await?.0,
+        None => Vec::new(),
+    };
+    Ok(Snapshot { version, sessions, messages, projects, preferences, assets, files_used })
+}

@@ -1,0 +1,108 @@
+//! Registers assets. A row is completed only after its object was checked. The object is first copied from the staging key, which the upload link
+//! allows to write, to the final key, which no link allows to write. The copy is what is checked, so that the upload link can't change a checked
+//! object.
+
+use std::time::Duration;
+
+use uuid::Uuid;
+
+use super::Files;
+use crate::db::OwnerId;
+use crate::error::{ApiError, FieldError};
+use crate::kinds::assets::{self, LeaseOutcome};
+use crate::models::asset::{AssetContent, AssetLabel, AssetRecord, AssetStatus, ObjectRecord};
+use crate::storage::media_type::Mismatch;
+use crate::storage::{LONG_TIMEOUT, MediaType, StorageError};
+
+/// The lease on an object, longer than a copy may take. A registration writes only while it holds the lease.
+const LEASE: Duration = Duration::from_secs(LONG_TIMEOUT.as_secs() + 15);
+
+/// The result of checking an object.
+enum ObjectCheck {
+    Valid {
+        etag: String,
+    },
+    /// The object does not exist yet.
+    Missing,
+    Invalid(FieldError),
+}
+
+impl Files {
+    /// Checks the uploaded object and completes its asset. True if the asset was not completed before.
+    ///
+    /// # Errors
+    /// `validation_failed` (`not_uploaded`, `wrong_size`, `wrong_type`, `wrong_checksum`), or an error of the storage.
+    pub async fn register(
+        &self,
+        owner: &OwnerId,
+        id: Uuid,
+        content: AssetContent,
+        label: Option<AssetLabel>,
+    ) -> Result<(AssetRecord, bool), ApiError> {
+        let token = Uuid::new_v4();
+        let (row, object) = match assets::take_lease(&self.writer, owner, id, content, token, LEASE).await? {
+            LeaseOutcome::Completed(row) => return Ok((row, false)),
+            LeaseOutcome::Failed => return Err(not_uploaded()),
+            LeaseOutcome::Taken(row, object) => (row, object),
+        };
+        match self.check_object(&row, &object).await {
+            Ok(ObjectCheck::Valid { etag }) => {
+                Ok((assets::complete(&self.writer, owner, id, token, etag, label).await?, true))
+            }
+            Ok(ObjectCheck::Missing) => {
+                assets::release_lease(&self.writer, owner, id, token).await?;
+                Err(not_uploaded())
+            }
+            Ok(ObjectCheck::Invalid(error)) => {
+                let why = error.detail.clone();
+                assets::fail(&self.writer, owner, id, AssetStatus::Pending, Some(token), why).await?;
+                Err(ApiError::invalid(vec![error]))
+            }
+            Err(error) => {
+                // The lease ends at once, so that the next try need not wait for it.
+                assets::release_lease(&self.writer, owner, id, token).await?;
+                Err(error.into())
+            }
+        }
+    }
+
+    async fn check_object(&self, row: &AssetRecord, object: &ObjectRecord) -> Result<ObjectCheck, StorageError> {
+        let key = &object.object_key;
+        // A missing staged object is no error: the final object exists where the database was restored from a backup older than the registration.
+        if let Some(staged) = self.storage.head(&object.staging_key).await? {
+            if staged.size != row.size {
+                return Ok(ObjectCheck::Invalid(wrong_size(row, staged.size)));
+            }
+            match self.storage.copy(&object.staging_key, &staged.etag, key, &row.mime_type).await {
+                Err(StorageError::Missing(_)) => return Ok(ObjectCheck::Missing),
+                other => other?,
+            }
+        }
+        let Some(copy) = self.storage.head(key).await? else { return Ok(ObjectCheck::Missing) };
+        if copy.size != row.size {
+            return Ok(ObjectCheck::Invalid(wrong_size(row, copy.size)));
+        }
+        let head = if row.size == 0 { Default::default() } else { self.storage.first_bytes(key).await? };
+        let checked = MediaType::named(&row.mime_type).ok_or(Mismatch::Unknown).and_then(|media| media.check(&head));
+        if let Err(mismatch) = checked {
+            return Ok(ObjectCheck::Invalid(FieldError::new("/mimeType", "wrong_type", mismatch.to_string())));
+        }
+        // The hash is computed here: objects joined from parts have no checksum of the whole.
+        if let Some(expected) = &row.sha256
+            && self.storage.sha256(key).await? != *expected
+        {
+            let detail = "the bytes have another SHA-256 than the registered one";
+            return Ok(ObjectCheck::Invalid(FieldError::new("/sha256", "wrong_checksum", detail)));
+        }
+        Ok(ObjectCheck::Valid { etag: copy.etag })
+    }
+}
+
+fn wrong_size(row: &AssetRecord, found: i64) -> FieldError {
+    FieldError::new("/size", "wrong_size", format!("{} bytes were registered, {found} were uploaded", row.size))
+}
+
+pub(super) fn not_uploaded() -> ApiError {
+    let detail = "nothing was uploaded for this file: ask for a link, send the bytes there, and register it then";
+    ApiError::invalid(vec![FieldError::new("/id", "not_uploaded", detail)])
+}

@@ -7,7 +7,7 @@ use crate::config::{Config, StorageConfig};
 
 /// Nothing is ever started.
 #[derive(Default)]
-pub struct EmbeddedServices;
+pub struct EmbeddedServices {}
 
 impl EmbeddedServices {
     /// # Errors

@@ -39,7 +39,7 @@ export async function endQuietPeriods(db: UserDatabase): Promise<void> {
 }
 
 /**
- * Retries the failed entries among these, with attempts counted from zero. A refused entry is sealed anew; one without an answer is sent as it was
+ * Retries the failed entries among these, with attempts counted from zero. A refused entry is sealed again; one without an answer is sent as it was
  * sealed; a conflict waits for its resolution.
  */
 export async function retryEntries(db: UserDatabase, ids: readonly string[] | "all"): Promise<void> {

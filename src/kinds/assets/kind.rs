@@ -10,9 +10,10 @@ use super::{LabelChanges, NAME, change_in, delete_in};
 use crate::db::{UserReader, UserTx};
 use crate::error::ApiError;
 use crate::models::asset::{self, AssetRecord};
+use crate::sync::Outcome;
 use crate::sync::kind::{
-    Answer, AppliedRow, Change, Description, ExportRows, Mutation, MutationOutcome, OtherKinds, RawMutation, SyncOp,
-    SyncedKind, SyncedRow, SyncedTable, in_order,
+    Answer, AppliedRow, Change, Description, ExportRows, Mutation, OtherKinds, RawMutation, SyncOp, SyncedKind,
+    SyncedRow, SyncedTable, in_order, uuids,
 };
 
 /// The kind of assets: the metadata of files.
@@ -42,29 +43,25 @@ impl SyncedKind for Assets {
         }))
     }
 
-    fn apply<'a>(
+    fn apply_one<'a>(
         &'a self,
         tx: &'a mut UserTx,
         kinds: &'a dyn OtherKinds,
-        run: &'a [Mutation],
-    ) -> Answer<'a, Vec<MutationOutcome>> {
+        mutation: &'a Mutation,
+    ) -> Answer<'a, Outcome<AppliedRow>> {
         async move {
-            let mut outcomes = Vec::with_capacity(run.len());
-            for mutation in run {
-                let result = match mutation.change.of()? {
-                    AssetChange::Label(id, changes) => change_in(tx, *id, changes).await,
-                    AssetChange::Delete(id) => delete_in(tx, kinds, *id).await,
-                };
-                outcomes.push(MutationOutcome::of(result.map(|outcome| outcome.map(applied)))?);
-            }
-            Ok(outcomes)
+            let outcome = match mutation.change.of()? {
+                AssetChange::Label(id, changes) => change_in(tx, *id, changes).await?,
+                AssetChange::Delete(id) => delete_in(tx, kinds, *id).await?,
+            };
+            Ok(outcome.map(applied))
         }
         .boxed()
     }
 
     fn load<'a>(&'a self, reader: UserReader<'a>, keys: &'a [String]) -> Answer<'a, Vec<SyncedRow>> {
         async move {
-            let ids: Vec<Uuid> = keys.iter().filter_map(|key| key.parse().ok()).collect();
+            let ids = uuids(keys);
             let rows = in_order(&ids, asset::load(reader, &ids).await?, |row| row.id);
             rows.map(|row| SyncedRow::new(row.id, row.revision, row.deleted_at, &Asset::from(&row))).collect()
         }

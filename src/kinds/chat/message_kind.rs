@@ -6,7 +6,6 @@ use std::sync::Arc;
 use futures_util::FutureExt as _;
 use serde_json::json;
 use serde_json::value::RawValue;
-use uuid::Uuid;
 
 use super::batch::{NewMessage, columns_of};
 use super::wire::ChatMessage;
@@ -22,7 +21,7 @@ use crate::models::import::{ImportTable, Staged, StagedRow};
 use crate::sync::Outcome;
 use crate::sync::kind::{
     Answer, AppliedRow, Change, Description, ExportRows, ImportLimits, ImportedKind, Mutation, MutationOutcome,
-    OtherKinds, RawMutation, Reference, SyncOp, SyncedKind, SyncedRow, SyncedTable, in_order,
+    OtherKinds, RawMutation, Reference, SyncOp, SyncedKind, SyncedRow, SyncedTable, in_order, uuids,
 };
 
 /// The kind of chat messages. A message never changes and is deleted with its session only.
@@ -74,7 +73,7 @@ impl SyncedKind for ChatMessages {
 
     fn load<'a>(&'a self, reader: UserReader<'a>, keys: &'a [String]) -> Answer<'a, Vec<SyncedRow>> {
         async move {
-            let ids: Vec<Uuid> = keys.iter().filter_map(|key| key.parse().ok()).collect();
+            let ids = uuids(keys);
             let rows = in_order(&ids, chat_message::load(reader, &ids).await?, |row| row.id);
             rows.map(|row| SyncedRow::new(row.id, row.revision(), row.deleted_at, &ChatMessage::from(&row))).collect()
         }

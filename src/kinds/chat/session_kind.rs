@@ -15,9 +15,10 @@ use crate::error::ApiError;
 use crate::kinds::projects;
 use crate::models::chat_session::{self, ChatSessionContent, ChatSessionRecord};
 use crate::models::import::{ImportTable, StagedRow};
+use crate::sync::Outcome;
 use crate::sync::kind::{
-    Answer, AppliedRow, Change, Description, ExportRows, ImportLimits, ImportedKind, Mutation, MutationOutcome,
-    OtherKinds, RawMutation, Reference, SyncOp, SyncedKind, SyncedRow, SyncedTable, in_order,
+    Answer, AppliedRow, Change, Description, ExportRows, ImportLimits, ImportedKind, Mutation, OtherKinds, RawMutation,
+    Reference, SyncOp, SyncedKind, SyncedRow, SyncedTable, in_order, uuids,
 };
 
 const PROJECT: Reference = Reference::link_to("projectId", projects::NAME);
@@ -53,30 +54,25 @@ impl SyncedKind for ChatSessions {
         }))
     }
 
-    fn apply<'a>(
+    fn apply_one<'a>(
         &'a self,
         tx: &'a mut UserTx,
         kinds: &'a dyn OtherKinds,
-        run: &'a [Mutation],
-    ) -> Answer<'a, Vec<MutationOutcome>> {
+        mutation: &'a Mutation,
+    ) -> Answer<'a, Outcome<AppliedRow>> {
         async move {
-            let mut outcomes = Vec::with_capacity(run.len());
-            for mutation in run {
-                let result = match mutation.change.of()? {
-                    SessionChange::Put(id, content) => put_session_in(tx, *id, content.clone()).await,
-                    SessionChange::Delete(id) => delete_session_in(tx, kinds, *id).await,
-                };
-                let result = result.map(|outcome| outcome.map(applied)).map_err(in_mutation);
-                outcomes.push(MutationOutcome::of(result)?);
-            }
-            Ok(outcomes)
+            let result = match mutation.change.of()? {
+                SessionChange::Put(id, content) => put_session_in(tx, *id, content.clone()).await,
+                SessionChange::Delete(id) => delete_session_in(tx, kinds, *id).await,
+            };
+            result.map(|outcome| outcome.map(applied)).map_err(in_mutation)
         }
         .boxed()
     }
 
     fn load<'a>(&'a self, reader: UserReader<'a>, keys: &'a [String]) -> Answer<'a, Vec<SyncedRow>> {
         async move {
-            let ids: Vec<Uuid> = keys.iter().filter_map(|key| key.parse().ok()).collect();
+            let ids = uuids(keys);
             let rows = in_order(&ids, chat_session::load(reader, &ids).await?, |row| row.id);
             rows.map(|row| SyncedRow::new(row.id, row.revision, row.deleted_at, &ChatSession::from(&row))).collect()
         }

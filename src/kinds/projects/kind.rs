@@ -15,8 +15,8 @@ use crate::models::import::{ImportTable, Staged, StagedRow};
 use crate::models::project;
 use crate::sync::Outcome;
 use crate::sync::kind::{
-    Answer, AppliedRow, Change, Description, ExportRows, ImportLimits, ImportedKind, Mutation, MutationOutcome,
-    OtherKinds, RawMutation, Reference, SyncOp, SyncedKind, SyncedRow, SyncedTable, in_order,
+    Answer, AppliedRow, Change, Description, ExportRows, ImportLimits, ImportedKind, Mutation, OtherKinds, RawMutation,
+    Reference, SyncOp, SyncedKind, SyncedRow, SyncedTable, in_order,
 };
 
 /// The kind of projects: documents with a revision, in a tree.
@@ -46,20 +46,15 @@ impl SyncedKind for Projects {
         }))
     }
 
-    fn apply<'a>(
+    fn apply_one<'a>(
         &'a self,
         tx: &'a mut UserTx,
         kinds: &'a dyn OtherKinds,
-        run: &'a [Mutation],
-    ) -> Answer<'a, Vec<MutationOutcome>> {
+        mutation: &'a Mutation,
+    ) -> Answer<'a, Outcome<AppliedRow>> {
         async move {
-            let mut outcomes = Vec::with_capacity(run.len());
-            for mutation in run {
-                let result = apply(tx, kinds, &mutation.key, mutation.change.of()?).await;
-                let applied = result.map_err(|error| error.under("/value")).and_then(applied);
-                outcomes.push(MutationOutcome::of(applied)?);
-            }
-            Ok(outcomes)
+            let result = apply(tx, kinds, &mutation.key, mutation.change.of()?).await;
+            result.map_err(|error| error.under("/value")).and_then(applied)
         }
         .boxed()
     }

@@ -18,13 +18,14 @@ pub use describe::Description;
 pub use mutation::{Change, Mutation, RawMutation, SyncOp};
 pub use outcome::{AppliedRow, MutationOutcome};
 pub use reference::{OnDelete, Reference};
-pub use row::{SyncedRow, in_order};
+pub use row::{SyncedRow, in_order, uuids};
 
 use crate::db::{UserReader, UserTx};
 use crate::error::ApiError;
 pub use crate::models::export::{ExportForm, ExportRows};
 use crate::models::import::{ImportTable, Staged, StagedRow};
 pub use crate::models::synced_table::SyncedTable;
+use crate::sync::user_tx::Outcome;
 
 /// The future of a method of a kind that reads or writes.
 pub type Answer<'a, T> = BoxFuture<'a, Result<T, ApiError>>;
@@ -75,7 +76,31 @@ pub trait SyncedKind: Any + Send + Sync {
         tx: &'a mut UserTx,
         kinds: &'a dyn OtherKinds,
         run: &'a [Mutation],
-    ) -> Answer<'a, Vec<MutationOutcome>>;
+    ) -> Answer<'a, Vec<MutationOutcome>> {
+        async move {
+            let mut outcomes = Vec::with_capacity(run.len());
+            for mutation in run {
+                outcomes.push(MutationOutcome::of(self.apply_one(tx, kinds, mutation).await)?);
+            }
+            Ok(outcomes)
+        }
+        .boxed()
+    }
+
+    /// Applies one mutation. A kind implements this, or [`Self::apply`] if it can write a run at once.
+    ///
+    /// # Errors
+    /// `revision_conflict` without the row, which the push loads; other refusals, with pointers relative to the mutation; errors of the server.
+    /// Nothing was changed.
+    fn apply_one<'a>(
+        &'a self,
+        tx: &'a mut UserTx,
+        kinds: &'a dyn OtherKinds,
+        mutation: &'a Mutation,
+    ) -> Answer<'a, Outcome<AppliedRow>> {
+        let _ = (tx, kinds, mutation);
+        async { Err(ApiError::internal("the kind applies runs only")) }.boxed()
+    }
 
     /// The rows of these keys, including tombstones, in the order of the keys. Keys without a row are left out.
     fn load<'a>(&'a self, reader: UserReader<'a>, keys: &'a [String]) -> Answer<'a, Vec<SyncedRow>>;

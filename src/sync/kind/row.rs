@@ -5,6 +5,7 @@ use std::hash::Hash;
 
 use serde::Serialize;
 use serde_json::value::RawValue;
+use uuid::Uuid;
 
 use crate::error::ApiError;
 use crate::json::Timestamp;
@@ -37,6 +38,11 @@ impl SyncedRow {
         };
         Ok(Self { key: key.into(), revision, deleted_at, value })
     }
+}
+
+/// The keys of a kind whose ids are UUIDs. No row has another key.
+pub fn uuids(keys: &[String]) -> Vec<Uuid> {
+    keys.iter().filter_map(|key| key.parse().ok()).collect()
 }
 
 /// Sorts rows into the order of `keys`, because the database returns them in any order.

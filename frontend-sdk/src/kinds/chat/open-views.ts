@@ -1,4 +1,4 @@
-// Which sessions are on screen in this tab, and how far back each is shown. In memory: a session that is opened anew shows its newest messages.
+// Which sessions are on screen in this tab, and how far back each is shown. In memory: a session that is opened again shows its newest messages.
 
 import type { OpenWorkspace } from "../../store/live";
 

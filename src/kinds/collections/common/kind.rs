@@ -20,9 +20,10 @@ use crate::db::{UserReader, UserTx};
 use crate::error::ApiError;
 use crate::models::import::{ImportTable, Staged, StagedRow};
 use crate::models::record::{self, Referring};
+use crate::sync::Outcome;
 use crate::sync::kind::{
-    Answer, AppliedRow, Change, Description, ExportRows, ImportLimits, ImportedKind, Mutation, MutationOutcome,
-    OtherKinds, RawMutation, Reference, SyncOp, SyncedKind, SyncedRow, SyncedTable, in_order,
+    Answer, AppliedRow, Change, Description, ExportRows, ImportLimits, ImportedKind, Mutation, OtherKinds, RawMutation,
+    Reference, SyncOp, SyncedKind, SyncedRow, SyncedTable, in_order,
 };
 use crate::sync::registry::{Kind, Registry};
 
@@ -77,25 +78,16 @@ impl SyncedKind for CollectionKind {
         }))
     }
 
-    fn apply<'a>(
+    fn apply_one<'a>(
         &'a self,
         tx: &'a mut UserTx,
         kinds: &'a dyn OtherKinds,
-        run: &'a [Mutation],
-    ) -> Answer<'a, Vec<MutationOutcome>> {
+        mutation: &'a Mutation,
+    ) -> Answer<'a, Outcome<AppliedRow>> {
         async move {
-            let mut outcomes = Vec::with_capacity(run.len());
-            for Mutation { key, change } in run {
-                let row = |WrittenRow { revision, updated_at, created }: WrittenRow| AppliedRow {
-                    key: key.clone(),
-                    revision,
-                    updated_at,
-                    created,
-                };
-                let result = apply(tx, kinds, change.of()?).await;
-                outcomes.push(MutationOutcome::of(result.map(|outcome| outcome.map(row)))?);
-            }
-            Ok(outcomes)
+            let key = mutation.key.clone();
+            let row = |WrittenRow { revision, updated_at, created }| AppliedRow { key, revision, updated_at, created };
+            Ok(apply(tx, kinds, mutation.change.of()?).await?.map(row))
         }
         .boxed()
     }

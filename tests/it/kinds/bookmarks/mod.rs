@@ -12,8 +12,8 @@ use landfall::json::{Check, decode};
 use landfall::models::import::{ImportTable, StagedRow};
 use landfall::sync::Outcome;
 use landfall::sync::kind::{
-    Answer, AppliedRow, Change, Description, ExportRows, ImportLimits, ImportedKind, Mutation, MutationOutcome,
-    OtherKinds, RawMutation, Reference, SyncOp, SyncedKind, SyncedRow, SyncedTable, in_order,
+    Answer, AppliedRow, Change, Description, ExportRows, ImportLimits, ImportedKind, Mutation, OtherKinds, RawMutation,
+    Reference, SyncOp, SyncedKind, SyncedRow, SyncedTable, in_order,
 };
 use serde::{Deserialize, Serialize};
 use serde_json::json;
@@ -48,37 +48,34 @@ enum BookmarkChange {
     Delete(Option<i64>),
 }
 
-impl Bookmarks {
-    async fn apply_one(
-        &self,
-        tx: &mut UserTx,
-        kinds: &dyn OtherKinds,
-        key: &str,
-        change: &BookmarkChange,
-    ) -> Result<Outcome<AppliedRow>, ApiError> {
-        let stored = table::find(tx.reader(), key).await?;
-        let revision = stored.as_ref().map_or(0, |row| row.revision);
-        let base = match change {
-            BookmarkChange::Put(base, _) => Some(*base),
-            BookmarkChange::Delete(base) => *base,
-        };
-        if base.is_some_and(|base| base != revision) {
-            return Err(ApiError::revision_conflict(ServerCopy::of::<Bookmark>(None)));
-        }
-        let row = match change {
-            BookmarkChange::Put(_, bookmark) => {
-                table::store(tx, key, &bookmark.url, bookmark.project_id.as_deref()).await?
-            }
-            BookmarkChange::Delete(_) => {
-                stored.ok_or_else(ApiError::not_found)?;
-                let tombstone = table::delete(tx, key).await?;
-                kinds.rows_deleted(tx, NAME, vec![key.to_owned()]).await?;
-                tombstone
-            }
-        };
-        let created = row.revision == 1;
-        Ok(Outcome::Changed(AppliedRow { key: row.id, revision: row.revision, updated_at: row.updated_at, created }))
+async fn write(
+    tx: &mut UserTx,
+    kinds: &dyn OtherKinds,
+    key: &str,
+    change: &BookmarkChange,
+) -> Result<Outcome<AppliedRow>, ApiError> {
+    let stored = table::find(tx.reader(), key).await?;
+    let revision = stored.as_ref().map_or(0, |row| row.revision);
+    let base = match change {
+        BookmarkChange::Put(base, _) => Some(*base),
+        BookmarkChange::Delete(base) => *base,
+    };
+    if base.is_some_and(|base| base != revision) {
+        return Err(ApiError::revision_conflict(ServerCopy::of::<Bookmark>(None)));
     }
+    let row = match change {
+        BookmarkChange::Put(_, bookmark) => {
+            table::store(tx, key, &bookmark.url, bookmark.project_id.as_deref()).await?
+        }
+        BookmarkChange::Delete(_) => {
+            stored.ok_or_else(ApiError::not_found)?;
+            let tombstone = table::delete(tx, key).await?;
+            kinds.rows_deleted(tx, NAME, vec![key.to_owned()]).await?;
+            tombstone
+        }
+    };
+    let created = row.revision == 1;
+    Ok(Outcome::Changed(AppliedRow { key: row.id, revision: row.revision, updated_at: row.updated_at, created }))
 }
 
 impl SyncedKind for Bookmarks {
@@ -101,21 +98,13 @@ impl SyncedKind for Bookmarks {
         }))
     }
 
-    fn apply<'a>(
+    fn apply_one<'a>(
         &'a self,
         tx: &'a mut UserTx,
         kinds: &'a dyn OtherKinds,
-        run: &'a [Mutation],
-    ) -> Answer<'a, Vec<MutationOutcome>> {
-        async move {
-            let mut outcomes = Vec::new();
-            for mutation in run {
-                let result = self.apply_one(tx, kinds, &mutation.key, mutation.change.of()?).await;
-                outcomes.push(MutationOutcome::of(result)?);
-            }
-            Ok(outcomes)
-        }
-        .boxed()
+        mutation: &'a Mutation,
+    ) -> Answer<'a, Outcome<AppliedRow>> {
+        async move { write(tx, kinds, &mutation.key, mutation.change.of()?).await }.boxed()
     }
 
     fn load<'a>(&'a self, reader: UserReader<'a>, keys: &'a [String]) -> Answer<'a, Vec<SyncedRow>> {

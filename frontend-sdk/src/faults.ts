@@ -14,6 +14,7 @@ export const FAULTS = [
   "outbox dropped on 401",
   "unsent work forgotten on resync",
   "nothing offered after a restore",
+  "silence taken for a refusal",
 ] as const;
 
 export type Fault = (typeof FAULTS)[number];

@@ -21,6 +21,6 @@ pub use flag::Flag;
 pub use free_json::FreeJson;
 pub use id_cursor::IdCursor;
 pub use object::{Object, objects};
-pub use page::{PageCursor, PageLimit};
+pub use page::{PageBytes, PageCursor, PageLimit};
 pub use patch_field::patch_field;
 pub use timestamp::Timestamp;

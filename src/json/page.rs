@@ -41,6 +41,29 @@ impl<'de> Deserialize<'de> for PageLimit {
     }
 }
 
+/// The most bytes of a page of changes: 0 to 4 MiB.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct PageBytes(pub u32);
+
+impl PageBytes {
+    pub const MAX: u32 = 4 * 1024 * 1024;
+}
+
+impl Default for PageBytes {
+    fn default() -> Self {
+        Self(Self::MAX)
+    }
+}
+
+impl<'de> Deserialize<'de> for PageBytes {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        match u32::deserialize(deserializer)? {
+            bytes @ 0..=Self::MAX => Ok(Self(bytes)),
+            _ => Err(serde::de::Error::custom("expected a number from 0 to 4194304")),
+        }
+    }
+}
+
 /// The last row of a page that is ordered by version, newest first.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct PageCursor {

@@ -4,7 +4,7 @@ use diesel::prelude::*;
 use diesel::sql_types::{BigInt, Integer};
 use diesel_async::RunQueryDsl;
 
-use crate::db::UserTx;
+use crate::db::{UserReader, UserTx};
 use crate::json::FreeJson;
 use crate::schema::idempotency_records;
 
@@ -48,19 +48,22 @@ pub async fn insert_all(tx: &mut UserTx, new: Vec<NewIdempotencyRecord<'_>>) -> 
     diesel::insert_into(idempotency_records::table).values(rows).execute(conn).await
 }
 
+/// The number of the record that closes a client name. Numbers of mutations are below it, and JavaScript holds it exactly.
+pub const CLOSED: i64 = 1 << 53;
+
 /// The stored records of a client's numbers from `first` to `last`, in any order.
 pub async fn find_numbers(
-    tx: &mut UserTx,
+    reader: UserReader<'_>,
     client_id: &str,
     (first, last): (i64, i64),
 ) -> QueryResult<Vec<(Option<i64>, IdempotencyRecord)>> {
-    let (conn, owner) = tx.parts();
+    let (mut conn, owner) = reader.parts();
     idempotency_records::table
         .filter(idempotency_records::owner.eq(owner.key()))
         .filter(idempotency_records::client_id.eq(client_id))
         .filter(idempotency_records::number.between(first, last))
         .select((idempotency_records::number, IdempotencyRecord::as_select()))
-        .load(conn)
+        .load(&mut conn)
         .await
 }
 
@@ -101,14 +104,20 @@ pub async fn remove_old(tx: &mut UserTx, days: i32, limit: i64) -> QueryResult<u
     Ok(removed)
 }
 
-/// The highest number of a client's stored outcomes. 0 without one.
-pub async fn highest_number(tx: &mut UserTx, client_id: &str) -> QueryResult<i64> {
-    let (conn, owner) = tx.parts();
+/// The highest number of a client's stored outcomes, [`CLOSED`] if the client name is closed. 0 without one.
+pub async fn highest_number(reader: UserReader<'_>, client_id: &str) -> QueryResult<i64> {
+    highest_below(reader, client_id, CLOSED + 1).await
+}
+
+/// The highest number below `limit` of a client's stored outcomes. 0 without one.
+pub async fn highest_below(reader: UserReader<'_>, client_id: &str, limit: i64) -> QueryResult<i64> {
+    let (mut conn, owner) = reader.parts();
     let highest: Option<i64> = idempotency_records::table
         .filter(idempotency_records::owner.eq(owner.key()))
         .filter(idempotency_records::client_id.eq(client_id))
+        .filter(idempotency_records::number.lt(limit))
         .select(diesel::dsl::max(idempotency_records::number))
-        .get_result(conn)
+        .get_result(&mut conn)
         .await?;
     Ok(highest.unwrap_or_default())
 }

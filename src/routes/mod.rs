@@ -78,6 +78,7 @@ pub fn configure(dev_sign_in: bool) -> impl FnOnce(&mut ServiceConfig) {
             .service(collections::write::delete_row)
             .service(sync::init::sync_init)
             .service(sync::push::sync)
+            .service(sync::outcomes::sync_outcomes)
             .service(sync::changes::sync_changes)
             .service(sync::events::sync_events)
             .service(transfer::export::export_all)

@@ -8,10 +8,10 @@ use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 
 use super::user_tx::Outcome;
-use crate::db::UserTx;
+use crate::db::{UserReader, UserTx};
 use crate::error::{ApiError, ErrorCode, FieldError};
 use crate::json::{FreeJson, Timestamp};
-use crate::models::idempotency_record::{self, IdempotencyRecord, NewIdempotencyRecord};
+use crate::models::idempotency_record::{self, CLOSED, IdempotencyRecord, NewIdempotencyRecord};
 
 /// A named write: the client's name for it, and a hash of the request.
 #[derive(Debug, Clone)]
@@ -93,17 +93,16 @@ pub async fn find_as<T: DeserializeOwned>(tx: &mut UserTx, mutation: &Mutation) 
     record.map(|record| stored_outcome(&record, mutation)).transpose()
 }
 
-/// The records of a client's numbers from `first` to `last`, for [`stored_outcome`].
+/// The records of a client's numbers from the first to the last of `numbers`, for [`stored_outcome`].
 ///
 /// # Errors
 /// Those of the database.
 pub async fn find_numbers(
-    tx: &mut UserTx,
+    reader: UserReader<'_>,
     client_id: &str,
-    first: i64,
-    last: i64,
+    numbers: (i64, i64),
 ) -> Result<HashMap<i64, IdempotencyRecord>, ApiError> {
-    let records = idempotency_record::find_numbers(tx, client_id, (first, last)).await?;
+    let records = idempotency_record::find_numbers(reader, client_id, numbers).await?;
     Ok(records.into_iter().filter_map(|(number, record)| Some((number?, record))).collect())
 }
 
@@ -123,6 +122,14 @@ pub fn stored_outcome<T: DeserializeOwned>(record: &IdempotencyRecord, mutation:
         )
         .with_errors(vec![error]));
     }
+    outcome_of(record)
+}
+
+/// The outcome in a record, whatever request it is of.
+///
+/// # Errors
+/// `internal` if the record is not an outcome of the type `T`.
+pub fn outcome_of<T: DeserializeOwned>(record: &IdempotencyRecord) -> Result<T, ApiError> {
     serde_json::from_str(record.outcome.as_str()).map_err(ApiError::internal)
 }
 
@@ -133,6 +140,20 @@ pub fn expired() -> ApiError {
         "This mutation was answered so long ago that its outcome is not stored any more. Nothing was changed: pull without a cursor, and send what is \
          still wanted under a new clientId or mutationId.",
     )
+}
+
+/// Closes a client name: it takes no more numbers. Closing it again changes nothing.
+///
+/// # Errors
+/// Those of the database.
+pub async fn close(tx: &mut UserTx, client_id: &str) -> Result<(), ApiError> {
+    if idempotency_record::highest_number(tx.reader(), client_id).await? == CLOSED {
+        return Ok(());
+    }
+    let (client_id, id) = (client_id.to_owned(), "closed".to_owned());
+    let closing = Mutation { client_id, id, number: Some(CLOSED), request_hash: Vec::new() };
+    record_of(tx, &closing, &Outcome::Unchanged(()))?.insert(tx).await?;
+    Ok(())
 }
 
 /// Stores the outcome of a write in the transaction of its effect. `outcome` says whether the version will be raised.

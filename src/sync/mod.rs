@@ -6,6 +6,7 @@ pub mod events;
 pub mod exchange;
 pub mod idempotency;
 pub mod kind;
+pub mod outcomes;
 pub mod pull;
 pub mod push;
 pub mod registry;

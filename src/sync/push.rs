@@ -7,7 +7,7 @@ use super::registry::{Kind, Registry};
 use super::user_tx::Outcome;
 use crate::db::UserTx;
 use crate::error::{ApiError, ErrorCode, FieldError};
-use crate::models::idempotency_record;
+use crate::models::idempotency_record::{self, CLOSED};
 
 /// A numbered mutation of a device.
 pub struct Pushed {
@@ -86,7 +86,11 @@ struct Name {
 
 impl Push<'_> {
     async fn run(mut self, mutations: Vec<Pushed>) -> Result<Outcome<Vec<PushResult>>, ApiError> {
-        let answered = idempotency_record::highest_number(self.tx, &self.client_id).await?;
+        let answered = idempotency_record::highest_number(self.tx.reader(), &self.client_id).await?;
+        if answered == CLOSED {
+            let detail = "This clientId is closed. Nothing was changed; ask for the outcomes of its mutations, and send the rest under a new clientId.";
+            return Err(ApiError::new(ErrorCode::MutationGap, detail));
+        }
         require_no_gap(&mutations, answered)?;
         let (repeats, new): (Vec<Pushed>, Vec<Pushed>) =
             mutations.into_iter().partition(|pushed| pushed.number <= answered);
@@ -159,7 +163,7 @@ impl Push<'_> {
     /// Answers repeats from their records. The row of a conflict is the stored row of now.
     async fn repeat(&mut self, repeats: Vec<Pushed>) -> Result<(), ApiError> {
         let (Some(first), Some(last)) = (repeats.first(), repeats.last()) else { return Ok(()) };
-        let known = idempotency::find_numbers(self.tx, &self.client_id, first.number, last.number).await?;
+        let known = idempotency::find_numbers(self.tx.reader(), &self.client_id, (first.number, last.number)).await?;
         for Pushed { number, kind, key, request_hash, .. } in repeats {
             let record = known.get(&number).ok_or_else(idempotency::expired)?;
             let (key, status) = match idempotency::stored_outcome(record, &self.named(number, request_hash))? {

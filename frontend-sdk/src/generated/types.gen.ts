@@ -1450,6 +1450,7 @@ export type SyncRequest = {
      * The version of the wire format: 2. The server does not use it yet.
      */
     schemaVersion?: number | null;
+    maxBytes?: number | null;
 };
 
 /**
@@ -1634,6 +1635,17 @@ export type WrittenRowResponse = {
      */
     revision: number;
     updatedAt: Timestamp;
+};
+
+export type SyncOutcomesRequest = {
+    clientId: string;
+    from: number;
+    close?: boolean;
+};
+
+export type SyncOutcomes = {
+    results: Array<SyncResult>;
+    answered: number;
 };
 
 export type ListAssetsData = {
@@ -4690,6 +4702,7 @@ export type SyncChangesData = {
          * The most rows of the page, 1 to 200. A page also ends at about 4 MiB.
          */
         limit?: number;
+        maxBytes?: number;
     };
     url: '/api/sync/changes';
 };
@@ -4905,3 +4918,56 @@ export type MetricsResponses = {
 };
 
 export type MetricsResponse = MetricsResponses[keyof MetricsResponses];
+
+export type SyncOutcomesData = {
+    body: SyncOutcomesRequest;
+    path?: never;
+    query?: never;
+    url: '/api/sync/outcomes';
+};
+
+export type SyncOutcomesErrors = {
+    /**
+     * `malformed_json` or `bad_request`: the body can't be read.
+     */
+    400: Problem;
+    /**
+     * `unauthenticated`: no session, or one that has ended.
+     */
+    401: Problem;
+    /**
+     * `origin_not_allowed`: a cookie write from a foreign page.
+     */
+    403: Problem;
+    /**
+     * `payload_too_large`: the body has too many bytes.
+     */
+    413: Problem;
+    /**
+     * `unsupported_media_type`: the body is not application/json.
+     */
+    415: Problem;
+    /**
+     * `validation_failed`: `errors` points to everything that is wrong.
+     */
+    422: Problem;
+    /**
+     * `rate_limited`: too many requests; `Retry-After` says when there is room again.
+     */
+    429: Problem;
+    /**
+     * Any other error: 500 `internal`, 503 `database_unavailable` or `busy` (with Retry-After), 504 `timeout`.
+     */
+    default: Problem;
+};
+
+export type SyncOutcomesError = SyncOutcomesErrors[keyof SyncOutcomesErrors];
+
+export type SyncOutcomesResponses = {
+    /**
+     * The stored outcomes.
+     */
+    200: SyncOutcomes;
+};
+
+export type SyncOutcomesResponse = SyncOutcomesResponses[keyof SyncOutcomesResponses];

@@ -1,16 +1,19 @@
 // Sends one request to the server, with a timeout, and sorts its end into an Outcome. It knows HTTP and problem documents, and neither rows nor
 // retries.
 
-import type { Clock } from "../types/clock";
+import type { Clock, Timer } from "../types/clock";
 import type { LandfallOptions } from "../types/options";
 import type { Problem } from "../types/wire";
+import { Bandwidth } from "./bandwidth";
 import type { Outcome, Refusal } from "./outcome";
 import { Throttle } from "./throttle";
 
-/** The server answers JSON routes within 10 s; the rest is for a slow connection. */
+/** The server answers JSON routes within 10 s; the rest is for a slow connection. Also the longest pause inside an answer. */
 const BASE_TIMEOUT_MS = 15_000;
-/** A request is expected to be sent at 32 KiB/s at least. */
-const UPLOAD_BYTES_PER_MS = 32;
+/** A request is expected to be sent at 4 KB/s at least, as the server expects it. */
+const UPLOAD_BYTES_PER_MS = 4;
+/** An answer is expected to come at 1 KB/s at least. */
+const DOWNLOAD_BYTES_PER_MS = 1;
 
 /** One operation of the OpenAPI document, as its generated `...Data` type describes it, with its method. */
 export interface HttpRequest {
@@ -40,6 +43,7 @@ interface Connection {
   cut: boolean;
   readonly inFlight: Set<AbortController>;
   readonly throttle: Throttle;
+  readonly bandwidth: Bandwidth;
 }
 
 export class Http {
@@ -57,7 +61,11 @@ export class Http {
     // The global `fetch` must be called as a function, not as a method of this object.
     this.#fetch = options.fetch ?? ((input, init) => fetch(input, init));
     this.#clock = clock;
-    this.#connection = { cut: false, inFlight: new Set(), throttle: new Throttle(clock) };
+    this.#connection = { cut: false, inFlight: new Set(), throttle: new Throttle(clock), bandwidth: new Bandwidth() };
+  }
+
+  get bandwidth(): Bandwidth {
+    return this.#connection.bandwidth;
   }
 
   /** The same connection for requests of one user. The server refuses them when the session is another user's by then. */
@@ -83,19 +91,20 @@ export class Http {
     let timedOut = false;
     try {
       return await this.#abortable(options.signal, async (signal, abort) => {
-        const timer = this.#clock.after(options.timeoutMs ?? BASE_TIMEOUT_MS, () => {
+        const limit = new ProgressTimer(this.#clock, options.timeoutMs ?? BASE_TIMEOUT_MS, () => {
           timedOut = true;
           abort();
         });
         try {
-          return sort(await this.#send(request, signal), options.accepts);
+          return sort(await this.#send(request, signal, limit), options.accepts);
         } finally {
-          timer.cancel();
+          limit.end();
         }
       });
     } catch {
       // `fetch` doesn't tell a missing connection from one that broke during the answer.
-      return { kind: timedOut ? "timeout" : "unreachable" };
+      if (timedOut) this.bandwidth.stalled();
+      return timedOut ? { kind: "timeout" } : { kind: "unreachable" };
     }
   }
 
@@ -130,7 +139,11 @@ export class Http {
     }
   }
 
-  async #send({ method, url, query, body }: HttpRequest, signal: AbortSignal): Promise<ReadResponse> {
+  async #send(
+    { method, url, query, body }: HttpRequest,
+    signal: AbortSignal,
+    limit: ProgressTimer,
+  ): Promise<ReadResponse> {
     const search = new URLSearchParams(Object.entries(query ?? {}).map(([name, value]) => [name, String(value)]));
     const hasBody = body !== undefined;
     const response = await this.fetch(`${url}${search.size > 0 ? `?${search}` : ""}`, {
@@ -140,8 +153,50 @@ export class Http {
       signal,
     });
     this.#connection.throttle.applyRateLimit(url, response.headers);
-    const text = await response.text();
+    const began = this.#clock.now();
+    const text = await readText(response, limit);
+    this.bandwidth.measured(text.length, this.#clock.now() - began);
     return { response, data: isJson(response) ? parse(text) : undefined };
+  }
+}
+
+/** The time limit of a request. Bytes that arrive move it, so that a slow answer has time and one that stands still has not. */
+class ProgressTimer {
+  readonly #clock: Clock;
+  readonly #pass: () => void;
+  #endsAt: number;
+  #timer: Timer;
+
+  constructor(clock: Clock, ms: number, pass: () => void) {
+    this.#clock = clock;
+    this.#pass = pass;
+    this.#endsAt = clock.now() + ms;
+    this.#timer = clock.after(ms, pass);
+  }
+
+  arrived(bytes: number): void {
+    this.#timer.cancel();
+    this.#endsAt += bytes / DOWNLOAD_BYTES_PER_MS;
+    this.#timer = this.#clock.after(
+      Math.min(Math.max(this.#endsAt - this.#clock.now(), 0), BASE_TIMEOUT_MS),
+      this.#pass,
+    );
+  }
+
+  end(): void {
+    this.#timer.cancel();
+  }
+}
+
+async function readText(response: Response, limit: ProgressTimer): Promise<string> {
+  if (!response.body) return response.text();
+  const [reader, decoder] = [response.body.getReader(), new TextDecoder()];
+  let text = "";
+  for (;;) {
+    const { done, value } = await reader.read();
+    if (done) return text + decoder.decode();
+    limit.arrived(value.length);
+    text += decoder.decode(value, { stream: true });
   }
 }
 
@@ -161,21 +216,24 @@ function sort<T>({ response, data }: ReadResponse, accepts: (data: unknown) => d
 
 function sortFailure<T>(response: Response, problem: Refusal | null): Outcome<T> {
   const { status } = response;
-  const reason = problem?.reason ?? `The server answered ${status}.`;
+  const pause = () => ({ retryAfterMs: retryAfterMs(response) });
+  // A page of something in between (a gateway, a firewall, a hotel) is no answer of our server, whatever its status is.
+  if (!problem) {
+    const reason = `Something between this device and the server answered ${status}.`;
+    return status === 429 || status === 503 ? { kind: "busy", reason, ...pause() } : { kind: "unreachable", status };
+  }
+  const { code, reason } = problem;
   if (status === 401) return { kind: "unauthenticated", reason };
   if (status === 403) return { kind: "forbidden", reason };
-  const code = problem && { code: problem.code };
-  if (status === 429 || status === 503) return { kind: "busy", reason, ...code, retryAfterMs: retryAfterMs(response) };
-  // A gateway's own page: the server behind it is away.
-  if (!problem && (status === 502 || status === 504)) return { kind: "unreachable" };
-  // A 4xx without our code is from something in between and may be temporary: it counts as a failure, but nothing is parked for it.
-  if (!problem || status >= 500) return { kind: "fault", reason, ...code };
+  if (status === 429 || status === 503) return { kind: "busy", code, reason, ...pause() };
+  if (status >= 500) return { kind: "fault", code, reason };
   return { kind: "refused", refusal: problem };
 }
 
-/** A problem document of our server, which has a code; else `null`. */
+/** A problem document of our server, which has a code; otherwise `null`. */
 function problemOf(data: unknown, response: Response): Refusal | null {
-  if (typeof data !== "object" || data === null) return null;
+  const isProblem = (response.headers.get("content-type") ?? "").includes("problem+json");
+  if (!isProblem || typeof data !== "object" || data === null) return null;
   const { code, detail, title, errors = [], reason } = data as Partial<Problem>;
   if (typeof code !== "string") return null;
   return { status: response.status, code, reason: detail || title || code, errors, ...(reason && { cause: reason }) };

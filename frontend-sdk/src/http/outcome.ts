@@ -27,8 +27,8 @@ export type Outcome<T> =
   | { kind: "fault"; code?: string; reason: string }
   /** No answer in time. The server may have been reached. */
   | { kind: "timeout" }
-  /** No answer of our server. */
-  | { kind: "unreachable" };
+  /** No answer of our server. `status`: of the page of something in between. */
+  | { kind: "unreachable"; status?: number };
 
 /** The error for a caller that needed an answer. */
 export function errorOf(outcome: Exclude<Outcome<unknown>, { kind: "ok" }>): LandfallError {

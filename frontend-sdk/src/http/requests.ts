@@ -8,8 +8,9 @@ import type {
   SyncChangesData,
   SyncData,
   SyncInitData,
+  SyncOutcomesData,
 } from "../generated/types.gen";
-import type { SyncInitResponse, SyncPage, SyncRequest, SyncResponse, User } from "../types/wire";
+import type { SyncInitResponse, SyncOutcomes, SyncPage, SyncRequest, SyncResponse, User } from "../types/wire";
 import { type CallOptions, type Http, type HttpRequest, uploadTimeoutMs } from "./client";
 import type { Outcome } from "./outcome";
 
@@ -61,7 +62,7 @@ export function fetchInitialSnapshot(
   return call<SyncInitData, SyncInitResponse>(http, "GET", operation, { signal, accepts });
 }
 
-/** Pushes mutations and pulls a page. */
+/** Pushes mutations and pulls a page. The page is small on a slow connection, so that the results don't wait for it. */
 export function postSync(http: Http, body: SyncRequest, signal: AbortSignal): Promise<Outcome<SyncResponse>> {
   const operation = { url: "/api/sync", body } as const;
   const accepts = (data: unknown): data is SyncResponse =>
@@ -73,13 +74,26 @@ export function postSync(http: Http, body: SyncRequest, signal: AbortSignal): Pr
   return call<SyncData, SyncResponse>(http, "POST", operation, { signal, timeoutMs: uploadTimeoutMs(body), accepts });
 }
 
-/** The page of changes after a cursor. */
+/** The outcomes of the mutations of a client name from a number on. `close`: the client name takes no more. */
+export function fetchOutcomes(
+  http: Http,
+  body: Required<SyncOutcomesData["body"]>,
+  signal: AbortSignal,
+): Promise<Outcome<SyncOutcomes>> {
+  const operation = { url: "/api/sync/outcomes", body } as const;
+  const accepts = (data: unknown): data is SyncOutcomes =>
+    isObject(data) && "results" in data && Array.isArray(data.results) && "answered" in data;
+  return call<SyncOutcomesData, SyncOutcomes>(http, "POST", operation, { signal, accepts });
+}
+
+/** The page of changes after a cursor, as large as the connection brings in seconds. */
 export function fetchChanges(
   http: Http,
   { cursor, collections, limit }: { cursor: string | null; collections: string[]; limit: number },
   signal: AbortSignal,
 ): Promise<Outcome<SyncPage>> {
-  const query = { collections: collections.join(), limit, ...(cursor && { cursor }) };
+  const maxBytes = http.bandwidth.pieceBytes;
+  const query = { collections: collections.join(), limit, maxBytes, ...(cursor && { cursor }) };
   const operation = { url: "/api/sync/changes", query } as const;
   return call<SyncChangesData, SyncPage>(http, "GET", operation, { signal, accepts: isPage });
 }

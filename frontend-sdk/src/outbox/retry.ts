@@ -1,5 +1,6 @@
 // Records a request that was not answered mutation by mutation, in one transaction: what is sent again, when, and under which name.
 
+import { FAULTS_ENABLED, hasFault } from "../faults";
 import type { Refusal } from "../http/outcome";
 import { AppState, type UserState } from "../store/app-state";
 import { entriesOf } from "../store/row-state";
@@ -8,72 +9,67 @@ import type { EntryError, OutboxEntry } from "../store/tables";
 import type { Clock } from "../types/clock";
 import { toIso } from "../util/clock";
 import { newId } from "../util/ids";
-import { backoffMs, MAX_ATTEMPTS } from "./backoff";
+import { backoffMs, MAX_ATTEMPTS, MAX_DELAY_MS } from "./backoff";
 import { UNSEALED } from "./enqueue";
 import { rotateClient, type SealedEntry } from "./seal";
 
-/** The request got no answer about its entries. They stay sealed and wait; no attempt is counted. */
-export async function recordNoAnswer(db: UserDatabase, entries: readonly SealedEntry[]): Promise<void> {
-  await db.syncQueue.bulkPut(entries.map((entry) => ({ ...entry, status: "pending" })));
+/** The longest time until an entry that was given up is tried again. */
+export const MAX_GIVEN_UP_MS = 30 * 60_000;
+
+/**
+ * The request got no answer about its entries, whatever became of it. They stay sealed under their numbers, and no attempt is counted. `split`: it may
+ * have been too large for the connection, so the next request has half of it.
+ */
+export async function recordNoAnswer(db: UserDatabase, entries: readonly SealedEntry[], split = false): Promise<void> {
+  await db.syncQueue.bulkPut(inHalves(entries, split).map((entry) => ({ ...entry, status: "pending" })));
+  if (FAULTS_ENABLED && hasFault("silence taken for a refusal")) await unsealClient(db, entries[0]?.clientId);
 }
 
 /**
- * The server was reached and failed. The request is halved, down to the one mutation that makes it fail. That one is given up after five failures
- * and keeps its number, so that a retry sends the same. Entries that were sealed after it continue under a new client name: numbers have no
- * gaps, so the server can't have stored any of them.
+ * The server was reached and failed. Whether it stored anything isn't known, so all entries keep their numbers. The request is halved, down to the one
+ * mutation that makes it fail. Returns whether that one has failed too often: then its client name is to be closed.
  */
 export async function recordFault(
   db: UserDatabase,
   entries: readonly SealedEntry[],
   fault: { code?: string; reason: string },
   clock: Clock,
-): Promise<void> {
-  await db.transaction("rw", db.syncQueue, db.appState, async () => {
-    const attempts = Math.max(...entries.map((entry) => entry.attempts)) + 1;
-    const gaveUp = entries.length === 1 && attempts >= MAX_ATTEMPTS;
-    const half = Math.ceil(entries.length / 2);
-    const rest = newId();
-    const error: EntryError = { kind: gaveUp ? "gave-up" : "retrying", reason: fault.reason };
-    if (fault.code) error.code = fault.code;
-    await db.syncQueue.bulkPut(
-      entries.map((entry, index) => ({
-        ...entry,
-        attempts,
-        error,
-        requestId: index < half ? entry.requestId : rest,
-        status: gaveUp ? "failed" : "pending",
-        nextRetryAt: gaveUp ? null : toIso(clock.now() + backoffMs(attempts, clock)),
-      })),
-    );
-    if (gaveUp) await unsealClient(db, entries[0]?.clientId);
-  });
+): Promise<boolean> {
+  const attempts = Math.max(...entries.map((entry) => entry.attempts)) + 1;
+  const error: EntryError = { kind: "retrying", reason: fault.reason, ...(fault.code && { code: fault.code }) };
+  const nextRetryAt = toIso(clock.now() + backoffMs(attempts, clock));
+  await db.syncQueue.bulkPut(
+    inHalves(entries, true).map((entry) => ({ ...entry, attempts, error, status: "pending", nextRetryAt })),
+  );
+  return entries.length === 1 && attempts >= MAX_ATTEMPTS;
 }
 
+function inHalves(entries: readonly SealedEntry[], split: boolean): SealedEntry[] {
+  const [half, rest] = [split ? Math.ceil(entries.length / 2) : entries.length, newId()];
+  return entries.map((entry, index) => (index < half ? entry : { ...entry, requestId: rest }));
+}
+
+/** Refusals of a whole request that are about a single mutation, where there is only one. */
+const CODES_OF_ONE = ["payload_too_large", "malformed_json", "id_conflict"];
+
 /**
- * The server refused the whole request, so it stored nothing and used no number. Entries that the refusal names are parked, the others are sent in
- * a new request. A refusal that names none halves a larger request.
+ * The server refused the whole request, so it stored nothing of it and used no number. Entries that the refusal names are parked, the others are sent in
+ * a new request. A refusal that names none is about the request: nothing is parked for it. Returns false then.
  */
 export async function recordRefusal(
   db: UserDatabase,
   entries: readonly SealedEntry[],
   refusal: Refusal,
-): Promise<void> {
-  await db.transaction("rw", db.syncQueue, db.appState, async () => {
+): Promise<boolean> {
+  return db.transaction("rw", db.syncQueue, db.appState, async () => {
     // The server has another state of this client name. The mutations are valid under a new name.
     const misnamed = refusal.code === "mutation_gap" || refusal.code === "id_conflict";
     const named = misnamed ? new Set<number>() : namedBy(refusal);
-    if (entries.length === 1 && !misnamed) named.add(0);
+    const aboutOne = CODES_OF_ONE.includes(refusal.code);
+    if (entries.length === 1 && aboutOne && !misnamed) named.add(0);
     if (named.size === 0 && !misnamed) {
-      const rest = newId();
-      const half = Math.ceil(entries.length / 2);
-      await db.syncQueue.bulkPut(
-        entries.map((entry, index) => ({
-          ...entry,
-          status: "pending",
-          requestId: index < half ? entry.requestId : rest,
-        })),
-      );
-      return;
+      await recordNoAnswer(db, entries, aboutOne);
+      return aboutOne;
     }
     const parked = entries.filter((_entry, index) => named.has(index));
     for (const entry of parked) {
@@ -83,7 +79,24 @@ export async function recordRefusal(
     }
     for (const { id } of entries) if (!parked.some((entry) => entry.id === id)) await unseal(db, id);
     await unsealClient(db, entries[0]?.clientId);
+    return true;
   });
+}
+
+/** The client name is closed, and these entries of it have no outcome: the server has not stored them and never will under their numbers. */
+export async function recordNotStored(db: UserDatabase, entries: readonly SealedEntry[], clock: Clock): Promise<void> {
+  for (const { id, attempts, error } of entries) {
+    if (attempts < MAX_ATTEMPTS) await unseal(db, id);
+    else {
+      // It is tried again after a minute, then after longer times.
+      const ms = Math.min(MAX_DELAY_MS * 2 ** (attempts - MAX_ATTEMPTS), MAX_GIVEN_UP_MS);
+      const given = { status: "failed", error: { ...error, kind: "gave-up" } as EntryError } as const;
+      await db.syncQueue.update(id, { ...UNSEALED, attempts, ...given, nextRetryAt: toIso(clock.now() + ms) });
+    }
+  }
+  const clientId = entries[0]?.clientId;
+  const client = await new AppState<UserState>(db.appState).get("outbox.client");
+  if (client?.id === clientId) await rotateClient(db);
 }
 
 /** The entry as refused: it waits for the user, and gets a new number when it is sent again. */

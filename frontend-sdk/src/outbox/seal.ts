@@ -9,8 +9,8 @@ import { newId } from "../util/ids";
 import { type Schedule, scheduleNext } from "./schedule";
 
 /**
- * The bodies of one request, in bytes of JSON. It is far below the server's 8 MiB, so that a slow connection delivers a request before the
- * timeout and a broken one has little to repeat. A single larger body is sent alone.
+ * The most bytes of JSON of one request's bodies. It is far below the server's 8 MiB, so that a broken connection has little to repeat. A single
+ * larger body is sent alone.
  */
 const MAX_REQUEST_BYTES = 1024 * 1024;
 
@@ -18,10 +18,15 @@ const MAX_REQUEST_BYTES = 1024 * 1024;
 export type SealedEntry = OutboxEntry & { requestId: string; clientId: string; number: number; body: MutationBody };
 
 /** A sealed request, ready to be sent; or what the schedule says when there is none. */
-export type NextRequest = { kind: "request"; entries: SealedEntry[] } | Exclude<Schedule, { kind: "send" }>;
+export type NextRequest =
+  /** `resent`: it was sealed before, so the server may have it. */
+  { kind: "request"; entries: SealedEntry[]; resent: boolean } | Exclude<Schedule, { kind: "send" }>;
 
-/** Seals the next request and marks its entries as `sending`. `now` is milliseconds since 1970. */
-export async function sealNext(db: UserDatabase, now: number): Promise<NextRequest> {
+/**
+ * Seals the next request and marks its entries as `sending`. `now` is milliseconds since 1970. `maxBytes`: of the bodies, as the connection delivers
+ * them in seconds.
+ */
+export async function sealNext(db: UserDatabase, now: number, maxBytes: number): Promise<NextRequest> {
   return db.transaction("rw", db.tables, async (): Promise<NextRequest> => {
     const state = new AppState<UserState>(db.appState);
     const kept = [...((await state.get("sync.excluded")) ?? []), ...((await state.get("sync.unknown")) ?? [])];
@@ -40,8 +45,8 @@ export async function sealNext(db: UserDatabase, now: number): Promise<NextReque
       const next = scheduleNext(queue, facts);
       if (next.kind !== "send") return next;
       const sealed = next.entries[0]?.number !== null;
-      const entries = sealed ? await resend(db, next.entries) : await seal(db, next.entries);
-      if (entries.length > 0) return { kind: "request", entries };
+      const entries = sealed ? await resend(db, next.entries) : await seal(db, next.entries, maxBytes);
+      if (entries.length > 0) return { kind: "request", entries, resent: sealed };
       // The rows of all entries are gone, and so are the entries: the next round finds others.
     }
   });
@@ -58,7 +63,7 @@ async function resend(db: UserDatabase, scheduled: readonly OutboxEntry[]): Prom
   return entries;
 }
 
-async function seal(db: UserDatabase, scheduled: readonly OutboxEntry[]): Promise<SealedEntry[]> {
+async function seal(db: UserDatabase, scheduled: readonly OutboxEntry[], maxBytes: number): Promise<SealedEntry[]> {
   const state = new AppState<UserState>(db.appState);
   const { id: clientId, next } = (await state.get("outbox.client")) ?? { id: newId(), next: 1 };
   const requestId = newId();
@@ -72,7 +77,7 @@ async function seal(db: UserDatabase, scheduled: readonly OutboxEntry[]): Promis
       continue;
     }
     bytes += new TextEncoder().encode(JSON.stringify(body)).length;
-    if (sealed.length > 0 && bytes > MAX_REQUEST_BYTES) break;
+    if (sealed.length > 0 && bytes > Math.min(maxBytes, MAX_REQUEST_BYTES)) break;
     sealed.push({ ...entry, clientId, requestId, number: next + sealed.length, body, status: "sending" });
   }
   await db.syncQueue.bulkPut(sealed);

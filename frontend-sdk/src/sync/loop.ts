@@ -7,9 +7,9 @@ import { FAULTS_ENABLED, hasFault, unknownTo } from "../faults";
 import type { Http } from "../http/client";
 import type { Outcome, Refusal } from "../http/outcome";
 import { fetchChanges, fetchInitialSnapshot, postSync } from "../http/requests";
-import { retryGivenUp } from "../outbox/actions";
+import { retryGivenUp, retryGivenUpDue } from "../outbox/actions";
 import { recordFault, recordNoAnswer, recordRefusal } from "../outbox/retry";
-import { type SealedEntry, sealNext } from "../outbox/seal";
+import { type NextRequest, type SealedEntry, sealNext } from "../outbox/seal";
 import { AppState, type UserState } from "../store/app-state";
 import { toLandfallError } from "../store/storage-errors";
 import type { UserDatabase } from "../store/synced-kind";
@@ -19,6 +19,7 @@ import { toIso } from "../util/clock";
 import { Waker } from "../util/waker";
 import { type Identity, POLL_MS } from "./identity";
 import { hasInitialSnapshot, storeInitialSnapshot } from "./initial-snapshot";
+import { askOutcomes, closeClient, isWorthAsking, type OutcomesParts } from "./outcomes";
 import type { Pauses } from "./pause";
 import { storeChanges } from "./pull";
 import { storePushResponse } from "./push-response";
@@ -106,46 +107,67 @@ export class SyncLoop {
 
   /** Does one thing. Returns the milliseconds until there may be another. */
   async #step(signal: AbortSignal): Promise<number> {
-    const { db, connectivity, identity, pauses, clock } = this.#parts;
+    const { db, connectivity, http, identity, pauses, clock } = this.#parts;
     if (!connectivity.online || !identity.confirmed) return POLL_MS;
     const pausedMs = await pauses.remainingMs();
     if (pausedMs !== 0) return pausedMs ?? POLL_MS;
     // Nothing is sent during a resync, since the rows that edits were made from are about to change.
     const resync = await this.#state.get("sync.resync");
     if (resync) return this.#pull(signal);
-    const next = await sealNext(db, clock.now());
-    if (next.kind === "request") return this.#push(next.entries, signal);
+    await retryGivenUpDue(db, clock.now());
+    const next = await sealNext(db, clock.now(), http.bandwidth.pieceBytes);
+    if (next.kind === "request") return this.#push(next, signal);
     if (this.#pullWanted) return (await hasInitialSnapshot(db)) ? this.#pull(signal) : this.#loadSnapshot(signal);
     return next.kind === "wait" ? next.ms : POLL_MS;
   }
 
-  async #push(entries: SealedEntry[], signal: AbortSignal): Promise<number> {
-    const { db, http, connectivity, identity, clock, userId } = this.#parts;
+  async #push({ entries, resent }: Extract<NextRequest, { kind: "request" }>, signal: AbortSignal): Promise<number> {
+    const { db, http, clock, userId, identity } = this.#parts;
+    if (resent && isWorthAsking(entries)) {
+      const asked = await askOutcomes(this.#outcomesParts(signal), entries);
+      if (typeof asked === "number" && asked > 0) return 0;
+      const unasked = typeof asked === "number" || asked?.kind === "refused";
+      if (!unasked) {
+        await recordNoAnswer(db, entries);
+        return this.#afterRequest(asked, signal);
+      }
+    }
     const body = await this.#request(entries);
     const outcome = await identity.inName(userId, () => postSync(http, body, signal));
-    switch (outcome?.kind) {
-      case "ok":
-        await storePushResponse(db, entries, outcome.data, clock);
-        await this.#onPage(outcome.data);
-        break;
-      case "refused":
-        if (outcome.refusal.code === "resync_required") await this.#resync(outcome.refusal, entries);
-        else await recordRefusal(db, entries, outcome.refusal);
-        break;
-      case "fault":
-        await recordFault(db, entries, outcome, clock);
-        break;
-      case "timeout": {
-        // It counts only if the server can be reached: then this request is what doesn't pass.
-        const reached = await connectivity.check();
-        if (reached) await recordFault(db, entries, { reason: "The server didn't answer in time." }, clock);
-        else await recordNoAnswer(db, entries);
-        return 0;
-      }
-      default:
-        await recordNoAnswer(db, entries);
-    }
+    if (outcome?.kind === "ok") {
+      await storePushResponse(db, entries, outcome.data, clock);
+      await this.#onPage(outcome.data);
+    } else await this.#recordFailure(entries, outcome, signal);
     return this.#afterRequest(outcome, signal);
+  }
+
+  /** Records a push without results. Silence is no refusal: entries that may have arrived keep their numbers until their outcome is known. */
+  async #recordFailure(entries: SealedEntry[], outcome: Outcome<unknown> | null, signal: AbortSignal): Promise<void> {
+    const { db, clock, connectivity, http, pauses } = this.#parts;
+    if (outcome?.kind === "refused") {
+      const { refusal } = outcome;
+      if (needsResync(refusal)) return this.#resync(refusal, entries);
+      const settled = await recordRefusal(db, entries, refusal);
+      // It is about the request, so no entry can mend it. The server may be older than this client.
+      if (!settled) await pauses.forTime("internal", refusal.reason);
+    } else if (outcome?.kind === "fault") {
+      const gaveUp = await recordFault(db, entries, outcome, clock);
+      const clientId = entries[0]?.clientId;
+      if (gaveUp && clientId) await closeClient(this.#outcomesParts(signal), clientId);
+    } else if (outcome?.kind === "timeout") {
+      await recordNoAnswer(db, entries, true);
+      // Where the server can be reached, it is this request that doesn't pass.
+      if (await connectivity.check()) await pauses.forTime("busy", "The server didn't answer in time.");
+    } else {
+      const tooLarge = outcome?.kind === "unreachable" && outcome.status === 413;
+      if (tooLarge) http.bandwidth.stalled();
+      await recordNoAnswer(db, entries, tooLarge);
+    }
+  }
+
+  #outcomesParts(signal: AbortSignal): OutcomesParts {
+    const { db, http, clock, identity, userId } = this.#parts;
+    return { db, http, clock, signal, send: (request) => identity.inName(userId, request) };
   }
 
   async #pull(signal: AbortSignal): Promise<number> {
@@ -156,7 +178,7 @@ export class SyncLoop {
     if (outcome?.kind === "ok") {
       await storeChanges(db, outcome.data, clock);
       await this.#onPage(outcome.data);
-    } else if (outcome?.kind === "refused" && outcome.refusal.code === "resync_required") {
+    } else if (outcome?.kind === "refused" && needsResync(outcome.refusal)) {
       await this.#resync(outcome.refusal, []);
     } else return this.#afterFailedPull(outcome, signal);
     return this.#afterRequest(outcome, signal);
@@ -195,7 +217,8 @@ export class SyncLoop {
       ({ number: id, collection, key, op, body }): SyncMutation => ({ id, collection, op, key, ...body }),
     );
     const clientId = entries[0]?.clientId ?? "";
-    return { clientId, schemaVersion: SCHEMA_VERSION, ...(await this.#position()), mutations, limit: PAGE };
+    const maxBytes = this.#parts.http.bandwidth.pieceBytes;
+    return { clientId, schemaVersion: SCHEMA_VERSION, ...(await this.#position()), mutations, limit: PAGE, maxBytes };
   }
 
   /** How far this device has pulled, and the collections that it knows and wants. The cursor has a position for each of them. */
@@ -215,8 +238,11 @@ export class SyncLoop {
     else await this.#state.set("sync.lastSyncedAt", toIso(this.#parts.clock.now()));
   }
 
-  async #resync({ cause }: Refusal, entries: readonly SealedEntry[]): Promise<void> {
+  async #resync(refusal: Refusal, entries: readonly SealedEntry[]): Promise<void> {
+    const { cause } = refusal;
     await recordNoAnswer(this.#parts.db, entries);
+    // A server that can't read its own cursors is asked in growing intervals.
+    if (isAboutCursor(refusal)) await this.#parts.pauses.forTime("internal", refusal.reason);
     await beginResync(this.#parts.db, cause === "epoch" ? "epoch" : "horizon");
   }
 
@@ -254,4 +280,13 @@ export class SyncLoop {
       () => POLL_MS,
     );
   }
+}
+
+function needsResync(refusal: Refusal): boolean {
+  return refusal.code === "resync_required" || isAboutCursor(refusal);
+}
+
+/** The server can't read the cursor: it was damaged, or a newer server wrote it. No row and no entry can mend that, a resync can. */
+function isAboutCursor({ errors }: Refusal): boolean {
+  return errors.some(({ pointer }) => pointer === "/cursor" || pointer === "/query/cursor");
 }

@@ -5,7 +5,7 @@ import { resolveDuplicate } from "../conflicts/duplicates";
 import { reconcile } from "../conflicts/reconcile";
 import { FAULTS_ENABLED, hasFault } from "../faults";
 import { acknowledge } from "../outbox/acknowledge";
-import { park, requeue } from "../outbox/retry";
+import { park, recordNotStored, requeue } from "../outbox/retry";
 import type { SealedEntry } from "../outbox/seal";
 import { entriesOf, rowOf, stateOf } from "../store/row-state";
 import type { SyncedKind, UserDatabase } from "../store/synced-kind";
@@ -25,15 +25,57 @@ export async function storePushResponse(
 ): Promise<void> {
   if (FAULTS_ENABLED && hasFault("cursor saved apart from changes")) await storeCursorAlone(db, response);
   await db.transaction("rw", db.tables, async () => {
-    for (const [index, entry] of entries.entries()) {
-      const result = response.results[index];
-      const kind = db.kinds.get(entry.collection);
-      if (!result || !kind) continue;
-      await storeResult(db, kind, entry, result, clock);
-      if (result.status !== "conflict") await reconcilePending(db, kind, result.key, clock);
-    }
+    for (const [index, entry] of entries.entries()) await storeOne(db, entry, response.results[index], clock);
     await storePage(db, response, clock);
   });
+}
+
+/**
+ * Stores outcomes that were asked for by number. Of a conflict they don't have the server's row: its entry is sent again under a new number.
+ * `closed`: the client name takes no more, so entries without an outcome are not stored.
+ */
+export async function storeOutcomes(
+  db: UserDatabase,
+  entries: readonly SealedEntry[],
+  results: readonly SyncResult[],
+  closed: boolean,
+  clock: Clock,
+): Promise<void> {
+  await db.transaction("rw", db.tables, async () => {
+    const left: SealedEntry[] = [];
+    for (const entry of entries) {
+      const result = results.find(({ id }) => id === entry.number);
+      const isConflict = result?.status === "conflict" || result?.error?.code === "mutation_gap";
+      if (isConflict) await requeue(db, entry, await laterEntry(db, entry));
+      else if (result) await storeOne(db, entry, { ...result, key: result.key || entry.key }, clock);
+      else left.push(entry);
+    }
+    if (closed) await recordNotStored(db, left, clock);
+  });
+}
+
+async function storeOne(
+  db: UserDatabase,
+  entry: SealedEntry,
+  result: SyncResult | undefined,
+  clock: Clock,
+): Promise<void> {
+  const kind = db.kinds.get(entry.collection);
+  if (!result) return;
+  if (!kind) return storeForeign(db, entry, result);
+  await storeResult(db, kind, entry, result, clock);
+  if (result.status !== "conflict") await reconcilePending(db, kind, result.key, clock);
+}
+
+/** The result of an entry that a newer version of the application has written. Its number is used up either way. */
+async function storeForeign(db: UserDatabase, entry: SealedEntry, { status }: SyncResult): Promise<void> {
+  if (status === "applied" || status === "duplicate") await db.syncQueue.delete(entry.id);
+  else await db.syncQueue.put(park(entry, "unknown_collection", "A newer version of the app wrote this."));
+}
+
+/** The row's entry that was written while this one was in flight. */
+async function laterEntry(db: UserDatabase, { id, collection, key }: SealedEntry): Promise<OutboxEntry | undefined> {
+  return (await entriesOf(db, collection, key)).find((other) => other.id !== id);
 }
 
 async function storeResult(
@@ -43,7 +85,7 @@ async function storeResult(
   { status, key, revision, server, error }: SyncResult,
   clock: Clock,
 ): Promise<void> {
-  const [later] = (await entriesOf(db, entry.collection, entry.key)).filter(({ id }) => id !== entry.id);
+  const later = await laterEntry(db, entry);
   if (status === "conflict") {
     await requeue(db, entry, later);
     const row = server?.value ? rowOf(kind, entry.key, server.value) : null;

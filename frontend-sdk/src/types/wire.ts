@@ -15,6 +15,7 @@ export type {
   SyncChange,
   SyncInitResponse,
   SyncMutation,
+  SyncOutcomes,
   SyncRequest,
   SyncResult,
   User,

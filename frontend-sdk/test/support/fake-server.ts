@@ -9,6 +9,10 @@ import { ApiError, FakeUserData } from "./fake-user-data";
 export type Fault =
   | { kind: "unreachable" }
   | { kind: "lost-answer" }
+  /** The server executes the request, and something in between answers with a page of its own. */
+  | { kind: "foreign-answer"; status: number }
+  /** The server executes the request and answers 500. */
+  | { kind: "failed-answer" }
   | { kind: "hang" }
   | { kind: "status"; status: number; code?: string; headers?: Record<string, string>; html?: boolean };
 
@@ -170,6 +174,8 @@ export class FakeServer {
     const response = this.#answer(received, url, jar, signal);
     received.status = response.status;
     if (fault?.kind === "lost-answer") throw new TypeError("fetch failed");
+    if (fault?.kind === "failed-answer") return problem(500, "internal");
+    if (fault?.kind === "foreign-answer") return statusResponse({ kind: "status", status: fault.status, html: true });
     return response;
   }
 
@@ -203,6 +209,10 @@ export class FakeServer {
     }
     if (route === "GET /api/sync/events" && this.events) return stream(userData, signal);
     if (route === "POST /api/sync") return this.#push(userData, request.body as PushBody);
+    if (route === "POST /api/sync/outcomes") {
+      const { clientId, from, close } = request.body as { clientId: string; from: number; close: boolean };
+      return json(200, userData.outcomes(clientId, from, close));
+    }
     const answer = this.files.answer(userData, request.method, request.path, request.body);
     if (answer)
       return answer.code ? problem(answer.status, answer.code, answer.errors) : json(answer.status, answer.body);
@@ -315,7 +325,14 @@ function statusResponse(fault: Extract<Fault, { kind: "status" }>): Response {
       status: fault.status,
       headers: { "content-type": "text/html", ...fault.headers },
     });
-  return problem(fault.status, fault.code ?? "internal", undefined, fault.headers);
+  // The first mutation is named, as the server does where a request is refused because of one.
+  const errors = [{ pointer: "/mutations/0", code: "invalid_value", detail: "is wrong" }];
+  return problem(
+    fault.status,
+    fault.code ?? "internal",
+    fault.code === "validation_failed" ? errors : undefined,
+    fault.headers,
+  );
 }
 
 /** Sends the present version and every later one until the browser closes the stream. */

@@ -44,6 +44,8 @@ export class FakeUserData {
   /** Older cursors get `resync_required`. */
   horizon = 0;
   readonly #expiredSessions = new Set<string>();
+  /** Client names that take no more numbers. */
+  readonly #closed = new Set<string>();
   /** The kinds that this server knows. */
   readonly kinds = new Map(builtinKinds());
   readonly #rows = new Map<string, Map<string, Stored>>();
@@ -113,8 +115,20 @@ export class FakeUserData {
     this.#inVersion(() => this.#store(this.#definition(collection), key, value, false));
   }
 
+  /** The outcomes of a client's numbers. `close`: the client name takes no more. */
+  outcomes(clientId: string, from: number, close: boolean): { results: SyncResult[]; answered: number } {
+    if (close) this.#closed.add(clientId);
+    const known = this.#idempotency.get(clientId) ?? new Map<number, { result: SyncResult }>();
+    const results = [...known].flatMap(([number, { result }]): SyncResult[] => {
+      if (number < from) return [];
+      return [{ ...result, status: result.status === "applied" ? "duplicate" : result.status, server: null }];
+    });
+    return { results, answered: known.size };
+  }
+
   /** Applies a push. Returns null if numbers are missing. */
   push(clientId: string, mutations: readonly SyncMutation[]): SyncResult[] | null {
+    if (this.#closed.has(clientId)) return null;
     const idempotency = this.#idempotency.get(clientId) ?? new Map<number, { text: string; result: SyncResult }>();
     this.#idempotency.set(clientId, idempotency);
     let expected = Math.min(mutations[0]?.id ?? 0, idempotency.size + 1);

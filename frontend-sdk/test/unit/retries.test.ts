@@ -141,8 +141,68 @@ test("a server error is retried after 1, 2, 4 and 8 s and given up after five at
   expect(tab.landfall.sync.status.get()).toMatchObject({ pending: 0, failed: 1 });
   const [row] = await tab.messages(session);
   expect(row?.sync).toMatchObject({ state: "failed", code: "internal" });
-  await env.clock.advance(120_000);
   expect(env.server.batches()).toHaveLength(5);
+});
+
+test("an entry that was given up during an outage is sent without the user once the server works", async () => {
+  const { env, tab } = await aboutToSend({ kind: "status", status: 500 }, 5);
+  await env.clock.advance(31_000);
+  await until(() => tab.landfall.sync.status.get().state === "failed", "the entry to be given up");
+  await env.clock.advanceUntil(() => sentTexts(env).length === 1, "the attempt a minute later");
+});
+
+for (const fault of [
+  { kind: "foreign-answer", status: 524 },
+  { kind: "foreign-answer", status: 403 },
+  { kind: "foreign-answer", status: 500 },
+  { kind: "failed-answer" },
+  { kind: "lost-answer" },
+] as const) {
+  const name = `${fault.kind} ${"status" in fault ? fault.status : ""}`;
+  test(`a push that was stored is not sent under another name, whatever answers in the server's place (${name})`, async () => {
+    const env = new TestEnvironment();
+    const tab = await env.signedInTab();
+    const { rules } = tab.landfall.collections;
+    await rules.put({ id: "first", name: "first", type: "control", content: "" });
+    await rules.put({ id: "r", name: "r", type: "control", content: "v0" });
+    await tab.landfall.sync.awaitInSync();
+    env.server.fail(BATCH, fault, 12);
+    await tab.landfall.transaction(async () => {
+      await rules.put({ id: "first", name: "first", type: "control", content: "mine" });
+      await rules.put({ id: "r", name: "r", type: "control", content: "mine" });
+    });
+    const userData = env.server.userData(EMAIL);
+    await until(() => userData.live("rules").r?.content === "mine", "the effect");
+    // Another device goes on from what this one has stored.
+    userData.write("rules", "r", { name: "r", type: "control", content: "theirs" });
+    for (let minute = 0; minute < 10; minute += 1) await env.clock.advance(60_000);
+    await tab.landfall.sync.now();
+    await tab.landfall.sync.awaitInSync();
+    expect(userData.live("rules").r?.content).toBe("theirs");
+    expect((await rules.get("r"))?.content).toBe("theirs");
+  }, 30_000);
+}
+
+test("a request that was answered by nobody is asked for by number before a large body is sent again", async () => {
+  const env = new TestEnvironment();
+  const tab = await env.signedInTab();
+  const session = await tab.syncedSession();
+  env.server.fail(BATCH, { kind: "lost-answer" });
+  await tab.send(session, "x".repeat(100_000));
+  await env.clock.advanceUntil(() => sentTexts(env).length === 1, "the message to be stored");
+  await env.clock.advance(5_000);
+  await tab.landfall.sync.awaitInSync();
+  expect(env.server.batches()).toHaveLength(1);
+  expect(env.server.requests(/outcomes/)).toHaveLength(1);
+});
+
+test("a refusal that names no mutation parks nothing", async () => {
+  const { env, tab } = await aboutToSend({ kind: "status", status: 422, code: "unsupported_version" }, 3);
+  expect(await entryOf(tab)).toMatchObject({ status: "pending", attempts: 0 });
+  expect(tab.landfall.sync.status.get()).toMatchObject({ state: "paused", failed: 0 });
+  await env.clock.advance(30_000);
+  await tab.landfall.sync.awaitInSync();
+  expect(sentTexts(env)).toEqual(["one"]);
 });
 
 test("an entry that was given up is tried once at each reconnection", async () => {
@@ -195,24 +255,23 @@ test("one message that always fails stops no other message", async () => {
   expect(sentTexts(env)).toEqual(Array.from({ length: 14 }, (_, index) => `text ${index}`));
 });
 
-test("a timeout counts only if the server is reachable", async () => {
+test("a timeout is silence: it counts no attempt, keeps the number, and the next try waits longer", async () => {
   const env = new TestEnvironment();
   const tab = await env.signedInTab();
   const session = await tab.syncedSession();
-  env.server.fail(BATCH, { kind: "hang" });
+  env.server.fail(BATCH, { kind: "hang" }, 2);
   await tab.send(session, "one");
   await env.clock.advance(2_000);
   await until(() => env.server.batches().length === 1, "the attempt");
   await env.clock.advance(16_000);
-  await until(async () => (await entryOf(tab))?.attempts === 1, "the attempt to count");
-
-  env.server.fail(BATCH, { kind: "hang" });
-  await env.clock.advance(1_000);
-  await until(() => env.server.batches().length === 2, "the second attempt");
-  env.server.setDown(true);
-  await env.clock.advance(16_000);
-  await until(() => tab.landfall.sync.status.get().state === "offline", "offline");
-  expect((await entryOf(tab))?.attempts).toBe(1);
+  await until(() => tab.landfall.sync.status.get().state === "paused", "the pause");
+  const entry = await entryOf(tab);
+  expect(entry).toMatchObject({ attempts: 0, status: "pending" });
+  await env.clock.advance(60_000);
+  await tab.landfall.sync.awaitInSync();
+  const numbers = env.server.batches().map(({ body }) => (body as { mutations: { id: number }[] }).mutations[0]?.id);
+  expect(numbers).toEqual([entry?.number, entry?.number, entry?.number]);
+  expect(sentTexts(env)).toEqual(["one"]);
 });
 
 test("a captive portal's page counts no attempt and loses nothing", async () => {
@@ -229,9 +288,28 @@ test("a gateway's 502 counts as an unreachable server", async () => {
   expect(sentTexts(env)).toEqual(["one"]);
 });
 
-test("a 4xx from another server fails no entry", async () => {
-  const { tab } = await aboutToSend({ kind: "status", status: 413, html: true });
-  expect(await entryOf(tab)).toMatchObject({ status: "pending", attempts: 1 });
+for (const status of [401, 403, 404, 413, 422, 500]) {
+  test(`a ${status} of something in between stops nothing and counts no attempt`, async () => {
+    const { env, tab } = await aboutToSend({ kind: "status", status, html: true });
+    await tab.landfall.sync.awaitInSync();
+    expect(tab.landfall.auth.session.get()).toMatchObject({ expired: false });
+    expect(sentTexts(env)).toEqual(["one"]);
+  });
+}
+
+test("a request that something in between calls too large is sent in smaller parts", async () => {
+  const env = new TestEnvironment();
+  const tab = await env.signedInTab();
+  const session = await tab.syncedSession();
+  const size = (body: unknown) => JSON.stringify(body).length;
+  env.server.failWhen(({ path, body }) => path.endsWith("/sync") && size(body) > 60_000, {
+    kind: "status",
+    status: 413,
+    html: true,
+  });
+  await tab.send(session, ...Array.from({ length: 8 }, (_, index) => `${index}`.repeat(20_000)));
+  await env.clock.advanceUntil(() => sentTexts(env).length === 8, "all messages");
+  expect(sentTexts(env).map((text) => text[0])).toEqual([..."01234567"]);
 });
 
 test("requests slow down if health checks succeed and requests fail", async () => {

@@ -9,10 +9,10 @@ use super::change::SyncChange;
 use crate::error::ApiError;
 use crate::http::CurrentUser;
 use crate::http::{Problem, Query};
-use crate::json::{PageLimit, Timestamp};
+use crate::json::{PageBytes, PageLimit, Timestamp};
 use crate::state::AppState;
 use crate::sync::cursor::CursorParam;
-use crate::sync::pull::{Page, Pull, Wanted};
+use crate::sync::pull::{Page, PageSize, Pull, Wanted};
 
 #[derive(Debug, Deserialize, IntoParams)]
 #[into_params(parameter_in = Query)]
@@ -22,10 +22,15 @@ pub struct SyncChangesQuery {
     cursor: Option<CursorParam>,
     /// Names of collections, separated by commas. Without it, all that sync. Unknown names are left out and named in the answer.
     collections: Option<String>,
-    /// The most rows of the page, 1 to 200. A page also ends at about 4 MiB.
+    /// The most rows of the page, 1 to 200.
     #[serde(default)]
     #[param(value_type = Option<i32>, minimum = 1, maximum = 200, default = 50)]
     limit: PageLimit,
+    /// The most bytes of the page, about. A first row that is larger is a page of its own.
+    #[serde(default)]
+    #[param(value_type = Option<i32>, minimum = 0, maximum = 4_194_304, default = 4_194_304)]
+    #[serde(rename = "maxBytes")]
+    max_bytes: PageBytes,
 }
 
 /// A page of changed rows.
@@ -60,7 +65,9 @@ pub async fn sync_changes(
     let Wanted { kinds, unknown } =
         Wanted::of(&state.kinds, query.collections.as_deref().map(|names| names.split(',')));
     let cursor = query.cursor.map(|CursorParam(cursor)| cursor);
-    let pull = Pull { epoch: state.epoch, cursor, kinds, limit: usize::from(query.limit.0) };
+    let size =
+        PageSize { rows: usize::from(query.limit.0), bytes: i64::from(query.max_bytes.0), whole_first_row: true };
+    let pull = Pull { epoch: state.epoch, cursor, kinds, size };
     Ok(web::Json(SyncPage::new(pull.next_page(&state.db, &caller.owner).await?, unknown)))
 }
 

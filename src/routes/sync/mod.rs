@@ -5,4 +5,5 @@ pub mod changes;
 pub mod events;
 pub mod init;
 mod mutation;
+pub mod outcomes;
 pub mod push;

@@ -12,15 +12,17 @@ use crate::http::CurrentUser;
 use crate::http::problem::Rejected;
 use crate::http::{Json, Problem};
 use crate::json::check::ValidationErrors;
-use crate::json::{Check, PageLimit, Timestamp, objects};
+use crate::json::{Check, PageBytes, PageLimit, Timestamp, objects};
 use crate::state::AppState;
 use crate::sync::cursor::CursorParam;
 use crate::sync::exchange::exchange;
-use crate::sync::pull::{Pull, Wanted};
+use crate::sync::pull::{PageSize, Pull, Wanted};
 use crate::sync::push::{PushRequest, PushResult, PushStatus};
 
 const MAX_MUTATIONS: usize = 500;
-const MAX_CLIENT_ID_CHARS: usize = 128;
+pub(super) const MAX_CLIENT_ID_CHARS: usize = 128;
+/// JavaScript holds no larger number exactly.
+pub(super) const MAX_NUMBER: i64 = (1 << 53) - 1;
 
 /// A push and a pull.
 #[derive(Debug, Deserialize, ToSchema)]
@@ -46,6 +48,10 @@ pub struct SyncRequest {
     #[serde(default)]
     #[schema(value_type = Option<i32>, minimum = 1, maximum = 200, default = 50)]
     limit: PageLimit,
+    /// The most bytes of the page, about; 4 MiB without it. Unlike a pull's, the page of a push never exceeds it for the sake of one large row, so that
+    /// results don't wait for the row: with 0, no changes are read.
+    #[schema(value_type = Option<i32>, minimum = 0, maximum = 4_194_304)]
+    max_bytes: Option<PageBytes>,
 }
 
 impl Check for SyncRequest {
@@ -55,9 +61,9 @@ impl Check for SyncRequest {
             errors.add("mutations", "invalid_length", format!("must have at most {MAX_MUTATIONS} mutations"));
         }
         for (index, mutation) in self.mutations.iter().enumerate() {
-            if mutation.id < 1 {
+            if !(1..=MAX_NUMBER).contains(&mutation.id) {
                 errors.within(format_args!("mutations/{index}"), |errors| {
-                    errors.add("id", "invalid_value", "must be 1 or more");
+                    errors.add("id", "invalid_value", "must be 1 to 2^53 - 1");
                 });
             }
         }
@@ -133,7 +139,12 @@ pub async fn sync(
     let kinds = &state.kinds;
     let wanted = Wanted::of(kinds, body.collections.as_ref().map(|names| names.iter().map(String::as_str)));
     let cursor = body.cursor.map(|CursorParam(cursor)| cursor);
-    let pull = Pull { epoch: state.epoch, cursor, kinds: wanted.kinds, limit: usize::from(body.limit.0) };
+    let size = PageSize {
+        rows: usize::from(body.limit.0),
+        bytes: i64::from(body.max_bytes.unwrap_or_default().0),
+        whole_first_row: body.max_bytes.is_none(),
+    };
+    let pull = Pull { epoch: state.epoch, cursor, kinds: wanted.kinds, size };
     let mutations = body.mutations.into_iter().map(|mutation| mutation.into_pushed(kinds)).collect::<Result<_, _>>()?;
     let request = PushRequest { client_id: body.client_id, mutations };
     let (results, page) = exchange(&state.db, &state.writer, &caller.owner, kinds, request, pull).await?;

@@ -25,8 +25,17 @@ pub struct Pull {
     pub cursor: Option<Cursor>,
     /// The kinds to pull, in order.
     pub kinds: Vec<Kind>,
-    /// The most rows of a page.
-    pub limit: usize,
+    pub size: PageSize,
+}
+
+/// How much a page may hold, so that its memory is bounded and a slow connection gets it in time.
+#[derive(Debug, Clone, Copy)]
+pub struct PageSize {
+    pub rows: usize,
+    /// About. A page ends before it exceeds it.
+    pub bytes: i64,
+    /// Whether a first row that is larger is a page of its own. Otherwise the page is empty and says that there is more.
+    pub whole_first_row: bool,
 }
 
 impl Pull {
@@ -74,7 +83,10 @@ impl Pull {
         if self.kinds.iter().all(|kind| cursor.position(kind.name()).covers(version)) {
             return Ok(Page { changes: Vec::new(), cursor, has_more: false, version });
         }
-        let read = async |reader: UserReader<'_>| page::read(reader, cursor, &self.kinds, self.limit).await;
+        if self.size.bytes == 0 && !self.size.whole_first_row {
+            return Ok(Page { changes: Vec::new(), cursor, has_more: true, version });
+        }
+        let read = async |reader: UserReader<'_>| page::read(reader, cursor, &self.kinds, self.size).await;
         user_tx::read_with(conn, owner, Access::Snapshot, read).await
     }
 }

@@ -1,5 +1,6 @@
 //! One page of a pull, read in one snapshot.
 
+use super::PageSize;
 use super::resync::require_deletes;
 use crate::db::UserReader;
 use crate::error::ApiError;
@@ -8,9 +9,6 @@ use crate::models::user_version::{self, UserVersion};
 use crate::sync::cursor::{Cursor, Position};
 use crate::sync::kind::SyncedRow;
 use crate::sync::registry::Kind;
-
-/// A page ends before it exceeds this size, so that its memory is bounded. A first row that is larger is a page of its own.
-const MAX_PAGE_BYTES: i64 = 4 * 1024 * 1024;
 
 /// A page of changed rows.
 #[derive(Debug)]
@@ -25,21 +23,20 @@ pub struct Page {
     pub version: i64,
 }
 
-/// How much more a page may hold.
-struct PageBudget {
-    rows: usize,
-    bytes: i64,
-}
-
-/// Reads the page after `cursor`, of at most `limit` rows.
+/// Reads the page after `cursor`.
 ///
 /// # Errors
 /// `resync_required`, `unauthenticated` if the user is deleted, and those of the database.
-pub async fn read(reader: UserReader<'_>, mut cursor: Cursor, kinds: &[Kind], limit: usize) -> Result<Page, ApiError> {
+pub async fn read(
+    reader: UserReader<'_>,
+    mut cursor: Cursor,
+    kinds: &[Kind],
+    size: PageSize,
+) -> Result<Page, ApiError> {
     let UserVersion { version, horizon } = user_version::state(reader).await?.ok_or_else(ApiError::unauthenticated)?;
     // Checked in the snapshot: a removal that commits after a check outside of it would be missed.
     require_deletes(&cursor, kinds, horizon)?;
-    let mut budget = PageBudget { rows: limit, bytes: MAX_PAGE_BYTES };
+    let mut budget = size;
     let mut changes = Vec::new();
     for kind in kinds {
         let position = cursor.position(kind.name());
@@ -52,7 +49,7 @@ pub async fn read(reader: UserReader<'_>, mut cursor: Cursor, kinds: &[Kind], li
         let lookahead = budget.rows as i64 + 1;
         let start = (from, position.after.as_deref());
         let mut keys = changed(reader, kind.table(), start, version, lookahead).await?;
-        let more = budget.spend(&mut keys, changes.is_empty());
+        let more = spend(&mut budget, &mut keys, changes.is_empty());
         let next = match (more, keys.last()) {
             (false, _) => Position { version, after: None, begun_at },
             (true, Some(last)) => Position { version: last.version, after: Some(last.key.clone()), begun_at },
@@ -71,21 +68,19 @@ pub async fn read(reader: UserReader<'_>, mut cursor: Cursor, kinds: &[Kind], li
     Ok(Page { changes, cursor, has_more: false, version })
 }
 
-impl PageBudget {
-    /// Truncates the keys to those that fit. True if some did not fit. The first row of a page always fits.
-    fn spend(&mut self, keys: &mut Vec<ChangedKey>, page_is_empty: bool) -> bool {
-        let wanted = keys.len();
-        let mut fitting = 0;
-        for key in keys.iter() {
-            let first = page_is_empty && fitting == 0;
-            if self.rows == 0 || (key.bytes > self.bytes && !first) {
-                break;
-            }
-            self.rows -= 1;
-            self.bytes -= key.bytes;
-            fitting += 1;
+/// Truncates the keys to those that fit into what is left of a page. True if some did not fit.
+fn spend(left: &mut PageSize, keys: &mut Vec<ChangedKey>, page_is_empty: bool) -> bool {
+    let wanted = keys.len();
+    let mut fitting = 0;
+    for key in keys.iter() {
+        let whole = left.whole_first_row && page_is_empty && fitting == 0;
+        if left.rows == 0 || (key.bytes > left.bytes && !whole) {
+            break;
         }
-        keys.truncate(fitting);
-        fitting < wanted
+        left.rows -= 1;
+        left.bytes -= key.bytes;
+        fitting += 1;
     }
+    keys.truncate(fitting);
+    fitting < wanted
 }

@@ -5,7 +5,7 @@ import { ApiError } from "./api-error";
 import { applyMutation, type Mutation } from "./mutation";
 import { CONFLICT } from "./projects";
 import { changeOf } from "./pull";
-import { canonical, type IdempotencyRecords, type StoredOutcome, type Write } from "./user-data";
+import { canonical, emptyRecords, type IdempotencyRecords, type StoredOutcome, type Write } from "./user-data";
 
 export interface PushResult {
   id: number;
@@ -21,7 +21,8 @@ export interface PushResult {
  * outcomes.
  */
 export function push(write: Write, clientId: string, mutations: readonly Mutation[], keeps: boolean): PushResult[] {
-  const idempotency = write.userData.idempotency.get(clientId) ?? { highest: 0, byNumber: new Map() };
+  const idempotency = write.userData.idempotency.get(clientId) ?? emptyRecords();
+  if (idempotency.closed) throw new ApiError("mutation_gap");
   if (keeps) requireNoGap(mutations, idempotency.highest);
   const results: PushResult[] = [];
   // Consecutive mutations of one kind are a run. A conflict shows the row as it is after its run.
@@ -117,6 +118,26 @@ function repeat(write: Write, idempotency: IdempotencyRecords, mutation: Mutatio
     }
   }
 }
+
+/** The stored outcomes of a client's numbers. `close`: the client name takes no more. */
+export function outcomes(write: Write, clientId: string, from: number, close: boolean): JsonObject {
+  const idempotency = write.userData.idempotency.get(clientId) ?? emptyRecords();
+  if (close) write.userData.idempotency.set(clientId, { ...idempotency, closed: true });
+  const results: PushResult[] = [];
+  for (let id = from; id <= Math.min(idempotency.highest, from + MAX_OUTCOMES - 1); id += 1) {
+    const outcome = idempotency.byNumber.get(id)?.outcome;
+    if (outcome?.status === "applied")
+      results.push(result(id, "duplicate", outcome.key, { revision: outcome.revision }));
+    else if (outcome?.status === "conflict") results.push(result(id, "conflict", outcome.key, {}));
+    else {
+      const { code, detail, errors } = outcome ?? { code: "mutation_gap", detail: "", errors: [] };
+      results.push(result(id, "rejected", "", { error: { code, detail, errors: errors as unknown as Json } }));
+    }
+  }
+  return { results: results as unknown as Json, answered: idempotency.highest };
+}
+
+const MAX_OUTCOMES = 500;
 
 function requireNoGap(mutations: readonly Mutation[], answered: number): void {
   let expected = Math.min(mutations[0]?.id ?? 0, answered + 1);

@@ -6,7 +6,7 @@ import { ApiError, invalid } from "./api-error";
 import { decodeCursor, encodeCursor } from "./cursor";
 import type { Mutation } from "./mutation";
 import { checkCursor, nextPage, type Page, type Pull } from "./pull";
-import { push } from "./push";
+import { outcomes, push } from "./push";
 import { SOURCES } from "./registry";
 import {
   changeSession,
@@ -133,6 +133,7 @@ export class ModelServer {
 
   #routeUser(route: string, { path, query, body, ifNoneMatch }: ArrivedRequest, account: Account): Answer {
     if (route === "POST /api/sync") return ok(this.#sync(account, body as JsonObject));
+    if (route === "POST /api/sync/outcomes") return ok(this.#outcomes(account, body as JsonObject));
     if (route === "GET /api/sync/changes") return ok(this.#changes(account, query));
     if (route === "GET /api/sync/init") return this.#init(account, query, ifNoneMatch);
     if (route === "POST /api/chat/sessions")
@@ -214,6 +215,10 @@ export class ModelServer {
         ? []
         : this.#write(account, (write) => push(write, String(body.clientId), mutations, keeps));
     return { ...this.#page(nextPage(account.userData, pull), names), results: results as unknown as Json };
+  }
+
+  #outcomes(account: Account, { clientId, from, close }: JsonObject): Json {
+    return this.#write(account, (write) => outcomes(write, String(clientId), Number(from), close === true));
   }
 
   #changes(account: Account, query: URLSearchParams): Json {

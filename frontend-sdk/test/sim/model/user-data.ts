@@ -81,8 +81,14 @@ export interface IdempotencyRecord {
 }
 
 export interface IdempotencyRecords {
+  /** The client name takes no more numbers. */
+  closed?: boolean;
   highest: number;
   byNumber: Map<number, IdempotencyRecord>;
+}
+
+export function emptyRecords(): IdempotencyRecords {
+  return { highest: 0, byNumber: new Map() };
 }
 
 export interface UserData {

@@ -20,8 +20,10 @@ export interface FaultRates {
   duplicated: number;
   /** The answer is 429, 500 or 503. The server does not execute the request. */
   errorStatus: number;
-  /** The server executes the request. A gateway answers 502. */
+  /** The server executes the request. Something in between answers with a page of its own. */
   gatewayError: number;
+  /** The server executes the request and answers 500. */
+  errorAfterCommit: number;
 }
 
 export const NO_FAULTS: FaultRates = {
@@ -32,6 +34,7 @@ export const NO_FAULTS: FaultRates = {
   duplicated: 0,
   errorStatus: 0,
   gatewayError: 0,
+  errorAfterCommit: 0,
 };
 
 export const MANY_FAULTS: FaultRates = {
@@ -42,6 +45,7 @@ export const MANY_FAULTS: FaultRates = {
   duplicated: 8,
   errorStatus: 6,
   gatewayError: 4,
+  errorAfterCommit: 3,
 };
 
 /** A server: the model or a real one. */
@@ -157,7 +161,8 @@ export class Network {
     await this.#wait(planned.lateAnswer);
     requireNetwork(true, "the answer to");
     if (answer.setToken !== undefined && !init.signal?.aborted) jar.token = answer.setToken;
-    return planned.gatewayError ? gatewayPage() : responseOf(answer);
+    if (planned.errorAfterCommit) return problemOf(500);
+    return planned.gatewayError > 0 ? gatewayPage(planned.gatewayError) : responseOf(answer);
   }
 
   #drawFaults() {
@@ -168,7 +173,8 @@ export class Network {
       lateRequest: draw(faultRates.lateRequest) ? this.#delay() : 0,
       errorStatus: draw(faultRates.errorStatus) ? this.#parts.rng.pick([429, 500, 503]) : 0,
       duplicated: draw(faultRates.duplicated) ? this.#delay() : 0,
-      gatewayError: draw(faultRates.gatewayError),
+      gatewayError: draw(faultRates.gatewayError) ? this.#parts.rng.pick([403, 413, 500, 502, 504, 524]) : 0,
+      errorAfterCommit: draw(faultRates.errorAfterCommit),
       lostAnswer: draw(faultRates.lostAnswer),
       lateAnswer: draw(faultRates.lateAnswer) ? this.#delay() : 0,
     };
@@ -228,8 +234,8 @@ function problemOf(status: number): Response {
   });
 }
 
-function gatewayPage(): Response {
-  return answerOf(502, "<html>Bad gateway</html>", { "content-type": "text/html" });
+function gatewayPage(status: number): Response {
+  return answerOf(status, "<html>Bad gateway</html>", { "content-type": "text/html" });
 }
 
 /** The members of a Response that the SDK reads. Real responses are many times slower. */

@@ -102,6 +102,13 @@ pub fn attempts(operation: &str, ids: &Ids) -> Option<Vec<Attempt>> {
             ]
         }
 
+        "POST /api/sync/outcomes" => {
+            // The other user's client name.
+            [false, true]
+                .map(|close| at(own.path.clone(), Some(json!({ "clientId": "theirs", "from": 1, "close": close }))))
+                .into()
+        }
+
         // Sign-in.
         "GET /api/auth/jwks" | "GET /api/auth/providers" | "GET /api/auth/token" => vec![own],
         "GET /api/auth/list-sessions" | "GET /api/auth/list-accounts" => vec![own],

@@ -1,163 +1,173 @@
-// Moves a guest's rows into the database of the user who signed in. The rows and the note that they were moved are one transaction of that
-// database; only then is the guest's emptied. A claim that breaks off can be repeated, and no row is there twice.
+// Moves a guest's rows into the database of the user who signed in. A claim belongs to one account from its first step on, and each step can be
+// repeated: the guest's database notes which rows the claim moves, the account's database stores them together with the id of the claim, and then
+// the guest's database drops those that are still as they were. A row that the guest has written since stays for the next claim.
 
-import { putRow } from "../outbox/write";
 import { AppState } from "../store/app-state";
-import { sameContent } from "../store/merge";
 import { keyOf, nameOf } from "../store/row-state";
 import type { SyncedKind, UserDatabase } from "../store/synced-kind";
 import type { Row } from "../store/tables";
 import type { Clock } from "../types/clock";
 import type { ClaimOptions, GuestPreview } from "../types/guest";
 import { toIso } from "../util/clock";
+import { fingerprint } from "../util/hash";
 import { newId } from "../util/ids";
+import { collidingRow, Move } from "./move";
+
+/** A claim that has begun and whose rows are still in the guest's database. */
+interface BegunClaim {
+  id: string;
+  userId: string;
+  /** The fingerprints of its rows by "collection:key". */
+  rows: Record<string, string>;
+}
 
 interface ClaimState {
-  /** Of a guest's database: its id, until it is emptied. */
-  "guest.id": string;
-  /** Of a user's database: the ids of the guests that were moved into it. */
+  /** Of a guest's database. */
+  "guest.claims": BegunClaim[];
+  /** Of a guest's database: rows that were edited after they were moved. The fingerprint is that of the moved row. */
+  "guest.edited": Record<string, { userId: string; fingerprint: string }>;
+  /** Of a user's database: the ids of the claims that are stored in it. */
   "guest.claimed": string[];
 }
 
+/** The account that claims. */
+export interface Account {
+  db: UserDatabase;
+  userId: string;
+  /** The application passed its own IndexedDB, so that bytes of files are in it. */
+  ownIndexedDb: boolean;
+}
+
+type RowsOfKinds = Map<SyncedKind, Row[]>;
+
 /** What a claim would move, and which of it collides with rows of the account. */
-export async function preview(guest: UserDatabase, db: UserDatabase): Promise<GuestPreview> {
+export async function preview(guest: UserDatabase, account: Account): Promise<GuestPreview> {
+  await finishArrived(guest, account);
   const counts: Record<string, number> = {};
   const collisions: GuestPreview["collisions"] = [];
-  for (const kind of db.kinds.values()) {
-    const rows = await guest.rows(kind).toArray();
+  for (const [kind, rows] of await claimable(guest, account.userId)) {
     if (rows.length > 0) counts[kind.name] = rows.length;
     for (const guestRow of rows) {
-      const account = await collidingRow(db, kind, guestRow);
-      if (account) collisions.push({ collection: kind.name, key: keyOf(kind, guestRow), guest: guestRow, account });
+      const own = await collidingRow(account.db, kind, guestRow);
+      if (own) collisions.push({ collection: kind.name, key: keyOf(kind, guestRow), guest: guestRow, account: own });
     }
   }
   return { counts, collisions };
 }
 
-/** Moves everything. Returns the number of rows by collection. */
+/** Moves everything that no other account has begun to claim. Returns the number of rows by collection. */
 export async function claim(
   guest: UserDatabase,
-  db: UserDatabase,
+  account: Account,
   { collisions = "keep" }: ClaimOptions,
   clock: Clock,
-  ownIndexedDb: boolean,
 ): Promise<GuestPreview["counts"]> {
-  const { counts } = await preview(guest, db);
-  const id = await guestId(guest);
-  const kinds = [...db.kinds.values()].sort((one, other) => orderOf(one) - orderOf(other));
-  const all = new Map<SyncedKind, Row[]>();
-  for (const kind of kinds) {
-    const rows = await guest.rows(kind).toArray();
-    all.set(kind, kind.claim?.compare ? rows.sort(kind.claim.compare) : rows);
-  }
-  const localOnly = new Set(
-    (await guest.syncRows.where("localOnly").equals(1).toArray()).map(({ collection, key }) => nameOf(collection, key)),
-  );
+  const { db, ownIndexedDb } = account;
+  await finishArrived(guest, account);
+  const { begun, rows, localOnly, edited } = await begin(guest, account.userId);
+  const keys = (kind: SyncedKind) => (rows.get(kind) ?? []).map((row) => keyOf(kind, row));
   // Bytes of files are copied first, so that no row exists without them.
-  const copies = await Promise.all(kinds.flatMap((kind) => kind.claim?.copy?.(guest, db, ownIndexedDb) ?? []));
+  const stores = await Promise.all(
+    [...rows.keys()].map((kind) => kind.claim?.copy?.(guest, db, ownIndexedDb, keys(kind))),
+  );
   await db.transaction("rw", db.tables, async () => {
     const state = new AppState<ClaimState>(db.appState);
     const claimed = (await state.get("guest.claimed")) ?? [];
-    if (claimed.includes(id)) return;
-    for (const copy of copies) await copy.store();
-    await new Move(db, all, localOnly, collisions, toIso(clock.now())).run();
-    await state.set("guest.claimed", [...claimed, id]);
+    if (claimed.includes(begun.id)) return;
+    for (const store of stores) await store?.();
+    const isEdit = (kind: SyncedKind, own: Row) => {
+      const known = edited[nameOf(kind.name, keyOf(kind, own))];
+      return known?.userId === account.userId && known.fingerprint === contentPrint(kind, own);
+    };
+    await new Move(db, rows, localOnly, collisions, toIso(clock.now()), isEdit).run();
+    await state.set("guest.claimed", [...claimed, begun.id]);
   });
-  await guest.transaction("rw", guest.tables, async () => {
-    for (const table of guest.tables) await table.clear();
-  });
-  for (const copy of copies) await copy.finish();
-  return counts;
+  await empty(guest, begun, ownIndexedDb);
+  return Object.fromEntries([...rows].flatMap(([{ name }, some]) => (some.length > 0 ? [[name, some.length]] : [])));
+}
+
+/** Empties the guest's database of claims that broke off after their rows had arrived in this account. */
+async function finishArrived(guest: UserDatabase, { db, userId, ownIndexedDb }: Account): Promise<void> {
+  const arrived = (await new AppState<ClaimState>(db.appState).get("guest.claimed")) ?? [];
+  const begun = (await new AppState<ClaimState>(guest.appState).get("guest.claims")) ?? [];
+  for (const one of begun) if (one.userId === userId && arrived.includes(one.id)) await empty(guest, one, ownIndexedDb);
+}
+
+/** The guest's rows that this account may claim, in the order in which they are written. */
+async function claimable(guest: UserDatabase, userId: string): Promise<RowsOfKinds> {
+  const begun = (await new AppState<ClaimState>(guest.appState).get("guest.claims")) ?? [];
+  const others = begun.filter((one) => one.userId !== userId);
+  const all: RowsOfKinds = new Map();
+  for (const kind of [...guest.kinds.values()].sort((one, other) => orderOf(one) - orderOf(other))) {
+    // A row that was edited since another account began to claim it may hold that person's words too.
+    const isTaken = (row: Row) => others.some(({ rows }) => nameOf(kind.name, keyOf(kind, row)) in rows);
+    const rows = (await guest.rows(kind).toArray()).filter((row) => !isTaken(row));
+    all.set(kind, kind.claim?.compare ? rows.sort(kind.claim.compare) : rows);
+  }
+  return all;
 }
 
 function orderOf({ claim }: SyncedKind): number {
   return claim?.order ?? 0;
 }
 
-async function guestId(guest: UserDatabase): Promise<string> {
-  return guest.transaction("rw", guest.appState, async () => {
+/** Notes which rows the account claims. A claim of the account that broke off before its rows arrived is continued with the rows as they are now. */
+async function begin(guest: UserDatabase, userId: string) {
+  return guest.transaction("rw", guest.tables, async () => {
     const state = new AppState<ClaimState>(guest.appState);
-    const id = (await state.get("guest.id")) ?? newId();
-    await state.set("guest.id", id);
-    return id;
+    const claims = (await state.get("guest.claims")) ?? [];
+    const rows = await claimable(guest, userId);
+    const prints: Record<string, string> = {};
+    for (const [kind, some] of rows) {
+      for (const row of some) prints[nameOf(kind.name, keyOf(kind, row))] = contentPrint(kind, row);
+    }
+    const id = claims.find((one) => one.userId === userId)?.id ?? newId();
+    const begun: BegunClaim = { id, userId, rows: prints };
+    await state.set("guest.claims", [...claims.filter((one) => one.id !== id), begun]);
+    const kept = await guest.syncRows.where("localOnly").equals(1).toArray();
+    const localOnly = new Set(kept.map(({ collection, key }) => nameOf(collection, key)));
+    return { begun, rows, localOnly, edited: (await state.get("guest.edited")) ?? {} };
   });
 }
 
-/** One claim, inside its transaction. */
-class Move {
-  readonly #db: UserDatabase;
-  readonly #rows: ReadonlyMap<SyncedKind, Row[]>;
-  readonly #localOnly: ReadonlySet<string>;
-  readonly #collisions: "keep" | "merge";
-  readonly #now: string;
-  /** Rows that get another key: "collection:key" -> the new key. */
-  readonly #newKeys = new Map<string, string>();
-
-  constructor(
-    db: UserDatabase,
-    rows: ReadonlyMap<SyncedKind, Row[]>,
-    localOnly: ReadonlySet<string>,
-    collisions: "keep" | "merge",
-    now: string,
-  ) {
-    this.#db = db;
-    this.#rows = rows;
-    this.#localOnly = localOnly;
-    this.#collisions = collisions;
-    this.#now = now;
-  }
-
-  async run(): Promise<void> {
-    // New keys are chosen before anything is written, since a row may refer to one of a later kind.
-    const writes: { kind: SyncedKind; row: Row; localOnly: boolean }[] = [];
-    for (const [kind, rows] of this.#rows) {
-      for (const row of rows) {
-        const localOnly = this.#localOnly.has(nameOf(kind.name, keyOf(kind, row)));
-        const moved = await this.#resolve(kind, row);
-        if (moved) writes.push({ kind, row: moved, localOnly });
+/** Removes the rows that arrived from the guest's database, except those that were written since. */
+async function empty(guest: UserDatabase, { id, userId, rows }: BegunClaim, ownIndexedDb: boolean): Promise<void> {
+  const removed = new Map<SyncedKind, string[]>();
+  await guest.transaction("rw", guest.tables, async () => {
+    const state = new AppState<ClaimState>(guest.appState);
+    const edited = { ...(await state.get("guest.edited")) };
+    removed.clear();
+    for (const [name, print] of Object.entries(rows)) {
+      const at = name.indexOf(":");
+      const [collection, key] = [name.slice(0, at), name.slice(at + 1)];
+      const kind = guest.kinds.get(collection);
+      if (!kind) continue;
+      const row = await guest.rows(kind).get(key);
+      if (row && contentPrint(kind, row) !== print) {
+        edited[name] = { userId, fingerprint: print };
+        continue;
       }
+      delete edited[name];
+      await guest.rows(kind).delete(key);
+      await guest.syncRows.delete([collection, key]);
+      await guest.conflicts.delete([collection, key]);
+      await guest.syncQueue.where("[collection+key]").equals([collection, key]).delete();
+      await kind.onRemoved?.(guest, key);
+      removed.set(kind, [...(removed.get(kind) ?? []), key]);
     }
-    for (const { kind, row, localOnly } of writes) {
-      const relinked = this.#relink(kind, row);
-      if (kind.claim?.put) await kind.claim.put(this.#db, kind, relinked, this.#now);
-      else await putRow(this.#db, kind, relinked, this.#now, { localOnly });
-    }
-  }
-
-  /** The row to write; `null` where the account has it already. */
-  async #resolve(kind: SyncedKind, row: Row): Promise<Row | null> {
-    const fresh = "revision" in row ? { ...row, revision: 0 } : row;
-    const account = await collidingRow(this.#db, kind, row);
-    if (!account) return (await this.#db.rows(kind).get(keyOf(kind, row))) ? null : fresh;
-    const key = keyOf(kind, account);
-    if (this.#collisions === "merge") {
-      if (key !== keyOf(kind, row)) this.#newKeys.set(nameOf(kind.name, keyOf(kind, row)), key);
-      // The account's members win, the guest's fill in what is missing.
-      const set = Object.entries(account).filter(([, value]) => value != null);
-      return { ...fresh, ...Object.fromEntries(set) };
-    }
-    // A key with a meaning has room for one row.
-    if (kind.key !== "id") return null;
-    if (key !== keyOf(kind, row)) return fresh;
-    const id = newId();
-    this.#newKeys.set(nameOf(kind.name, key), id);
-    return { ...fresh, id };
-  }
-
-  #relink({ references }: SyncedKind, row: Row): Row {
-    const links = references.flatMap(({ member, collection }) => {
-      const to = this.#newKeys.get(nameOf(collection, String(row[member])));
-      return to ? [[member, to]] : [];
-    });
-    return { ...row, ...Object.fromEntries(links) };
-  }
+    await state.set("guest.edited", edited);
+    await state.set(
+      "guest.claims",
+      ((await state.get("guest.claims")) ?? []).filter((one) => one.id !== id),
+    );
+  });
+  for (const [kind, keys] of removed) await kind.claim?.remove?.(guest, ownIndexedDb, keys);
 }
 
-/** The account's different row of the same key or the same unique name. */
-async function collidingRow(db: UserDatabase, kind: SyncedKind, row: Row): Promise<Row | undefined> {
-  const own = await db.rows(kind).get(keyOf(kind, row));
-  if (own) return sameContent(kind, own, row) ? undefined : own;
-  if (kind.unique.length === 0) return undefined;
-  const same = (other: Row) => kind.unique.every((member) => other[member] === row[member]);
-  return db.rows(kind).filter(same).first();
+/** A fingerprint of what a person wrote in a row. */
+function contentPrint(kind: SyncedKind, row: Row): string {
+  const ignored = [...kind.serverMembers, "revision", "createdAt", "updatedAt"];
+  return fingerprint(
+    Object.fromEntries(Object.entries(row).filter(([member, value]) => value != null && !ignored.includes(member))),
+  );
 }

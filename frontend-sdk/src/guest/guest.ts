@@ -9,6 +9,7 @@ import type { Kinds, UserDatabase } from "../store/synced-kind";
 import type { Clock } from "../types/clock";
 import type { ClaimOptions, Guest, GuestPreview } from "../types/guest";
 import type { LandfallOptions } from "../types/options";
+import type { Account } from "./claim";
 
 /** The user id of the database while nobody is signed in. Ids of users are longer. */
 export const GUEST = "guest";
@@ -31,18 +32,21 @@ export class GuestApi implements Guest {
 
   async preview(): Promise<GuestPreview> {
     const { preview } = await loadClaim();
-    return this.#withGuest((guest, { db }) => preview(guest, db));
+    return this.#withGuest((guest, workspace) => guardStorage(() => preview(guest, this.#account(workspace))));
   }
 
   async claim(options: ClaimOptions = {}): Promise<GuestPreview["counts"]> {
     const { claim } = await loadClaim();
-    const { clock, options: app } = this.#parts;
+    const { clock } = this.#parts;
     return this.#withGuest(async (guest, workspace) => {
-      const ownIndexedDb = app.storage !== undefined;
-      const counts = await guardStorage(() => claim(guest, workspace.db, options, clock, ownIndexedDb));
+      const counts = await guardStorage(() => claim(guest, this.#account(workspace), options, clock));
       workspace.wrote();
       return counts;
     });
+  }
+
+  #account({ db, userId }: OpenWorkspace): Account {
+    return { db, userId, ownIndexedDb: this.#parts.options.storage !== undefined };
   }
 
   async #withGuest<T>(work: (guest: UserDatabase, workspace: OpenWorkspace) => Promise<T>): Promise<T> {

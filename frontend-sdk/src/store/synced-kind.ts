@@ -91,15 +91,18 @@ export interface ClaimRules {
   compare?(one: Row, other: Row): number;
   /** Writes one row and queues it. `now` is RFC 3339 UTC. */
   put?(db: UserDatabase, kind: SyncedKind, row: Row, now: string): Promise<void>;
-  /** Copies what is not in the rows. Runs before the transaction of the claim, outside any transaction. */
-  copy?(from: UserDatabase, to: UserDatabase, ownIndexedDb: boolean): Promise<ClaimCopy>;
-}
-
-export interface ClaimCopy {
-  /** Writes what belongs to the copy, inside the transaction of the claim. */
-  store(): Promise<void>;
-  /** Removes the guest's originals, after the claim. */
-  finish(): Promise<void>;
+  /**
+   * Copies what belongs to these rows and is not in them. Runs before the transaction of the claim, outside any transaction. The result writes what
+   * belongs to the copy, inside that transaction.
+   */
+  copy?(
+    from: UserDatabase,
+    to: UserDatabase,
+    ownIndexedDb: boolean,
+    keys: readonly string[],
+  ): Promise<() => Promise<void>>;
+  /** Removes the guest's originals of what was copied, after the claim. */
+  remove?(from: UserDatabase, ownIndexedDb: boolean, keys: readonly string[]): Promise<void>;
 }
 
 /** The kinds that an application works with, by name, in the order in which their rows are stored. */

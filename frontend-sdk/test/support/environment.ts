@@ -77,7 +77,7 @@ export class Browser {
   }
 
   /** Makes one kind of write to a table fail with QuotaExceededError. Returns a function that ends this. */
-  refuse(how: "put" | "clear", table: string): () => void {
+  refuse(how: "put" | "delete", table: string): () => void {
     const appName = this.env.appName;
     const prototype = IDBObjectStore.prototype;
     const before = prototype[how];

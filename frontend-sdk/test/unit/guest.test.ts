@@ -1,6 +1,7 @@
 // An app that is used before the first sign-in, and the claim of its data afterwards.
 
 import { expect, test } from "vitest";
+import { GUEST } from "../../src/guest/guest";
 import { EMAIL, firstValue, type Tab, TestEnvironment } from "../support/environment";
 
 /** A tab without a sign-in that has a chat, a small project tree and a link. */
@@ -111,7 +112,10 @@ for (const [moment, table] of [
   test(`a claim that is interrupted ${moment} can be repeated without loss or duplicates`, async () => {
     const { env, tab } = await guestTab();
     await tab.signIn();
-    const restore = tab.browser.refuse(table === "guest" ? "clear" : "put", table === "guest" ? "chatSessions" : table);
+    const restore = tab.browser.refuse(
+      table === "guest" ? "delete" : "put",
+      table === "guest" ? "chatSessions" : table,
+    );
     await expect(tab.landfall.guest.claim()).rejects.toMatchObject({ code: "storage_full" });
     restore();
     const userData = env.server.userData(EMAIL);
@@ -139,4 +143,59 @@ test("a second guest on the same device is claimed separately", async () => {
   expect(await tab.landfall.guest.claim()).toEqual({ tags: 1 });
   await tab.sync();
   expect(Object.keys(env.server.userData(EMAIL).live("tags")).sort()).toEqual(["second", "t"]);
+});
+
+/** A claim that broke off after the rows had arrived in the account. */
+async function interruptedClaim() {
+  const { env, tab } = await guestTab();
+  await tab.signIn();
+  const restore = tab.browser.refuse("delete", "chatSessions");
+  await expect(tab.landfall.guest.claim()).rejects.toMatchObject({ code: "storage_full" });
+  restore();
+  await tab.sync();
+  return { env, tab };
+}
+
+test("what a guest writes after an interrupted claim is moved by the next one", async () => {
+  const { env, tab } = await interruptedClaim();
+  await tab.landfall.auth.signOut();
+  const [chat] = await firstValue(tab.landfall.chat.sessions());
+  await tab.landfall.collections.tags.put({ id: "two", name: "Two" });
+  await tab.landfall.collections.rules.put({ id: "r", name: "Rule", content: "edited" });
+  await tab.send(chat?.id ?? "", "three");
+  await tab.signIn();
+  expect((await tab.landfall.guest.preview()).counts).toEqual({ chatMessages: 1, rules: 1, tags: 1 });
+  await tab.landfall.guest.claim();
+  await tab.sync();
+  const userData = env.server.userData(EMAIL);
+  expect(Object.keys(userData.live("tags")).sort()).toEqual(["t", "two"]);
+  expect(userData.live("rules")).toEqual({ r: { name: "Rule", content: "edited" } });
+  expect(userData.messages().map(({ content }) => content)).toEqual(["one", "two", "three"]);
+  expect((await tab.landfall.guest.preview()).counts).toEqual({});
+});
+
+test("what one person has claimed is never claimed by another", async () => {
+  const { env, tab } = await interruptedClaim();
+  await tab.landfall.auth.signOut();
+  await tab.landfall.collections.tags.put({ id: "later", name: "Later" });
+  await tab.landfall.auth.devSignIn({ email: "other@example.com" });
+  expect((await tab.landfall.guest.preview()).counts).toEqual({ tags: 1 });
+  expect(await tab.landfall.guest.claim()).toEqual({ tags: 1 });
+  await tab.sync();
+  const other = env.server.userData("other@example.com");
+  expect([Object.keys(other.live("tags")), Object.keys(other.live("rules"))]).toEqual([["later"], []]);
+  expect(other.messages()).toEqual([]);
+});
+
+test("what a guest writes during a claim is in the account or still with the guest", async () => {
+  const { tab } = await guestTab();
+  await tab.signIn();
+  const guest = tab.browser.database(GUEST);
+  const writes = Promise.all(
+    Array.from({ length: 40 }, (_, index) => guest.table("tags").put({ id: `late${index}`, name: `Late ${index}` })),
+  );
+  await Promise.all([tab.landfall.guest.claim(), writes]);
+  const left = new Set((await guest.table("tags").toArray()).map(({ id }) => id));
+  const moved = new Set((await tab.landfall.collections.tags.list()).map(({ id }) => id));
+  for (let index = 0; index < 40; index += 1) expect(left.has(`late${index}`) || moved.has(`late${index}`)).toBe(true);
 });

@@ -31,6 +31,7 @@ export const assetKind: SyncedKind = {
   claim: {
     // Before the rows that mention them, which then wait for the upload.
     order: -1,
-    copy: async (from, to, ownIndexedDb) => (await loadFiles()).copyFiles(from, to, ownIndexedDb),
+    copy: async (from, to, ownIndexedDb, ids) => (await loadFiles()).copyFiles(from, to, ownIndexedDb, ids),
+    remove: async (from, ownIndexedDb, ids) => (await loadFiles()).removeFiles(from, ownIndexedDb, ids),
   },
 };

@@ -23,7 +23,7 @@ import { checkId, checkLabel, cleanName, fileTypeOf, mimeTypeOf } from "./valida
 import { queryAsset } from "./views";
 
 // In this module, so that it is in the chunk that is loaded on demand.
-export { copyFiles } from "./claim";
+export { copyFiles, removeFiles } from "./claim";
 
 export class Files {
   readonly progress: Progress;

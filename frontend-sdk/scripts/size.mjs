@@ -6,7 +6,7 @@ import { gzipSync } from "node:zlib";
 import { build } from "vite";
 
 /** The limit for `@landfall/client` with everything that it imports, Dexie (29 KiB) included. */
-const LIMIT_KIB = 58;
+const LIMIT_KIB = 62;
 
 const entry = fileURLToPath(new URL("../dist/index.mjs", import.meta.url));
 const [output] = [

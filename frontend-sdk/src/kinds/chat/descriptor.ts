@@ -30,12 +30,15 @@ export const sessionKind: SyncedKind = {
 
   /** Sent messages go with their session. A session with unsent messages stays visible until those are discarded. */
   async onRemoteDelete(db, key, local) {
+    const unsent = await db.syncQueue.where("batchGroup").equals(messageGroup(key)).toArray();
+    // A message that is offered again after a restore has a revision, and is unsent all the same.
+    const waits = new Set(unsent.map((entry) => entry.key));
     await messagesIn(db)
       .where("sessionId")
       .equals(key)
-      .and(({ revision }) => revision > 0)
+      .and(({ id, revision }) => revision > 0 && !waits.has(id))
       .delete();
-    return local && (await countUnsent(db, key)) > 0 ? { ...local, gone: true } : null;
+    return local && unsent.length > 0 ? { ...local, gone: true } : null;
   },
 };
 

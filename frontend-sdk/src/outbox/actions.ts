@@ -8,7 +8,6 @@ import type { OutboxEntry, Row } from "../store/tables";
 import type { Clock } from "../types/clock";
 import { toIso } from "../util/clock";
 import { restoreCascade } from "./cascade";
-import { MAX_GIVEN_UP_MS } from "./retry";
 import { deleteRow } from "./write";
 
 /** Gives entries that were given up one more attempt, at a reconnection or sign-in. Refused entries stay parked. */
@@ -18,19 +17,6 @@ export async function retryGivenUp(db: UserDatabase): Promise<void> {
     .equals("failed")
     .and((entry) => entry.error?.kind === "gave-up")
     // The count stays, so that one more failure gives up again.
-    .modify({ status: "pending", nextRetryAt: null });
-}
-
-/** Gives entries that were given up long enough ago another attempt, since the fault may have been the server's. */
-export async function retryGivenUpDue(db: UserDatabase, now: number): Promise<void> {
-  await db.syncQueue
-    .where("status")
-    .equals("failed")
-    .and(({ error, nextRetryAt }) => {
-      const ms = nextRetryAt && error?.kind === "gave-up" ? Date.parse(nextRetryAt) - now : null;
-      // A time further in the future means that the clock was changed.
-      return ms !== null && (ms <= 0 || ms > MAX_GIVEN_UP_MS);
-    })
     .modify({ status: "pending", nextRetryAt: null });
 }
 

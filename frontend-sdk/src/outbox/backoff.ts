@@ -11,6 +11,9 @@ export const QUIET_MS = 2_000;
 /** No delay is longer. A date further in the future means that the clock was changed, and counts as due. */
 export const MAX_DELAY_MS = 60_000;
 
+/** The longest time until an entry that was given up is tried again. */
+export const MAX_GIVEN_UP_MS = 30 * 60_000;
+
 /** 1, 2, 4, 8, 16, 32 s after the first, second, ... failure, each up to 20 % shorter or longer, so that devices don't return all at once. */
 export function backoffMs(failures: number, clock: Clock): number {
   const base = 1000 * 2 ** Math.min(Math.max(failures, 1) - 1, 5);

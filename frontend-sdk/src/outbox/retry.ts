@@ -9,12 +9,9 @@ import type { EntryError, OutboxEntry } from "../store/tables";
 import type { Clock } from "../types/clock";
 import { toIso } from "../util/clock";
 import { newId } from "../util/ids";
-import { backoffMs, MAX_ATTEMPTS, MAX_DELAY_MS } from "./backoff";
+import { backoffMs, MAX_ATTEMPTS, MAX_DELAY_MS, MAX_GIVEN_UP_MS } from "./backoff";
 import { UNSEALED } from "./enqueue";
 import { rotateClient, type SealedEntry } from "./seal";
-
-/** The longest time until an entry that was given up is tried again. */
-export const MAX_GIVEN_UP_MS = 30 * 60_000;
 
 /**
  * The request got no answer about its entries, whatever became of it. They stay sealed under their numbers, and no attempt is counted. `split`: it may
@@ -111,6 +108,13 @@ export async function requeue(db: UserDatabase, entry: SealedEntry, later: Outbo
   // A row that was never created needs no delete.
   if (entry.create && later.op === "delete") await db.syncQueue.delete(later.id);
   else await db.syncQueue.update(later.id, { create: entry.create });
+}
+
+/** The server didn't store the entry, and another entry of this device is to be answered first. */
+export async function requeueLater(db: UserDatabase, entry: SealedEntry, clock: Clock): Promise<void> {
+  const attempts = entry.attempts + 1;
+  const nextRetryAt = toIso(clock.now() + backoffMs(attempts, clock));
+  await db.syncQueue.put({ ...entry, ...UNSEALED, attempts, nextRetryAt });
 }
 
 async function unseal(db: UserDatabase, id: string): Promise<void> {

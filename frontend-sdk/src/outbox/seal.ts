@@ -6,6 +6,7 @@ import { nameOf, stateOf } from "../store/row-state";
 import type { SyncedKind, UserDatabase } from "../store/synced-kind";
 import type { MutationBody, OutboxEntry } from "../store/tables";
 import { newId } from "../util/ids";
+import { MAX_GIVEN_UP_MS } from "./backoff";
 import { type Schedule, scheduleNext } from "./schedule";
 
 /**
@@ -38,6 +39,7 @@ export async function sealNext(db: UserDatabase, now: number, maxBytes: number):
     const sends = (collection: string) => db.kinds.get(collection)?.direction === "both" && !kept.includes(collection);
     const replacesKeys = (collection: string) => db.kinds.get(collection)?.temporaryKeyOf !== undefined;
     const flushAt = (collection: string) => db.kinds.get(collection)?.flushAt ?? null;
+    await retryGivenUpDue(db, now);
     for (;;) {
       const queue = await db.syncQueue.orderBy("order").toArray();
       const client = await state.get("outbox.client");
@@ -50,6 +52,19 @@ export async function sealNext(db: UserDatabase, now: number, maxBytes: number):
       // The rows of all entries are gone, and so are the entries: the next round finds others.
     }
   });
+}
+
+/** Gives entries that were given up long enough ago another attempt, since the fault may have been the server's. */
+async function retryGivenUpDue(db: UserDatabase, now: number): Promise<void> {
+  await db.syncQueue
+    .where("status")
+    .equals("failed")
+    .and(({ error, nextRetryAt }) => {
+      const ms = nextRetryAt && error?.kind === "gave-up" ? Date.parse(nextRetryAt) - now : null;
+      // A time further in the future means that the clock was changed.
+      return ms !== null && (ms <= 0 || ms > MAX_GIVEN_UP_MS);
+    })
+    .modify({ status: "pending", nextRetryAt: null });
 }
 
 /** Numbers the following mutations from 1 under a new client name. */

@@ -7,7 +7,7 @@ import { FAULTS_ENABLED, hasFault, unknownTo } from "../faults";
 import type { Http } from "../http/client";
 import type { Outcome, Refusal } from "../http/outcome";
 import { fetchChanges, fetchInitialSnapshot, postSync } from "../http/requests";
-import { retryGivenUp, retryGivenUpDue } from "../outbox/actions";
+import { retryGivenUp } from "../outbox/actions";
 import { recordFault, recordNoAnswer, recordRefusal } from "../outbox/retry";
 import { type NextRequest, type SealedEntry, sealNext } from "../outbox/seal";
 import { AppState, type UserState } from "../store/app-state";
@@ -114,7 +114,6 @@ export class SyncLoop {
     // Nothing is sent during a resync, since the rows that edits were made from are about to change.
     const resync = await this.#state.get("sync.resync");
     if (resync) return this.#pull(signal);
-    await retryGivenUpDue(db, clock.now());
     const next = await sealNext(db, clock.now(), http.bandwidth.pieceBytes);
     if (next.kind === "request") return this.#push(next, signal);
     if (this.#pullWanted) return (await hasInitialSnapshot(db)) ? this.#pull(signal) : this.#loadSnapshot(signal);

@@ -5,7 +5,8 @@ import { resolveDuplicate } from "../conflicts/duplicates";
 import { reconcile } from "../conflicts/reconcile";
 import { FAULTS_ENABLED, hasFault } from "../faults";
 import { acknowledge } from "../outbox/acknowledge";
-import { park, recordNotStored, requeue } from "../outbox/retry";
+import { MAX_ATTEMPTS } from "../outbox/backoff";
+import { park, recordNotStored, requeue, requeueLater } from "../outbox/retry";
 import type { SealedEntry } from "../outbox/seal";
 import { entriesOf, rowOf, stateOf } from "../store/row-state";
 import type { SyncedKind, UserDatabase } from "../store/synced-kind";
@@ -97,6 +98,10 @@ async function storeResult(
   if (entry.op === "delete" && code === "not_found")
     return acknowledge(db, kind, entry, later, { key: entry.key, revision: 0 });
   if (later) return requeue(db, entry, later);
+  if (code === "duplicate_name" && (await isNameAboutToChange(db, entry, error?.server))) {
+    // Counted, so that two entries that wait for each other end as conflicts of names.
+    return void (await requeueLater(db, entry, clock));
+  }
   if (code === "duplicate_name") return resolveDuplicate(db, kind, entry, error?.server ?? null, clock);
   const codes = [code, ...errors.map((one) => one.code)];
   if (codes.some((one) => MISSING_ROW_CODES.includes(one)) && (await waitsForAnother(db, entry))) {
@@ -105,6 +110,13 @@ async function storeResult(
   // `validation_failed` says only that a member is wrong; the member's error says what.
   const member = code === "validation_failed" ? errors[0] : undefined;
   await db.syncQueue.put(park(entry, member?.code ?? code, member?.detail || detail));
+}
+
+/** Whether this device is about to change or delete the row that has the name. */
+async function isNameAboutToChange(db: UserDatabase, entry: SealedEntry, server: unknown): Promise<boolean> {
+  const { id } = (server ?? {}) as { id?: string };
+  if (id === undefined || entry.attempts + 1 >= MAX_ATTEMPTS) return false;
+  return (await entriesOf(db, entry.collection, id)).some(({ status }) => status !== "failed");
 }
 
 /** Reconciles a row that was pulled while the write was in flight. */

@@ -20,7 +20,7 @@ pub use import::{free_names, import_table, mark_names_in_use};
 pub use preferences::preferences;
 pub use preflight::{Preflight, PreflightRecord, PutIntent, preflight};
 pub use soft_delete::{MAX_LINKS, Referring, soft_delete, soft_delete_referring, unlink_referring};
-pub use store::{NewContent, StoredRecord, store};
+pub use store::{NewContent, StoredRecord, release_name, store};
 
 /// How the rows of a collection sync.
 pub const fn synced(collection: &'static str) -> SyncedTable {

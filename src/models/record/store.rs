@@ -8,6 +8,7 @@ use diesel_async::RunQueryDsl;
 
 use crate::db::{OwnerKey, UserTx};
 use crate::json::{FreeJson, Timestamp};
+use crate::schema::records;
 
 /// The content of the row.
 #[derive(Debug)]
@@ -30,6 +31,15 @@ pub struct StoredRecord {
 pub async fn store(tx: &mut UserTx, content: &NewContent<'_>, version: i64) -> QueryResult<StoredRecord> {
     let (conn, owner) = tx.parts();
     StoreQuery { owner: owner.key(), content, version }.get_result(conn).await
+}
+
+/// Takes the unique name from a living row, so that another row can have it. A later statement of the transaction stores the row.
+pub async fn release_name(tx: &mut UserTx, collection: &str, id: &str) -> QueryResult<usize> {
+    let (conn, owner) = tx.parts();
+    diesel::update(records::table.find((owner.key(), collection, id)))
+        .set(records::unique_name.eq(None::<String>))
+        .execute(conn)
+        .await
 }
 
 /// diesel prepares its own upsert on every call. A type with a static id is prepared once per connection.

@@ -84,6 +84,20 @@ export function readMessage(value: JsonObject, key: string | null): SentMessage 
   };
 }
 
+/** Whether a mutation of a collection row is valid regardless of other rows. Others count as valid. */
+export function isValid(mutation: Mutation): boolean {
+  const { collection, op, key, value } = mutation;
+  const definition = SOURCES.includes(collection) ? findCollection(collection) : undefined;
+  if (!definition || op === "delete") return true;
+  try {
+    baseOf(mutation);
+    checkValue(definition, key, value ?? null);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
 function applyToRecord(write: Write, mutation: Mutation): Applied | typeof CONFLICT {
   const { collection, op, key } = mutation;
   const definition = SOURCES.includes(collection) ? findCollection(collection) : undefined;

@@ -2,7 +2,7 @@
 
 import type { Json, JsonObject } from "../json";
 import { ApiError } from "./api-error";
-import { applyMutation, type Mutation } from "./mutation";
+import { applyMutation, isValid, type Mutation } from "./mutation";
 import { CONFLICT } from "./projects";
 import { changeOf } from "./pull";
 import { canonical, emptyRecords, type IdempotencyRecords, type StoredOutcome, type Write } from "./user-data";
@@ -33,13 +33,15 @@ export function push(write: Write, clientId: string, mutations: readonly Mutatio
     }
     run = { collection, results: [] };
   };
+  const { highest } = idempotency;
+  const outcomes = applyAll(write, keeps ? mutations.filter(({ id }) => id > highest) : mutations);
   for (const mutation of mutations) {
-    if (keeps && mutation.id <= idempotency.highest) {
+    if (keeps && mutation.id <= highest) {
       results.push(repeat(write, idempotency, mutation));
       continue;
     }
     if (mutation.collection !== run.collection) endRun(mutation.collection);
-    const one = applyNew(write, idempotency, mutation);
+    const one = keep(write, idempotency, mutation, outcomes.shift());
     results.push(one);
     if (isInvalid(one)) endRun(mutation.collection);
     else run.results.push(one);
@@ -68,11 +70,64 @@ function isInvalid({ status, error }: PushResult): boolean {
   return ![error.code as string, ...errors.map(({ code }) => code)].some((code) => CODES_OF_ROWS.includes(code));
 }
 
-function applyNew(write: Write, idempotency: IdempotencyRecords, mutation: Mutation): PushResult {
-  const { outcome, result } = attempt(write, mutation);
+type Attempt = ReturnType<typeof attempt>;
+
+function keep(write: Write, idempotency: IdempotencyRecords, mutation: Mutation, attempted?: Attempt): PushResult {
+  const { outcome, result } = attempted ?? attempt(write, mutation);
   idempotency.byNumber.set(mutation.id, { request: canonical(mutation), outcome, at: write.now });
   idempotency.highest = Math.max(idempotency.highest, mutation.id);
   return result;
+}
+
+/** Applies new mutations in order. Unique names are judged by the state at the end of a run. */
+function applyAll(write: Write, mutations: readonly Mutation[]): Attempt[] {
+  const outcomes: Attempt[] = [];
+  while (outcomes.length < mutations.length) outcomes.push(...applyRun(write, mutations.slice(outcomes.length)));
+  return outcomes;
+}
+
+/** Applies the first run: mutations of one collection up to an invalid one, which is a run of its own. */
+function applyRun(write: Write, mutations: readonly Mutation[]): Attempt[] {
+  const end = mutations.findIndex((one) => one.collection !== mutations[0]?.collection || !isValid(one));
+  const run = end < 0 ? mutations : mutations.slice(0, Math.max(end, 1));
+  const outcomes: Attempt[] = [];
+  const keepNames = new Set<string>();
+  let savepoint: { from: number; data: Write["userData"]; changed: boolean; released: string[] } | null = null;
+  for (;;) {
+    while (outcomes.length < run.length) {
+      const mutation = run[outcomes.length] as Mutation;
+      const attempted = attempt(write, mutation);
+      const { code, server } = (attempted.result.error ?? {}) as { code?: string; server?: { id?: string } };
+      const holder = code === "duplicate_name" ? server?.id : undefined;
+      const later = run.slice(outcomes.length + 1);
+      if (holder === undefined || keepNames.has(holder) || !later.some(({ key }) => key === holder)) {
+        outcomes.push(attempted);
+        continue;
+      }
+      savepoint ??= {
+        from: outcomes.length,
+        data: structuredClone(write.userData),
+        changed: write.changed,
+        released: [],
+      };
+      savepoint.released.push(holder);
+      write.released = new Set([...(write.released ?? []), holder]);
+    }
+    if (!savepoint) return outcomes;
+    const { from, data, changed, released } = savepoint;
+    savepoint = null;
+    const unchanged = released.filter((id) => write.released?.has(id) && !isDeleted(write, run, id));
+    delete write.released;
+    if (unchanged.length === 0) return outcomes;
+    Object.assign(write.userData, data);
+    write.changed = changed;
+    outcomes.length = from;
+    for (const id of unchanged) keepNames.add(id);
+  }
+}
+
+function isDeleted({ userData }: Write, run: readonly Mutation[], id: string): boolean {
+  return userData.records.get(run[0]?.collection ?? "")?.get(id)?.deletedAt !== undefined;
 }
 
 function attempt(write: Write, mutation: Mutation): { outcome: StoredOutcome; result: PushResult } {

@@ -54,6 +54,7 @@ export function putRecord(
   const revision = (stored?.revision ?? 0) + 1;
   const row: RecordRow = { id, value, revision, version: write.stamp, updatedAt: write.now };
   rows.set(id, row);
+  write.released?.delete(id);
   write.changed = true;
   return row;
 }
@@ -126,7 +127,7 @@ function findNameConflict(write: Write, definition: Definition, id: string, valu
   const name = nameOf(definition, value);
   if (name === null) return undefined;
   return [...rowsOf(write, definition.name).values()].find(
-    (row) => row.id !== id && !row.deletedAt && nameOf(definition, row.value) === name,
+    (row) => row.id !== id && !row.deletedAt && !write.released?.has(row.id) && nameOf(definition, row.value) === name,
   );
 }
 

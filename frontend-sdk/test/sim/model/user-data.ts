@@ -130,6 +130,8 @@ export interface Write {
   messages: number;
   /** Whether a row changed. Only then the version rises. */
   changed: boolean;
+  /** Rows whose unique name is free before a later mutation of the run changes them. */
+  released?: Set<string>;
 }
 
 /** Equality as JSON, regardless of the order of members. */

@@ -10,19 +10,19 @@ use utoipa::openapi::Ref;
 use utoipa::openapi::schema::{AdditionalProperties, ArrayBuilder, ObjectBuilder, Schema, Type};
 use utoipa::openapi::{RefOr, schema};
 
-use super::change::{Change as RecordChange, apply};
+use super::apply_run::apply_run;
+use super::change::Change as RecordChange;
 use super::declare::{Direction, OnDelete};
 use super::definition::Definition;
 use super::delete::DeleteRecord;
 use super::import;
-use super::put::{PutRecord, WrittenRow};
+use super::put::PutRecord;
 use crate::db::{UserReader, UserTx};
 use crate::error::ApiError;
 use crate::models::import::{ImportTable, Staged, StagedRow};
 use crate::models::record::{self, Referring};
-use crate::sync::Outcome;
 use crate::sync::kind::{
-    Answer, AppliedRow, Change, Description, ExportRows, ImportLimits, ImportedKind, Mutation, OtherKinds, RawMutation,
+    Answer, Change, Description, ExportRows, ImportLimits, ImportedKind, Mutation, MutationOutcome, OtherKinds, RawMutation,
     Reference, SyncOp, SyncedKind, SyncedRow, SyncedTable, in_order,
 };
 use crate::sync::registry::{Kind, Registry};
@@ -78,18 +78,13 @@ impl SyncedKind for CollectionKind {
         }))
     }
 
-    fn apply_one<'a>(
+    fn apply<'a>(
         &'a self,
         tx: &'a mut UserTx,
         kinds: &'a dyn OtherKinds,
-        mutation: &'a Mutation,
-    ) -> Answer<'a, Outcome<AppliedRow>> {
-        async move {
-            let key = mutation.key.clone();
-            let row = |WrittenRow { revision, updated_at, created }| AppliedRow { key, revision, updated_at, created };
-            Ok(apply(tx, kinds, mutation.change.of()?).await?.map(row))
-        }
-        .boxed()
+        run: &'a [Mutation],
+    ) -> Answer<'a, Vec<MutationOutcome>> {
+        apply_run(self.0.name, tx, kinds, run).boxed()
     }
 
     fn load<'a>(&'a self, reader: UserReader<'a>, keys: &'a [String]) -> Answer<'a, Vec<SyncedRow>> {

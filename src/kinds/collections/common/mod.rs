@@ -1,6 +1,7 @@
 //! The shared code of all collections: their declaration, and the put and the delete of a row. It names no collection. A collection's file
 //! imports what it needs from here.
 
+mod apply_run;
 mod change;
 mod checked;
 mod declare;

@@ -1223,6 +1223,29 @@ export const syncInit = <ThrowOnError extends boolean = false>(options: Options<
 });
 
 /**
+ * Ask for the outcomes of mutations by number.
+ *
+ * A client whose push was not answered learns what was stored, without sending the mutations again. Numbers above `answered` have no outcome yet.
+ */
+export const syncOutcomes = <ThrowOnError extends boolean = false>(options: Options<SyncOutcomesData, ThrowOnError>): RequestResult<SyncOutcomesResponses, SyncOutcomesErrors, ThrowOnError> => options.client.post<SyncOutcomesResponses, SyncOutcomesErrors, ThrowOnError>({
+    security: [{
+            in: 'cookie',
+            name: 'landfall_session',
+            type: 'apiKey'
+        }, {
+            key: 'bearer',
+            scheme: 'bearer',
+            type: 'http'
+        }],
+    url: '/api/sync/outcomes',
+    ...options,
+    headers: {
+        'Content-Type': 'application/json',
+        ...options.headers
+    }
+});
+
+/**
  * Whether the process answers.
  *
  * It uses neither database nor storage. The SDK uses it to find out whether it is online.
@@ -1248,27 +1271,4 @@ export const metrics = <ThrowOnError extends boolean = false>(options: Options<M
         }],
     url: '/metrics',
     ...options
-});
-
-/**
- * Ask for the outcomes of mutations by number.
- *
- * x
- */
-export const syncOutcomes = <ThrowOnError extends boolean = false>(options: Options<SyncOutcomesData, ThrowOnError>): RequestResult<SyncOutcomesResponses, SyncOutcomesErrors, ThrowOnError> => options.client.post<SyncOutcomesResponses, SyncOutcomesErrors, ThrowOnError>({
-    security: [{
-            in: 'cookie',
-            name: 'landfall_session',
-            type: 'apiKey'
-        }, {
-            key: 'bearer',
-            scheme: 'bearer',
-            type: 'http'
-        }],
-    url: '/api/sync/outcomes',
-    ...options,
-    headers: {
-        'Content-Type': 'application/json',
-        ...options.headers
-    }
 });

@@ -1384,6 +1384,40 @@ export type SyncMutation = {
 export type SyncOp = 'put' | 'delete';
 
 /**
+ * The stored outcomes of a client's mutations.
+ */
+export type SyncOutcomes = {
+    /**
+     * The highest number with an outcome; 0 without one.
+     */
+    answered: number;
+    /**
+     * In order of their numbers, without gaps from `from` on, at most 500. Those that changed a row are `duplicate`. A conflict has no `server`, and
+     * only results of stored rows have a `key`.
+     */
+    results: Array<SyncResult>;
+};
+
+/**
+ * A question for the outcomes of a client's mutations.
+ */
+export type SyncOutcomesRequest = {
+    /**
+     * The `clientId` of the pushes.
+     */
+    clientId: string;
+    /**
+     * Closes the `clientId`: later pushes under it are refused with `mutation_gap`. What has no outcome then is not stored and can't be stored any
+     * more, so it may be sent under a new `clientId`.
+     */
+    close?: boolean;
+    /**
+     * The number of the first mutation.
+     */
+    from: number;
+};
+
+/**
  * A page of changed rows.
  */
 export type SyncPage = {
@@ -1443,6 +1477,11 @@ export type SyncRequest = {
      */
     limit?: number | null;
     /**
+     * The most bytes of the page, about; 4 MiB without it. Unlike a pull's, the page of a push never exceeds it for the sake of one large row, so that
+     * results don't wait for the row: with 0, no changes are read.
+     */
+    maxBytes?: number | null;
+    /**
      * At most 500, in order of their numbers.
      */
     mutations?: Array<SyncMutation>;
@@ -1450,7 +1489,6 @@ export type SyncRequest = {
      * The version of the wire format: 2. The server does not use it yet.
      */
     schemaVersion?: number | null;
-    maxBytes?: number | null;
 };
 
 /**
@@ -1635,17 +1673,6 @@ export type WrittenRowResponse = {
      */
     revision: number;
     updatedAt: Timestamp;
-};
-
-export type SyncOutcomesRequest = {
-    clientId: string;
-    from: number;
-    close?: boolean;
-};
-
-export type SyncOutcomes = {
-    results: Array<SyncResult>;
-    answered: number;
 };
 
 export type ListAssetsData = {
@@ -4699,9 +4726,12 @@ export type SyncChangesData = {
          */
         collections?: string;
         /**
-         * The most rows of the page, 1 to 200. A page also ends at about 4 MiB.
+         * The most rows of the page, 1 to 200.
          */
         limit?: number;
+        /**
+         * The most bytes of the page, about. A first row that is larger is a page of its own.
+         */
         maxBytes?: number;
     };
     url: '/api/sync/changes';
@@ -4832,6 +4862,59 @@ export type SyncInitResponses = {
 
 export type SyncInitResponse2 = SyncInitResponses[keyof SyncInitResponses];
 
+export type SyncOutcomesData = {
+    body: SyncOutcomesRequest;
+    path?: never;
+    query?: never;
+    url: '/api/sync/outcomes';
+};
+
+export type SyncOutcomesErrors = {
+    /**
+     * `malformed_json` or `bad_request`: the body can't be read.
+     */
+    400: Problem;
+    /**
+     * `unauthenticated`: no session, or one that has ended.
+     */
+    401: Problem;
+    /**
+     * `origin_not_allowed`: a cookie write from a foreign page.
+     */
+    403: Problem;
+    /**
+     * `payload_too_large`: the body has too many bytes.
+     */
+    413: Problem;
+    /**
+     * `unsupported_media_type`: the body is not application/json.
+     */
+    415: Problem;
+    /**
+     * `validation_failed`: `errors` points to everything that is wrong.
+     */
+    422: Problem;
+    /**
+     * `rate_limited`: too many requests; `Retry-After` says when there is room again.
+     */
+    429: Problem;
+    /**
+     * Any other error: 500 `internal`, 503 `database_unavailable` or `busy` (with Retry-After), 504 `timeout`.
+     */
+    default: Problem;
+};
+
+export type SyncOutcomesError = SyncOutcomesErrors[keyof SyncOutcomesErrors];
+
+export type SyncOutcomesResponses = {
+    /**
+     * The stored outcomes.
+     */
+    200: SyncOutcomes;
+};
+
+export type SyncOutcomesResponse = SyncOutcomesResponses[keyof SyncOutcomesResponses];
+
 export type LiveData = {
     body?: never;
     path?: never;
@@ -4918,56 +5001,3 @@ export type MetricsResponses = {
 };
 
 export type MetricsResponse = MetricsResponses[keyof MetricsResponses];
-
-export type SyncOutcomesData = {
-    body: SyncOutcomesRequest;
-    path?: never;
-    query?: never;
-    url: '/api/sync/outcomes';
-};
-
-export type SyncOutcomesErrors = {
-    /**
-     * `malformed_json` or `bad_request`: the body can't be read.
-     */
-    400: Problem;
-    /**
-     * `unauthenticated`: no session, or one that has ended.
-     */
-    401: Problem;
-    /**
-     * `origin_not_allowed`: a cookie write from a foreign page.
-     */
-    403: Problem;
-    /**
-     * `payload_too_large`: the body has too many bytes.
-     */
-    413: Problem;
-    /**
-     * `unsupported_media_type`: the body is not application/json.
-     */
-    415: Problem;
-    /**
-     * `validation_failed`: `errors` points to everything that is wrong.
-     */
-    422: Problem;
-    /**
-     * `rate_limited`: too many requests; `Retry-After` says when there is room again.
-     */
-    429: Problem;
-    /**
-     * Any other error: 500 `internal`, 503 `database_unavailable` or `busy` (with Retry-After), 504 `timeout`.
-     */
-    default: Problem;
-};
-
-export type SyncOutcomesError = SyncOutcomesErrors[keyof SyncOutcomesErrors];
-
-export type SyncOutcomesResponses = {
-    /**
-     * The stored outcomes.
-     */
-    200: SyncOutcomes;
-};
-
-export type SyncOutcomesResponse = SyncOutcomesResponses[keyof SyncOutcomesResponses];

@@ -22,8 +22,8 @@ use crate::error::ApiError;
 use crate::models::import::{ImportTable, Staged, StagedRow};
 use crate::models::record::{self, Referring};
 use crate::sync::kind::{
-    Answer, Change, Description, ExportRows, ImportLimits, ImportedKind, Mutation, MutationOutcome, OtherKinds, RawMutation,
-    Reference, SyncOp, SyncedKind, SyncedRow, SyncedTable, in_order,
+    Answer, Change, Description, ExportRows, ImportLimits, ImportedKind, Mutation, MutationOutcome, OtherKinds,
+    RawMutation, Reference, SyncOp, SyncedKind, SyncedRow, SyncedTable, in_order,
 };
 use crate::sync::registry::{Kind, Registry};
 

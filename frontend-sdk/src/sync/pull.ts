@@ -66,11 +66,14 @@ async function storeImmutable(
     return temporary && temporary !== row[kind.key] ? [temporary] : [];
   });
   await table.bulkDelete(acknowledged);
-  await db.syncQueue
-    .where("[collection+key]")
-    .anyOf(acknowledged.map((key) => [kind.name, key]))
-    .and(({ status, number }) => status === "failed" || number === null)
-    .delete();
+  // Nor does a row wait that another device has offered again after a restore: a discard would remove the server's row.
+  const there = [...acknowledged, ...stored.map((row) => String(row[kind.key]))];
+  if ((await db.syncQueue.count()) > 0)
+    await db.syncQueue
+      .where("[collection+key]")
+      .anyOf(there.map((key) => [kind.name, key]))
+      .and(({ status, number }) => status === "failed" || number === null)
+      .delete();
   for (const row of kind.onRemote ? stored : []) await kind.onRemote?.(db, row);
   if (resync) await db.syncRows.bulkPut(changes.map((change) => ({ ...stateFrom(change), seen: resync.id })));
 }

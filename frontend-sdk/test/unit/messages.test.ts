@@ -70,7 +70,7 @@ test("a request holds at most 500 messages", async () => {
   expect(env.server.messagesOf(EMAIL).map(({ content }) => content)).toEqual(
     Array.from({ length: 510 }, (_, index) => `${index}`),
   );
-});
+}, 90_000);
 
 test("twenty messages of 100 KB are sent in order in requests of about one megabyte", async () => {
   const env = new TestEnvironment();

@@ -2,6 +2,7 @@
 //! before its parent.
 
 mod page;
+mod page_size;
 mod resync;
 
 use uuid::Uuid;
@@ -14,6 +15,7 @@ use crate::error::ApiError;
 use crate::models::user_version;
 
 pub use page::Page;
+pub use page_size::PageSize;
 pub use resync::ResyncReason;
 use resync::{require_deletes, require_version, resync};
 
@@ -26,16 +28,6 @@ pub struct Pull {
     /// The kinds to pull, in order.
     pub kinds: Vec<Kind>,
     pub size: PageSize,
-}
-
-/// How much a page may hold, so that its memory is bounded and a slow connection gets it in time.
-#[derive(Debug, Clone, Copy)]
-pub struct PageSize {
-    pub rows: usize,
-    /// About. A page ends before it exceeds it.
-    pub bytes: i64,
-    /// Whether a first row that is larger is a page of its own. Otherwise the page is empty and says that there is more.
-    pub whole_first_row: bool,
 }
 
 impl Pull {

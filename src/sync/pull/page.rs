@@ -1,6 +1,6 @@
 //! One page of a pull, read in one snapshot.
 
-use super::PageSize;
+use super::page_size::PageSize;
 use super::resync::require_deletes;
 use crate::db::UserReader;
 use crate::error::ApiError;

@@ -95,6 +95,6 @@ async fn holder_of_name(
 
 /// Whether a mutation of the row was applied and changed it. An unchanged row still needs its name.
 fn is_changed(id: &str, run: &[Mutation], outcomes: &[MutationOutcome]) -> bool {
-    let of_row = run.iter().zip(outcomes).filter(|(mutation, _)| mutation.key == id);
-    of_row.last().is_some_and(|(_, outcome)| matches!(outcome, MutationOutcome::Applied(Outcome::Changed(_))))
+    let last = run.iter().zip(outcomes).rfind(|(mutation, _)| mutation.key == id);
+    last.is_some_and(|(_, outcome)| matches!(outcome, MutationOutcome::Applied(Outcome::Changed(_))))
 }

@@ -34,14 +34,18 @@ export function push(write: Write, clientId: string, mutations: readonly Mutatio
     run = { collection, results: [] };
   };
   const { highest } = idempotency;
-  const outcomes = applyAll(write, keeps ? mutations.filter(({ id }) => id > highest) : mutations);
+  const fresh = keeps ? mutations.filter(({ id }) => id > highest) : mutations;
+  let applied = 0;
+  let attempts: Attempt[] = [];
   for (const mutation of mutations) {
     if (keeps && mutation.id <= highest) {
       results.push(repeat(write, idempotency, mutation));
       continue;
     }
     if (mutation.collection !== run.collection) endRun(mutation.collection);
-    const one = keep(write, idempotency, mutation, outcomes.shift());
+    if (attempts.length === 0) attempts = applyRun(write, fresh.slice(applied));
+    applied += 1;
+    const one = keep(write, idempotency, mutation, attempts.shift());
     results.push(one);
     if (isInvalid(one)) endRun(mutation.collection);
     else run.results.push(one);
@@ -79,14 +83,7 @@ function keep(write: Write, idempotency: IdempotencyRecords, mutation: Mutation,
   return result;
 }
 
-/** Applies new mutations in order. Unique names are judged by the state at the end of a run. */
-function applyAll(write: Write, mutations: readonly Mutation[]): Attempt[] {
-  const outcomes: Attempt[] = [];
-  while (outcomes.length < mutations.length) outcomes.push(...applyRun(write, mutations.slice(outcomes.length)));
-  return outcomes;
-}
-
-/** Applies the first run: mutations of one collection up to an invalid one, which is a run of its own. */
+/** Applies the first run, whose unique names are judged by the state at its end: mutations of one collection up to an invalid one, which is a run of its own. */
 function applyRun(write: Write, mutations: readonly Mutation[]): Attempt[] {
   const end = mutations.findIndex((one) => one.collection !== mutations[0]?.collection || !isValid(one));
   const run = end < 0 ? mutations : mutations.slice(0, Math.max(end, 1));

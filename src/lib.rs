@@ -62,4 +62,8 @@ pub mod error;
 
 pub mod pointer;
 
+pub mod excerpt;
+
 pub mod config;
+
+pub mod email;

@@ -2,7 +2,9 @@
 
 use std::fmt::Display;
 
-/// The maximal length in bytes. Longer pointers are cut, because member names come from clients and may be megabytes long.
+use crate::excerpt;
+
+/// The maximal length in bytes. Longer pointers are cut and end with `…`, because member names come from clients and may be megabytes long.
 pub const MAX_BYTES: usize = 1024;
 
 /// `parent` with one more segment: `join("/tags", "a/b")` is `/tags/a~1b`.
@@ -17,20 +19,24 @@ pub fn push(pointer: &mut String, segment: impl Display) {
     if pointer.len() >= MAX_BYTES {
         return;
     }
+    let segment = segment.to_string();
+    // One byte more than fits, so that the pointer is cut and marked.
+    let segment = excerpt::head(&segment, MAX_BYTES + 1);
     pointer.push('/');
-    pointer.push_str(&segment.to_string().replace('~', "~0").replace('/', "~1"));
+    pointer.push_str(&segment.replace('~', "~0").replace('/', "~1"));
     cut(pointer);
+}
+
+/// A segment as it was before [`join`].
+pub fn unescape(segment: &str) -> String {
+    segment.replace("~1", "/").replace("~0", "~")
 }
 
 /// Cuts at [`MAX_BYTES`], never inside a character or an escape.
 pub fn cut(pointer: &mut String) {
-    if pointer.len() <= MAX_BYTES {
-        return;
-    }
-    let end = (0..=MAX_BYTES).rev().find(|&end| pointer.is_char_boundary(end)).unwrap_or_default();
-    pointer.truncate(end);
-    if pointer.ends_with('~') {
-        pointer.pop();
+    excerpt::cut(pointer, MAX_BYTES);
+    if let Some(end) = pointer.strip_suffix("~…").map(str::len) {
+        pointer.remove(end);
     }
 }
 
@@ -50,7 +56,7 @@ mod tests {
         for name in ["x".repeat(5_000), "ü".repeat(5_000), "/".repeat(5_000), "~".repeat(5_000)] {
             let pointer = join("/settings", &name);
             assert!((MAX_BYTES - 4..=MAX_BYTES).contains(&pointer.len()), "{}", pointer.len());
-            assert!(!pointer.ends_with('~'));
+            assert!(pointer.ends_with('…') && !pointer.ends_with("~…"));
             assert!(join(&pointer, "more").len() <= MAX_BYTES);
         }
     }

@@ -78,6 +78,8 @@ diesel::table! {
         owner -> BigInt,
         version -> BigInt,
         horizon -> BigInt,
+        row_bytes -> BigInt,
+        row_count -> BigInt,
     }
 }
 
@@ -100,6 +102,7 @@ diesel::table! {
         created_at -> Timestamptz,
         updated_at -> Timestamptz,
         deleted_at -> Nullable<Timestamptz>,
+        bytes -> BigInt,
     }
 }
 
@@ -123,6 +126,7 @@ diesel::table! {
         version -> BigInt,
         created_at -> Timestamptz,
         deleted_at -> Nullable<Timestamptz>,
+        bytes -> BigInt,
     }
 }
 
@@ -140,6 +144,7 @@ diesel::table! {
         created_at -> Timestamptz,
         updated_at -> Timestamptz,
         deleted_at -> Nullable<Timestamptz>,
+        bytes -> BigInt,
     }
 }
 
@@ -169,6 +174,7 @@ diesel::table! {
         created_at -> Timestamptz,
         updated_at -> Timestamptz,
         deleted_at -> Nullable<Timestamptz>,
+        bytes -> BigInt,
     }
 }
 
@@ -206,6 +212,18 @@ diesel::table! {
         lease -> Nullable<Uuid>,
         leased_until -> Nullable<Timestamptz>,
         checked_at -> Timestamptz,
+        missing_since -> Nullable<Timestamptz>,
+        missing_looks -> Int4,
+    }
+}
+
+diesel::table! {
+    upload_links (owner, id, staging_key) {
+        owner -> BigInt,
+        id -> Uuid,
+        staging_key -> Text,
+        size -> BigInt,
+        expires_at -> Timestamptz,
     }
 }
 

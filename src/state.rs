@@ -11,11 +11,14 @@ use crate::auth::flow::Flow;
 use crate::auth::signing_keys::SigningKeys;
 use crate::auth::{Sessions, Tokens};
 use crate::config::Config;
-use crate::db::Database;
+use crate::db::{Database, OwnerKey, failover};
 use crate::error::ApiError;
 use crate::jobs::Worker;
-use crate::limits::RateLimits;
+use crate::limits::body_memory::BodyMemory;
+use crate::limits::shares::Shares;
+use crate::limits::{ClientAddress, RateLimits};
 use crate::models::database_state;
+use crate::ops::fd_limit;
 use crate::ops::health::HealthProbe;
 use crate::ops::metrics::Metrics;
 use crate::storage::Storage;
@@ -48,6 +51,15 @@ pub struct AppState {
     pub metrics: Metrics,
     /// `None`: limits are switched off.
     pub limits: Option<RateLimits>,
+    /// Connections of clients to this process.
+    pub max_connections: usize,
+    /// The connections of each network.
+    pub connections: Shares<ClientAddress>,
+    /// The requests at once of each network, where they come through a trusted proxy.
+    pub requests: Shares<ClientAddress>,
+    /// The event streams of each user.
+    pub streams: Shares<OwnerKey>,
+    pub body_memory: BodyMemory,
     pub epoch: Uuid,
 }
 
@@ -59,8 +71,10 @@ impl AppState {
     pub async fn new(config: Arc<Config>, db: Database, storage: Storage, kinds: Registry) -> Result<Self, ApiError> {
         let events = Events::default();
         let epoch = database_state::epoch(&mut *db.conn().await?).await?;
-        let sessions = Sessions::new(db.clone());
-        let writer = UserWriter::new(db.clone(), events.clone());
+        let sessions = Sessions::new(db.clone(), config.auth.max_sessions_per_user);
+        let max_connections = fd_limit::cap_connections(config.server.max_connections);
+        let per_address = config.server.connections_per_address(max_connections);
+        let writer = UserWriter::new(db.clone(), events.clone(), config.data.row_quota);
         let storage_origin = storage.origin_of_links().await?;
         let files = Files::new(Arc::new(config.files.clone()), db.clone(), writer.clone(), storage.clone());
         Ok(Self {
@@ -71,13 +85,23 @@ impl AppState {
             files,
             storage_origin,
             events,
-            snapshots: Snapshots::new(db.clone()),
+            snapshots: Snapshots::new(db.clone(), config.data.page_bytes),
             // At most a quarter of the connections serves exports to slow clients.
             transfers: Transfers::new(db.clone(), kinds.clone(), config.database.pool_size / 4),
             kinds,
             health: Arc::new(HealthProbe::new(db.clone(), storage)),
             metrics: Metrics::new().map_err(ApiError::internal)?,
             limits: RateLimits::new(&config.limits),
+            max_connections,
+            // actix waits with further connections of all clients when there are `max_connections`.
+            connections: Shares::new(per_address, usize::MAX),
+            requests: Shares::new(per_address, usize::MAX),
+            // Half of the connections are for requests.
+            streams: Shares::new(config.server.max_event_streams_per_user, (max_connections / 2).max(1)),
+            body_memory: BodyMemory::new(
+                config.server.body_memory_bytes,
+                config.server.largest_body_bytes(config.data.project_bytes),
+            ),
             config,
             db,
             epoch,
@@ -94,8 +118,9 @@ impl AppState {
         let (writer, kinds) = (self.writer.clone(), self.kinds.clone());
         let retention = run_retention(self.db.clone(), writer, kinds, self.config.tombstone_days);
         let imports = self.transfers.clone().sweep_loop();
+        let db = self.db.clone();
         let loops = stop.clone().run_until_cancelled_owned(async move {
-            futures_util::join!(revocations, relay, retention, imports);
+            futures_util::join!(revocations, relay, retention, imports, failover::watch(&db));
         });
         let worker = Worker::new(self.files.clone(), self.db.clone(), stop.clone());
         Background { loops: tokio::spawn(loops), jobs: tokio::spawn(worker.run()), stop }

@@ -23,7 +23,7 @@ function fail(sentence) {
 const normal = cargo("clippy", "--locked", "--lib", "--bins", "--benches", "--message-format=json-render-diagnostics", "--", "-D", "warnings");
 if (normal.status !== 0) fail(`The program without test features doesn't compile without a warning.\n${normal.stderr}`);
 const messages = normal.stdout.split("\n").filter(Boolean).map((line) => JSON.parse(line));
-const artifacts = messages.filter(({ reason, target, profile }) => reason === "compiler-artifact" && target.src_path.startsWith(process.cwd()) && !profile.test);
+const artifacts = messages.filter(({ reason, target, profile }) => reason === "compiler-artifact" && target.src_path.startsWith(process.cwd()) && !target.src_path.startsWith(join(process.cwd(), "third_party")) && !profile.test);
 const library = artifacts.find(({ target }) => target.kind.includes("lib"));
 if (!library) fail("The compiler's messages name no library.");
 if (library.features.includes(FEATURE)) fail(`The feature \`${FEATURE}\` is on by default.`);

@@ -10,6 +10,7 @@
 mod client;
 mod cpu;
 mod import;
+mod import_rows;
 mod pgbench;
 mod stage;
 mod uploads;
@@ -55,6 +56,7 @@ async fn main() {
     }
     if "import".contains(&only) {
         import::measure(&stage).await;
+        import_rows::measure(&stage).await;
     }
     if !only.is_empty() {
         return stage.strike().await;

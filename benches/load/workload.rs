@@ -119,7 +119,7 @@ fn batch_script() -> String {
     let each = |make: fn(usize) -> String| (0..MESSAGES).map(make).collect::<Vec<_>>().join(", ");
     format!(
         "SELECT version, known_ords, known_ids, known_positions, known_deleted, known_temp_ids, refusal, refused_ord FROM write_messages(:u, \
-         ARRAY[{ids}], ARRAY[{given}], ARRAY[{temp_ids}], ARRAY[{sessions}]::uuid[], ARRAY[{roles}], ARRAY[{contents}], ARRAY[{metadata}]::jsonb[], ARRAY[{times}], NULL, 0);\n",
+         ARRAY[{ids}], ARRAY[{given}], ARRAY[{temp_ids}], ARRAY[{sessions}]::uuid[], ARRAY[{roles}], ARRAY[{contents}], ARRAY[{metadata}]::jsonb[], ARRAY[{times}], NULL, 0, NULL, NULL);\n",
         ids = each(|n| format!("md5(:n || '-{n}')::uuid")),
         given = each(|_| "false".into()),
         temp_ids = each(|n| format!("'p-' || :n || '-{n}'")),
@@ -161,7 +161,7 @@ fn project_request(_user: usize, token: &str, revision: &str, unique: u64) -> Ve
 /// The base revision is read from the row, because pgbench can't remember one per user. Two clients on one user cost it a refusal.
 fn project_script() -> String {
     "SELECT * FROM write_project(:u, 'bench', (SELECT revision FROM projects WHERE owner = :u AND id = 'bench'), \
-     NULL, true, jsonb_set(:document::jsonb, '{unique}', to_jsonb(:n::bigint)), false, NULL, false, NULL, NULL, NULL);\n"
+     NULL, true, jsonb_set(:document::jsonb, '{unique}', to_jsonb(:n::bigint)), false, NULL, false, NULL, NULL, NULL, NULL, NULL);\n"
         .into()
 }
 

@@ -94,6 +94,7 @@ class Client implements LandfallCore {
     this.#device = new AppState<DeviceState>(this.#deviceDb.appState);
     const identity = new TabLock(this.#locks, options.name, "identity");
     this.auth = new Auth({
+      options,
       http: this.#http,
       connectivity: this.#connection,
       clock: this.#clock,

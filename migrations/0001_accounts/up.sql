@@ -29,6 +29,8 @@ CREATE TABLE session (
 );
 -- The list of a user's sessions, and the delete of a user.
 CREATE INDEX session_user_id ON session (user_id);
+-- Each sign-in deletes the expired sessions.
+CREATE INDEX session_expires_at ON session (expires_at);
 
 -- An account at a provider. An identity at a provider is the issuer and the subject there (`account_id`), never the email address, which may pass to
 -- another user.

@@ -7,6 +7,8 @@
 -- Arrays are parallel, one element a message. `p_ids` are the ids to store under; `p_id_given` says which of them the client chose.
 -- `p_stamp` is NULL for a write of its own, which locks the user's version and raises it. A caller that holds the lock gives the version that it
 -- will raise to, and the index in that version from which positions count (`p_first_index`).
+-- `p_quota_bytes` and `p_quota_rows` are what the user's rows may take up. A write of its own that exceeds them is undone by an error (quota_exceeded).
+-- A caller that holds the lock checks them itself.
 --
 -- A refusal is an outcome, not an error, so that a caller can go on with other writes; nothing is written then. `refused_ord` counts from 1:
 --   id_conflict      the id or temporary id is in use for other content
@@ -17,17 +19,23 @@
 CREATE OR REPLACE FUNCTION write_messages(
     p_owner bigint, p_ids uuid[], p_id_given boolean[], p_temp_ids text[], p_session_ids uuid[],
     p_roles text[], p_contents text[], p_metadata jsonb[], p_created_at timestamptz[],
-    p_stamp bigint, p_first_index integer,
+    p_stamp bigint, p_first_index integer, p_quota_bytes bigint, p_quota_rows bigint,
     OUT version bigint, OUT known_ords integer[], OUT known_ids uuid[], OUT known_positions bigint[],
     OUT known_deleted boolean[], OUT known_temp_ids text[], OUT refusal text, OUT refused_ord integer
 ) LANGUAGE plpgsql VOLATILE AS $$
 #variable_conflict use_column
 DECLARE
     v_version bigint;
+    v_new_bytes bigint;
+    v_new_rows bigint;
+    v_bytes_before bigint;
+    v_rows_before bigint;
+    v_bytes bigint;
+    v_rows bigint;
 BEGIN
     PERFORM set_config('app.owner', p_owner::text, true);
     IF p_stamp IS NULL THEN
-        SELECT u.version INTO v_version FROM user_version u WHERE u.owner = p_owner FOR UPDATE;
+        SELECT u.version, u.row_bytes, u.row_count INTO v_version, v_bytes_before, v_rows_before FROM user_version u WHERE u.owner = p_owner FOR UPDATE;
         IF NOT FOUND THEN
             refusal := 'user_gone';
             RETURN;
@@ -75,12 +83,18 @@ BEGIN
     END IF;
 
     version := v_version + 1;
-    INSERT INTO chat_messages (owner, id, session_id, temp_id, role, content, metadata, position, version, created_at)
-    SELECT p_owner, n.id, n.session_id, n.temp_id, n.role, n.content, n.metadata,
-           ((v_version + 1) << 20) + p_first_index + n.ord - 1, v_version + 1, n.created_at
-    FROM unnest(p_ids, p_temp_ids, p_session_ids, p_roles, p_contents, p_metadata, p_created_at)
-             WITH ORDINALITY AS n (id, temp_id, session_id, role, content, metadata, created_at, ord)
-    WHERE known_ords IS NULL OR n.ord <> ALL (known_ords);
+    -- Counted here, because a trigger would cost this write more than the rows do.
+    PERFORM set_config('app.counts_rows', 'off', true);
+    WITH stored AS (
+        INSERT INTO chat_messages (owner, id, session_id, temp_id, role, content, metadata, position, version, created_at)
+        SELECT p_owner, n.id, n.session_id, n.temp_id, n.role, n.content, n.metadata,
+               ((v_version + 1) << 20) + p_first_index + n.ord - 1, v_version + 1, n.created_at
+        FROM unnest(p_ids, p_temp_ids, p_session_ids, p_roles, p_contents, p_metadata, p_created_at)
+                 WITH ORDINALITY AS n (id, temp_id, session_id, role, content, metadata, created_at, ord)
+        WHERE known_ords IS NULL OR n.ord <> ALL (known_ords)
+        RETURNING bytes
+    )
+    SELECT sum(stored.bytes), count(*) INTO v_new_bytes, v_new_rows FROM stored;
 
     -- A run of messages may be stored in several calls of one transaction: they are one change of the session.
     UPDATE chat_sessions s
@@ -88,8 +102,16 @@ BEGIN
     WHERE s.owner = p_owner AND s.deleted_at IS NULL AND s.id IN (
         SELECT n.session_id FROM unnest(p_session_ids) WITH ORDINALITY AS n (session_id, ord)
         WHERE known_ords IS NULL OR n.ord <> ALL (known_ords));
+    PERFORM set_config('app.counts_rows', '', true);
 
+    UPDATE user_version u SET version = CASE WHEN p_stamp IS NULL THEN v_version + 1 ELSE u.version END,
+        row_bytes = u.row_bytes + v_new_bytes, row_count = u.row_count + v_new_rows
+    WHERE u.owner = p_owner
+    RETURNING u.row_bytes, u.row_count INTO v_bytes, v_rows;
     IF p_stamp IS NULL THEN
-        UPDATE user_version u SET version = v_version + 1 WHERE u.owner = p_owner;
+        -- New messages always take up more than before.
+        IF v_bytes > p_quota_bytes OR v_rows > p_quota_rows THEN
+            RAISE EXCEPTION 'quota_exceeded' USING ERRCODE = 'LF002', DETAIL = v_bytes_before || ' ' || v_rows_before;
+        END IF;
     END IF;
 END $$;

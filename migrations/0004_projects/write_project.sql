@@ -3,19 +3,21 @@
 --
 -- A NULL name keeps the name. The other members have a flag each that says whether they were given, since NULL is a value of theirs.
 -- `p_stamp` is NULL for a write of its own, which locks the user's version and raises it. A caller that holds the lock gives the version that it
--- will raise to.
+-- will raise to. `p_quota_bytes` and `p_quota_rows` are what the user's rows may take up: a write of its own that exceeds them and takes up more than
+-- before is undone by an error (quota_exceeded). A caller that holds the lock checks them itself.
 --
 -- Answers one row. A refusal is an outcome, not an error, so that a caller can go on with other writes; nothing is written then. Only a deleted
 -- user is an error (user_gone).
 --   created, updated  done; all columns but `data` are those stored now
 --   unchanged         the project is stored like this already; no version was raised
---   conflict          another revision is stored: this row, whole (all NULL where there is none)
+--   conflict          another revision is stored: this row (all NULL where there is none). It has its `data` in a write of its own only, because a push
+--                     may have many conflicts and reads their rows at its end
 --   cycle             the parent is the project itself or below it
 --   unknown_parent    the parent does not exist or is deleted
 CREATE OR REPLACE FUNCTION write_project(
     p_owner bigint, p_id text, p_base_revision bigint, p_name text, p_data_given boolean, p_data jsonb,
     p_parent_given boolean, p_parent_id text, p_thumbnail_given boolean, p_thumbnail_asset_id text,
-    p_client_updated_at timestamptz, p_stamp bigint,
+    p_client_updated_at timestamptz, p_stamp bigint, p_quota_bytes bigint, p_quota_rows bigint,
     OUT outcome text, OUT name text, OUT data jsonb, OUT parent_id text, OUT thumbnail_asset_id text,
     OUT client_updated_at timestamptz, OUT revision bigint, OUT version bigint,
     OUT created_at timestamptz, OUT updated_at timestamptz, OUT deleted_at timestamptz
@@ -24,35 +26,42 @@ CREATE OR REPLACE FUNCTION write_project(
 DECLARE
     v_stamp bigint := p_stamp;
     v_revision bigint;
+    v_old_bytes bigint := 0;
+    v_new_bytes bigint;
+    v_new_row integer;
     v_deleted boolean;
     v_differs boolean;
     v_old_parent_id text;
     v_parent_id text;
     v_below_itself boolean;
     v_parent_lives boolean;
+    v_bytes_before bigint;
+    v_rows_before bigint;
+    v_bytes bigint;
+    v_rows bigint;
 BEGIN
     PERFORM set_config('app.owner', p_owner::text, true);
     IF p_stamp IS NULL THEN
-        SELECT u.version + 1 INTO v_stamp FROM user_version u WHERE u.owner = p_owner FOR UPDATE;
+        SELECT u.version + 1, u.row_bytes, u.row_count INTO v_stamp, v_bytes_before, v_rows_before FROM user_version u WHERE u.owner = p_owner FOR UPDATE;
         IF NOT FOUND THEN
             RAISE EXCEPTION 'user_gone' USING ERRCODE = 'LF001', DETAIL = '0';
         END IF;
     END IF;
 
     -- `data` is compared last, and only where the revision is right: it may be large.
-    SELECT p.revision, p.deleted_at IS NOT NULL, p.parent_id,
+    SELECT p.revision, p.deleted_at IS NOT NULL, CASE WHEN p.deleted_at IS NULL THEN p.bytes ELSE 0 END, p.parent_id,
            CASE WHEN p.revision = p_base_revision THEN
                p.deleted_at IS NOT NULL OR p.name <> p_name
                OR p_parent_given AND p.parent_id IS DISTINCT FROM p_parent_id
                OR p_thumbnail_given AND p.thumbnail_asset_id IS DISTINCT FROM p_thumbnail_asset_id
                OR p_data_given AND p.data IS DISTINCT FROM p_data
            END IS TRUE
-    INTO v_revision, v_deleted, v_old_parent_id, v_differs
+    INTO v_revision, v_deleted, v_old_bytes, v_old_parent_id, v_differs
     FROM projects p WHERE p.owner = p_owner AND p.id = p_id;
 
     IF p_base_revision <> coalesce(v_revision, 0) THEN
         outcome := 'conflict';
-        SELECT p.name, p.data, p.parent_id, p.thumbnail_asset_id, p.client_updated_at, p.revision, p.version,
+        SELECT p.name, CASE WHEN p_stamp IS NULL THEN p.data END, p.parent_id, p.thumbnail_asset_id, p.client_updated_at, p.revision, p.version,
                p.created_at, p.updated_at, p.deleted_at
         INTO name, data, parent_id, thumbnail_asset_id, client_updated_at, revision, version, created_at, updated_at, deleted_at
         FROM projects p WHERE p.owner = p_owner AND p.id = p_id;
@@ -94,12 +103,15 @@ BEGIN
         END IF;
     END IF;
 
+    -- Counted here, because a trigger would cost this write too much.
+    v_new_row := (v_deleted IS NOT FALSE)::integer;
+    PERFORM set_config('app.counts_rows', 'off', true);
     IF v_revision IS NULL THEN
         outcome := 'created';
         INSERT INTO projects AS p (owner, id, name, data, parent_id, thumbnail_asset_id, client_updated_at, revision, version)
         VALUES (p_owner, p_id, coalesce(p_name, 'Untitled'), p_data, v_parent_id, p_thumbnail_asset_id, p_client_updated_at, 1, v_stamp)
-        RETURNING p.name, p.parent_id, p.thumbnail_asset_id, p.client_updated_at, p.revision, p.version, p.created_at, p.updated_at
-        INTO name, parent_id, thumbnail_asset_id, client_updated_at, revision, version, created_at, updated_at;
+        RETURNING p.name, p.parent_id, p.thumbnail_asset_id, p.client_updated_at, p.revision, p.version, p.created_at, p.updated_at, p.bytes
+        INTO name, parent_id, thumbnail_asset_id, client_updated_at, revision, version, created_at, updated_at, v_new_bytes;
     ELSE
         outcome := 'updated';
         UPDATE projects p SET
@@ -110,11 +122,18 @@ BEGIN
             client_updated_at = coalesce(p_client_updated_at, p.client_updated_at),
             revision = p.revision + 1, version = v_stamp, updated_at = now(), deleted_at = NULL
         WHERE p.owner = p_owner AND p.id = p_id
-        RETURNING p.name, p.parent_id, p.thumbnail_asset_id, p.client_updated_at, p.revision, p.version, p.created_at, p.updated_at
-        INTO name, parent_id, thumbnail_asset_id, client_updated_at, revision, version, created_at, updated_at;
+        RETURNING p.name, p.parent_id, p.thumbnail_asset_id, p.client_updated_at, p.revision, p.version, p.created_at, p.updated_at, p.bytes
+        INTO name, parent_id, thumbnail_asset_id, client_updated_at, revision, version, created_at, updated_at, v_new_bytes;
     END IF;
+    PERFORM set_config('app.counts_rows', '', true);
 
+    UPDATE user_version u SET version = CASE WHEN p_stamp IS NULL THEN v_stamp ELSE u.version END,
+        row_bytes = u.row_bytes + v_new_bytes - coalesce(v_old_bytes, 0), row_count = u.row_count + v_new_row
+    WHERE u.owner = p_owner
+    RETURNING u.row_bytes, u.row_count INTO v_bytes, v_rows;
     IF p_stamp IS NULL THEN
-        UPDATE user_version u SET version = v_stamp WHERE u.owner = p_owner;
+        IF v_bytes > p_quota_bytes AND v_bytes > v_bytes_before OR v_rows > p_quota_rows AND v_rows > v_rows_before THEN
+            RAISE EXCEPTION 'quota_exceeded' USING ERRCODE = 'LF002', DETAIL = v_bytes_before || ' ' || v_rows_before;
+        END IF;
     END IF;
 END $$;

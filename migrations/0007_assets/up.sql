@@ -33,9 +33,10 @@ CREATE INDEX assets_pending ON assets (updated_at) WHERE status = 'pending';
 
 -- The object of an asset and its upload: one row for each asset. No client reads it, so a change of it raises no version.
 -- `object_key` is the key of the bytes once the asset is completed; upload links write to `staging_key` only.
--- `etag` is the storage's name for the bytes, by which the reconciler detects that they were replaced. `upload_id` and `part_size` describe a resumable
+-- `etag` is the storage's name for the bytes. An object that still has it needs no further check. `upload_id` and `part_size` describe a resumable
 -- upload that is under way. `lease` is the id of the request that copies to `object_key`; until `leased_until` no other request may.
--- `checked_at` is the time at which the reconciler last saw the object.
+-- `checked_at` is the time at which the reconciler last looked for the object. `missing_since` is the time of the first look that did not find it as it was,
+-- and `missing_looks` the number of such looks; a look that finds it ends both.
 CREATE TABLE asset_objects (
     owner bigint NOT NULL,
     id uuid NOT NULL,
@@ -47,9 +48,13 @@ CREATE TABLE asset_objects (
     lease uuid,
     leased_until timestamptz(3),
     checked_at timestamptz(3) NOT NULL DEFAULT now(),
+    missing_since timestamptz(3),
+    missing_looks int4 NOT NULL DEFAULT 0,
     PRIMARY KEY (owner, id),
     FOREIGN KEY (owner, id) REFERENCES assets (owner, id) ON DELETE CASCADE,
     CHECK ((upload_id IS NULL) = (part_size IS NULL))
 );
 -- The reconciler: objects of all users, the longest unchecked first.
 CREATE INDEX asset_objects_checked_at ON asset_objects (checked_at);
+-- The files that are missing now.
+CREATE INDEX asset_objects_missing ON asset_objects (missing_since) WHERE missing_since IS NOT NULL;

@@ -92,8 +92,9 @@ BEGIN
     GRANT SELECT (owner, deleted_at) ON chat_sessions, chat_messages, projects, records, assets TO landfall_jobs;
     GRANT SELECT (owner, request_hash, created_at) ON idempotency_records TO landfall_jobs;
     -- Uploads that were not finished, and objects to check.
-    GRANT SELECT (id, status, updated_at) ON assets TO landfall_jobs;
-    GRANT SELECT (owner, id, object_key, etag, upload_id, checked_at), UPDATE (checked_at) ON asset_objects TO landfall_jobs;
+    GRANT SELECT (id, status, updated_at, size, mime_type, sha256) ON assets TO landfall_jobs;
+    GRANT SELECT (owner, id, object_key, etag, upload_id, checked_at, missing_since, missing_looks),
+        UPDATE (etag, checked_at, missing_since, missing_looks) ON asset_objects TO landfall_jobs;
     -- Abandoned imports.
     GRANT SELECT (owner, id, touched_at), DELETE ON imports TO landfall_jobs;
     GRANT SELECT (owner, import_id), DELETE ON import_rows TO landfall_jobs;

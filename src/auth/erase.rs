@@ -7,7 +7,7 @@ use futures_util::FutureExt as _;
 use super::Sessions;
 use crate::db::OwnerId;
 use crate::error::ApiError;
-use crate::models::{audit, job, session, user};
+use crate::models::{audit, job, user};
 use crate::sync::UserWriter;
 use crate::sync::registry::Registry;
 use crate::sync::user_tx::Outcome;
@@ -25,18 +25,17 @@ pub async fn erase(
     links_end_in: Duration,
 ) -> Result<(), ApiError> {
     let tables = kinds.tables();
-    let hashes = writer
+    writer
         .write(owner, move |tx| {
             async move {
                 job::enqueue_user_removal(tx, links_end_in).await?;
-                let hashes = session::token_hashes_of(tx).await?;
                 user::delete(tx, &tables).await?;
                 audit::record_deleted_user(tx).await?;
                 // The user version is deleted too, so that it can't be raised.
-                Ok(Outcome::Unchanged(hashes))
+                Ok(Outcome::Unchanged(()))
             }
             .boxed()
         })
         .await?;
-    sessions.evict_everywhere(hashes).await
+    sessions.refresh(owner).await
 }

@@ -4,11 +4,11 @@
 use std::sync::Arc;
 
 use chrono::Utc;
-use reqwest::Url;
 use ring::digest::SHA256;
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
+use super::failure::{Failure, failure};
 use super::oidc::{OidcError, Provider, Providers};
 use super::provider_user::{self, Intent, Refusal};
 use super::sessions::Sessions;
@@ -39,6 +39,8 @@ struct PendingSignIn {
     browser: String,
     targets: Targets,
     link: Option<Link>,
+    /// Of an application that keeps no cookie: the sign-in is handed over to it.
+    challenge: Option<String>,
 }
 
 /// The user to whom the account is linked, and the session that started it.
@@ -48,10 +50,19 @@ struct Link {
     session_id: String,
 }
 
+/// How a sign-in starts.
+pub enum Start<'a> {
+    /// In a browser that keeps the server's cookies. `cookie` is the browser's secret where another sign-in of it is open, and `link` the signed-in
+    /// user to whom the account is linked.
+    Browser { cookie: Option<String>, link: Option<&'a Identity> },
+    /// In an application that keeps no cookie, with its challenge. The callback alone gives no session there ([`super::hand_over`]).
+    HandOver { challenge: String },
+}
+
 /// The provider's URL, and the secret for the browser's cookie.
 pub struct Started {
     pub url: String,
-    pub browser: String,
+    pub browser: Option<String>,
 }
 
 /// The query of the provider's redirect.
@@ -63,20 +74,13 @@ pub struct Callback<'a> {
     pub issuer: Option<&'a str>,
 }
 
-/// Why a sign-in failed, with a stable code for the page that shows it.
-#[derive(Debug, PartialEq, Eq)]
-pub struct Failure {
-    pub code: &'static str,
-    pub description: &'static str,
-    /// For the log only.
-    pub cause: Option<String>,
-}
-
 pub struct Finished {
     pub user: UserRecord,
     pub is_new: bool,
     /// True if an account was linked to the signed-in user. No new session starts then.
     pub linked: bool,
+    /// The challenge of the application that the sign-in is handed over to. No session starts then.
+    pub challenge: Option<String>,
 }
 
 /// Sign-ins at the configured providers.
@@ -94,7 +98,7 @@ impl Flow {
         Ok(Self { providers, config, db, sessions })
     }
 
-    /// Starts a sign-in. `browser` is the cookie's secret where this browser has another sign-in open.
+    /// Starts a sign-in.
     ///
     /// # Errors
     /// The outer error is `database_unavailable` or `internal`; the inner one is of the provider.
@@ -102,14 +106,20 @@ impl Flow {
         &self,
         provider: &Provider,
         targets: Targets,
-        link: Option<&Identity>,
-        browser: Option<String>,
+        start: Start<'_>,
     ) -> Result<Result<Started, OidcError>, ApiError> {
         let state = random::text().map_err(ApiError::internal)?;
-        let browser = match browser.filter(|secret| secret.len() == 43) {
-            Some(browser) => browser,
-            None => random::text().map_err(ApiError::internal)?,
+        let (cookie, link, challenge) = match start {
+            Start::Browser { cookie, link } => (Some(cookie.filter(|secret| secret.len() == 43)), link, None),
+            Start::HandOver { challenge } => (None, None, Some(challenge)),
         };
+        let browser = match cookie {
+            Some(Some(browser)) => browser,
+            Some(None) => random::text().map_err(ApiError::internal)?,
+            // The application's challenge takes the place of the browser's secret.
+            None => state.clone(),
+        };
+        let is_cookie = challenge.is_none();
         let url = match provider.authorization_url(&state, &nonce(&browser, &state), &verifier(&browser, &state)).await
         {
             Ok(url) => url,
@@ -121,6 +131,7 @@ impl Flow {
             targets,
             link: link
                 .map(|identity| Link { user_id: identity.user.id.clone(), session_id: identity.session.id.clone() }),
+            challenge,
         };
         let new = NewVerification {
             id: &Uuid::now_v7().to_string(),
@@ -131,7 +142,7 @@ impl Flow {
         let mut conn = self.db.conn().await?;
         verification::delete_expired(&mut conn).await?;
         new.insert(&mut conn).await?;
-        Ok(Ok(Started { url, browser }))
+        Ok(Ok(Started { url, browser: is_cookie.then_some(browser) }))
     }
 
     /// Finishes a sign-in. The state is used up in any case. Returns where the browser goes (`None` for an unknown state) and the result.
@@ -166,8 +177,12 @@ impl Flow {
         state: &str,
         pending: PendingSignIn,
     ) -> Result<Result<Finished, Failure>, ApiError> {
+        let browser = if pending.challenge.is_some() { Some(state) } else { browser };
         let Some(browser) = browser.filter(|secret| digest(secret) == pending.browser) else {
-            return Ok(Err(failure("other_browser", "The sign-in was begun in another browser.")));
+            return Ok(Err(failure(
+                "other_browser",
+                "The sign-in began in another browser or at another address of this server, or this browser keeps no cookies of it.",
+            )));
         };
         // The path names the provider, and the query may name its issuer (RFC 9207). Both must be those that the sign-in started with.
         let issuer = callback.issuer.unwrap_or(&provider.config.issuer);
@@ -200,15 +215,15 @@ impl Flow {
         let intent = owner.as_ref().map_or(Intent::SignIn, |owner: &OwnerId| Intent::Link(owner));
         let found = provider_user::find_or_create(&self.db, &self.config.auth, provider, &claims, intent).await?;
         Ok(match found {
-            Ok(found) => Ok(Finished { user: found.user, is_new: found.is_new, linked: owner.is_some() }),
+            Ok(found) => Ok(Finished {
+                user: found.user,
+                is_new: found.is_new,
+                linked: owner.is_some(),
+                challenge: pending.challenge,
+            }),
             Err(refusal) => Err(refusal.into()),
         })
     }
-}
-
-/// `target` with the failure's code and description in its query.
-pub fn error_address(target: Url, failure: &Failure) -> Url {
-    super::redirect::with_query(target, &[("error", failure.code), ("error_description", failure.description)])
 }
 
 fn nonce(browser: &str, state: &str) -> String {
@@ -225,43 +240,4 @@ fn identifier(state: &str) -> String {
 
 fn digest(secret: &str) -> String {
     hex::encode(ring::digest::digest(&SHA256, secret.as_bytes()))
-}
-
-/// The failure for a provider that is not configured.
-pub fn unknown_provider() -> Failure {
-    failure("unknown_provider", "This server has no such sign-in provider.")
-}
-
-fn failure(code: &'static str, description: &'static str) -> Failure {
-    Failure { code, description, cause: None }
-}
-
-impl From<OidcError> for Failure {
-    fn from(error: OidcError) -> Self {
-        let failed = match &error {
-            OidcError::Unavailable(_) => {
-                failure("provider_unavailable", "The provider does not answer. Try again soon.")
-            }
-            OidcError::CodeRefused(_) => failure("invalid_code", "The provider refused the code."),
-            OidcError::TokenRefused(_) => failure("invalid_token", "The provider's answer is not valid."),
-        };
-        Self { cause: Some(error.to_string()), ..failed }
-    }
-}
-
-impl From<Refusal> for Failure {
-    fn from(refusal: Refusal) -> Self {
-        match refusal {
-            Refusal::EmailNotVerified => {
-                failure("email_not_verified", "The provider has not verified your email address.")
-            }
-            Refusal::AccountNotLinked => {
-                failure("account_not_linked", "Another user has that address, which is not verified.")
-            }
-            Refusal::LinkedToAnotherUser => {
-                failure("account_already_linked_to_different_user", "Another user signs in with that account.")
-            }
-            Refusal::SessionEnded => failure("session_ended", "You are not signed in any more."),
-        }
-    }
 }

@@ -6,7 +6,8 @@ use chrono::Utc;
 use jsonwebtoken::{Algorithm, Header, Validation, decode, decode_header, encode};
 use serde::{Deserialize, Serialize};
 
-use super::sessions::{Identity, Sessions};
+use super::identity::Identity;
+use super::sessions::Sessions;
 use super::signing_keys::SigningKeys;
 use crate::error::ApiError;
 
@@ -50,21 +51,20 @@ impl Tokens {
         Self { keys, public_url: public_url.into() }
     }
 
-    /// Issues a JWT. `not_after` is the expiry of the JWT that authenticated the request, which the new one must not exceed.
+    /// Issues a JWT.
     ///
     /// # Errors
     /// `database_unavailable` or `internal` without a signing key.
-    pub async fn issue(&self, identity: &Identity, not_after: Option<i64>) -> Result<String, ApiError> {
+    pub async fn issue(&self, identity: &Identity) -> Result<String, ApiError> {
         let ring = self.keys.ring().await?;
         let iat = Utc::now().timestamp();
-        let exp = not_after.map_or(iat + LIFETIME, |end| end.min(iat + LIFETIME));
         let claims = Claims {
             iss: self.public_url.to_string(),
             aud: self.public_url.to_string(),
             sub: identity.user.id.clone(),
             sid: identity.session.id.clone(),
             iat,
-            exp,
+            exp: iat + LIFETIME,
         };
         let header = Header { kid: Some(ring.signing_kid.clone()), ..Header::new(Algorithm::EdDSA) };
         encode(&header, &claims, &ring.signing).map_err(ApiError::internal)

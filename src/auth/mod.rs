@@ -4,7 +4,11 @@
 pub mod accounts;
 pub mod admin;
 pub mod erase;
+pub mod evictions;
+pub mod failure;
 pub mod flow;
+pub mod hand_over;
+mod identity;
 pub mod jwt;
 pub mod jwt_crypto;
 pub mod oidc;
@@ -17,6 +21,7 @@ pub mod sessions;
 pub mod signing_keys;
 pub mod token;
 
+pub use identity::Identity;
 pub use jwt::Tokens;
-pub use sessions::{Identity, Sessions};
+pub use sessions::Sessions;
 pub use token::SessionToken;

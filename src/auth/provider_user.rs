@@ -1,6 +1,6 @@
 //! Finds or creates the user of a provider's claims. The identity is issuer and subject. An email address identifies a user only where both the
-//! provider and this server have verified it: otherwise the owner of an address at one provider could take over a user who entered that address
-//! here.
+//! provider and this server have verified it, and only if it is ASCII ([`crate::email`]): otherwise the owner of an address at one provider could
+//! take over a user who entered that address here.
 
 use diesel_async::AsyncPgConnection;
 use uuid::Uuid;
@@ -10,6 +10,7 @@ use super::oidc::{Claims, Provider, SCOPES};
 use crate::config::AuthConfig;
 use crate::db::transaction::{BEGIN, transaction};
 use crate::db::{Database, DbError, OwnerId};
+use crate::email;
 use crate::error::ApiError;
 use crate::models::account::{self, NewAccount};
 use crate::models::user::{self, NewUser, UserChanges, UserRecord};
@@ -19,7 +20,7 @@ use crate::models::user::{self, NewUser, UserChanges, UserRecord};
 pub enum Refusal {
     /// The provider has not verified the address of a new user.
     EmailNotVerified,
-    /// Another user has the address, which was never verified.
+    /// Another user has the address, and it does not join accounts: it was never verified, or is not ASCII.
     AccountNotLinked,
     /// The identity is linked to another user.
     LinkedToAnotherUser,
@@ -101,31 +102,42 @@ async fn sign_up(
     provider: &Provider,
     claims: &Claims,
 ) -> Result<Result<ProviderUser, Refusal>, diesel::result::Error> {
-    let email = claims.email.as_deref().map(str::to_lowercase).filter(|email| is_address(email));
-    let (Some(email), true) = (email, claims.email_verified.is_true()) else {
+    let address = claims.email.as_deref().map(email::folded).filter(|address| email::is_shaped(address));
+    let (Some(address), true) = (address, claims.email_verified) else {
         return Ok(Err(Refusal::EmailNotVerified));
     };
-    let name = claims.name.as_deref().map(str::trim).filter(|name| !name.is_empty() && !name.contains('\0'));
-    let name: String = name.or(email.split('@').next()).unwrap_or(&email).chars().take(200).collect();
+    let name = claims.name.as_deref().or(address.split('@').next()).unwrap_or(&address);
     let id = Uuid::now_v7().to_string();
     let new = NewUser {
         id: &id,
-        name: &name,
-        email: &email,
+        name,
+        email: &address,
         email_verified: true,
-        image: claims.picture.as_deref().filter(|address| address.starts_with("https://") && address.len() <= 2048),
-        role: role_of(config, &email, true).unwrap_or(USER),
+        image: claims.picture.as_deref(),
+        role: role_of(config, &address, true).unwrap_or(USER),
     };
     let (user, is_new) = match new.insert(conn).await? {
         Some(user) => (user, true),
-        None => match user::find_by_email(conn, &email).await? {
-            Some(user) if user.email_verified => (with_role(conn, config, user).await?, false),
-            Some(_) => return Ok(Err(Refusal::AccountNotLinked)),
+        None => match user::find_by_email(conn, &address).await? {
+            Some(user) if user.email_verified && email::identifies(&address) => {
+                (with_role(conn, config, user).await?, false)
+            }
+            Some(_) => return found_meanwhile(conn, provider, claims).await,
             None => return Err(diesel::result::Error::RollbackTransaction),
         },
     };
     add_account(conn, provider, claims, &user.id).await?;
     Ok(Ok(ProviderUser { user, is_new }))
+}
+
+/// The user whom a concurrent sign-in of the same identity created. Without one, the address belongs to another user.
+async fn found_meanwhile(
+    conn: &mut AsyncPgConnection,
+    provider: &Provider,
+    claims: &Claims,
+) -> Result<Result<ProviderUser, Refusal>, diesel::result::Error> {
+    let found = account::find_user(conn, &provider.config.issuer, &claims.sub).await?;
+    Ok(found.map(|user| ProviderUser { user, is_new: false }).ok_or(Refusal::AccountNotLinked))
 }
 
 async fn add_account(
@@ -158,11 +170,6 @@ async fn with_role(
         }
         _ => Ok(user),
     }
-}
-
-fn is_address(email: &str) -> bool {
-    let shaped = email.split_once('@').is_some_and(|(name, host)| !name.is_empty() && !host.is_empty());
-    shaped && email.len() <= 254 && !email.contains(|letter: char| letter.is_whitespace() || letter.is_control())
 }
 
 fn is_conflict(error: &DbError) -> bool {

@@ -1,5 +1,5 @@
 //! Sessions of all users, cached for 10 s. A revocation takes effect at once in this process and through NOTIFY within a second in every other
-//! process. Nothing is cached while the connection for notifications is down.
+//! process. One notification is about all sessions of a user, however many there are. Nothing is cached while the connection for notifications is down.
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
@@ -10,10 +10,12 @@ use diesel_async::AsyncPgConnection;
 use moka::future::Cache;
 use uuid::Uuid;
 
+use super::evictions::{Evictions, EvictionsOfUser};
+use super::identity::Identity;
 use super::token::{SessionToken, TokenHash};
 use crate::db::listen::{Event, listen, notify};
 use crate::db::transaction::{BEGIN, transaction};
-use crate::db::{Database, DbError, OwnerId};
+use crate::db::{Database, OwnerId};
 use crate::error::ApiError;
 use crate::json::Timestamp;
 use crate::models::session::{self, NewSession, SessionRecord, Which};
@@ -21,6 +23,11 @@ use crate::models::user::UserRecord;
 
 const CHANNEL: &str = "landfall_sessions";
 const CACHE_TTL: Duration = Duration::from_secs(10);
+/// How long a token is recognised after its last use, and how many are.
+const RECOGNISED_TTL: Duration = Duration::from_secs(24 * 3600);
+const MAX_RECOGNISED: u64 = 100_000;
+/// Tokens that were looked up and not found. A token is never presented before it is issued, so an entry never becomes wrong.
+const MAX_UNKNOWN: u64 = 100_000;
 /// A session expires this long after its last use.
 const IDLE: chrono::Duration = chrono::Duration::days(7);
 /// A session expires this long after the sign-in, even if it is used.
@@ -28,21 +35,17 @@ const LIFETIME: chrono::Duration = chrono::Duration::days(30);
 /// The expiry is extended once per this time, so that a session costs one write an hour and not one per request.
 const EXTEND_EVERY: chrono::Duration = chrono::Duration::hours(1);
 
-/// An authenticated user with the session.
-#[derive(Debug)]
-pub struct Identity {
-    pub user: UserRecord,
-    pub session: SessionRecord,
-    pub owner: OwnerId,
-    pub token_hash: TokenHash,
-}
-
 #[derive(Clone)]
 pub struct Sessions {
     db: Database,
     cache: Cache<TokenHash, Arc<Identity>>,
     /// From session id to the hash of its token. A session keeps its token, so that an entry never becomes wrong.
     hashes: Cache<String, TokenHash>,
+    /// Credentials that were valid here. A request with one of them is a known caller's before its session is read.
+    recognised: Cache<TokenHash, ()>,
+    unknown: Cache<TokenHash, ()>,
+    /// The limit of one user's sessions.
+    max_per_user: u32,
     shared: Arc<Shared>,
 }
 
@@ -52,6 +55,8 @@ struct Shared {
     listening: AtomicBool,
     /// Counts evictions. A look-up that an eviction overtook does not cache its stale result.
     evictions: AtomicU64,
+    /// For long-running answers.
+    published: Evictions,
 }
 
 /// The client that started a session.
@@ -62,10 +67,23 @@ pub struct Client {
 }
 
 impl Sessions {
-    pub fn new(db: Database) -> Self {
+    /// `max_per_user`: the limit of one user's sessions, at least 1.
+    pub fn new(db: Database, max_per_user: u32) -> Self {
         let cache = Cache::builder().max_capacity(10_000).time_to_live(CACHE_TTL).build();
         let hashes = Cache::builder().max_capacity(10_000).build();
-        Self { db, cache, hashes, shared: Arc::default() }
+        let recognised = Cache::builder().max_capacity(MAX_RECOGNISED).time_to_idle(RECOGNISED_TTL).build();
+        let unknown = Cache::builder().max_capacity(MAX_UNKNOWN).time_to_live(CACHE_TTL).build();
+        Self { db, cache, hashes, recognised, unknown, max_per_user: max_per_user.max(1), shared: Arc::default() }
+    }
+
+    /// Whether this credential, the token of a session or a JWT, was valid here before. Reads nothing.
+    pub fn recognises(&self, credential: &str) -> bool {
+        self.recognised.contains_key(&super::token::hash(credential))
+    }
+
+    /// Notes that a JWT was valid. Tokens of sessions are noted when they are found.
+    pub async fn recognise(&self, jwt: &str) {
+        self.recognised.insert(super::token::hash(jwt), ()).await;
     }
 
     /// Evicts sessions that other processes revoke. Does not return.
@@ -74,11 +92,10 @@ impl Sessions {
         listen(&db, CHANNEL, |event| match event {
             Event::Up => self.set_listening(true),
             Event::Down => self.set_listening(false),
-            Event::Notified(payload) => {
-                let mut hash = TokenHash::default();
-                if hex::decode_to_slice(&payload, &mut hash).is_ok() {
-                    self.evict(hash);
-                }
+            Event::Notified(user_id) => {
+                self.shared.evictions.fetch_add(1, Ordering::AcqRel);
+                let sessions = self.clone();
+                tokio::spawn(async move { sessions.evict_user(&user_id).await });
             }
         })
         .await;
@@ -99,6 +116,9 @@ impl Sessions {
         if let Some(identity) = self.cache.get(&hash).await {
             return Ok((identity.session.expires_at.0 > Utc::now()).then_some(identity));
         }
+        if self.unknown.contains_key(&hash) {
+            return Ok(None);
+        }
         let before = self.shared.evictions.load(Ordering::Acquire);
         let identity = self.look_up(hash).await?;
         if let Some(identity) = &identity {
@@ -108,6 +128,11 @@ impl Sessions {
             }
         }
         Ok(identity)
+    }
+
+    /// The evictions of the session's user from now on: after one, [`Self::is_alive`] may be false.
+    pub fn evictions_of(&self, identity: &Identity) -> EvictionsOfUser {
+        self.shared.published.of(&identity.user.id)
     }
 
     /// True if a session is still valid, for long-running answers.
@@ -135,7 +160,7 @@ impl Sessions {
         self.find_by_hash(hash).await
     }
 
-    /// Starts a session. The token is returned once and stored as a hash only.
+    /// Starts a session. The token is returned once and stored as a hash only. Beyond the limit of the user's sessions, the one that was unused the longest ends.
     ///
     /// # Errors
     /// `database_unavailable` or `internal`.
@@ -152,6 +177,11 @@ impl Sessions {
         let mut conn = self.db.conn().await?;
         session::delete_expired(&mut conn).await?;
         let session = new.insert(&mut conn).await?;
+        if session::delete_surplus(&mut conn, &user.id, &session.id, self.max_per_user).await? > 0 {
+            self.evict_user(&user.id).await;
+            notify(&mut conn, CHANNEL, &user.id).await?;
+        }
+        self.recognised.insert(token.hash(), ()).await;
         Ok((token, session))
     }
 
@@ -180,56 +210,49 @@ impl Sessions {
     /// `database_unavailable` or `internal`.
     pub async fn revoke_of(&self, owner: &OwnerId, which: Which<'_>) -> Result<(), ApiError> {
         let mut conn = self.db.conn().await?;
-        let end = async |conn: &mut AsyncPgConnection| -> Result<_, ApiError> {
-            let hashes = known_hashes(session::delete(conn, owner, which).await?);
+        let end = async |conn: &mut AsyncPgConnection| -> Result<(), ApiError> {
             // The notification is part of the transaction, so that a notified server finds the session deleted. Sign-outs are rare, so that the lock
             // of NOTIFY does not matter.
-            notify_evicted(conn, &hashes).await?;
-            Ok(hashes)
+            if session::delete(conn, owner, which).await? > 0 {
+                notify(conn, CHANNEL, owner.user_id()).await?;
+            }
+            Ok(())
         };
-        let hashes = transaction(&mut conn, BEGIN, end).await?;
-        self.evict_all(&hashes).await;
+        transaction(&mut conn, BEGIN, end).await?;
+        self.evict_user(owner.user_id()).await;
         Ok(())
     }
 
-    /// The living sessions of a user, newest first.
+    /// The living sessions of a user, newest first, at most as many as a user may have.
     ///
     /// # Errors
     /// `database_unavailable` or `internal`.
     pub async fn list(&self, owner: &OwnerId) -> Result<Vec<SessionRecord>, ApiError> {
-        Ok(session::list(&mut *self.db.conn().await?, owner).await?)
+        Ok(session::list(&mut *self.db.conn().await?, owner, self.max_per_user).await?)
     }
 
-    /// Evicts a changed user from the caches of all processes.
+    /// Evicts a user from the caches of all processes, after the user or the user's sessions were changed or deleted and the transaction was committed.
     ///
     /// # Errors
     /// `database_unavailable` or `internal`.
     pub async fn refresh(&self, owner: &OwnerId) -> Result<(), ApiError> {
-        let hashes = session::token_hashes(&mut *self.db.conn().await?, owner).await?;
-        self.evict_everywhere(hashes).await
-    }
-
-    /// Evicts sessions from the caches of all processes, after their rows were changed or deleted and the transaction was committed.
-    ///
-    /// # Errors
-    /// `database_unavailable` or `internal`.
-    pub async fn evict_everywhere(&self, hashes: Vec<Vec<u8>>) -> Result<(), ApiError> {
-        let hashes = known_hashes(hashes);
-        self.evict_all(&hashes).await;
-        notify_evicted(&mut *self.db.conn().await?, &hashes).await?;
-        Ok(())
-    }
-
-    async fn evict_all(&self, hashes: &[TokenHash]) {
-        self.shared.evictions.fetch_add(1, Ordering::AcqRel);
-        for hash in hashes {
-            self.cache.invalidate(hash).await;
-        }
+        self.evict_user(owner.user_id()).await;
+        notify_changed(&self.db, owner).await
     }
 
     async fn look_up(&self, hash: TokenHash) -> Result<Option<Arc<Identity>>, ApiError> {
+        // Look-ups of unknown callers, however many, leave most of the pool to known callers.
+        let _place = match self.recognised.contains_key(&hash) {
+            true => None,
+            false => Some(self.db.unknown_caller_place().await?),
+        };
         let mut conn = self.db.conn().await?;
-        let Some((mut session, user)) = session::find_by_token_hash(&mut conn, &hash).await? else { return Ok(None) };
+        let Some((mut session, user)) = session::find_by_token_hash(&mut conn, &hash).await? else {
+            self.unknown.insert(hash, ()).await;
+            self.recognised.invalidate(&hash).await;
+            return Ok(None);
+        };
+        self.recognised.insert(hash, ()).await;
         let prolonged = (Utc::now() + IDLE).min(session.created_at.0 + LIFETIME);
         if prolonged - session.expires_at.0 > EXTEND_EVERY {
             session.expires_at = Timestamp(prolonged);
@@ -247,20 +270,22 @@ impl Sessions {
         self.shared.listening.store(listening, Ordering::Release);
     }
 
-    fn evict(&self, hash: TokenHash) {
+    /// Evicts all sessions of a user from the cache of this process. Other sessions of the user are read again at their next use.
+    async fn evict_user(&self, user_id: &str) {
         self.shared.evictions.fetch_add(1, Ordering::AcqRel);
-        let cache = self.cache.clone();
-        tokio::spawn(async move { cache.invalidate(&hash).await });
+        let of_user = |entry: &(Arc<TokenHash>, Arc<Identity>)| entry.1.user.id == user_id;
+        let hashes: Vec<_> = self.cache.iter().filter(of_user).map(|(hash, _)| *hash).collect();
+        for hash in hashes {
+            self.cache.invalidate(&hash).await;
+        }
+        self.shared.published.publish(user_id);
     }
 }
 
-fn known_hashes(hashes: Vec<Vec<u8>>) -> Vec<TokenHash> {
-    hashes.into_iter().filter_map(|hash| hash.try_into().ok()).collect()
-}
-
-async fn notify_evicted(conn: &mut AsyncPgConnection, hashes: &[TokenHash]) -> Result<(), DbError> {
-    for hash in hashes {
-        notify(conn, CHANNEL, &hex::encode(hash)).await?;
-    }
-    Ok(())
+/// Evicts a changed user from the caches of all processes, from a program that has no cache.
+///
+/// # Errors
+/// `database_unavailable` or `internal`.
+pub async fn notify_changed(db: &Database, owner: &OwnerId) -> Result<(), ApiError> {
+    Ok(notify(&mut *db.conn().await?, CHANNEL, owner.user_id()).await?)
 }

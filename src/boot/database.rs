@@ -2,6 +2,7 @@
 
 use super::{BootError, EmbeddedServices};
 use crate::config::Config;
+use crate::db::pooler::Pooling;
 use crate::db::{Database, migrate, role};
 
 /// For commands: opens the database, runs `work`, and stops the database if it was started for this.
@@ -14,7 +15,10 @@ pub async fn with_database(
 ) -> Result<(), BootError> {
     let mut embedded = EmbeddedServices::default();
     let result = match open(config, &mut embedded).await {
-        Ok(db) => work(db).await,
+        Ok(db) => match allow_for_pooler(config, &db).await {
+            Ok(()) => work(db).await,
+            Err(error) => Err(error),
+        },
         Err(error) => Err(error),
     };
     embedded.stop().await;
@@ -33,6 +37,38 @@ pub async fn open(config: &Config, embedded: &mut EmbeddedServices) -> Result<Da
     };
     let direct_url = settings.direct_url.as_ref().unwrap_or(&url);
     Database::new(&url, direct_url, settings.pool_size).map_err(BootError::Database)
+}
+
+/// Refuses a transaction pooler without an address that passes it, and uses no named statements behind one that does not know them. Nothing is asked
+/// where the database is embedded.
+///
+/// # Errors
+/// A sentence that says what to set, and errors of the database.
+pub async fn allow_for_pooler(config: &Config, db: &Database) -> Result<(), BootError> {
+    let settings = &config.database;
+    if settings.url.is_none() {
+        return Ok(());
+    }
+    let Pooling::Transaction { named_statements } = db.pooling().await.map_err(BootError::Database)? else {
+        return Ok(());
+    };
+    if settings.direct_url.is_none() {
+        return Err(BootError::Other(
+            "DATABASE_URL leads to a transaction pooler: set DATABASE_DIRECT_URL to PostgreSQL itself, for LISTEN and locks"
+                .to_owned(),
+        ));
+    }
+    if db.direct_pooling().await.map_err(BootError::Database)? != Pooling::Session {
+        return Err(BootError::Other(
+            "DATABASE_DIRECT_URL leads to a transaction pooler: set it to PostgreSQL itself, for LISTEN and locks"
+                .to_owned(),
+        ));
+    }
+    tracing::info!(named_statements, "the database is behind a transaction pooler");
+    if !named_statements {
+        db.use_unnamed_statements();
+    }
+    Ok(())
 }
 
 /// Reopens an embedded database as the role of a server, so that development has the permissions of production. A configured one stays as it is.

@@ -18,7 +18,7 @@ pub enum BootError {
     Embedded(#[from] EmbeddedError),
     #[error("Port {port} on {host} can't be used: {error}. Stop the program that has it, or set PORT to another one.")]
     Port { host: String, port: u16, error: std::io::Error },
-    #[error("The database can't be reached: {0}. Check DATABASE_URL and that the server runs.")]
+    #[error("{}", database(.0))]
     Database(DbError),
     /// How many migrations and functions are pending.
     #[error("The database lacks {0} migrations or functions of this release: run `landfall migrate` first.")]
@@ -30,6 +30,13 @@ pub enum BootError {
     /// A sentence without its full stop.
     #[error("{0}.")]
     Other(String),
+}
+
+fn database(error: &DbError) -> String {
+    match error {
+        DbError::Settings(why) => format!("DATABASE_URL or DATABASE_DIRECT_URL: {why}."),
+        other => format!("The database can't be reached: {other}. Check DATABASE_URL and that the server runs."),
+    }
 }
 
 impl From<ApiError> for BootError {

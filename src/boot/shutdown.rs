@@ -13,6 +13,8 @@ use crate::sync::Events;
 pub struct RunningServer {
     pub(super) handle: ServerHandle,
     pub(super) http: JoinHandle<std::io::Result<()>>,
+    /// The health listener's server.
+    pub(super) health: Option<ServerHandle>,
     pub(super) background: Background,
     /// Ends when the database was restored from a backup since the start.
     pub(super) restored: JoinHandle<()>,
@@ -46,6 +48,10 @@ impl RunningServer {
         self.events.close();
         self.handle.stop(true).await;
         let ended = self.http.await;
+        // Probes are answered as long as requests are.
+        if let Some(health) = self.health {
+            health.stop(false).await;
+        }
         self.background.stop().await;
         self.restored.abort();
         self.db.close();

@@ -17,8 +17,11 @@ use crate::sync::restore::Presence;
 /// If the port is taken, or a part can't be started.
 pub async fn start(config: &Arc<Config>, embedded: &mut EmbeddedServices) -> Result<RunningServer, BootError> {
     // The port first: a port that is taken is found before a database is started.
-    let listener = bind(config)?;
+    let server_config = &config.server;
+    let listener = bind(&server_config.host, server_config.port)?;
+    let health_listener = server_config.health_port.map(|port| bind(&server_config.host, port)).transpose()?;
     let db = database::open(config, embedded).await?;
+    database::allow_for_pooler(config, &db).await?;
     database::prepare_schema(config, &db).await?;
     #[cfg(feature = "faults")]
     crate::faults::in_database(&db).await.map_err(BootError::Other)?;
@@ -32,15 +35,20 @@ pub async fn start(config: &Arc<Config>, embedded: &mut EmbeddedServices) -> Res
     let db = database::as_server_role(config, embedded, db).await?;
     let presence = Presence::begin(&db).await.map_err(BootError::Database)?;
     let storage = storage::open(config, embedded).await?;
-    let state = AppState::new(config.clone(), db.clone(), storage, crate::kinds::registry()).await?;
+    let state = Arc::new(AppState::new(config.clone(), db.clone(), storage, crate::kinds::registry()).await?);
     let (background, events) = (state.background(), state.events.clone());
     let restored = tokio::spawn(presence.until_restored());
-    let http =
-        server::serve(state, listener).map_err(|error| BootError::Other(format!("HTTP can't be served: {error}")))?;
-    Ok(RunningServer { handle: http.handle(), http: tokio::spawn(http), background, restored, events, db })
+    let failed = |error| BootError::Other(format!("HTTP can't be served: {error}"));
+    let health = health_listener.map(|listener| server::serve_health(&state, listener)).transpose().map_err(failed)?;
+    let health = health.map(|server| {
+        let handle = server.handle();
+        tokio::spawn(server);
+        handle
+    });
+    let http = server::serve(&state, listener).map_err(failed)?;
+    Ok(RunningServer { handle: http.handle(), http: tokio::spawn(http), health, background, restored, events, db })
 }
 
-fn bind(config: &Config) -> Result<TcpListener, BootError> {
-    let (host, port) = (&config.server.host, config.server.port);
-    TcpListener::bind((host.as_str(), port)).map_err(|error| BootError::Port { host: host.clone(), port, error })
+fn bind(host: &str, port: u16) -> Result<TcpListener, BootError> {
+    TcpListener::bind((host, port)).map_err(|error| BootError::Port { host: host.to_owned(), port, error })
 }

@@ -2,10 +2,10 @@
 
 use super::output;
 use crate::boot::BootError;
-use crate::config::env;
+use crate::config::variables;
 
 /// Prints every setting with its default.
 pub fn print() -> Result<(), BootError> {
-    output::print(&env::example());
+    output::print(&variables::example());
     Ok(())
 }

@@ -12,7 +12,7 @@ pub async fn sweep(config: Config, days: Option<i32>) -> Result<(), BootError> {
     let days = days.unwrap_or(config.tombstone_days);
     with_database(&config, async |db| {
         prepare_schema(&config, &db).await?;
-        let writer = UserWriter::new(db.clone(), Events::default());
+        let writer = UserWriter::new(db.clone(), Events::default(), config.data.row_quota);
         match retention::remove_expired(&db, &writer, &crate::kinds::registry(), days).await? {
             Some(Removed { users, rows }) => {
                 output::print(&format!("Removed {rows} rows of {users} users that were older than {days} days.\n"));

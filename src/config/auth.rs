@@ -1,16 +1,23 @@
 //! Settings of sign-in: the secret from which keys are derived, OpenID providers, administrators.
 
+use std::time::Duration;
+
 use secrecy::SecretString;
 
 use super::{ConfigError, Env, Environment};
+use crate::email;
 
 #[derive(Debug, Clone)]
 pub struct AuthConfig {
     /// `None` in development until the secret of the data folder is read.
     pub secret: Option<SecretString>,
     pub providers: Vec<ProviderConfig>,
-    /// In lower case.
+    /// In the form of [`email::folded`].
     pub admin_emails: Vec<String>,
+    /// The maximal age of a session that links accounts or deletes its user. `None`: any age.
+    pub fresh_session: Option<Duration>,
+    /// The limit of one user's sessions.
+    pub max_sessions_per_user: u32,
 }
 
 /// An OpenID provider. Its discovery document holds everything else.
@@ -42,16 +49,28 @@ impl AuthConfig {
             ));
         }
         let providers = [google(env, allow_loopback_http)?, other(env, allow_loopback_http)?];
-        let admin_emails = env.get("LANDFALL_ADMIN_EMAILS").unwrap_or_default().split(',');
+        let fresh_secs: u64 = env.number("LANDFALL_FRESH_SESSION_SECS", 86_400)?;
         Ok(Self {
             secret,
             providers: providers.into_iter().flatten().collect(),
-            admin_emails: admin_emails
-                .map(|email| email.trim().to_lowercase())
-                .filter(|email| !email.is_empty())
-                .collect(),
+            admin_emails: admin_emails(env)?,
+            fresh_session: (fresh_secs > 0).then(|| Duration::from_secs(fresh_secs)),
+            max_sessions_per_user: env.number("LANDFALL_MAX_SESSIONS_PER_USER", 100u32)?.clamp(1, 10_000),
         })
     }
+}
+
+/// An address that can never make an administrator is refused instead of ignored.
+fn admin_emails(env: &Env) -> Result<Vec<String>, ConfigError> {
+    let list = env.get("LANDFALL_ADMIN_EMAILS").unwrap_or_default().split(',').map(str::trim);
+    list.filter(|address| !address.is_empty())
+        .map(|address| match email::identifies(address) {
+            true => Ok(email::folded(address)),
+            false => Err(ConfigError(format!(
+                "LANDFALL_ADMIN_EMAILS has \"{address}\": write addresses like anna@example.com, with ASCII letters only."
+            ))),
+        })
+        .collect()
 }
 
 fn google(env: &Env, allow_loopback_http: bool) -> Result<Option<ProviderConfig>, ConfigError> {
@@ -124,6 +143,15 @@ mod tests {
         assert_eq!(google.map(|config| config.providers[0].issuer.clone()), Ok("https://accounts.google.com".into()));
         let other = read([("OIDC_ISSUER", "http://id.example"), ("OIDC_CLIENT_ID", "id")]);
         assert!(other.is_err_and(|text| text.contains("must begin with https")));
+    }
+
+    #[test]
+    fn administrators_have_ascii_addresses() {
+        let read = |list| read([("LANDFALL_ADMIN_EMAILS", list)]).map(|config| config.admin_emails);
+        assert_eq!(read("Boss@Example.com, a@b"), Ok(vec!["boss@example.com".into(), "a@b".into()]));
+        for list in ["mi\u{212A}e@example.com", "boss", "boss@example.com,ｂoss@example.com"] {
+            assert!(read(list).is_err_and(|text| text.starts_with("LANDFALL_ADMIN_EMAILS")), "{list}");
+        }
     }
 
     #[test]

@@ -4,6 +4,9 @@ use serde::{Deserialize, Serialize};
 use strum::{EnumString, IntoStaticStr};
 use utoipa::ToSchema;
 
+/// The media type of a file whose browser knows none, until its bytes are checked.
+pub const UNDECLARED_TYPE: &str = "application/octet-stream";
+
 /// The kind of a file, by its media type.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, ToSchema, IntoStaticStr, EnumString)]
 #[serde(rename_all = "snake_case")]

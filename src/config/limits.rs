@@ -2,7 +2,6 @@
 
 use std::num::NonZeroU32;
 
-use ipnet::IpNet;
 use strum::{EnumString, IntoStaticStr, VariantArray};
 
 use super::{ConfigError, Env};
@@ -79,8 +78,6 @@ pub struct LimitsConfig {
     pub enabled: bool,
     /// One for each of [`LimitClass::VARIANTS`], in the same order.
     pub quotas: Vec<Quota>,
-    /// The proxies whose `X-Forwarded-For` is trusted.
-    pub trusted_proxies: Vec<IpNet>,
 }
 
 impl LimitsConfig {
@@ -97,23 +94,8 @@ impl LimitsConfig {
         Ok(Self {
             enabled: env.flag("LANDFALL_RATE_LIMITS", true)?,
             quotas: LimitClass::VARIANTS.iter().map(quota).collect::<Result<_, _>>()?,
-            trusted_proxies: trusted_proxies(env)?,
         })
     }
-}
-
-/// Addresses and networks, such as `10.0.0.0/8, 127.0.0.1`.
-fn trusted_proxies(env: &Env) -> Result<Vec<IpNet>, ConfigError> {
-    let list = env.get("LANDFALL_TRUSTED_PROXIES").unwrap_or_default().split(',').map(str::trim);
-    list.filter(|text| !text.is_empty())
-        .map(|text| {
-            let network =
-                text.parse::<IpNet>().ok().or_else(|| Some(IpNet::from(text.parse::<std::net::IpAddr>().ok()?)));
-            network.ok_or_else(|| {
-                ConfigError(format!("LANDFALL_TRUSTED_PROXIES has \"{text}\", which is no address and no network."))
-            })
-        })
-        .collect()
 }
 
 #[cfg(test)]
@@ -127,13 +109,5 @@ mod tests {
         for text in ["300", "0/1", "1/0", "-1/2", "a/b", ""] {
             assert_eq!(Quota::parse(text), None, "{text}");
         }
-    }
-
-    #[test]
-    fn proxies_are_addresses_or_networks() {
-        let read =
-            |list| trusted_proxies(&Env::from_pairs([("LANDFALL_TRUSTED_PROXIES", list)])).map(|list| list.len());
-        assert_eq!(read("10.0.0.0/8, 127.0.0.1,fd00::/8"), Ok(3));
-        assert!(read("proxy.internal").is_err());
     }
 }

@@ -1,6 +1,7 @@
 //! Turns the environment into one validated [`Config`]. Unsafe or contradictory settings are refused by name before the server starts.
 
 mod auth;
+mod data_limits;
 pub mod env;
 mod environment;
 mod error;
@@ -8,20 +9,24 @@ mod file_kinds;
 mod files;
 mod limits;
 mod origin;
+mod proxies;
 mod server;
 mod storage;
+pub mod variables;
 
 use std::path::PathBuf;
 
 use secrecy::SecretString;
 
 pub use auth::{AuthConfig, ProviderConfig};
+pub use data_limits::{DataLimits, RowSpace};
 pub use env::Env;
 pub use environment::Environment;
 pub use error::ConfigError;
-pub use file_kinds::{FileSpace, FileType};
+pub use file_kinds::{FileSpace, FileType, UNDECLARED_TYPE};
 pub use files::FilesConfig;
 pub use limits::{LimitClass, LimitsConfig, Quota};
+pub use proxies::{ForwardedHeader, ProxiesConfig};
 pub use server::{LogFormat, MetricsAccess, ServerConfig};
 pub use storage::{S3Family, StorageConfig};
 
@@ -42,6 +47,8 @@ pub struct Config {
     pub environment: Environment,
     pub server: ServerConfig,
     pub limits: LimitsConfig,
+    pub proxies: ProxiesConfig,
+    pub data: DataLimits,
     pub auth: AuthConfig,
     pub files: FilesConfig,
     pub database: DatabaseConfig,
@@ -80,10 +87,21 @@ impl Config {
         if production && storage.is_none() {
             return Err(missing("GARAGE_ENDPOINT (or S3_BUCKET, or R2_ACCOUNT_ID)", "the embedded object storage"));
         }
+        let server = ServerConfig::from_env(env, environment)?;
+        let data = DataLimits::from_env(env)?;
+        let largest = server.largest_body_bytes(data.project_bytes);
+        if server.body_memory_bytes < largest {
+            return Err(ConfigError(format!(
+                "LANDFALL_BODY_MEMORY_BYTES is \"{}\": one body may take up {largest} bytes (LANDFALL_MAX_BODY_BYTES, LANDFALL_MAX_PROJECT_BYTES).",
+                server.body_memory_bytes
+            )));
+        }
         Ok(Self {
             environment,
-            server: ServerConfig::from_env(env, environment)?,
+            server,
             limits: LimitsConfig::from_env(env)?,
+            proxies: ProxiesConfig::from_env(env)?,
+            data,
             auth: AuthConfig::from_env(env, environment)?,
             files: FilesConfig::from_env(env)?,
             database,
@@ -171,6 +189,6 @@ mod tests {
     #[test]
     fn env_example_is_current() {
         let committed = include_str!("../../.env.example");
-        assert!(committed == env::example(), "run `make generate`");
+        assert!(committed == variables::example(), "run `make generate`");
     }
 }

@@ -1,62 +1,139 @@
-//! Opens one connection, with TLS where the URL requires it. Hosted databases require TLS, and diesel-async alone has none.
+//! Opens connections: encrypted, in the clear, or first the one and then the other (docs/adr/0043).
 
 use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 
+use diesel::connection::CacheSize;
 use diesel::{ConnectionError, ConnectionResult};
-use diesel_async::AsyncPgConnection;
+use diesel_async::{AsyncConnection as _, AsyncPgConnection};
 use secrecy::{ExposeSecret as _, SecretString};
-use tokio_postgres::NoTls;
 use tokio_postgres::config::SslMode;
+use tokio_postgres::{Config, NoTls};
 use tokio_postgres_rustls::MakeRustlsConnect;
 
-/// Connects to `url`. `sslmode=disable` and unix sockets are unencrypted. `prefer` (the default) and `require` use TLS with the system's root
-/// certificates.
+use super::DbError;
+use super::settings::{self, TlsMode, chain, only_sockets};
+use super::tls;
+
+/// Opens connections to one address.
+#[derive(Clone)]
+pub struct Connector {
+    config: Config,
+    mode: TlsMode,
+    tls: MakeRustlsConnect,
+    /// A pooler may give every transaction another connection, so statements have no names.
+    unnamed_statements: Arc<AtomicBool>,
+}
+
+impl Connector {
+    /// Reads the connection string and the certificates that it names.
+    ///
+    /// # Errors
+    /// [`DbError::Settings`] with the parameter that can't be used.
+    pub fn new(url: &SecretString) -> Result<Self, DbError> {
+        let unusable = |why: String| DbError::Settings(format!("the address of the database can't be used: {why}"));
+        let settings = settings::read(url.expose_secret()).map_err(unusable)?;
+        let mode = if only_sockets(&settings.config) { TlsMode::Disable } else { settings.tls.mode };
+        let tls = tls::connector(&settings.tls).map_err(unusable)?;
+        Ok(Self { config: settings.config, mode, tls, unnamed_statements: Arc::default() })
+    }
+
+    /// From now on connections use no named statements.
+    pub fn use_unnamed_statements(&self) {
+        self.unnamed_statements.store(true, Ordering::Relaxed);
+    }
+
+    /// The same address, without named statements.
+    pub fn with_unnamed_statements(&self) -> Self {
+        Self { unnamed_statements: Arc::new(AtomicBool::new(true)), ..self.clone() }
+    }
+
+    /// Opens a connection.
+    ///
+    /// # Errors
+    /// `BadConnection` with the whole chain of causes.
+    pub async fn open(&self) -> ConnectionResult<AsyncPgConnection> {
+        let mut conn = self.open_encrypted_or_not().await?;
+        if self.unnamed_statements.load(Ordering::Relaxed) {
+            conn.set_prepared_statement_cache_size(CacheSize::Disabled);
+        }
+        Ok(conn)
+    }
+
+    /// Asks PostgreSQL to cancel what runs on the connection of `token`, by a connection of the same kind. Returns when the request was received.
+    ///
+    /// # Errors
+    /// The chain of causes as text.
+    pub async fn cancel(&self, token: tokio_postgres::CancelToken) -> Result<(), String> {
+        // The token knows whether its connection is encrypted.
+        token.cancel_query(self.tls.clone()).await.map_err(|error| chain(&error))
+    }
+
+    async fn open_encrypted_or_not(&self) -> ConnectionResult<AsyncPgConnection> {
+        let (first, second) = match self.mode {
+            TlsMode::Disable => return self.attempt(SslMode::Disable).await.map_err(|error| bad(&[&error])),
+            TlsMode::Allow => (SslMode::Disable, SslMode::Require),
+            // tokio-postgres continues in the clear where the server has no TLS, on the same connection.
+            TlsMode::Prefer => (SslMode::Prefer, SslMode::Disable),
+            _ => return self.attempt(SslMode::Require).await.map_err(|error| bad(&[&error])),
+        };
+        let refused = match self.attempt(first).await {
+            Err(error) if error.wants_the_other_way() => error,
+            result => return result.map_err(|error| bad(&[&error])),
+        };
+        self.attempt(second).await.map_err(|error| bad(&[&refused, &error]))
+    }
+
+    async fn attempt(&self, mode: SslMode) -> Result<AsyncPgConnection, Failed> {
+        let mut config = self.config.clone();
+        config.ssl_mode(mode);
+        if mode == SslMode::Disable {
+            let (client, connection) = config.connect(NoTls).await?;
+            return Ok(AsyncPgConnection::try_from_client_and_connection(client, connection).await?);
+        }
+        let (client, connection) = config.connect(self.tls.clone()).await?;
+        Ok(AsyncPgConnection::try_from_client_and_connection(client, connection).await?)
+    }
+}
+
+/// Opens one connection to `url`.
 ///
 /// # Errors
-/// `BadConnection` with the whole chain of causes.
+/// As [`Connector::new`] and [`Connector::open`].
 pub async fn connect(url: &SecretString) -> ConnectionResult<AsyncPgConnection> {
-    let mut config: tokio_postgres::Config =
-        url.expose_secret().parse().map_err(|error: tokio_postgres::Error| bad_connection(&error))?;
-    if config.get_application_name().is_none() {
-        config.application_name("landfall");
-    }
-    if config.get_connect_timeout().is_none() {
-        config.connect_timeout(std::time::Duration::from_secs(5));
-    }
-    if config.get_ssl_mode() == SslMode::Disable || only_sockets(&config) {
-        let (client, connection) = config.connect(NoTls).await.map_err(|error| bad_connection(&error))?;
-        return AsyncPgConnection::try_from_client_and_connection(client, connection).await;
-    }
-    let tls = MakeRustlsConnect::new(tls_config()?);
-    let (client, connection) = config.connect(tls).await.map_err(|error| bad_connection(&error))?;
-    AsyncPgConnection::try_from_client_and_connection(client, connection).await
+    let connector = Connector::new(url).map_err(|error| ConnectionError::BadConnection(error.to_string()))?;
+    connector.open().await
 }
 
-fn only_sockets(config: &tokio_postgres::Config) -> bool {
-    config.get_hosts().iter().all(|host| matches!(host, tokio_postgres::config::Host::Unix(_)))
+/// Why an attempt gave no connection.
+#[derive(Debug, thiserror::Error)]
+enum Failed {
+    #[error(transparent)]
+    Connect(#[from] tokio_postgres::Error),
+    #[error(transparent)]
+    Setup(#[from] ConnectionError),
 }
 
-fn tls_config() -> ConnectionResult<rustls::ClientConfig> {
-    let mut roots = rustls::RootCertStore::empty();
-    // Missing root certificates are no error: the server may not offer TLS.
-    for certificate in rustls_native_certs::load_native_certs().certs {
-        let _ = roots.add(certificate);
+impl Failed {
+    /// True where the server refused this kind of connection (`pg_hba.conf`), or TLS failed. A server that does not answer is not asked again.
+    fn wants_the_other_way(&self) -> bool {
+        let Self::Connect(error) = self else { return false };
+        if let Some(code) = error.code() {
+            return code.code() == "28000";
+        }
+        let mut source = std::error::Error::source(error);
+        while let Some(cause) = source {
+            let inner = cause.downcast_ref::<std::io::Error>().and_then(std::io::Error::get_ref);
+            if inner.is_some_and(|inner| inner.is::<rustls::Error>()) || cause.is::<rustls::Error>() {
+                return true;
+            }
+            source = cause.source();
+        }
+        false
     }
-    let provider = Arc::new(rustls::crypto::ring::default_provider());
-    Ok(rustls::ClientConfig::builder_with_provider(provider)
-        .with_safe_default_protocol_versions()
-        .map_err(|error| ConnectionError::BadConnection(error.to_string()))?
-        .with_root_certificates(roots)
-        .with_no_client_auth())
 }
 
-/// Joins the chain of causes. The outermost error, "error connecting to server", does not name the cause.
-fn bad_connection(error: &tokio_postgres::Error) -> ConnectionError {
-    let mut text = error.to_string();
-    let mut source = std::error::Error::source(error);
-    while let Some(cause) = source {
-        text.push_str(&format!(": {cause}"));
-        source = cause.source();
-    }
-    ConnectionError::BadConnection(text)
+fn bad(errors: &[&Failed]) -> ConnectionError {
+    let texts: Vec<String> = errors.iter().map(|error| chain(*error)).collect();
+    ConnectionError::BadConnection(texts.join("; "))
 }

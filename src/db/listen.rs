@@ -1,12 +1,12 @@
 //! LISTEN on a dedicated connection for the lifetime of the process. A dead connection is detected within a second.
 
 use std::pin::pin;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use diesel_async::{AsyncPgConnection, RunQueryDsl};
 use futures_util::StreamExt as _;
 
-use super::{Database, DbError};
+use super::{Database, DbError, renewal};
 
 /// The interval at which a silent connection is checked.
 const HEARTBEAT: Duration = Duration::from_secs(1);
@@ -57,9 +57,13 @@ pub async fn notify(conn: &mut AsyncPgConnection, channel: &str, payload: &str) 
 
 async fn listen_once(db: &Database, channel: &str, mut on_event: impl FnMut(Event)) -> Result<(), DbError> {
     let mut conn = db.dedicated().await?;
+    let opened = Instant::now();
     diesel::sql_query(format!("LISTEN {channel}")).execute(&mut conn).await?;
     on_event(Event::Up);
     loop {
+        if renewal::is_stale(opened) {
+            return Err(DbError::Unavailable("the connections are renewed".into()));
+        }
         let heard = tokio::time::timeout(HEARTBEAT, pin!(conn.notifications_stream()).next()).await;
         match heard {
             Ok(Some(notification)) => on_event(Event::Notified(notification?.payload)),

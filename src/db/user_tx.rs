@@ -4,6 +4,7 @@
 use diesel_async::AsyncPgConnection;
 
 use super::{Conn, OwnerId};
+use crate::config::RowSpace;
 
 /// Reads of one user's rows, inside a transaction whose row-level security is set to that user.
 #[derive(Clone, Copy)]
@@ -32,11 +33,22 @@ impl<'c> UserReader<'c> {
 pub struct UserConn<'c> {
     conn: &'c mut AsyncPgConnection,
     owner: &'c OwnerId,
+    row_quota: Option<RowSpace>,
 }
 
 impl<'c> UserConn<'c> {
     pub(crate) fn new(conn: &'c mut AsyncPgConnection, owner: &'c OwnerId) -> Self {
-        Self { conn, owner }
+        Self { conn, owner, row_quota: None }
+    }
+
+    /// The same handle for a function that is a transaction of its own and checks the quota itself.
+    pub(crate) fn with_row_quota(self, row_quota: RowSpace) -> Self {
+        Self { row_quota: Some(row_quota), ..self }
+    }
+
+    /// What the user's rows may take up, if the statement has to check it.
+    pub fn row_quota(&self) -> Option<RowSpace> {
+        self.row_quota
     }
 
     pub fn owner(&self) -> &'c OwnerId {
@@ -45,7 +57,7 @@ impl<'c> UserConn<'c> {
 
     /// A handle with a shorter lifetime.
     pub fn reborrow(&mut self) -> UserConn<'_> {
-        UserConn { conn: self.conn, owner: self.owner }
+        UserConn { conn: self.conn, owner: self.owner, row_quota: self.row_quota }
     }
 
     pub fn reader(&self) -> UserReader<'_> {
@@ -68,12 +80,30 @@ pub struct UserTx {
     step: i64,
     /// How many positions of the next version are taken.
     positions: i32,
+    used: RowSpace,
+    row_quota: RowSpace,
 }
 
 impl UserTx {
-    /// `version` and `horizon` are the user's, read under the lock.
-    pub(crate) fn new(conn: Conn, owner: OwnerId, version: i64, horizon: i64) -> Self {
-        Self { conn, owner, version, horizon, step: 1, positions: 0 }
+    /// `version`, `horizon` and `used` are the user's, read under the lock.
+    pub(crate) fn new(
+        conn: Conn,
+        owner: OwnerId,
+        (version, horizon): (i64, i64),
+        used: RowSpace,
+        row_quota: RowSpace,
+    ) -> Self {
+        Self { conn, owner, version, horizon, step: 1, positions: 0, used, row_quota }
+    }
+
+    /// What the user's rows took up before this transaction.
+    pub fn used(&self) -> RowSpace {
+        self.used
+    }
+
+    /// What they may take up.
+    pub fn row_quota(&self) -> RowSpace {
+        self.row_quota
     }
 
     pub fn owner(&self) -> &OwnerId {
@@ -116,7 +146,7 @@ impl UserTx {
     }
 
     pub fn as_conn(&mut self) -> UserConn<'_> {
-        UserConn { conn: &mut self.conn, owner: &self.owner }
+        UserConn { conn: &mut self.conn, owner: &self.owner, row_quota: None }
     }
 
     /// The connection and the owner, for a statement of a model.

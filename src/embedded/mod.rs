@@ -2,8 +2,10 @@
 
 mod cors;
 pub mod data_dir;
+mod open_uploads;
 pub mod postgres;
 pub mod s3;
+mod signed_headers;
 
 /// A sentence for the operator who starts the server.
 #[derive(Debug, thiserror::Error)]

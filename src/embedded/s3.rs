@@ -15,6 +15,7 @@ use tokio::net::TcpListener;
 use tokio::task::JoinHandle;
 use tokio_util::sync::CancellationToken;
 
+use super::open_uploads::OpenUploads;
 use super::{EmbeddedError, cors};
 use crate::auth::SessionToken;
 use crate::config::StorageConfig;
@@ -74,7 +75,9 @@ impl EmbeddedS3 {
             .map_err(EmbeddedError::io("The embedded object storage can't listen on 127.0.0.1"))?;
         let address = listener.local_addr().map_err(EmbeddedError::io("The embedded object storage has no address"))?;
         let stop = CancellationToken::new();
-        let task = tokio::spawn(serve(listener, builder.build(), stop.clone()));
+        let uploads = OpenUploads::new(folder);
+        uploads.remove_lost_parts();
+        let task = tokio::spawn(serve(listener, builder.build(), uploads, stop.clone()));
         let config = StorageConfig {
             endpoint: Some(format!("http://{address}")),
             public_endpoint: None,
@@ -93,7 +96,7 @@ impl EmbeddedS3 {
     }
 }
 
-async fn serve(listener: TcpListener, service: S3Service, stop: CancellationToken) {
+async fn serve(listener: TcpListener, service: S3Service, uploads: OpenUploads, stop: CancellationToken) {
     let http = ConnectionBuilder::new(TokioExecutor::new());
     let connections = GracefulShutdown::new();
     loop {
@@ -101,7 +104,11 @@ async fn serve(listener: TcpListener, service: S3Service, stop: CancellationToke
             accepted = listener.accept() => match accepted {
                 Ok((socket, _)) => {
                     let service = service.clone();
-                    let with_cors = service_fn(move |request| cors::answer(service.clone(), request));
+                    let uploads = uploads.clone();
+                    let with_cors = service_fn(move |request| {
+                        let (service, uploads) = (service.clone(), uploads.clone());
+                        async move { cors::answer(service, &uploads, request).await }
+                    });
                     let connection = http.serve_connection(TokioIo::new(socket), with_cors);
                     let connection = connections.watch(connection.into_owned());
                     tokio::spawn(async move {

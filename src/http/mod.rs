@@ -1,10 +1,14 @@
 //! What all routes share: extractors, middleware, the route table, and problem documents. Knows nothing of single routes.
 
+pub mod accept;
+pub mod body;
 pub mod client_ip;
+pub mod connection;
 pub mod cookie;
 pub mod deadline;
 pub mod extract;
 pub mod fallback;
+pub mod forwarded;
 pub mod middleware;
 pub mod origin;
 pub mod problem;

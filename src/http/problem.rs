@@ -8,9 +8,9 @@ use actix_web::{HttpResponse, ResponseError};
 use serde::Serialize;
 use utoipa::ToSchema;
 
+use super::body::coding;
 use super::route_info::Area;
-use crate::config::FileSpace;
-use crate::error::{ApiError, ErrorCode, FieldError, ServerCopy};
+use crate::error::{ApiError, ErrorCode, FieldError, QuotaError, ServerCopy};
 
 pub const CONTENT_TYPE_PROBLEM: &str = "application/problem+json";
 pub const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
@@ -30,38 +30,65 @@ pub struct Problem<'a> {
     #[schema(example = 422)]
     status: u16,
     /// What happened this time and what to do.
-    detail: &'a str,
+    detail: Cow<'a, str>,
     /// The same as `detail`, under /api/auth: where Better Auth's client looks for it.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(value_type = String, required = false)]
-    message: Option<&'a str>,
-    /// The path that was asked for.
+    message: Option<Cow<'a, str>>,
+    /// The path that was asked for; a long one is cut.
     #[schema(example = "/api/chat/messages/batch")]
     instance: &'a str,
     /// Branch on this.
     code: ErrorCode,
     /// Name this when you report the problem; the logs have it.
     request_id: &'a str,
-    /// Everything that is wrong with the input.
+    /// What is wrong with the input. At most 50 are listed; `detail` says how many more there are.
     #[serde(skip_serializing_if = "<[_]>::is_empty")]
-    #[schema(value_type = Vec<FieldError>, required = false)]
+    #[schema(value_type = Vec<FieldError>, required = false, max_items = 50)]
     errors: Cow<'a, [FieldError]>,
     /// Of a `revision_conflict` or a `duplicate_name`: the row that is stored, in the form in which it is read; null where there is none.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(value_type = Option<Object>, required = false, nullable = true)]
     server: Option<&'a ServerCopy>,
-    /// Of a `resync_required`: `epoch` (restored from a backup) or `horizon` (away for too long).
+    /// Of a `resync_required`: `epoch` (restored from a backup) or `horizon` (away for too long). Of a `rate_limited`: `connections` or `streams`, if the caller
+    /// holds too many of them. Of an `unsupported_media_type`: `content_encoding` where the coding is not taken; `Accept-Encoding` has those that are.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(example = "epoch", required = false)]
     reason: Option<&'a str>,
-    /// Of a `quota_exceeded`: what the user's files take up.
+    /// Of a `quota_exceeded`: what the user's files or rows take up.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(required = false)]
-    used: Option<FileSpace>,
+    used: Option<QuotaSpace>,
     /// Of a `quota_exceeded`: what they may take up.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(required = false)]
-    allowed: Option<FileSpace>,
+    allowed: Option<QuotaSpace>,
+}
+
+/// Bytes, and the number of files or of rows: whichever quota was exceeded.
+#[derive(Debug, Clone, Copy, Serialize, ToSchema)]
+pub struct QuotaSpace {
+    #[schema(example = 10_737_418_240_i64)]
+    bytes: i64,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(example = 10_000)]
+    files: Option<i64>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(example = 5_000_000)]
+    rows: Option<i64>,
+}
+
+/// What is used, and what is allowed.
+fn spaces(quota: QuotaError) -> (QuotaSpace, QuotaSpace) {
+    let space = |bytes, files, rows| QuotaSpace { bytes, files, rows };
+    match quota {
+        QuotaError::Files { used, allowed } => {
+            (space(used.bytes, Some(used.files), None), space(allowed.bytes, Some(allowed.files), None))
+        }
+        QuotaError::Rows { used, allowed } => {
+            (space(used.bytes, None, Some(used.rows)), space(allowed.bytes, None, Some(allowed.rows)))
+        }
+    }
 }
 
 /// What is wrong with one part of a request whose other parts were accepted.
@@ -71,9 +98,10 @@ pub struct Rejected {
     code: ErrorCode,
     /// What happened and what to do.
     detail: String,
-    /// Everything that is wrong; pointers are relative to that part.
+    /// What is wrong; pointers are relative to that part. At most 50 are listed; `detail` says how many more there are.
+    #[schema(max_items = 50)]
     errors: Vec<FieldError>,
-    /// Of a `duplicate_name`: the row that has the name.
+    /// Of a `duplicate_name`: the row that has the name. Absent where it does not fit into the answer.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(value_type = Option<Object>, required = false)]
     server: Option<ServerCopy>,
@@ -81,7 +109,8 @@ pub struct Rejected {
 
 impl From<ApiError> for Rejected {
     fn from(error: ApiError) -> Self {
-        let ApiError { code, detail, errors, server, .. } = error;
+        let detail = error.full_detail().into_owned();
+        let ApiError { code, errors, server, .. } = error;
         Self { code, detail, errors, server: server.map(|server| *server) }
     }
 }
@@ -98,26 +127,30 @@ pub struct RequestContext {
 /// The complete answer for an error.
 pub fn render(error: &ApiError, context: &RequestContext) -> HttpResponse {
     let RequestContext { instance, request_id, area } = context;
+    let (used, allowed) = error.quota.as_deref().copied().map(spaces).unzip();
     let problem = Problem {
         r#type: format!("{ERRORS_PATH}#{}", error.code.into_str()),
         title: error.code.title(),
         status: error.code.status(),
-        detail: &error.detail,
-        message: (*area == Area::Auth).then_some(error.detail.as_str()),
+        message: (*area == Area::Auth).then(|| error.full_detail()),
+        detail: error.full_detail(),
         instance,
         code: error.code,
         request_id,
         errors: Cow::Borrowed(&error.errors),
         server: error.server.as_deref(),
         reason: error.reason,
-        used: error.quota.as_ref().map(|quota| quota.0),
-        allowed: error.quota.as_ref().map(|quota| quota.1),
+        used,
+        allowed,
     };
     let status = StatusCode::from_u16(error.code.status()).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
     let mut response = HttpResponse::build(status);
     response.insert_header((CONTENT_TYPE, HeaderValue::from_static(CONTENT_TYPE_PROBLEM)));
     if let Some(seconds) = error.retry_after_secs {
         response.insert_header((RETRY_AFTER, seconds));
+    }
+    if error.reason == Some(coding::REASON) {
+        response.insert_header(coding::ACCEPTED);
     }
     if status == StatusCode::UNAUTHORIZED {
         response.insert_header(("www-authenticate", "Bearer"));

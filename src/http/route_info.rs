@@ -45,11 +45,16 @@ pub enum TimeLimit {
 }
 
 /// What the document says of one method of a path.
-#[derive(Debug, Clone, Copy)]
+#[derive(Debug)]
 pub(super) struct Declared {
     pub rate_class: Option<LimitClass>,
     pub needs_session: bool,
+    /// The operation takes a session, and no JWT of one.
+    pub refuses_jwt: bool,
+    pub needs_fresh_session: bool,
     pub time_limit: TimeLimit,
+    /// The names of its query parameters. `None`: it takes any.
+    pub query_names: Option<Vec<String>>,
 }
 
 /// One path of the document.
@@ -66,7 +71,9 @@ pub(super) struct Route {
 #[derive(Debug, Clone, Default)]
 pub struct RouteInfo {
     route: Arc<Route>,
-    operation: Option<(&'static str, Declared)>,
+    /// The place in the route's operations. A HEAD has the GET.
+    operation: Option<usize>,
+    is_head: bool,
     /// The budget that the request takes from; `None`: not limited.
     pub rate_class: Option<LimitClass>,
 }
@@ -75,10 +82,15 @@ impl RouteInfo {
     /// `rate_class`: `None` if the request takes from no budget.
     pub(super) fn new(
         route: Arc<Route>,
-        operation: Option<(&'static str, Declared)>,
+        operation: Option<usize>,
+        is_head: bool,
         rate_class: Option<LimitClass>,
     ) -> Self {
-        Self { route, operation, rate_class }
+        Self { route, operation, is_head, rate_class }
+    }
+
+    fn declared(&self) -> Option<&(&'static str, Declared)> {
+        self.route.operations.get(self.operation?)
     }
 
     /// What `normalize_path` stored; a request that has not come through it has an empty one.
@@ -93,12 +105,27 @@ impl RouteInfo {
 
     /// Method and template, where the document has this operation.
     pub fn operation(&self) -> Option<(&'static str, &str)> {
-        Some((self.operation?.0, self.template()?))
+        let (method, _) = self.declared()?;
+        Some((if self.is_head { "HEAD" } else { method }, self.template()?))
+    }
+
+    /// Whether the request is a HEAD. Its operation is that of the GET.
+    pub fn is_head(&self) -> bool {
+        self.is_head
     }
 
     /// The methods that the path takes, in upper case.
     pub fn methods(&self) -> impl Iterator<Item = &'static str> {
-        self.route.operations.iter().map(|(method, _)| *method)
+        let head_of = |method| (method == "GET").then_some("HEAD");
+        self.route
+            .operations
+            .iter()
+            .flat_map(move |(method, _)| [Some(*method), head_of(*method)].into_iter().flatten())
+    }
+
+    /// The names of the operation's query parameters. `None`: it takes any, or there is no such operation.
+    pub fn query_names(&self) -> Option<&[String]> {
+        self.declared()?.1.query_names.as_deref()
     }
 
     pub fn area(&self) -> Area {
@@ -107,10 +134,20 @@ impl RouteInfo {
 
     /// Whether the operation answers 401 to requests without a session.
     pub fn needs_session(&self) -> bool {
-        self.operation.is_some_and(|(_, declared)| declared.needs_session)
+        self.declared().is_some_and(|(_, declared)| declared.needs_session)
+    }
+
+    /// Whether the operation refuses callers with a JWT. True for operations without callers too if they look at one.
+    pub fn refuses_jwt(&self) -> bool {
+        self.declared().is_some_and(|(_, declared)| declared.refuses_jwt)
+    }
+
+    /// Whether the caller must have signed in a short time ago (`LANDFALL_FRESH_SESSION_SECS`).
+    pub fn needs_fresh_session(&self) -> bool {
+        self.declared().is_some_and(|(_, declared)| declared.needs_fresh_session)
     }
 
     pub fn time_limit(&self) -> TimeLimit {
-        self.operation.map(|(_, declared)| declared.time_limit).unwrap_or_default()
+        self.declared().map(|(_, declared)| declared.time_limit).unwrap_or_default()
     }
 }

@@ -3,8 +3,8 @@
 use std::sync::Arc;
 
 use matchit::{InsertError, Router};
-use utoipa::openapi::OpenApi;
-use utoipa::openapi::path::{Operation, PathItem};
+use utoipa::openapi::path::{Operation, ParameterIn, PathItem};
+use utoipa::openapi::{OpenApi, RefOr, SecurityRequirement};
 
 use super::route_info::{Area, Declared, Route, RouteInfo, TimeLimit};
 use crate::config::LimitClass;
@@ -13,6 +13,14 @@ use crate::config::LimitClass;
 pub const RATE_LIMIT: &str = "x-rate-limit";
 /// The extension of an operation without the ordinary time limit: `extensions(("x-timeout" = json!("stream")))`.
 pub const TIMEOUT: &str = "x-timeout";
+
+/// The extension of an operation that takes a fresh session only: `extensions(("x-session" = json!("fresh")))`.
+pub const SESSION: &str = "x-session";
+
+/// The security schemes of the document.
+pub const COOKIE: &str = "cookie";
+pub const BEARER: &str = "session";
+pub const JWT: &str = "jwt";
 
 /// Where the document itself is served. It is part of the API and has no rate limit.
 pub const DOCUMENT_PATH: &str = "/api/openapi.json";
@@ -31,7 +39,8 @@ impl RouteTable {
         let mut router = Router::new();
         for (path, item) in &document.paths.paths {
             let area = Area::of(path);
-            let operations = operations(item).map(|(method, operation)| (method, Declared::of(operation))).collect();
+            let operations =
+                operations(item).map(|(method, operation)| (method, Declared::of(operation, area))).collect();
             let route = Route { template: Some(path.clone()), area, is_limited: area.is_api(), operations };
             router.insert(path, Arc::new(route))?;
         }
@@ -41,28 +50,59 @@ impl RouteTable {
         Ok(Self { router, unknown })
     }
 
-    /// `path` must be normalised. Written-out segments win over parameters.
+    /// `path` must be normalised. Written-out segments win over parameters. A HEAD is resolved as the GET of its path.
     pub fn resolve(&self, method: &str, path: &str) -> RouteInfo {
         let route = match self.router.at(path) {
             Ok(found) => found.value.clone(),
             Err(_) => self.unknown[Area::of(path) as usize].clone(),
         };
-        let operation = route.operations.iter().find(|(known, _)| *known == method).copied();
-        let declared = operation.and_then(|(_, declared)| declared.rate_class);
+        let is_head = method == "HEAD";
+        let looked_up = if is_head { "GET" } else { method };
+        let operation = route.operations.iter().position(|(known, _)| *known == looked_up);
+        let declared = operation.and_then(|index| route.operations[index].1.rate_class);
         let rate_class = route.is_limited.then(|| declared.unwrap_or_else(|| class_of_method(method)));
-        RouteInfo::new(route, operation, rate_class)
+        RouteInfo::new(route, operation, is_head, rate_class)
     }
 }
 
 impl Declared {
-    fn of(operation: &Operation) -> Self {
+    fn of(operation: &Operation, area: Area) -> Self {
         let is_stream = extension(operation, TIMEOUT) == Some("stream");
         Self {
             rate_class: rate_class(operation),
-            needs_session: operation.security.is_none(),
+            needs_session: !is_open(operation),
+            refuses_jwt: !takes(operation, JWT) && takes(operation, BEARER),
+            needs_fresh_session: needs_fresh_session(operation),
             time_limit: if is_stream { TimeLimit::Stream } else { TimeLimit::Request },
+            // Better Auth's client and sign-in providers send more parameters than the server uses.
+            query_names: (area != Area::Auth).then(|| query_names(operation)),
         }
     }
+}
+
+/// Whether an operation answers callers without a session.
+pub fn is_open(operation: &Operation) -> bool {
+    operation.security.as_ref().is_some_and(|ways| ways.contains(&SecurityRequirement::default()))
+}
+
+/// Whether an operation takes callers of this security scheme. An operation that declares nothing takes every scheme of a session.
+pub fn takes(operation: &Operation, scheme: &str) -> bool {
+    let way = SecurityRequirement::new(scheme, [""; 0]);
+    operation.security.as_ref().is_none_or(|ways| ways.contains(&way))
+}
+
+/// Whether an operation takes a fresh session only.
+pub fn needs_fresh_session(operation: &Operation) -> bool {
+    extension(operation, SESSION) == Some("fresh")
+}
+
+fn query_names(operation: &Operation) -> Vec<String> {
+    let parameters = operation.parameters.iter().flatten();
+    let names = parameters.filter_map(|parameter| match parameter {
+        RefOr::T(known) if known.parameter_in == ParameterIn::Query => Some(known.name.clone()),
+        _ => None,
+    });
+    names.collect()
 }
 
 /// The rate class that an operation declares.
@@ -171,10 +211,15 @@ mod tests {
     fn info_is_what_the_operation_declares() {
         let table = table();
         let known = table.resolve("PUT", "/api/projects/p1");
-        assert_eq!(known.methods().collect::<Vec<_>>(), ["GET", "PUT"]);
+        assert_eq!(known.methods().collect::<Vec<_>>(), ["GET", "HEAD", "PUT"]);
         assert_eq!(known.operation(), Some(("PUT", "/api/projects/{id}")));
         assert_eq!((known.rate_class, known.time_limit()), (Some(LimitClass::Write), TimeLimit::Request));
         assert!(known.needs_session() && !table.resolve("GET", "/api/projects/p1").needs_session());
+        let head = table.resolve("HEAD", "/api/projects/p1");
+        assert_eq!(head.operation(), Some(("HEAD", "/api/projects/{id}")));
+        assert!(head.is_head() && !head.needs_session() && !known.is_head());
+        assert_eq!(head.query_names(), Some(&[][..]));
+        assert_eq!(table.resolve("HEAD", "/api/auth/get-session").query_names(), None);
         let stream = table.resolve("PUT", "/api/assets/a/stream");
         assert_eq!((stream.rate_class, stream.time_limit()), (Some(LimitClass::Upload), TimeLimit::Stream));
         let other_method = table.resolve("PATCH", "/api/assets/a/stream");

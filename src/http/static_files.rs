@@ -37,10 +37,9 @@ pub fn register(server: &ServerConfig, storage_origin: &str) -> impl FnOnce(&mut
         {
             let csp = csp.clone();
             // Requests with other methods are not for files: the fallback answers them.
-            let reads = guard::Any(guard::Get()).or(guard::Head());
             routes.service(
                 web::scope(path)
-                    .guard(reads)
+                    .guard(guard::Get())
                     .wrap(from_fn(move |request, next| add_headers(request, next, cache_control.clone(), csp.clone())))
                     .service(files(&dir)),
             );

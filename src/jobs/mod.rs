@@ -2,6 +2,7 @@
 //! the queue, and each continues jobs that another left unfinished. This module knows no HTTP.
 
 mod handlers;
+mod reconcile;
 mod worker;
 
 pub use worker::Worker;

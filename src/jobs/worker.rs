@@ -1,6 +1,7 @@
 //! Runs one job at a time. A step has 30 s. A failed step is repeated with a growing delay. A job that always fails stays in the queue, where
 //! `landfall jobs` lists it.
 
+use std::sync::atomic::AtomicBool;
 use std::time::Duration;
 
 use tokio_util::sync::CancellationToken;
@@ -34,12 +35,14 @@ pub enum Step {
 pub struct Worker {
     pub(super) files: Files,
     pub(super) db: Database,
+    /// The log says that too many files are missing.
+    pub(super) said_missing: AtomicBool,
     stop: CancellationToken,
 }
 
 impl Worker {
     pub fn new(files: Files, db: Database, stop: CancellationToken) -> Self {
-        Self { files, db, stop }
+        Self { files, db, said_missing: AtomicBool::new(false), stop }
     }
 
     pub async fn run(self) {
@@ -49,7 +52,12 @@ impl Worker {
                 true => self.work_once().await,
                 false => Self::queue_recurring(&self.db).await.map(|()| true),
             };
-            queued |= worked.is_ok();
+            if worked.is_ok() && !queued {
+                queued = true;
+                if let Err(error) = self.check_bucket().await {
+                    tracing::debug!(cause = error.cause, "the bucket could not be checked");
+                }
+            }
             warned = match &worked {
                 Err(error) if !warned => {
                     tracing::warn!(cause = error.cause, "background jobs wait for the database");

@@ -1,6 +1,6 @@
 //! Checks that a type can't express. They collect all errors, each with its pointer.
 
-use crate::error::{ApiError, FieldError};
+use crate::error::{ApiError, ErrorCode, FieldError, MAX_ERRORS};
 use crate::json::FreeJson;
 
 /// A request that can be checked.
@@ -19,24 +19,47 @@ pub trait Check {
     }
 }
 
-/// The most errors in an answer. A client with 500 invalid messages does not need all of them.
-const MAX_ERRORS: usize = 50;
+impl<T: Check> Check for Option<T> {
+    fn check(&self, errors: &mut ValidationErrors) {
+        if let Some(value) = self {
+            value.check(errors);
+        }
+    }
+}
 
-/// The errors of a request, each with a pointer.
+/// The code of a value that has too many bytes.
+const TOO_LARGE: &str = "too_large";
+
+/// The errors of a request, each with a pointer. After [`MAX_ERRORS`], further ones are counted.
 #[derive(Default)]
 pub struct ValidationErrors {
     prefix: String,
     errors: Vec<FieldError>,
+    omitted: usize,
 }
 
 impl ValidationErrors {
     /// # Errors
-    /// `validation_failed` if there is an error.
+    /// `validation_failed` if there is an error, `payload_too_large` if values that are too large are the only errors.
     pub fn into_result(self) -> Result<(), ApiError> {
-        match self.errors.is_empty() {
-            true => Ok(()),
-            false => Err(ApiError::invalid(self.errors)),
+        if self.errors.is_empty() {
+            return Ok(());
         }
+        let only_size = self.errors.iter().all(|error| error.code == TOO_LARGE);
+        let invalid = ApiError::invalid(self.errors).omitting(self.omitted);
+        Err(if only_size { ApiError { code: ErrorCode::PayloadTooLarge, ..invalid } } else { invalid })
+    }
+
+    /// The errors that were found.
+    pub fn into_errors(self) -> Vec<FieldError> {
+        self.errors
+    }
+
+    /// Adds errors whose pointers are relative to the present place.
+    pub fn extend(&mut self, errors: Vec<FieldError>) {
+        let room = MAX_ERRORS.saturating_sub(self.errors.len());
+        let prefix = &self.prefix;
+        self.errors.extend(errors.into_iter().take(room).map(|error| error.under(prefix)));
     }
 
     /// Runs `inside` with `/path` appended to every pointer. `path` is one segment or several, escaped.
@@ -51,6 +74,8 @@ impl ValidationErrors {
     pub fn add(&mut self, member: &str, code: &'static str, detail: impl Into<String>) {
         if self.errors.len() < MAX_ERRORS {
             self.errors.push(FieldError::new(format!("{}/{member}", self.prefix), code, detail));
+        } else {
+            self.omitted += 1;
         }
     }
 
@@ -72,6 +97,22 @@ impl ValidationErrors {
     pub fn optional_text(&mut self, member: &str, value: Option<&str>, min_chars: usize, max_chars: usize) {
         if let Some(value) = value {
             self.text(member, value, min_chars, max_chars);
+        }
+    }
+
+    /// Checks that free JSON has at most `max_bytes`, without blanks and with numbers spelled out.
+    pub fn size(&mut self, member: &str, value: Option<&FreeJson>, max_bytes: usize) {
+        if value.is_some_and(|value| value.is_larger_than(max_bytes)) {
+            self.add(member, TOO_LARGE, format!("may have {max_bytes} bytes at most"));
+        }
+    }
+
+    /// [`Self::free_object`] and [`Self::size`]. A value that is too large is not checked further.
+    pub fn bounded_object(&mut self, member: &str, value: Option<&FreeJson>, max_bytes: usize) {
+        let before = self.errors.len();
+        self.size(member, value, max_bytes);
+        if self.errors.len() == before {
+            self.free_object(member, value);
         }
     }
 

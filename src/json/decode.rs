@@ -1,78 +1,54 @@
-//! Decodes JSON text to a type. An error has a JSON pointer and a stable code.
+//! Decodes JSON text to a type. Errors have JSON pointers, stable codes, and texts for people.
 
 use serde::de::DeserializeOwned;
 
-use super::pointer;
-use crate::error::{ApiError, ErrorCode, FieldError};
+use super::check::{Check, ValidationErrors};
+use super::mend;
+use crate::error::ApiError;
 
 /// Decodes `T`.
 ///
 /// # Errors
-/// `malformed_json` for invalid syntax, `validation_failed` with pointer and code for a wrong value.
-pub fn decode<T: DeserializeOwned>(body: &[u8]) -> Result<T, ApiError> {
-    // Tracking the path is slow, so it is done in a second pass after an error only.
-    serde_json::from_slice(body).or_else(|_| {
-        let mut json = serde_json::Deserializer::from_slice(body);
-        let decoded = serde_path_to_error::deserialize(&mut json).map_err(|error| {
-            let path = pointer_of(error.path());
-            explain(error.into_inner(), path)
-        })?;
-        json.end().map_err(|error| explain(error, String::new()))?;
-        Ok(decoded)
-    })
+/// `malformed_json` for invalid syntax, `validation_failed` with everything that does not fit the type.
+pub fn decode<T: DeserializeOwned>(text: &[u8]) -> Result<T, ApiError> {
+    // Tracking the path is slow, so it is done after an error only.
+    serde_json::from_slice(text).or_else(|_| mend::decode_all(text, |_, _| ()))
 }
 
-fn pointer_of(path: &serde_path_to_error::Path) -> String {
-    use serde_path_to_error::Segment;
-    path.iter().fold(String::new(), |parent, segment| match segment {
-        Segment::Seq { index } => pointer::join(&parent, index),
-        Segment::Map { key: name } | Segment::Enum { variant: name } => pointer::join(&parent, name),
-        Segment::Unknown => parent,
-    })
+/// Decodes `T` and checks it.
+///
+/// # Errors
+/// `malformed_json` for invalid syntax, `validation_failed` with everything that does not fit the type or its checks.
+pub fn decode_checked<T: DeserializeOwned + Check>(text: &[u8]) -> Result<T, ApiError> {
+    decode_with(text, T::check)
 }
 
-/// Maps serde's error to a code by its text. serde has no codes, and its texts are stable.
-fn explain(error: serde_json::Error, path: String) -> ApiError {
-    let text = error.to_string();
-    let detail = without_value(text.split(" at line ").next().unwrap_or(&text));
-    if !error.is_data() {
-        let place = format!("line {}, column {}", error.line(), error.column());
-        let field = FieldError::new(path, "malformed_json", detail.clone());
-        return ApiError::new(ErrorCode::MalformedJson, format!("{detail} at {place}.")).with_errors(vec![field]);
-    }
-    let named = detail.split('`').nth(1).unwrap_or_default().to_owned();
-    let (code, path) = match detail.split(' ').next() {
-        Some("missing") => ("missing_member", pointer::join(&path, named)),
-        // The path already ends with the unknown member where serde had read its name.
-        Some("unknown") if detail.starts_with("unknown field") && !path.ends_with(&pointer::join("", &named)) => {
-            ("unknown_member", pointer::join(&path, named))
-        }
-        Some("unknown") if detail.starts_with("unknown field") => ("unknown_member", path),
-        Some("duplicate") => ("duplicate_member", path),
-        _ => ("invalid_value", path),
+/// Decodes `T` and checks it by a function.
+///
+/// # Errors
+/// As [`decode_checked`].
+pub fn decode_with<T: DeserializeOwned>(text: &[u8], check: fn(&T, &mut ValidationErrors)) -> Result<T, ApiError> {
+    let value = match serde_json::from_slice::<T>(text) {
+        Ok(value) => value,
+        Err(_) => return mend::decode_all(text, check),
     };
-    ApiError::invalid(vec![FieldError::new(path, code, detail)])
-}
-
-/// Removes the value that serde quotes. It may be a secret in the wrong member, and apps log answers.
-fn without_value(detail: &str) -> String {
-    let (head, tail) = detail.rsplit_once(", expected ").unwrap_or((detail, ""));
-    let quotes = ["invalid type: ", "invalid value: ", "unknown variant "].iter().any(|start| head.starts_with(start));
-    match head.find(['"', '`']).filter(|_| quotes && !tail.is_empty()) {
-        Some(quote) => format!("{}, expected {tail}", head[..quote].trim_end()),
-        None => detail.to_owned(),
-    }
+    let mut errors = ValidationErrors::default();
+    check(&value, &mut errors);
+    errors.into_result().map(|()| value)
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::json::objects;
 
     #[derive(Debug, serde::Deserialize)]
     #[serde(deny_unknown_fields)]
     #[expect(dead_code, reason = "only decoding is tested")]
     struct Outer {
+        #[serde(deserialize_with = "objects")]
         items: Vec<Inner>,
+        note: Option<String>,
     }
 
     #[derive(Debug, serde::Deserialize)]
@@ -80,54 +56,100 @@ mod tests {
     #[expect(dead_code, reason = "only decoding is tested")]
     struct Inner {
         name: String,
+        #[serde(default)]
+        role: Role,
+        id: Option<uuid::Uuid>,
     }
 
-    fn first_error(body: &str) -> Option<(ErrorCode, String, String)> {
-        let error = decode::<Outer>(body.as_bytes()).err()?;
-        let field = error.errors.first()?;
-        Some((error.code, field.pointer.to_string(), field.code.to_string()))
+    #[derive(Debug, Default, serde::Deserialize)]
+    #[serde(rename_all = "snake_case")]
+    enum Role {
+        #[default]
+        User,
+        Tool,
     }
 
-    fn expect(code: ErrorCode, pointer: &str, word: &str) -> Option<(ErrorCode, String, String)> {
-        Some((code, pointer.to_owned(), word.to_owned()))
+    impl Check for Outer {
+        fn check(&self, errors: &mut ValidationErrors) {
+            errors.optional_text("note", self.note.as_deref(), 1, 3);
+        }
+    }
+
+    fn errors(body: &str) -> Vec<(String, String)> {
+        let error = decode_checked::<Outer>(body.as_bytes()).err();
+        let all = error.map(|error| error.errors).unwrap_or_default();
+        all.into_iter().map(|error| (error.pointer.into_owned(), error.code.into_owned())).collect()
+    }
+
+    fn expected(all: &[(&str, &str)]) -> Vec<(String, String)> {
+        all.iter().map(|(pointer, code)| ((*pointer).to_owned(), (*code).to_owned())).collect()
     }
 
     #[test]
-    fn error_has_the_pointer_and_code() {
-        use ErrorCode::{MalformedJson, ValidationFailed};
-        assert_eq!(
-            first_error(r#"{"items":[{"name":"a"},{}]}"#),
-            expect(ValidationFailed, "/items/1/name", "missing_member")
-        );
-        assert_eq!(
-            first_error(r#"{"items":[{"name":1}]}"#),
-            expect(ValidationFailed, "/items/0/name", "invalid_value")
-        );
-        assert_eq!(
-            first_error(r#"{"items":[{"name":"a","x":1}]}"#),
-            expect(ValidationFailed, "/items/0/x", "unknown_member")
-        );
-        assert_eq!(
-            first_error(r#"{"items":[{"name":"\ud800"}]}"#),
-            expect(MalformedJson, "/items/0/name", "malformed_json")
-        );
-        assert_eq!(first_error(r#"{"items":[]} x"#), expect(MalformedJson, "", "malformed_json"));
-        assert_eq!(first_error("{"), expect(MalformedJson, "", "malformed_json"));
+    fn one_error_has_its_pointer_and_code() {
+        for (body, pointer, code) in [
+            (r#"{"items":[{"name":"a"},{}]}"#, "/items/1/name", "missing_member"),
+            (r#"{"items":[{"name":1}]}"#, "/items/0/name", "invalid_value"),
+            (r#"{"items":[{"name":"a","x":1}]}"#, "/items/0/x", "unknown_member"),
+            (r#"{"items":[{"name":"a","name":"b"}]}"#, "/items/0/name", "duplicate_member"),
+            (r#"{"items":[{"name":"a","role":null}]}"#, "/items/0/role", "invalid_value"),
+            (r#"{"items":[{"name":1e999}]}"#, "/items/0/name", "invalid_value"),
+            (r#"{"items":[[]]}"#, "/items/0", "invalid_value"),
+            (r#"{"items":{}}"#, "/items", "invalid_value"),
+            (r#"{"items":[],"note":"long"}"#, "/note", "too_long"),
+            (r#"{"items":[{"name":"\ud800"}]}"#, "/items/0/name", "malformed_json"),
+            (r#"{"items":[]} x"#, "", "malformed_json"),
+            ("{", "", "malformed_json"),
+            ("[]", "", "invalid_value"),
+        ] {
+            assert_eq!(errors(body), expected(&[(pointer, code)]), "{body}");
+        }
         assert!(decode::<Outer>(br#"{"items":[{"name":"a"}]}"#).is_ok());
     }
 
     #[test]
-    fn error_names_the_expected_type_and_not_the_value() {
-        let kept = |text| without_value(text);
+    fn all_errors_are_listed() {
+        let body = r#"{"x":1,"items":[{"y":2},{"name":5,"role":"king","id":"7"},{"name":"a","role":4},3],"note":"long","z/~":{}}"#;
+        let all = [
+            ("/x", "unknown_member"),
+            ("/items/0/y", "unknown_member"),
+            ("/items/0/name", "missing_member"),
+            ("/items/1/name", "invalid_value"),
+            ("/items/1/role", "invalid_value"),
+            ("/items/1/id", "invalid_value"),
+            ("/items/2/role", "invalid_value"),
+            ("/items/3", "invalid_value"),
+            ("/z~1~0", "unknown_member"),
+            ("/note", "too_long"),
+        ];
+        assert_eq!(errors(body), expected(&all));
+    }
+
+    #[test]
+    fn list_of_errors_ends() {
+        let many = vec!["{}"; 500].join(",");
+        assert_eq!(errors(&format!(r#"{{"items":[{many}]}}"#)).len(), 50);
+        let large = format!(r#"{{"items":[{{}},{{}},{{}}],"note":"{}"}}"#, "x".repeat(20_000_000));
+        assert_eq!(errors(&large), expected(&[("/items/0/name", "missing_member")]));
+    }
+
+    #[test]
+    fn texts_are_for_people() {
+        let details = |body: &str| -> Vec<String> {
+            let error = decode::<Outer>(body.as_bytes()).err();
+            error.into_iter().flat_map(|error| error.errors).map(|error| error.detail).collect()
+        };
+        let body = r#"{"items":[{"x":1},{"name":5,"role":"s3cret","id":"7"},{"name":"a","role":4}]}"#;
         assert_eq!(
-            kept(r#"invalid type: string "s3cret, expected", expected u64"#),
-            "invalid type: string, expected u64"
+            details(body),
+            [
+                "is not known here; known are name, role, id",
+                "is required",
+                "must be a string",
+                "must be one of user, tool",
+                "must be a UUID",
+                "must be one of user, tool",
+            ]
         );
-        assert_eq!(
-            kept("unknown variant `s3cret`, expected `user` or `tool`"),
-            "unknown variant, expected `user` or `tool`"
-        );
-        assert_eq!(kept("invalid type: map, expected a string"), "invalid type: map, expected a string");
-        assert_eq!(kept("missing field `name`"), "missing field `name`");
     }
 }

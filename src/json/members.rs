@@ -43,11 +43,7 @@ impl<'a> Members<'a> {
 
     pub fn required<T: DeserializeOwned>(&self, name: &'static str) -> Result<T, ApiError> {
         self.get(name)?.ok_or_else(|| {
-            ApiError::invalid(vec![FieldError::new(
-                pointer::join("", name),
-                "missing_member",
-                format!("missing field `{name}`"),
-            )])
+            ApiError::invalid(vec![FieldError::new(pointer::join("", name), "missing_member", "is required")])
         })
     }
 

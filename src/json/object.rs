@@ -7,6 +7,8 @@ use serde::de::value::MapAccessDeserializer;
 use serde::de::{MapAccess, Visitor};
 use serde::{Deserialize, Deserializer};
 
+use super::check::{Check, ValidationErrors};
+
 /// Decodes `T` from an object and from nothing else.
 #[derive(Debug)]
 pub struct Object<T>(pub T);
@@ -21,6 +23,12 @@ impl<'de, T: Deserialize<'de>> Deserialize<'de> for Object<T> {
 pub fn objects<'de, T: Deserialize<'de>, D: Deserializer<'de>>(deserializer: D) -> Result<Vec<T>, D::Error> {
     let items = Vec::<Object<T>>::deserialize(deserializer)?;
     Ok(items.into_iter().map(|Object(item)| item).collect())
+}
+
+impl<T: Check> Check for Object<T> {
+    fn check(&self, errors: &mut ValidationErrors) {
+        self.0.check(errors);
+    }
 }
 
 struct ObjectVisitor<T>(PhantomData<T>);

@@ -18,6 +18,11 @@ impl PageLimit {
         i64::from(self.0) + 1
     }
 
+    /// The number of rows.
+    pub fn rows(self) -> usize {
+        usize::from(self.0)
+    }
+
     /// Truncates rows fetched with [`Self::with_lookahead`]. True if another page follows.
     pub fn cut<T>(self, rows: &mut Vec<T>) -> bool {
         let more = rows.len() > usize::from(self.0);

@@ -1,6 +1,9 @@
 //! A time: RFC 3339 in UTC with milliseconds on the wire, `timestamptz(3)` in the database.
 
+use std::fmt;
+
 use chrono::{DateTime, Datelike, SecondsFormat, SubsecRound, Timelike, Utc};
+use serde::de::{Error, Visitor};
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use utoipa::{PartialSchema, ToSchema};
 
@@ -68,21 +71,41 @@ impl Serialize for Timestamp {
 
 impl<'de> Deserialize<'de> for Timestamp {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        let text = std::borrow::Cow::<str>::deserialize(deserializer)?;
+        deserializer.deserialize_str(TimeVisitor)
+    }
+}
+
+/// The expected value in the errors of times, of other types too.
+pub const EXPECTED: &str = "a time such as 2026-11-21T08:30:00.000Z (RFC 3339, years 0001 to 9999)";
+const WRONG_YEAR: &str = "expected a year from 0001 to 9999";
+
+struct TimeVisitor;
+
+impl Visitor<'_> for TimeVisitor {
+    type Value = Timestamp;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(EXPECTED)
+    }
+
+    fn visit_str<E: Error>(self, text: &str) -> Result<Timestamp, E> {
+        Timestamp::read(text).map_err(E::custom)
+    }
+}
+
+impl Timestamp {
+    /// The time that a request gives as text, or what is wrong with it.
+    fn read(text: &str) -> Result<Self, &'static str> {
         // Only four-digit years are accepted: RFC 3339 has no others, and the ranges of PostgreSQL and JavaScript differ.
-        DateTime::parse_from_rfc3339(&text)
-            .map(|moment| Self(moment.to_utc().trunc_subsecs(3)))
-            .map_err(|_| {
-                serde::de::Error::custom(
-                    "expected a time such as 2026-11-21T08:30:00.000Z (RFC 3339, years 0001 to 9999)",
-                )
-            })
-            .and_then(|moment| match moment.0.year() {
-                // chrono stores a leap second as more than a second's nanoseconds, which PostgreSQL and JavaScript can't represent.
-                1..=9999 if moment.0.nanosecond() < 1_000_000_000 => Ok(moment),
-                1..=9999 => Err(serde::de::Error::custom("expected a time that is no leap second")),
-                _ => Err(serde::de::Error::custom("expected a year from 0001 to 9999")),
-            })
+        let moment = DateTime::parse_from_rfc3339(text)
+            .map_err(|_| "expected a time such as 2026-11-21T08:30:00.000Z (RFC 3339, years 0001 to 9999)")?;
+        let moment = Self(moment.to_utc().trunc_subsecs(3));
+        match moment.0.year() {
+            // chrono stores a leap second as more than a second's nanoseconds, which PostgreSQL and JavaScript can't represent.
+            1..=9999 if moment.0.nanosecond() < 1_000_000_000 => Ok(moment),
+            1..=9999 => Err("expected a time that is no leap second"),
+            _ => Err(WRONG_YEAR),
+        }
     }
 }
 
@@ -97,6 +120,62 @@ impl PartialSchema for Timestamp {
 }
 
 impl ToSchema for Timestamp {}
+
+/// A time in a request: as a [`Timestamp`], or in milliseconds since 1970, as `Date.now()` returns it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct GivenTime(pub Timestamp);
+
+impl<'de> Deserialize<'de> for GivenTime {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        deserializer.deserialize_any(GivenTimeVisitor)
+    }
+}
+
+struct GivenTimeVisitor;
+
+impl serde::de::Visitor<'_> for GivenTimeVisitor {
+    type Value = GivenTime;
+
+    fn expecting(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("a time or milliseconds since 1970")
+    }
+
+    fn visit_str<E: serde::de::Error>(self, text: &str) -> Result<GivenTime, E> {
+        Timestamp::read(text).map(GivenTime).map_err(E::custom)
+    }
+
+    fn visit_i64<E: serde::de::Error>(self, millis: i64) -> Result<GivenTime, E> {
+        let moment = DateTime::from_timestamp_millis(millis).filter(|moment| (1..=9999).contains(&moment.year()));
+        moment.map(|moment| GivenTime(Timestamp(moment))).ok_or_else(|| E::custom(WRONG_YEAR))
+    }
+
+    fn visit_u64<E: serde::de::Error>(self, millis: u64) -> Result<GivenTime, E> {
+        self.visit_i64(i64::try_from(millis).unwrap_or(i64::MAX))
+    }
+
+    fn visit_f64<E: serde::de::Error>(self, millis: f64) -> Result<GivenTime, E> {
+        // A conversion out of range is the nearest integer, which is no year from 0001 to 9999.
+        if millis.fract() == 0.0 {
+            self.visit_i64(millis as i64)
+        } else {
+            Err(E::custom("expected whole milliseconds"))
+        }
+    }
+}
+
+impl PartialSchema for GivenTime {
+    fn schema() -> utoipa::openapi::RefOr<utoipa::openapi::schema::Schema> {
+        use utoipa::openapi::schema::{KnownFormat, ObjectBuilder, OneOfBuilder, SchemaFormat, Type};
+        let millis = ObjectBuilder::new()
+            .schema_type(Type::Integer)
+            .format(Some(SchemaFormat::KnownFormat(KnownFormat::Int64)))
+            .minimum(Some(-62_135_596_800_000_i64))
+            .maximum(Some(253_402_300_799_999_i64));
+        OneOfBuilder::new().item(Timestamp::schema()).item(millis).into()
+    }
+}
+
+impl ToSchema for GivenTime {}
 
 #[cfg(test)]
 mod tests {
@@ -123,6 +202,21 @@ mod tests {
             let ours = moment.and_then(Timestamp::written).and_then(|text| String::from_utf8(text.to_vec()).ok());
             let theirs = moment.map(|moment| moment.0.to_rfc3339_opts(SecondsFormat::Millis, true));
             assert_eq!(ours, theirs);
+        }
+    }
+
+    #[test]
+    fn given_time_may_be_milliseconds() {
+        let given =
+            |json: &str| serde_json::from_str::<GivenTime>(json).ok().and_then(|GivenTime(time)| time.written());
+        let expected = Some(*b"2026-11-21T08:00:00.123Z");
+        for json in ["1795248000123", "1795248000123.0", "\"2026-11-21T08:00:00.123Z\""] {
+            assert_eq!(given(json), expected, "{json}");
+        }
+        for json in
+            ["1.5", "253402300800000", "-62135596800001", "18446744073709551615", "1e300", "true", "\"1795248000123\""]
+        {
+            assert_eq!(given(json), None, "{json}");
         }
     }
 

@@ -1,9 +1,12 @@
-//! Rate limits: counts requests in this process by caller and class. Knows no HTTP and no database.
+//! Limits of callers: rate limits count requests in this process by caller and class, and shares count what a caller holds at this moment. Knows no HTTP and
+//! no database.
 
+pub mod body_memory;
+mod client;
+pub mod shares;
 mod store;
 
 use std::hash::{BuildHasher as _, Hash, RandomState};
-use std::net::IpAddr;
 use std::time::Duration;
 
 use governor::clock::{Clock as _, DefaultClock};
@@ -12,24 +15,23 @@ use governor::{Quota as GovernorQuota, RateLimiter};
 use strum::VariantArray as _;
 
 use crate::config::{LimitClass, LimitsConfig, Quota};
+pub use client::ClientAddress;
 use store::BoundedStore;
 
 /// The caller whose budget a request takes from.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum RateLimitKey<'a> {
     User(&'a str),
-    Address(IpAddr),
+    /// The budget is that of the client's network.
+    Address(&'a ClientAddress),
 }
 
 impl RateLimitKey<'_> {
-    /// A household or host has a whole /64 of IPv6, so a /64 is one caller.
-    fn network(self) -> Self {
+    /// The hash of the caller, the same for all addresses of one network.
+    fn hashed(self, hasher: &RandomState) -> u64 {
         match self {
-            Self::Address(IpAddr::V6(address)) => match address.to_ipv4_mapped() {
-                Some(address) => Self::Address(IpAddr::V4(address)),
-                None => Self::Address(IpAddr::V6((u128::from(address) >> 64 << 64).into())),
-            },
-            other => other,
+            Self::User(_) => hasher.hash_one(self),
+            Self::Address(address) => hasher.hash_one(RateLimitKey::Address(&address.network())),
         }
     }
 }
@@ -74,7 +76,7 @@ impl RateLimits {
     pub fn consume(&self, class: LimitClass, caller: RateLimitKey<'_>) -> Option<Decision> {
         let (class, quota, limiter) = self.limiters.iter().find(|(known, ..)| *known == class)?;
         let decision = |remaining, retry_after| Decision { class: *class, quota: *quota, remaining, retry_after };
-        Some(match limiter.check_key(&self.hasher.hash_one(caller.network())) {
+        Some(match limiter.check_key(&caller.hashed(&self.hasher)) {
             Ok(state) => decision(state.remaining_burst_capacity(), None),
             Err(refusal) => decision(0, Some(refusal.wait_time_from(self.clock.now()))),
         })
@@ -114,12 +116,15 @@ mod tests {
     #[test]
     fn network_of_ipv6_is_one_caller_and_a_mapped_address_is_the_one_it_maps() {
         let limits = limits("2/1");
-        let address = |text: &str| text.parse().map_or(RateLimitKey::User(""), RateLimitKey::Address);
-        assert_eq!(left(&limits, address("2001:db8:1:2::1")), Some(1));
-        assert_eq!(left(&limits, address("2001:db8:1:2:ffff::9")), Some(0));
-        assert_eq!(left(&limits, address("2001:db8:1:3::1")), Some(1));
-        assert_eq!(left(&limits, address("192.0.2.7")), Some(1));
-        assert_eq!(left(&limits, address("::ffff:192.0.2.7")), Some(0));
+        let left = |text: &str| {
+            let address = text.parse::<std::net::IpAddr>().map(ClientAddress::Ip);
+            left(&limits, RateLimitKey::Address(address.as_ref().unwrap_or(&ClientAddress::LOCAL)))
+        };
+        assert_eq!(left("2001:db8:1:2::1"), Some(1));
+        assert_eq!(left("2001:db8:1:2:ffff::9"), Some(0));
+        assert_eq!(left("2001:db8:1:3::1"), Some(1));
+        assert_eq!(left("192.0.2.7"), Some(1));
+        assert_eq!(left("::ffff:192.0.2.7"), Some(0));
     }
 
     #[test]

@@ -1,8 +1,10 @@
 //! The keys and the sizes of the rows of a table that changed after a version. A page of a pull is cut by count and by bytes before its rows are
 //! loaded.
 
+use std::collections::HashMap;
+
 use diesel::prelude::*;
-use diesel::sql_types::{BigInt, Text};
+use diesel::sql_types::{Array, BigInt, Text};
 use diesel_async::RunQueryDsl;
 
 use super::synced_table::SyncedTable;
@@ -52,4 +54,29 @@ pub async fn changed(
     .bind::<Text, _>(after.unwrap_or_default())
     .load(&mut conn)
     .await
+}
+
+/// The approximate sizes on the wire of the rows with these keys, tombstones included. Keys without a row are left out.
+pub async fn sizes(reader: UserReader<'_>, table: SyncedTable, keys: &[&str]) -> QueryResult<HashMap<String, i64>> {
+    #[derive(QueryableByName)]
+    struct Size {
+        #[diesel(sql_type = Text)]
+        key: String,
+        #[diesel(sql_type = BigInt)]
+        bytes: i64,
+    }
+    let (mut conn, owner) = reader.parts();
+    let rows: Vec<Size> = diesel::sql_query(format!(
+        "SELECT r.id::text AS key, ({})::bigint AS bytes FROM {} r
+         WHERE {} AND r.id = ANY (ARRAY(SELECT {} FROM unnest($2) AS k (key)))",
+        table.bytes,
+        table.name,
+        table.rows("r"),
+        table.id("k.key"),
+    ))
+    .bind::<BigInt, _>(owner.key())
+    .bind::<Array<Text>, _>(keys)
+    .load(&mut conn)
+    .await?;
+    Ok(rows.into_iter().map(|row| (row.key, row.bytes)).collect())
 }

@@ -6,7 +6,7 @@ use diesel_async::{AsyncPgConnection, RunQueryDsl};
 
 use super::committed::committed;
 use super::user::UserRecord;
-use crate::db::{OwnerId, UserTx};
+use crate::db::OwnerId;
 use crate::json::Timestamp;
 use crate::schema::{session, user};
 
@@ -70,12 +70,13 @@ pub async fn prolong(conn: &mut AsyncPgConnection, session_id: &str, expires_at:
         .await
 }
 
-/// The user's unexpired sessions, newest first.
-pub async fn list(conn: &mut AsyncPgConnection, owner: &OwnerId) -> QueryResult<Vec<SessionRecord>> {
+/// The user's unexpired sessions, newest first, at most `limit`.
+pub async fn list(conn: &mut AsyncPgConnection, owner: &OwnerId, limit: u32) -> QueryResult<Vec<SessionRecord>> {
     session::table
         .filter(session::user_id.eq(owner.user_id()))
         .filter(session::expires_at.gt(Utc::now()))
         .order((session::created_at.desc(), session::id.desc()))
+        .limit(i64::from(limit))
         .select(SessionRecord::as_select())
         .load(conn)
         .await
@@ -89,25 +90,37 @@ pub enum Which<'a> {
     AllBut(&'a str),
 }
 
-/// The token hashes of the user's sessions.
-pub async fn token_hashes(conn: &mut AsyncPgConnection, owner: &OwnerId) -> QueryResult<Vec<Vec<u8>>> {
-    session::table.filter(session::user_id.eq(owner.user_id())).select(session::token_hash).load(conn).await
-}
-
-/// [`token_hashes`] in the transaction of the user.
-pub async fn token_hashes_of(tx: &mut UserTx) -> QueryResult<Vec<Vec<u8>>> {
-    let (conn, owner) = tx.parts();
-    token_hashes(conn, owner).await
-}
-
-/// Deletes sessions of the user. Returns the token hashes of the deleted ones.
-pub async fn delete(conn: &mut AsyncPgConnection, owner: &OwnerId, which: Which<'_>) -> QueryResult<Vec<Vec<u8>>> {
+/// Deletes sessions of the user. Returns the number of deleted ones.
+pub async fn delete(conn: &mut AsyncPgConnection, owner: &OwnerId, which: Which<'_>) -> QueryResult<usize> {
     let delete = diesel::delete(session::table).filter(session::user_id.eq(owner.user_id()));
     match which {
-        Which::All => delete.returning(session::token_hash).get_results(conn).await,
-        Which::One(id) => delete.filter(session::id.eq(id)).returning(session::token_hash).get_results(conn).await,
-        Which::AllBut(id) => delete.filter(session::id.ne(id)).returning(session::token_hash).get_results(conn).await,
+        Which::All => delete.execute(conn).await,
+        Which::One(id) => delete.filter(session::id.eq(id)).execute(conn).await,
+        Which::AllBut(id) => delete.filter(session::id.ne(id)).execute(conn).await,
     }
+}
+
+/// The sessions that one sign-in ends at most. An account from before the limit has more, and its next sign-ins end the rest.
+const MAX_ENDED: i64 = 20_000;
+
+/// Deletes the sessions of the user that were unused the longest, so that at most `most` are left, but 20,000 at most. `newest` is never deleted. Returns
+/// the number of deleted ones.
+pub async fn delete_surplus(
+    conn: &mut AsyncPgConnection,
+    user_id: &str,
+    newest: &str,
+    most: u32,
+) -> QueryResult<usize> {
+    let kept = diesel::alias!(session as kept);
+    let surplus = kept
+        .filter(kept.field(session::user_id).eq(user_id))
+        .filter(kept.field(session::id).ne(newest))
+        // A session's `updated_at` is its last use, to the hour.
+        .order((kept.field(session::updated_at).desc(), kept.field(session::id).desc()))
+        .offset(i64::from(most) - 1)
+        .limit(MAX_ENDED)
+        .select(kept.field(session::id));
+    diesel::delete(session::table.filter(session::id.eq_any(surplus))).execute(conn).await
 }
 
 /// Deletes the expired sessions of all users. Returns their number.

@@ -1,5 +1,7 @@
 //! The table of a synced kind as data, for statements that are the same for every kind.
 
+use uuid::Uuid;
+
 /// A table whose rows have an owner, an id, a version and a tombstone. All members are SQL from declarations, never from a request.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct SyncedTable {
@@ -22,6 +24,14 @@ impl SyncedTable {
         match self.collection {
             Some(collection) => format!("{row}.owner = $1 AND {row}.collection = '{collection}'"),
             None => format!("{row}.owner = $1"),
+        }
+    }
+
+    /// Whether `text` is an id as this table writes it.
+    pub fn is_id(&self, text: &str) -> bool {
+        match self.id_type {
+            "uuid" => Uuid::parse_str(text).is_ok_and(|id| id.to_string() == text),
+            _ => !text.contains('\0'),
         }
     }
 

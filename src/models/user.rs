@@ -33,7 +33,7 @@ pub struct UserRecord {
 pub struct NewUser<'a> {
     pub id: &'a str,
     pub name: &'a str,
-    /// In lower case: two addresses that differ only by case are the same.
+    /// In the form of `email::folded`: two addresses that differ only by the case of ASCII letters are the same.
     pub email: &'a str,
     pub email_verified: bool,
     pub image: Option<&'a str>,
@@ -102,7 +102,12 @@ impl UserChanges {
     }
 }
 
-/// The user with this email address, which is in lower case.
+/// The user with this id.
+pub async fn find(conn: &mut AsyncPgConnection, id: &str) -> QueryResult<Option<UserRecord>> {
+    user::table.find(id).select(UserRecord::as_select()).get_result(conn).await.optional()
+}
+
+/// The user with this email address, in the form of `email::folded`.
 pub async fn find_by_email(conn: &mut AsyncPgConnection, email: &str) -> QueryResult<Option<UserRecord>> {
     user::table.filter(user::email.eq(email)).select(UserRecord::as_select()).get_result(conn).await.optional()
 }

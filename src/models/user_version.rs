@@ -4,6 +4,7 @@ use diesel::prelude::*;
 use diesel_async::{AsyncPgConnection, RunQueryDsl};
 
 use crate::db::{OwnerKey, UserConn, UserReader, UserTx};
+use crate::json::RowSpace;
 use crate::schema::user_version;
 
 /// The current version, read without a lock. `None`: the user was deleted.
@@ -19,6 +20,15 @@ pub struct UserVersion {
     pub version: i64,
     /// Tombstones of this version and older may have been removed.
     pub horizon: i64,
+    row_bytes: i64,
+    row_count: i64,
+}
+
+impl UserVersion {
+    /// What the user's living rows take up.
+    pub fn used(&self) -> RowSpace {
+        RowSpace { bytes: self.row_bytes, rows: self.row_count }
+    }
 }
 
 /// Version and horizon, read without a lock. `None`: the user was deleted.
@@ -59,8 +69,13 @@ pub async fn set_horizon(tx: &mut UserTx, horizon: i64) -> QueryResult<usize> {
         .await
 }
 
-/// Sets the version. It is the last statement of a write that changed a row.
-pub async fn raise(user: UserConn<'_>, version: i64) -> QueryResult<usize> {
+/// Sets the version. It is the last statement of a write that changed a row. Returns what the user's rows take up now.
+pub async fn raise(user: UserConn<'_>, version: i64) -> QueryResult<RowSpace> {
     let (conn, owner) = user.parts();
-    diesel::update(user_version::table.find(owner.key())).set(user_version::version.eq(version)).execute(conn).await
+    let raised: UserVersion = diesel::update(user_version::table.find(owner.key()))
+        .set(user_version::version.eq(version))
+        .returning(UserVersion::as_returning())
+        .get_result(conn)
+        .await?;
+    Ok(raised.used())
 }

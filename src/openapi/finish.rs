@@ -7,20 +7,25 @@ use utoipa::openapi::{ContentBuilder, OpenApi, Ref, RefOr, ResponseBuilder};
 
 use super::operations::operations_mut;
 use crate::http::problem::CONTENT_TYPE_PROBLEM;
-use crate::http::route_table::rate_class;
+use crate::http::route_table::{BEARER, COOKIE, JWT, is_open, needs_fresh_session, rate_class, takes};
 
 /// Adds the security schemes and the common errors, and removes the format `int64`.
 pub fn finish(document: &mut OpenApi) {
     if let Some(components) = &mut document.components {
-        let cookie = ApiKey::Cookie(ApiKeyValue::new("landfall_session"));
-        components.add_security_scheme("cookie", SecurityScheme::ApiKey(cookie));
+        let named = "The name ends with `_` and the port of the public URL, where that has one (`landfall_session_8787`). With https it begins with `__Host-`.";
+        let cookie = ApiKey::Cookie(ApiKeyValue::with_description("landfall_session", named));
+        components.add_security_scheme(COOKIE, SecurityScheme::ApiKey(cookie));
         let bearer = |description| {
             let scheme = HttpBuilder::new().scheme(HttpAuthScheme::Bearer).description(Some(description)).build();
             SecurityScheme::Http(scheme)
         };
         let of_session = "The token of a session, for example from the development sign-in.";
-        components.add_security_scheme("bearer", bearer(of_session));
+        let jwt = HttpBuilder::new().scheme(HttpAuthScheme::Bearer).bearer_format("JWT");
+        let of_token = "The JWT of `GET /api/auth/token`, for ten minutes. It reads and writes data, and changes nothing about the user or the sessions.";
+        components.add_security_scheme(JWT, SecurityScheme::Http(jwt.description(Some(of_token)).build()));
         components.add_security_scheme("metrics", bearer("LANDFALL_METRICS_TOKEN of the server's configuration."));
+        // Schemes are in the order of their names. Swagger UI puts the cursor into the last one.
+        components.add_security_scheme("session", bearer(of_session));
         for schema in components.schemas.values_mut() {
             drop_int64(schema);
         }
@@ -47,14 +52,15 @@ fn add_common_errors(operation: &mut Operation) {
     let has_body = operation.request_body.is_some();
     let limited = rate_class(operation).is_some();
     // A handler with `security(())` is open to everyone.
-    let open = operation.security.is_some();
+    let open = is_open(operation);
+    let refused = refused(operation, has_body);
     let mut add = |when: bool, status: &str, description: &str| {
         if when && !operation.responses.responses.contains_key(status) {
             operation.responses.responses.insert(status.to_owned(), problem(description));
         }
     };
     add(!open, "401", "`unauthenticated`: no session, or one that has ended.");
-    add(!open && has_body, "403", "`origin_not_allowed`: a cookie write from a foreign page.");
+    add(refused.is_some(), "403", refused.as_deref().unwrap_or_default());
     add(in_path, "404", "`not_found`: there is no such thing, or it is someone else's.");
     add(has_body, "400", "`malformed_json` or `bad_request`: the body can't be read.");
     add(has_body, "413", "`payload_too_large`: the body has too many bytes.");
@@ -66,6 +72,18 @@ fn add_common_errors(operation: &mut Operation) {
         "default",
         "Any other error: 500 `internal`, 503 `database_unavailable` or `busy` (with Retry-After), 504 `timeout`.",
     );
+}
+
+/// The description of 403, where an operation has one.
+fn refused(operation: &Operation, has_body: bool) -> Option<String> {
+    let refuses_jwt = takes(operation, BEARER) && !takes(operation, JWT);
+    let reasons = [
+        (!is_open(operation) && has_body, "`origin_not_allowed`: a cookie write from a foreign page."),
+        (refuses_jwt, "`session_required`: the caller has a JWT."),
+        (needs_fresh_session(operation), "`session_not_fresh`: the sign-in was too long ago."),
+    ];
+    let given: Vec<&str> = reasons.into_iter().filter(|(given, _)| *given).map(|(_, reason)| reason).collect();
+    (!given.is_empty()).then(|| given.join(" "))
 }
 
 fn problem(description: &str) -> RefOr<utoipa::openapi::Response> {

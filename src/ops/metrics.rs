@@ -18,7 +18,9 @@ pub struct Metrics {
     connections: IntGaugeVec,
     waiting: IntGauge,
     listeners: IntGauge,
+    open: IntGauge,
     up: IntGaugeVec,
+    missing_files: IntGauge,
 }
 
 /// Values that are read when the page is requested.
@@ -26,8 +28,12 @@ pub struct Gauges {
     pub pool: PoolUse,
     /// Users with a device that listens for events at this process.
     pub listeners: usize,
+    /// Open connections of clients.
+    pub open: usize,
     /// Names of the dependencies, and whether no outage is known.
     pub dependencies: [(&'static str, bool); 2],
+    /// Stored files that are not in the bucket.
+    pub missing_files: i64,
 }
 
 impl Metrics {
@@ -57,9 +63,14 @@ impl Metrics {
                 "landfall_event_listeners",
                 "Users with a device that listens for events at this process.",
             )?,
+            open: IntGauge::new("landfall_http_connections", "Open connections of clients.")?,
             up: IntGaugeVec::new(
                 Opts::new("landfall_dependency_up", "0 during an outage of the dependency."),
                 &["dependency"],
+            )?,
+            missing_files: IntGauge::new(
+                "landfall_files_missing",
+                "Stored files that were not in the bucket at the last look of this process.",
             )?,
         };
         metrics.registry.register(Box::new(metrics.requests.clone()))?;
@@ -67,7 +78,9 @@ impl Metrics {
         metrics.registry.register(Box::new(metrics.connections.clone()))?;
         metrics.registry.register(Box::new(metrics.waiting.clone()))?;
         metrics.registry.register(Box::new(metrics.listeners.clone()))?;
+        metrics.registry.register(Box::new(metrics.open.clone()))?;
         metrics.registry.register(Box::new(metrics.up.clone()))?;
+        metrics.registry.register(Box::new(metrics.missing_files.clone()))?;
         Ok(metrics)
     }
 
@@ -86,7 +99,9 @@ impl Metrics {
         self.connections.with_label_values(&["busy"]).set(gauge(now.pool.busy));
         self.connections.with_label_values(&["idle"]).set(gauge(now.pool.idle));
         self.waiting.set(gauge(now.pool.waiting));
+        self.missing_files.set(now.missing_files);
         self.listeners.set(gauge(now.listeners));
+        self.open.set(gauge(now.open));
         for (dependency, up) in now.dependencies {
             self.up.with_label_values(&[dependency]).set(i64::from(up));
         }

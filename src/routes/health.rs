@@ -5,7 +5,7 @@ use actix_web::{HttpResponse, get, web};
 use serde::Serialize;
 use utoipa::ToSchema;
 
-use crate::ops::health::Dependency;
+use crate::ops::health::{Condition, Dependency};
 use crate::state::AppState;
 
 #[derive(Serialize, ToSchema)]
@@ -18,7 +18,7 @@ pub struct Health {
 
 #[derive(Serialize, ToSchema)]
 pub struct Checks {
-    /// `ok` or `unavailable`.
+    /// `ok`, `unavailable` (no answer), `read_only` (it takes no writes), `full` (a write found no room), or `not_migrated` (it lacks the tables).
     #[schema(example = "ok")]
     database: &'static str,
     /// `ok` or `unavailable`.
@@ -42,18 +42,20 @@ pub async fn live() -> web::Json<Alive> {
     web::Json(Alive { status: "ok" })
 }
 
-/// Whether the database and the object storage answer, as of the last second.
+/// Whether the database takes writes and the object storage answers, as of the last second.
 #[utoipa::path(tag = "operations", security(()), responses(
-    (status = 200, description = "Both answer.", body = Health),
-    (status = 503, description = "One of them does not, or not within 2 s.", body = Health, content_type = "application/json"),
+    (status = 200, description = "Both do.", body = Health),
+    (status = 503, description = "One of them does not, or not within 2 s; `checks` says what is wrong.", body = Health, content_type = "application/json"),
 ))]
 #[get("/health/ready")]
 pub async fn ready(state: web::Data<AppState>) -> HttpResponse {
     let (database, storage) =
-        futures_util::join!(state.health.is_up(Dependency::Database), state.health.is_up(Dependency::Storage));
-    let word = |ok: bool| if ok { "ok" } else { "unavailable" };
-    let all = database && storage;
-    let body = Health { status: word(all), checks: Checks { database: word(database), storage: word(storage) } };
+        futures_util::join!(state.health.condition(Dependency::Database), state.health.condition(Dependency::Storage));
+    let all = database == Condition::Ok && storage == Condition::Ok;
+    let body = Health {
+        status: if all { Condition::Ok } else { Condition::Unavailable }.into_str(),
+        checks: Checks { database: database.into_str(), storage: storage.into_str() },
+    };
     let status = if all { StatusCode::OK } else { StatusCode::SERVICE_UNAVAILABLE };
     HttpResponse::build(status).json(body)
 }

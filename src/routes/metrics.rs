@@ -1,5 +1,7 @@
 //! Metrics for Prometheus.
 
+use std::sync::atomic::Ordering;
+
 use actix_web::http::header::CONTENT_TYPE;
 use actix_web::{HttpRequest, HttpResponse, get, web};
 use prometheus::TEXT_FORMAT;
@@ -39,8 +41,10 @@ pub async fn metrics(state: web::Data<AppState>, request: HttpRequest) -> Result
     let now = Gauges {
         pool: state.db.pool_use(),
         listeners: state.events.listeners(),
+        open: state.connections.sum(),
         dependencies: [Dependency::Database, Dependency::Storage]
             .map(|one| (one.into_str(), !state.health.is_away(one))),
+        missing_files: state.files.missing.load(Ordering::Relaxed),
     };
     let page = state.metrics.page(&now).map_err(ApiError::internal)?;
     Ok(HttpResponse::Ok().insert_header((CONTENT_TYPE, TEXT_FORMAT)).body(page))

@@ -15,6 +15,7 @@ mod transfer;
 pub use docs::register as register_docs;
 pub use transfer::document::ExportDocument;
 
+use actix_web::web;
 use utoipa_actix_web::service_config::ServiceConfig;
 
 /// Registers every operation of the API. `dev_sign_in` is false in production: the development sign-in does not exist there.
@@ -29,6 +30,7 @@ pub fn configure(dev_sign_in: bool) -> impl FnOnce(&mut ServiceConfig) {
             .service(auth::social::list_providers)
             .service(auth::social::sign_in_social)
             .service(auth::social::social_callback)
+            .service(auth::code::sign_in_code)
             .service(auth::social::link_social)
             .service(auth::sessions::list_auth_sessions)
             .service(auth::sessions::revoke_session)
@@ -80,6 +82,7 @@ pub fn configure(dev_sign_in: bool) -> impl FnOnce(&mut ServiceConfig) {
             .service(sync::push::sync)
             .service(sync::outcomes::sync_outcomes)
             .service(sync::changes::sync_changes)
+            .service(sync::row::sync_row)
             .service(sync::events::sync_events)
             .service(transfer::export::export_all)
             .service(transfer::import::import_document)
@@ -90,4 +93,9 @@ pub fn configure(dev_sign_in: bool) -> impl FnOnce(&mut ServiceConfig) {
             .service(health::ready)
             .service(metrics::metrics);
     }
+}
+
+/// Registers what the health listener answers.
+pub fn configure_health(routes: &mut web::ServiceConfig) {
+    routes.service(health::live).service(health::ready).service(metrics::metrics);
 }

@@ -16,6 +16,12 @@ pub enum StorageError {
     /// The storage is not reachable, or its answer came too late.
     #[error("object storage: unavailable: {0}")]
     Unavailable(String),
+    /// The key of this server may not do that. Some storages say so of an upload that they no longer know.
+    #[error("object storage: denied: {0}")]
+    Denied(String),
+    /// The storage has no such operation.
+    #[error("object storage: unsupported: {0}")]
+    Unsupported(String),
     /// The storage refused the request.
     #[error("object storage: refused: {0}")]
     Refused(String),
@@ -45,7 +51,8 @@ where
             (_, "NoSuchBucket") => Self::Refused(text),
             (404, _) | (_, "NoSuchKey" | "NoSuchUpload") => Self::Missing(text),
             (412, _) => Self::Changed(text),
-            (500.., "NotImplemented") => Self::Refused(text),
+            (403, _) | (_, "AccessDenied") => Self::Denied(text),
+            (_, "NotImplemented") => Self::Unsupported(text),
             (500.., _) | (429, _) => Self::Unavailable(text),
             _ => Self::Refused(text),
         }
@@ -64,7 +71,10 @@ impl From<StorageError> for ApiError {
                 Self::new(ErrorCode::Busy, "The file was uploaded again at the same time. Send the same request again.")
                     .caused_by(&error)
             }
-            StorageError::Missing(_) | StorageError::Refused(_) => Self::new(
+            StorageError::Missing(_)
+            | StorageError::Denied(_)
+            | StorageError::Unsupported(_)
+            | StorageError::Refused(_) => Self::new(
                 ErrorCode::UploadFailed,
                 "The object storage refused. Nothing was stored; give the request id when you report this.",
             )

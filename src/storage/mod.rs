@@ -20,7 +20,7 @@ use crate::config::StorageConfig;
 
 pub use error::StorageError;
 pub use links::SignedLink;
-pub use media_type::MediaType;
+pub use media_type::{Declared, MediaType};
 pub use multipart::{MIN_PART_BYTES, Part};
 pub use objects::Object;
 

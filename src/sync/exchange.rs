@@ -15,7 +15,8 @@ use crate::error::ApiError;
 /// Applies the mutations and reads the rows that changed since the cursor. Without mutations this is a pull. One result for each mutation.
 ///
 /// # Errors
-/// `resync_required` if the cursor can't be continued; nothing was applied then. The errors of [`push`] and [`Pull::next_page`].
+/// `resync_required` if the cursor can't be continued. The mutations may be stored then: retention may remove tombstones between the push and the pull.
+/// Their outcomes are stored with them, so that a repeat has no second effect. The errors of [`push`] and [`Pull::next_page`].
 pub async fn exchange(
     db: &Database,
     writer: &UserWriter,
@@ -24,7 +25,7 @@ pub async fn exchange(
     request: PushRequest,
     pull: Pull,
 ) -> Result<(Vec<PushResult>, Page), ApiError> {
-    pull.require_epoch()?;
+    pull.require_readable()?;
     if request.mutations.is_empty() {
         return Ok((Vec::new(), pull.next_page(db, owner).await?));
     }
@@ -34,11 +35,12 @@ pub async fn exchange(
         .write_returning_conn(owner, move |tx| {
             async move {
                 check.require_continuable(tx.version(), tx.horizon())?;
-                push(tx, &kinds, request).await
+                push(tx, &kinds, request, check.size.bytes).await
             }
             .boxed()
         })
         .await?;
-    let page = pull.page_on(&committed.conn, owner, committed.version).await?;
+    let conn = db.for_reads(owner, committed.conn).await?;
+    let page = pull.page_on(&conn, owner, committed.version).await?;
     Ok((committed.value, page))
 }

@@ -57,6 +57,13 @@ pub struct Rejection {
     code: String,
     detail: String,
     errors: Vec<FieldError>,
+    /// See [`ApiError::omitted`].
+    #[serde(default, skip_serializing_if = "is_zero")]
+    omitted: u32,
+}
+
+fn is_zero(number: &u32) -> bool {
+    *number == 0
 }
 
 impl Rejection {
@@ -66,13 +73,14 @@ impl Rejection {
             code: error.code.into_str().to_owned(),
             detail: error.detail.clone(),
             errors: error.errors.clone(),
+            omitted: error.omitted,
         })
     }
 
     /// The error as it was first answered.
     pub fn into_error(self) -> ApiError {
         let code = self.code.parse().unwrap_or(ErrorCode::ValidationFailed);
-        ApiError::new(code, self.detail).with_errors(self.errors)
+        ApiError::new(code, self.detail).with_errors(self.errors).omitting(self.omitted as usize)
     }
 }
 

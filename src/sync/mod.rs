@@ -12,9 +12,11 @@ pub mod push;
 pub mod registry;
 pub mod restore;
 pub mod retention;
+mod row_quota;
 pub mod snapshot;
 pub mod user_tx;
-mod write_queue;
+pub mod write_queue;
+mod written;
 
 pub use events::Events;
 pub use user_tx::{Outcome, UserWriter, Written};

@@ -5,7 +5,7 @@
 use futures_util::FutureExt as _;
 
 use super::idempotency::{self, StoredOutcome};
-use super::push::{PushResult, PushStatus};
+use super::push::{ConflictRow, PushResult, PushStatus};
 use super::user_tx::{self, Outcome, UserWriter};
 use crate::db::{Database, OwnerId, UserReader};
 use crate::error::ApiError;
@@ -65,7 +65,7 @@ fn result(number: i64, record: Option<&IdempotencyRecord>) -> Result<PushResult,
         None => expired(),
         Some(record) => match idempotency::outcome_of(record)? {
             StoredOutcome::Applied { key, revision, .. } => (key, PushStatus::Duplicate { revision }),
-            StoredOutcome::Conflict { key } => (key, PushStatus::Conflict(None)),
+            StoredOutcome::Conflict { key } => (key, PushStatus::Conflict(ConflictRow::Omitted)),
             StoredOutcome::Rejected(rejection) => (String::new(), PushStatus::Rejected(rejection.into_error())),
         },
     };

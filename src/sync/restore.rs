@@ -1,13 +1,13 @@
 //! A database that was restored from a backup gets a new epoch, which invalidates cursors and ETags of the old one. Servers read the epoch
 //! once at their start, so none may run during a restore. Every running server holds a shared advisory lock.
 
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use diesel_async::AsyncPgConnection;
 use uuid::Uuid;
 
 use crate::db::advisory::{self, Lock};
-use crate::db::{Database, DbError, listen};
+use crate::db::{Database, DbError, listen, renewal};
 use crate::models::{database_state, session};
 
 /// How often a server checks that it still holds the lock.
@@ -17,6 +17,7 @@ const PING_EVERY: Duration = Duration::from_secs(1);
 pub struct Presence {
     db: Database,
     conn: AsyncPgConnection,
+    opened: Instant,
     /// The epoch of the database that this server serves.
     pub epoch: Uuid,
 }
@@ -27,22 +28,25 @@ impl Presence {
     /// # Errors
     /// A [`DbError`].
     pub async fn begin(db: &Database) -> Result<Self, DbError> {
+        let opened = Instant::now();
         let (conn, epoch) = take_lock(db).await?;
-        Ok(Self { db: db.clone(), conn, epoch })
+        Ok(Self { db: db.clone(), conn, opened, epoch })
     }
 
-    /// Returns when the epoch has changed: the server must end then. A broken connection is opened again.
+    /// Returns when the epoch has changed: the server must end then. A connection that is broken, or leads to a server of
+    /// before a failover, is opened again.
     pub async fn until_restored(mut self) {
         loop {
             tokio::time::sleep(PING_EVERY).await;
-            if listen::ping(&mut self.conn).await.is_ok() {
+            if !renewal::is_stale(self.opened) && listen::ping(&mut self.conn).await.is_ok() {
                 continue;
             }
+            let opened = Instant::now();
             if let Ok((conn, epoch)) = take_lock(&self.db).await {
                 if epoch != self.epoch {
                     return;
                 }
-                self.conn = conn;
+                (self.conn, self.opened) = (conn, opened);
             }
         }
     }

@@ -10,7 +10,7 @@ use uuid::Uuid;
 use super::user_tx;
 use crate::db::{Database, OwnerId, UserReader};
 use crate::error::ApiError;
-use crate::json::{FileSpace, FreeJson, PageLimit};
+use crate::json::{FileSpace, FreeJson, PageLimit, RowSpace};
 use crate::models::asset::{self, AssetFilter, AssetRecord};
 use crate::models::chat_message::{self, ChatMessageRecord, Window};
 use crate::models::chat_session::{self, ChatSessionRecord};
@@ -23,8 +23,8 @@ const MAX_SESSIONS: PageLimit = PageLimit(PageLimit::DEFAULT);
 const MAX_PROJECTS: i64 = 200;
 /// Settings in the snapshot, in order of their keys. A pull returns all.
 pub const MAX_PREFERENCES: i64 = 500;
-/// Bytes of a setting in the snapshot. Larger ones are left out.
-pub const MAX_PREFERENCE_BYTES: i32 = 16 * 1024;
+/// The size of a setting's row in the snapshot: 16 KiB for its value. Larger ones are left out.
+pub const MAX_PREFERENCE_BYTES: i64 = 16 * 1024 + 200;
 
 /// Assets in the snapshot, the last changed first.
 const MAX_ASSETS: PageLimit = PageLimit(PageLimit::MAX);
@@ -51,6 +51,8 @@ pub struct Snapshot {
     pub assets: Vec<AssetRecord>,
     /// The bytes and the number of the user's files.
     pub files_used: FileSpace,
+    /// The bytes and the number of the user's rows.
+    pub rows_used: RowSpace,
 }
 
 type Key = (OwnerId, i64, InitQuery);
@@ -59,15 +61,16 @@ type Key = (OwnerId, i64, InitQuery);
 #[derive(Clone)]
 pub struct Snapshots {
     db: Database,
+    bytes: i64,
     in_flight: Cache<Key, Arc<Snapshot>>,
 }
 
 impl Snapshots {
-    /// Snapshots of the users of this database.
-    pub fn new(db: Database) -> Self {
+    /// Snapshots of the users of this database. Their messages have about half of `bytes`, their sessions and settings a quarter each.
+    pub fn new(db: Database, bytes: i64) -> Self {
         // An entry is removed when it is computed. The time to live removes an entry whose callers all disconnected.
         let in_flight = Cache::builder().max_capacity(1_000).time_to_live(Duration::from_secs(1)).build();
-        Self { db, in_flight }
+        Self { db, bytes, in_flight }
     }
 
     /// The user's version. An unchanged request reads this one row only.
@@ -75,9 +78,8 @@ impl Snapshots {
     /// # Errors
     /// `unauthenticated` if the user is deleted.
     pub async fn version(&self, owner: &OwnerId) -> Result<i64, ApiError> {
-        user_version::version(UserReader::new(&*self.db.conn().await?, owner))
-            .await?
-            .ok_or_else(ApiError::unauthenticated)
+        let conn = self.db.read_conn(owner).await?;
+        conn.run(user_version::version(UserReader::new(&conn, owner))).await?.ok_or_else(ApiError::unauthenticated)
     }
 
     /// A snapshot at `version` or later. The key has the version that the caller has read, so no caller gets a computation that began before a
@@ -87,8 +89,11 @@ impl Snapshots {
     /// `unauthenticated` if the user is deleted, and those of the database.
     pub async fn snapshot(&self, owner: &OwnerId, version: i64, query: InitQuery) -> Result<Arc<Snapshot>, ApiError> {
         let key = (owner.clone(), version, query.clone());
-        let compute =
-            async { user_tx::snapshot(&self.db, owner, async |reader| read(reader, &query).await).await.map(Arc::new) };
+        let compute = async {
+            user_tx::snapshot(&self.db, owner, async |reader| read(reader, &query, self.bytes).await)
+                .await
+                .map(Arc::new)
+        };
         let result = self.in_flight.try_get_with(key.clone(), compute).await;
         self.in_flight.invalidate(&key).await;
         result.map_err(|error: Arc<ApiError>| (*error).clone())
@@ -96,22 +101,24 @@ impl Snapshots {
 }
 
 /// Sends all queries but the messages' together: two round trips in all.
-async fn read(reader: UserReader<'_>, query: &InitQuery) -> Result<Snapshot, ApiError> {
-    let (version, mut sessions, projects, preferences, mut assets, files_used) = try_join!(
-        user_version::version(reader),
-        chat_session::list(reader, None, None, MAX_SESSIONS),
-        project::list(reader, false, Some(MAX_PROJECTS)),
-        record::preferences(reader, MAX_PREFERENCE_BYTES, MAX_PREFERENCES),
+async fn read(reader: UserReader<'_>, query: &InitQuery, bytes: i64) -> Result<Snapshot, ApiError> {
+    let (state, sessions, projects, preferences, mut assets, files_used) = try_join!(
+        user_version::state(reader),
+        chat_session::list(reader, None, None, MAX_SESSIONS, bytes / 4),
+        project::list(reader, false, None, MAX_PROJECTS),
+        record::preferences(reader, MAX_PREFERENCE_BYTES, MAX_PREFERENCES, bytes / 4),
         asset::list(reader, AssetFilter::default(), None, MAX_ASSETS),
         asset::used(reader),
     )?;
-    let version = version.ok_or_else(ApiError::unauthenticated)?;
-    MAX_SESSIONS.cut(&mut sessions);
+    let state = state.ok_or_else(ApiError::unauthenticated)?;
+    let (version, rows_used, sessions) = (state.version, state.used(), sessions.rows);
     MAX_ASSETS.cut(&mut assets);
     let current = query.current_session_id.or(sessions.first().map(|session| session.id));
     let messages = match current {
-        Some(id) => chat_message::page(reader, id, Window::Newest, PageLimit(query.message_limit)).await?.0,
+        Some(id) => {
+            chat_message::page(reader, id, Window::Newest, PageLimit(query.message_limit), bytes / 2).await?.rows
+        }
         None => Vec::new(),
     };
-    Ok(Snapshot { version, sessions, messages, projects, preferences, assets, files_used })
+    Ok(Snapshot { version, sessions, messages, projects, preferences, assets, files_used, rows_used })
 }

@@ -2,15 +2,18 @@
 //! others (docs/adr/0028). The setting is local to the transaction, so the next user of a pooled connection doesn't inherit it.
 //!
 //! A write queues in the process, takes a connection, locks the user's version, runs, and raises the version last, once, and only for a
-//! change. It runs in its own task, so that a client's disconnect doesn't stop it half way.
+//! change. It runs in its own task, so that a client's disconnect doesn't stop it half way. A read is cancelled with its request.
 
 use diesel_async::{AsyncPgConnection, SimpleAsyncConnection as _};
 use futures_util::FutureExt as _;
 use futures_util::future::BoxFuture;
 
 use super::events::Events;
+use super::row_quota::raise_within_quota;
 use super::write_queue::WriteQueue;
-use crate::db::{Conn, Database, DbError, OwnerId, UserConn, UserReader, UserTx, transaction};
+pub use super::written::{Committed, Outcome, Written};
+use crate::config::RowSpace;
+use crate::db::{Database, DbError, OwnerId, ReadConn, UserConn, UserReader, UserTx, transaction};
 use crate::error::ApiError;
 use crate::models::user_version::{self, UserVersion};
 
@@ -50,7 +53,7 @@ pub async fn read<T>(
     owner: &OwnerId,
     work: impl AsyncFnOnce(UserReader<'_>) -> Result<T, ApiError>,
 ) -> Result<T, ApiError> {
-    read_with(&*db.conn().await?, owner, Access::Read, work).await
+    read_with(&db.read_conn(owner).await?, owner, Access::Read, work).await
 }
 
 /// [`read`] in which all statements see one moment.
@@ -62,27 +65,20 @@ pub async fn snapshot<T>(
     owner: &OwnerId,
     work: impl AsyncFnOnce(UserReader<'_>) -> Result<T, ApiError>,
 ) -> Result<T, ApiError> {
-    read_with(&*db.conn().await?, owner, Access::Snapshot, work).await
+    read_with(&db.read_conn(owner).await?, owner, Access::Snapshot, work).await
 }
 
-/// [`read`] or [`snapshot`] on the caller's connection.
+/// [`read`] or [`snapshot`] on the caller's connection. Its statements are cancelled if the request ends first.
 ///
 /// # Errors
 /// As [`read`].
 pub async fn read_with<T>(
-    conn: &AsyncPgConnection,
+    conn: &ReadConn,
     owner: &OwnerId,
     access: Access,
     work: impl AsyncFnOnce(UserReader<'_>) -> Result<T, ApiError>,
 ) -> Result<T, ApiError> {
-    let _end = EndOfRead(conn);
-    let begun = async {
-        let mut conn = conn;
-        conn.batch_execute(&begin(owner, access)).await.map_err(ApiError::from)
-    };
-    // The future that is polled first is sent first. Before BEGIN, the statements of `work` would see no rows.
-    let ((), value) = futures_util::try_join!(begun, work(UserReader::new(conn, owner)))?;
-    Ok(value)
+    conn.run(read_in(UserReader::new(conn, owner), access, work)).await
 }
 
 /// [`read`] on the connection of a call of a database function. The call must have ended.
@@ -93,8 +89,20 @@ pub async fn read_after<T>(
     user: UserConn<'_>,
     work: impl AsyncFnOnce(UserReader<'_>) -> Result<T, ApiError>,
 ) -> Result<T, ApiError> {
-    let (conn, owner) = user.parts();
-    read_with(conn, owner, Access::Read, work).await
+    read_in(user.reader(), Access::Read, work).await
+}
+
+async fn read_in<T>(
+    reader: UserReader<'_>,
+    access: Access,
+    work: impl AsyncFnOnce(UserReader<'_>) -> Result<T, ApiError>,
+) -> Result<T, ApiError> {
+    let (mut conn, owner) = reader.parts();
+    let _end = EndOfRead(conn);
+    let begun = async { conn.batch_execute(&begin(owner, access)).await.map_err(ApiError::from) };
+    // The future that is polled first is sent first. Before BEGIN, the statements of `work` would see no rows.
+    let ((), value) = futures_util::try_join!(begun, work(reader))?;
+    Ok(value)
 }
 
 /// Sends COMMIT when it is dropped.
@@ -136,66 +144,26 @@ pub async fn job_tx<T>(
     transaction::transaction(conn, BEGIN, work).await
 }
 
-/// The result of a write.
-#[derive(Debug)]
-pub enum Outcome<T> {
-    /// Rows changed. The version is raised.
-    Changed(T),
-    /// A repeat, or no change. Version, `updatedAt` and ETag stay.
-    Unchanged(T),
-}
-
-impl<T> Outcome<T> {
-    /// The same outcome with another value.
-    pub fn map<U>(self, change: impl FnOnce(T) -> U) -> Outcome<U> {
-        match self {
-            Self::Changed(value) => Outcome::Changed(change(value)),
-            Self::Unchanged(value) => Outcome::Unchanged(change(value)),
-        }
-    }
-
-    /// The value of either outcome.
-    pub fn value(&self) -> &T {
-        match self {
-            Self::Changed(value) | Self::Unchanged(value) => value,
-        }
-    }
-}
-
-/// The result of a database function that locks and raises the version itself.
-pub struct Written<T> {
-    pub value: T,
-    /// The new version, if rows changed.
-    pub raised_to: Option<i64>,
-}
-
-/// A committed write and its connection, which is in no transaction.
-pub struct Committed<T> {
-    pub value: T,
-    /// The user's version after the write.
-    pub version: i64,
-    pub conn: Conn,
-}
-
 /// Opens the write transactions of users' data.
 #[derive(Clone)]
 pub struct UserWriter {
     db: Database,
     write_queue: WriteQueue,
     events: Events,
+    row_quota: RowSpace,
 }
 
 impl UserWriter {
-    /// A writer that publishes new versions to `events`.
-    pub fn new(db: Database, events: Events) -> Self {
-        Self { db, write_queue: WriteQueue::default(), events }
+    /// A writer that publishes new versions to `events`. A write that leaves a user with more than `row_quota` is refused.
+    pub fn new(db: Database, events: Events, row_quota: RowSpace) -> Self {
+        Self { db, write_queue: WriteQueue::default(), events, row_quota }
     }
 
     /// Runs `work` under the lock of the user's version. An error of `work` rolls everything back.
     ///
     /// # Errors
-    /// `busy` if the user's other writes take more than two seconds, `unauthenticated` if the user is deleted, `database_unavailable`, and
-    /// the errors of `work`.
+    /// `busy` if the user's other writes take more than two seconds, `unauthenticated` if the user is deleted, `quota_exceeded`,
+    /// `database_unavailable`, and the errors of `work`.
     pub async fn write<T, F>(&self, owner: &OwnerId, work: F) -> Result<T, ApiError>
     where
         T: Send + 'static,
@@ -221,8 +189,9 @@ impl UserWriter {
             crate::faults::reach(crate::faults::Point::BeforeBegin);
             transaction::open(&mut conn, &begin(&owner, Access::Write)).await?;
             let locked = user_version::lock(UserConn::new(&mut conn, &owner)).await.map_err(DbError::from)?;
-            let UserVersion { version, horizon } = locked.ok_or_else(ApiError::unauthenticated)?;
-            let mut tx = UserTx::new(conn, owner, version, horizon);
+            let locked = locked.ok_or_else(ApiError::unauthenticated)?;
+            let UserVersion { version, horizon, .. } = locked;
+            let mut tx = UserTx::new(conn, owner, (version, horizon), locked.used(), writer.row_quota);
             match work(&mut tx).await {
                 Ok(outcome) => writer.finish(tx, outcome).await,
                 Err(error) => {
@@ -249,7 +218,8 @@ impl UserWriter {
             let mut conn = writer.db.conn().await?;
             #[cfg(feature = "faults")]
             crate::faults::reach(crate::faults::Point::BeforeBegin);
-            let written = call(UserConn::new(&mut conn, &owner)).await?;
+            let user = UserConn::new(&mut conn, &owner).with_row_quota(writer.row_quota);
+            let written = call(user).await?;
             #[cfg(feature = "faults")]
             crate::faults::reach(crate::faults::Point::AfterCommit);
             if let Some(version) = written.raised_to {
@@ -265,11 +235,7 @@ impl UserWriter {
         crate::faults::reach(crate::faults::Point::InTheMiddle);
         let (value, version, changed) = match outcome {
             Outcome::Unchanged(value) => (value, tx.version(), false),
-            Outcome::Changed(value) => {
-                let version = tx.next_version();
-                user_version::raise(tx.as_conn(), version).await.map_err(DbError::from)?;
-                (value, version, true)
-            }
+            Outcome::Changed(value) => (value, raise_within_quota(&mut tx).await?, true),
         };
         #[cfg(feature = "faults")]
         crate::faults::reach(crate::faults::Point::BeforeCommit);

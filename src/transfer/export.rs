@@ -1,4 +1,5 @@
-//! The export: one snapshot, streamed row by row. PostgreSQL writes the JSON of a row, and it is not parsed here. PostgreSQL waits for a slow client.
+//! The export: one snapshot, streamed row by row. PostgreSQL writes the JSON of a row, and it is not parsed here. PostgreSQL waits for a slow client, and its
+//! statement is cancelled when the client is gone.
 
 use std::pin::pin;
 
@@ -26,6 +27,15 @@ pub enum Export {
     Parts(Vec<(&'static str, ExportRows)>),
 }
 
+/// A member of the document.
+struct Part {
+    name: &'static str,
+    rows: ExportRows,
+    /// It is left out without rows. The rows of such a kind are on devices, and an import in the mode `replace` would take an empty section for a
+    /// delete of all of them.
+    is_optional: bool,
+}
+
 enum ExportError {
     Gone,
     Database(DbError),
@@ -50,31 +60,41 @@ impl Transfers {
     /// Starts an export. An error after the start ends the document before its end.
     ///
     /// # Errors
-    /// `busy`, `not_found` for a first part without a row, or an error of the database.
+    /// `rate_limited` while another export of the user runs, `busy`, `not_found` for a first part without a row, or an error of the database.
     pub async fn export(&self, owner: &OwnerId, what: Export) -> Result<Exporting, ApiError> {
-        let permit = self.permit()?;
+        let permit = self.exports.acquire(owner).await?;
         let mut conn = self.db.conn().await?;
         transaction::open(&mut conn, &user_tx::begin(owner, Access::Snapshot)).await?;
-        // A statement lasts as long as the client reads. The sink limits that time.
+        // A statement lasts as long as the client reads. The connection of the client limits that time.
         export::lift_timeouts(&mut conn).await?;
         let head = matches!(what, Export::Kinds(_));
         let parts = what.into_parts();
-        if let Some((_, root)) = parts.first().filter(|_| !head)
-            && !export::exists(UserConn::new(&mut conn, owner), root.clone()).await?
+        if let Some(root) = parts.first().filter(|_| !head)
+            && !export::exists(UserConn::new(&mut conn, owner), root.rows.clone()).await?
         {
             transaction::roll_back(&mut conn).await;
             return Err(ApiError::not_found());
         }
         let (sink, chunks) = sink::channel();
-        let owner = owner.clone();
+        let (owner, db) = (owner.clone(), self.db.clone());
         let writing = async move {
-            match write(UserConn::new(&mut conn, &owner), head, parts, sink).await {
-                Ok(()) => {}
-                Err(ExportError::Gone) => tracing::info!("the client of an export stopped reading"),
-                Err(ExportError::Database(error)) => tracing::error!(%error, "an export failed"),
+            let watch = sink.watch();
+            let written = tokio::select! {
+                written = write(UserConn::new(&mut conn, &owner), head, parts, sink) => written,
+                () = watch.gone() => Err(ExportError::Gone),
+            };
+            match written {
+                // The export wrote nothing, so commit and rollback are the same.
+                Ok(()) => transaction::roll_back(&mut conn).await,
+                Err(ExportError::Gone) => {
+                    tracing::info!("the client of an export is gone");
+                    db.abandon(conn).await;
+                }
+                Err(ExportError::Database(error)) => {
+                    tracing::error!(%error, "an export failed");
+                    transaction::roll_back(&mut conn).await;
+                }
             }
-            // The export wrote nothing, so commit and rollback are the same.
-            transaction::roll_back(&mut conn).await;
             drop(permit);
         };
         tokio::spawn(writing.in_current_span());
@@ -83,40 +103,47 @@ impl Transfers {
 }
 
 impl Export {
-    fn into_parts(self) -> Vec<(&'static str, ExportRows)> {
+    fn into_parts(self) -> Vec<Part> {
         match self {
-            Self::Kinds(kinds) => kinds.iter().filter_map(|kind| Some((kind.name(), kind.export()?))).collect(),
-            Self::Parts(parts) => parts,
+            Self::Kinds(kinds) => kinds
+                .iter()
+                .filter_map(|kind| {
+                    Some(Part { name: kind.name(), rows: kind.export()?, is_optional: kind.is_device_only() })
+                })
+                .collect(),
+            Self::Parts(parts) => {
+                parts.into_iter().map(|(name, rows)| Part { name, rows, is_optional: false }).collect()
+            }
         }
     }
 }
 
-async fn write(
-    mut user: UserConn<'_>,
-    head: bool,
-    parts: Vec<(&'static str, ExportRows)>,
-    mut sink: Sink,
-) -> Result<(), ExportError> {
+async fn write(mut user: UserConn<'_>, head: bool, parts: Vec<Part>, mut sink: Sink) -> Result<(), ExportError> {
     let mut separator = "{";
     if head {
         let now = serde_json::to_string(&Timestamp::now()).unwrap_or_default();
         sink.write(&format!("{{\"version\":{FORMAT_VERSION},\"exportedAt\":{now}")).await?;
         separator = ",\n";
     }
-    for (name, rows) in parts {
+    for Part { name, rows, is_optional } in parts {
         let (open, close) = match rows.form {
             ExportForm::List => ("[", "]"),
             ExportForm::Map => ("{", "}"),
             ExportForm::One => ("", ""),
         };
-        sink.write(&format!("{separator}\"{name}\":{open}")).await?;
-        separator = ",\n";
         let mut between = "\n";
         let mut rows = pin!(export::stream(user.reborrow(), rows).await?);
-        while let Some(row) = rows.try_next().await? {
+        let mut row = rows.try_next().await?;
+        if is_optional && row.is_none() {
+            continue;
+        }
+        sink.write(&format!("{separator}\"{name}\":{open}")).await?;
+        separator = ",\n";
+        while let Some(current) = row {
             sink.write(between).await?;
-            sink.write(&row.text).await?;
+            sink.write(&current.text).await?;
             between = ",\n";
+            row = rows.try_next().await?;
         }
         sink.write(close).await?;
     }

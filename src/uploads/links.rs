@@ -42,7 +42,8 @@ impl Files {
         owner: &OwnerId,
         files: Vec<NewAsset>,
     ) -> Result<Vec<Result<UploadLink, ApiError>>, ApiError> {
-        let registered = assets::register_upload(&self.writer, owner, self.config.quota, files).await?;
+        let registered =
+            assets::register_upload(&self.writer, owner, self.config.quota, files, self.config.link_ttl).await?;
         let mut links = Vec::with_capacity(registered.len());
         for one in registered {
             links.push(match one {

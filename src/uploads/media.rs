@@ -7,15 +7,17 @@ use std::time::Duration;
 use bytes::{Bytes, BytesMut};
 use uuid::Uuid;
 
+use super::media_form::{MediaForm, MediaPart, invalid, sentence};
 use super::{Files, new_asset};
 use crate::db::OwnerId;
 use crate::error::{ApiError, ErrorCode};
 use crate::json::{FileSpace, FileType};
 use crate::kinds::assets::{self, NewAsset, ObjectKeys, StoredMedia};
+use crate::limits::body_memory::BodyShare;
 use crate::models::asset::{self, AssetContent, AssetLabel, AssetRecord};
 use crate::models::job::{self, Job};
-use crate::storage::media_type::HEAD_BYTES;
-use crate::storage::{MIN_PART_BYTES, MediaType, Part, keys};
+use crate::storage::media_type::{HEAD_BYTES, Mismatch};
+use crate::storage::{Declared, MIN_PART_BYTES, MediaType, Part, keys};
 use crate::sync::user_tx;
 
 /// The delay of the `discard` job, longer than any upload. It removes the object if this server dies during the upload.
@@ -23,24 +25,10 @@ const DISCARD_AFTER: Duration = Duration::from_secs(24 * 3600);
 /// Bytes up to which a buffer grows as needed. Beyond this it is allocated for a whole part at once.
 const SMALL_BUFFER: usize = 1024 * 1024;
 
-/// The form fields beside the file. The declared type and media type are checked against the bytes.
-#[derive(Debug, Default, Clone)]
-pub struct MediaForm {
-    /// Chosen by the device, so that a repeated upload makes no second asset.
-    pub id: Option<Uuid>,
-    pub file_name: Option<String>,
-    pub file_type: Option<FileType>,
-    pub mime_type: Option<String>,
-    pub width: Option<i32>,
-    pub height: Option<i32>,
-}
-
-/// The headers of the file's part. The form fields take precedence.
-#[derive(Debug, Default, Clone)]
-pub struct MediaPart {
-    pub file_name: Option<String>,
-    pub media_type: Option<String>,
-}
+/// What the reader of the form buffers, in bytes.
+const READER_BYTES: usize = 64 * 1024;
+/// Bytes of a request beside the file: the other fields, boundaries and headers.
+const FORM_BYTES: i64 = 128 * 1024;
 
 /// An upload that is being received.
 pub struct MediaUpload {
@@ -49,7 +37,8 @@ pub struct MediaUpload {
     /// The id of the object, and of the row unless the device chose one.
     id: Uuid,
     object_key: String,
-    declared: Option<MediaType>,
+    file_name: String,
+    declared: Declared,
     /// The part of the quota that is left.
     quota_left: FileSpace,
     used: FileSpace,
@@ -57,6 +46,8 @@ pub struct MediaUpload {
     head: Vec<u8>,
     checked: bool,
     buffer: BytesMut,
+    /// The memory of the buffer and of the form's reader.
+    memory: BodyShare,
     upload: Option<String>,
     parts: Vec<Part>,
     discard: Vec<Uuid>,
@@ -68,14 +59,27 @@ impl MediaUpload {
     ///
     /// # Errors
     /// `invalid_media` for an unknown media type, `quota_exceeded` where the quota is used up.
-    pub async fn begin(files: &Files, owner: &OwnerId, form: &MediaForm, part: &MediaPart) -> Result<Self, ApiError> {
-        let declared = match form.mime_type.as_deref() {
-            Some(name) => Some(known_type(name)?),
-            None => part.media_type.as_deref().and_then(MediaType::named),
+    pub async fn begin(
+        files: &Files,
+        owner: &OwnerId,
+        form: &MediaForm,
+        part: &MediaPart,
+        memory: BodyShare,
+    ) -> Result<Self, ApiError> {
+        let file_name = form.file_name(part);
+        let declared = match (form.declared_type(part, &file_name), &form.mime_type) {
+            (Err(refused), Some(_)) => return Err(refused),
+            // A field behind the file may have the type.
+            (declared, _) => declared.unwrap_or(Declared::Unknown),
         };
+        if let (Declared::Type(_), Some(bytes)) = (declared, part.max_bytes) {
+            let limit = max_bytes(files, declared, &file_name);
+            if bytes - FORM_BYTES > limit {
+                return Err(too_large(limit));
+            }
+        }
         let id = Uuid::now_v7();
-        let file_name = form.file_name.as_deref().or(part.file_name.as_deref()).unwrap_or("file");
-        let object_key = keys::object_key(owner.user_id(), id, file_name);
+        let object_key = keys::object_key(owner.user_id(), id, &file_name);
         let used = user_tx::read(&files.db, owner, async |reader| Ok(asset::used(reader).await?)).await?;
         let allowed = files.config.quota;
         if used.files >= allowed.files || used.bytes >= allowed.bytes {
@@ -88,6 +92,7 @@ impl MediaUpload {
             owner: owner.clone(),
             id,
             object_key,
+            file_name,
             declared,
             quota_left: FileSpace { bytes: allowed.bytes - used.bytes, files: 1 },
             used,
@@ -95,6 +100,7 @@ impl MediaUpload {
             head: Vec::new(),
             checked: false,
             buffer: BytesMut::new(),
+            memory,
             upload: None,
             parts: Vec::new(),
             discard,
@@ -105,7 +111,7 @@ impl MediaUpload {
     /// Buffers the next bytes and sends full parts to the storage.
     ///
     /// # Errors
-    /// `payload_too_large`, `quota_exceeded`, `invalid_media`, or an error of the storage.
+    /// `payload_too_large`, `quota_exceeded`, `invalid_media`, `rate_limited`, `busy`, or an error of the storage.
     pub async fn write(&mut self, mut chunk: Bytes) -> Result<(), ApiError> {
         self.received += chunk.len() as i64;
         self.check_size()?;
@@ -118,7 +124,7 @@ impl MediaUpload {
         }
         while !chunk.is_empty() {
             let fitting = (MIN_PART_BYTES - self.buffer.len()).min(chunk.len());
-            self.reserve(fitting);
+            self.reserve(fitting)?;
             self.buffer.extend_from_slice(&chunk.split_to(fitting));
             // The last full part stays in the buffer until more bytes arrive: the last part may be of any size.
             if self.buffer.len() == MIN_PART_BYTES && !chunk.is_empty() {
@@ -133,20 +139,14 @@ impl MediaUpload {
     /// # Errors
     /// As [`Self::write`].
     pub async fn finish(mut self, form: MediaForm, part: MediaPart) -> Result<(AssetRecord, bool), ApiError> {
-        let mime_type = form
-            .mime_type
-            .as_deref()
-            .or(part.media_type.as_deref())
-            .ok_or_else(|| invalid("The form has no mimeType."))?;
-        let media = known_type(mime_type)?;
-        self.declared = Some(media);
-        self.check_size()?;
-        self.check_head()?;
+        self.file_name = form.file_name(&part);
+        self.declared = form.declared_type(&part, &self.file_name)?;
+        let media = self.check_head()?;
         if form.file_type.is_some_and(|file_type| file_type != media.file_type) {
             return Err(invalid(format!("{} is no type of this fileType.", media.name)));
         }
         let etag = self.finish_object(media).await?;
-        let file_name = form.file_name.or(part.file_name).unwrap_or_else(|| "file".to_owned());
+        let file_name = self.file_name.clone();
         let label = AssetLabel { project_id: None, file_name, width: form.width, height: form.height };
         let content = AssetContent {
             file_type: media.file_type.into_str().to_owned(),
@@ -164,16 +164,10 @@ impl MediaUpload {
         Ok((row, new))
     }
 
-    fn limit(&self) -> i64 {
-        let file_type = self.declared.map_or(FileType::Document, |media| media.file_type);
-        self.files.config.max_media_bytes(file_type)
-    }
-
     fn check_size(&self) -> Result<(), ApiError> {
-        let limit = self.limit();
+        let limit = max_bytes(&self.files, self.declared, &self.file_name);
         if self.received > limit {
-            let detail = format!("A file of this type may have {limit} bytes at most.");
-            return Err(ApiError::new(ErrorCode::PayloadTooLarge, detail));
+            return Err(too_large(limit));
         }
         match self.received > self.quota_left.bytes {
             true => Err(ApiError::quota_exceeded(self.used, self.files.config.quota)),
@@ -181,22 +175,30 @@ impl MediaUpload {
         }
     }
 
-    fn check_head(&mut self) -> Result<(), ApiError> {
+    /// Checks the received bytes and their size by the type. The type of the bytes.
+    fn check_head(&mut self) -> Result<MediaType, ApiError> {
         self.checked = true;
-        let declared = self.declared.or_else(|| MediaType::detect(&self.head));
-        let Some(media) = declared else { return Ok(()) };
-        self.declared = Some(media);
-        media.check(&self.head).map_err(|mismatch| invalid(format!("This is no {}: {mismatch}.", media.name)))?;
-        self.check_size()
+        let found = self.declared.of_bytes(&self.file_name, &self.head);
+        let media = found.map_err(|mismatch| match self.declared {
+            Declared::Type(media) if mismatch != Mismatch::Empty => {
+                invalid(format!("This is no {}: {mismatch}.", media.name))
+            }
+            _ => invalid(sentence(&mismatch)),
+        })?;
+        self.declared = Declared::Type(media);
+        self.check_size()?;
+        Ok(media)
     }
 
     /// Reserves `more` bytes in the buffer. A large buffer never doubles.
-    fn reserve(&mut self, more: usize) {
+    fn reserve(&mut self, more: usize) -> Result<(), ApiError> {
         let needed = self.buffer.len() + more;
         if needed > self.buffer.capacity() {
             let target = if needed <= SMALL_BUFFER { needed } else { MIN_PART_BYTES };
+            self.memory.resize(READER_BYTES + target)?;
             self.buffer.reserve(target - self.buffer.len());
         }
+        Ok(())
     }
 
     async fn send_part(&mut self) -> Result<(), ApiError> {
@@ -215,8 +217,7 @@ impl MediaUpload {
     }
 
     async fn begin_parts(&mut self) -> Result<String, ApiError> {
-        let media_type = self.declared.map_or("application/octet-stream", |media| media.name);
-        let upload = self.files.storage.begin_parts(&self.object_key, media_type).await?;
+        let upload = self.files.storage.begin_parts(&self.object_key, self.declared.name()).await?;
         let work = Job::Discard { keys: Vec::new(), upload: Some((self.object_key.clone(), upload.clone())) };
         self.discard.push(job::enqueue(&mut *self.files.db.conn().await?, &work, DISCARD_AFTER).await?);
         self.upload = Some(upload.clone());
@@ -256,10 +257,12 @@ impl Drop for MediaUpload {
     }
 }
 
-fn known_type(name: &str) -> Result<MediaType, ApiError> {
-    MediaType::named(name).ok_or_else(|| invalid(format!("The media type {name:?} is not allowed.")))
+/// The most bytes of a file of this type, or of the one that its name shows.
+fn max_bytes(files: &Files, declared: Declared, file_name: &str) -> i64 {
+    let expected = declared.expected(file_name);
+    files.config.max_media_bytes(expected.map_or(FileType::Document, |media| media.file_type))
 }
 
-fn invalid(detail: impl Into<String>) -> ApiError {
-    ApiError::new(ErrorCode::InvalidMedia, detail)
+fn too_large(limit: i64) -> ApiError {
+    ApiError::new(ErrorCode::PayloadTooLarge, format!("A file of this type may have {limit} bytes at most."))
 }

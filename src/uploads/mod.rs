@@ -3,10 +3,12 @@
 
 mod links;
 mod media;
+mod media_form;
 mod multipart;
 mod register;
 
 use std::sync::Arc;
+use std::sync::atomic::AtomicI64;
 
 use uuid::Uuid;
 
@@ -18,7 +20,8 @@ use crate::storage::{Storage, keys};
 use crate::sync::UserWriter;
 
 pub use links::{Link, UploadLink};
-pub use media::{MediaForm, MediaPart, MediaUpload};
+pub use media::MediaUpload;
+pub use media_form::{MediaForm, MediaPart};
 pub use multipart::{PartsUnderWay, UploadPart};
 
 /// A described file, with the keys of its objects in the bucket.
@@ -37,13 +40,15 @@ pub fn new_asset(owner: &OwnerId, id: Uuid, content: AssetContent, label: AssetL
 pub struct Files {
     pub config: Arc<FilesConfig>,
     pub storage: Storage,
+    /// How many stored files are not in the bucket, as of the last look of the job `reconcile`.
+    pub missing: Arc<AtomicI64>,
     db: Database,
     writer: UserWriter,
 }
 
 impl Files {
     pub fn new(config: Arc<FilesConfig>, db: Database, writer: UserWriter, storage: Storage) -> Self {
-        Self { config, storage, db, writer }
+        Self { config, storage, missing: Arc::default(), db, writer }
     }
 
     pub fn writer(&self) -> &UserWriter {

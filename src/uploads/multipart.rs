@@ -35,7 +35,8 @@ pub struct PartsUnderWay {
 }
 
 impl Files {
-    /// Starts a multipart upload, or continues the one that is stored for this asset. With `file` the upload is registered first.
+    /// Starts a multipart upload, or continues the one that is stored for this asset, if the storage still knows it. With `file` the upload is
+    /// registered first.
     ///
     /// # Errors
     /// `not_found`, `already_uploaded`, the errors of registering an upload, or `busy` where the asset changed at the same time.
@@ -47,10 +48,16 @@ impl Files {
     ) -> Result<PartsUnderWay, ApiError> {
         let (row, object) = match file {
             Some(file) => {
-                let registered = assets::register_upload(&self.writer, owner, self.config.quota, vec![file]).await?;
+                let registered =
+                    assets::register_upload(&self.writer, owner, self.config.quota, vec![file], self.config.link_ttl)
+                        .await?;
                 registered.into_iter().next().ok_or_else(ApiError::not_found)??
             }
-            None => self.find_pending(owner, id).await?,
+            None => {
+                let found = self.find_pending(owner, id).await?;
+                assets::renew_links(&self.writer, owner, id, self.config.link_ttl).await?;
+                found
+            }
         };
         if let Some(under_way) = self.parts_of(&row, &object).await? {
             return Ok(under_way);
@@ -73,6 +80,7 @@ impl Files {
     /// `not_found` without an open upload, `already_uploaded` where the asset is completed.
     pub async fn parts_under_way(&self, owner: &OwnerId, id: Uuid) -> Result<PartsUnderWay, ApiError> {
         let (row, object) = self.find_pending(owner, id).await?;
+        assets::renew_links(&self.writer, owner, id, self.config.link_ttl).await?;
         self.parts_of(&row, &object).await?.ok_or_else(ApiError::not_found)
     }
 
@@ -82,42 +90,31 @@ impl Files {
     /// `validation_failed` (`not_uploaded`) where parts are missing, and the errors of registering.
     pub async fn join_parts(&self, owner: &OwnerId, id: Uuid) -> Result<(AssetRecord, bool), ApiError> {
         let (row, object) = self.find_both(owner, id).await?;
-        if row.status == AssetStatus::Pending
-            && let Some(upload) = &object.upload_id
-        {
-            self.join(owner, &row, &object, upload).await?;
+        let Some(upload) = object.upload_id.clone().filter(|_| row.status == AssetStatus::Pending) else {
+            return self.register(owner, id, row.content(), None).await;
+        };
+        let is_gone = !self.join(&row, &object, &upload).await?;
+        let registered = self.register(owner, id, row.content(), None).await;
+        if is_gone && registered.is_err() {
+            // The parts are lost. The next upload of this file begins anew.
+            assets::record_multipart(&self.writer, owner, id, None, Some(upload)).await?;
         }
-        self.register(owner, id, row.content(), None).await
+        registered
     }
 
-    async fn join(
-        &self,
-        owner: &OwnerId,
-        row: &AssetRecord,
-        object: &ObjectRecord,
-        upload: &str,
-    ) -> Result<(), ApiError> {
+    /// False where the storage no longer knows the upload: the parts are joined already, by a request whose answer was lost, or they are lost.
+    async fn join(&self, row: &AssetRecord, object: &ObjectRecord, upload: &str) -> Result<bool, ApiError> {
         let received = match self.storage.parts(&object.staging_key, upload).await {
-            // The parts are joined already, by a request whose answer was lost. Registering checks the object.
-            Err(StorageError::Missing(_)) => return Ok(()),
+            Err(gone) if is_gone(&gone) => return Ok(false),
             other => other?,
         };
         let part_size = object.part_size.unwrap_or(PART_BYTES);
-        let complete = expected_parts(row.size, part_size).eq(received.iter().map(|part| (part.number, part.size)));
-        if !complete {
-            // The embedded storage answers with an empty list after the parts are joined.
-            return match received.is_empty() && self.storage.head(&object.staging_key).await?.is_some() {
-                true => Ok(()),
-                false => Err(not_uploaded()),
-            };
+        if !expected_parts(row.size, part_size).eq(received.iter().map(|part| (part.number, part.size))) {
+            return Err(not_uploaded());
         }
         match self.storage.join_parts(&object.staging_key, upload, &received).await {
-            Ok(_) | Err(StorageError::Missing(_)) => Ok(()),
-            // The embedded storage was killed while it joined the parts and no longer knows the upload.
-            Err(StorageError::Refused(text)) if text.contains("AccessDenied") => {
-                assets::record_multipart(&self.writer, owner, row.id, None, Some(upload.to_owned())).await?;
-                Err(not_uploaded())
-            }
+            Ok(_) => Ok(true),
+            Err(gone) if is_gone(&gone) => Ok(false),
             Err(error) => Err(error.into()),
         }
     }
@@ -135,7 +132,7 @@ impl Files {
     async fn parts_of(&self, row: &AssetRecord, object: &ObjectRecord) -> Result<Option<PartsUnderWay>, ApiError> {
         let (Some(upload), Some(part_size)) = (&object.upload_id, object.part_size) else { return Ok(None) };
         let received = match self.storage.parts(&object.staging_key, upload).await {
-            Err(StorageError::Missing(_)) => return Ok(None),
+            Err(gone) if is_gone(&gone) => return Ok(None),
             other => other?,
         };
         let has =
@@ -176,6 +173,11 @@ impl Files {
         let row = row.filter(|row| row.status != AssetStatus::Deleted).ok_or_else(ApiError::not_found)?;
         Ok((row, object.ok_or_else(ApiError::not_found)?))
     }
+}
+
+/// True for the answers about an upload that the storage no longer knows. Some storages deny it.
+fn is_gone(error: &StorageError) -> bool {
+    matches!(error, StorageError::Missing(_) | StorageError::Denied(_))
 }
 
 /// The numbers and sizes in bytes of all parts of a file of `size` bytes.

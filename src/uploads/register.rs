@@ -9,10 +9,10 @@ use uuid::Uuid;
 use super::Files;
 use crate::db::OwnerId;
 use crate::error::{ApiError, FieldError};
+use crate::json::UNDECLARED_TYPE;
 use crate::kinds::assets::{self, LeaseOutcome};
-use crate::models::asset::{AssetContent, AssetLabel, AssetRecord, AssetStatus, ObjectRecord};
-use crate::storage::media_type::Mismatch;
-use crate::storage::{LONG_TIMEOUT, MediaType, StorageError};
+use crate::models::asset::{AssetContent, AssetLabel, AssetRecord, ObjectRecord};
+use crate::storage::{Declared, LONG_TIMEOUT, MediaType, StorageError};
 
 /// The lease on an object, longer than a copy may take. A registration writes only while it holds the lease.
 const LEASE: Duration = Duration::from_secs(LONG_TIMEOUT.as_secs() + 15);
@@ -21,6 +21,7 @@ const LEASE: Duration = Duration::from_secs(LONG_TIMEOUT.as_secs() + 15);
 enum ObjectCheck {
     Valid {
         etag: String,
+        media: MediaType,
     },
     /// The object does not exist yet.
     Missing,
@@ -40,14 +41,20 @@ impl Files {
         label: Option<AssetLabel>,
     ) -> Result<(AssetRecord, bool), ApiError> {
         let token = Uuid::new_v4();
+        let mime_type = content.mime_type.clone();
         let (row, object) = match assets::take_lease(&self.writer, owner, id, content, token, LEASE).await? {
             LeaseOutcome::Completed(row) => return Ok((row, false)),
             LeaseOutcome::Failed => return Err(not_uploaded()),
             LeaseOutcome::Taken(row, object) => (row, object),
         };
-        match self.check_object(&row, &object).await {
-            Ok(ObjectCheck::Valid { etag }) => {
-                Ok((assets::complete(&self.writer, owner, id, token, etag, label).await?, true))
+        // A file whose type was unknown when its upload was registered may have one now.
+        let mime_type = if row.mime_type == UNDECLARED_TYPE { mime_type } else { row.mime_type.clone() };
+        let file_name = label.as_ref().map_or(&row.file_name, |label| &label.file_name);
+        let declared = Declared::new(&mime_type, file_name).unwrap_or(Declared::Unknown);
+        match self.check_object(&row, &object, declared, file_name).await {
+            Ok(ObjectCheck::Valid { etag, media }) => {
+                let checked = assets::CheckedObject { etag, mime_type: media.name, file_type: media.file_type };
+                Ok((assets::complete(&self.writer, owner, id, token, checked, label).await?, true))
             }
             Ok(ObjectCheck::Missing) => {
                 assets::release_lease(&self.writer, owner, id, token).await?;
@@ -55,7 +62,7 @@ impl Files {
             }
             Ok(ObjectCheck::Invalid(error)) => {
                 let why = error.detail.clone();
-                assets::fail(&self.writer, owner, id, AssetStatus::Pending, Some(token), why).await?;
+                assets::fail(&self.writer, owner, id, Some(token), why).await?;
                 Err(ApiError::invalid(vec![error]))
             }
             Err(error) => {
@@ -66,7 +73,13 @@ impl Files {
         }
     }
 
-    async fn check_object(&self, row: &AssetRecord, object: &ObjectRecord) -> Result<ObjectCheck, StorageError> {
+    async fn check_object(
+        &self,
+        row: &AssetRecord,
+        object: &ObjectRecord,
+        declared: Declared,
+        file_name: &str,
+    ) -> Result<ObjectCheck, StorageError> {
         let key = &object.object_key;
         // A missing staged object is no error: the final object exists where the database was restored from a backup older than the registration.
         if let Some(staged) = self.storage.head(&object.staging_key).await? {
@@ -83,10 +96,12 @@ impl Files {
             return Ok(ObjectCheck::Invalid(wrong_size(row, copy.size)));
         }
         let head = if row.size == 0 { Default::default() } else { self.storage.first_bytes(key).await? };
-        let checked = MediaType::named(&row.mime_type).ok_or(Mismatch::Unknown).and_then(|media| media.check(&head));
-        if let Err(mismatch) = checked {
-            return Ok(ObjectCheck::Invalid(FieldError::new("/mimeType", "wrong_type", mismatch.to_string())));
-        }
+        let media = match declared.of_bytes(file_name, &head) {
+            Ok(media) => media,
+            Err(mismatch) => {
+                return Ok(ObjectCheck::Invalid(FieldError::new("/mimeType", "wrong_type", mismatch.to_string())));
+            }
+        };
         // The hash is computed here: objects joined from parts have no checksum of the whole.
         if let Some(expected) = &row.sha256
             && self.storage.sha256(key).await? != *expected
@@ -94,7 +109,7 @@ impl Files {
             let detail = "the bytes have another SHA-256 than the registered one";
             return Ok(ObjectCheck::Invalid(FieldError::new("/sha256", "wrong_checksum", detail)));
         }
-        Ok(ObjectCheck::Valid { etag: copy.etag })
+        Ok(ObjectCheck::Valid { etag: copy.etag, media })
     }
 }
 

@@ -44,6 +44,36 @@ async fn unavailable_database_is_a_503_until_it_returns() {
 }
 
 #[tokio::test]
+async fn database_without_tables_or_room_is_not_ready() {
+    let app = TestApp::start().await;
+    let anna = app.user("anna").await;
+    let word = || async { app.anonymous().get("/health/ready").await.json["checks"]["database"].clone() };
+    app.db.execute("ALTER TABLE user_version RENAME TO elsewhere").await;
+    eventually(5, "the missing table shows", || async { (word().await == "not_migrated").then_some(()) }).await;
+    app.db.execute("ALTER TABLE elsewhere RENAME TO user_version").await;
+    eventually(5, "it is ready", || async { (word().await == "ok").then_some(()) }).await;
+
+    // A full disk shows in a failed write first, and then in the probe's own.
+    let full = "CREATE FUNCTION fail_here() RETURNS event_trigger LANGUAGE plpgsql AS
+                $f$ BEGIN RAISE EXCEPTION USING ERRCODE = '53100', MESSAGE = 'Kein Platz'; END $f$";
+    app.db.execute(full).await;
+    app.db.execute("CREATE EVENT TRIGGER fail_here ON ddl_command_start WHEN TAG IN ('CREATE TABLE AS') EXECUTE FUNCTION fail_here()").await;
+    let row_fails = "CREATE FUNCTION fail_row() RETURNS trigger LANGUAGE plpgsql AS
+                     $f$ BEGIN RAISE EXCEPTION USING ERRCODE = '53100', MESSAGE = 'Kein Platz'; END $f$";
+    app.db.execute(row_fails).await;
+    app.db.execute("CREATE TRIGGER fail_row BEFORE INSERT ON records FOR EACH ROW EXECUTE FUNCTION fail_row()").await;
+    assert_eq!(word().await, "ok", "nobody has written");
+    let row = json!({ "value": { "name": "n" }, "baseRevision": 0 });
+    assert_problem(&anna.put("/api/collections/tags/t", &row).await, 503, "database_unavailable", "");
+    eventually(5, "the full disk shows", || async { (word().await == "full").then_some(()) }).await;
+    assert_eq!(app.anonymous().get("/health/ready").await.status, 503);
+    app.db.execute("DROP EVENT TRIGGER fail_here").await;
+    app.db.execute("DROP TRIGGER fail_row ON records").await;
+    eventually(5, "there is room again", || async { (word().await == "ok").then_some(()) }).await;
+    anna.put("/api/collections/tags/t", &row).await.expect(201);
+}
+
+#[tokio::test]
 async fn concurrent_readiness_probes_are_one_request_to_the_storage() {
     // Accepts and counts connections and never answers.
     let silent = TcpListener::bind("127.0.0.1:0").await.unwrap();

@@ -29,26 +29,6 @@ async fn upload_without_registration_fails_after_a_day() {
 }
 
 #[tokio::test]
-async fn asset_with_a_lost_or_changed_object_is_detected() {
-    let app = TestApp::start().await;
-    let anna = app.user("anna").await;
-    let (lost, changed, fine) = (anna.upload(100).await, anna.upload(100).await, anna.upload(100).await);
-    let key = |id: &str| format!("{}/{id}-Boat-1.png", anna.id);
-    app.storage.delete(&[key(&lost)]).await.unwrap();
-    app.storage.put(&key(&changed), "image/png", vec![1; 100].into()).await.unwrap();
-    app.db.execute("UPDATE asset_objects SET checked_at = now() - interval '2 days'").await;
-    app.db.execute("UPDATE job SET run_at = now() WHERE kind = 'reconcile'").await;
-    for id in [&lost, &changed] {
-        eventually(20, "it is found", || async {
-            let row = anna.get(&format!("/api/assets/{id}")).await.expect(200);
-            (row["uploadStatus"] == "failed").then_some(())
-        })
-        .await;
-    }
-    assert_eq!(anna.get(&format!("/api/assets/{fine}")).await.expect(200)["uploadStatus"], "completed");
-}
-
-#[tokio::test]
 async fn several_servers_run_each_job_once() {
     let db = TestDatabase::migrated().await;
     let mut conn = db.conn().await;

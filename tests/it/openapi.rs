@@ -62,6 +62,73 @@ fn browser_tables_name_existing_properties() {
     }
 }
 
+/// The parts with a schema and an example: bodies, answers and errors of all operations.
+fn contents(document: &Value) -> Vec<(String, Value)> {
+    let mut all = Vec::new();
+    for (path, method, operation) in operations(document) {
+        let place = format!("/paths/{}/{method}", landfall::json::pointer::join("", &path).trim_start_matches('/'));
+        let mut add = |place: String, content: &Value| {
+            for (media_type, content) in content.as_object().into_iter().flatten() {
+                let segment = landfall::json::pointer::join("", media_type);
+                all.push((format!("{place}/content{segment}"), content.clone()));
+            }
+        };
+        add(format!("{place}/requestBody"), &operation["requestBody"]["content"]);
+        for (status, response) in operation["responses"].as_object().unwrap() {
+            add(format!("{place}/responses/{status}"), &response["content"]);
+        }
+    }
+    all
+}
+
+#[test]
+fn every_body_answer_and_error_has_an_example_of_its_schema() {
+    let document = document();
+    let mut compiler = boon::Compiler::new();
+    compiler.enable_format_assertions();
+    compiler.add_resource("http://landfall/openapi.json", document.clone()).unwrap();
+    let mut schemas = boon::Schemas::new();
+    let contents = contents(&document);
+    assert!(contents.len() > 300, "{}", contents.len());
+    for (place, content) in contents {
+        let example = content.get("example").unwrap_or_else(|| panic!("{place} has no example"));
+        let fragment = percent_encoding::utf8_percent_encode(&place, percent_encoding::NON_ALPHANUMERIC).to_string();
+        let fragment = fragment.replace("%2F", "/").replace("%7E", "~");
+        let schema = format!("http://landfall/openapi.json#{fragment}/schema");
+        let index = compiler.compile(&schema, &mut schemas).unwrap_or_else(|error| panic!("{place}: {error}"));
+        if let Err(error) = schemas.validate(example, index) {
+            panic!("{place}: {error:#}\n{example:#}");
+        }
+    }
+}
+
+#[test]
+fn errors_of_an_operation_have_different_examples_and_no_body_invents_a_mutation_id() {
+    let document = document();
+    for (path, method, operation) in operations(&document) {
+        let problems = operation["responses"].as_object().unwrap().iter();
+        let problems = problems.filter_map(|(_, response)| response["content"].get("application/problem+json"));
+        let examples: Vec<&Value> = problems.map(|content| &content["example"]).collect();
+        for (index, example) in examples.iter().enumerate() {
+            assert!(!examples[..index].contains(example), "{method} {path}: {example}");
+        }
+        assert!(!operation["requestBody"].to_string().contains("\"mutationId\":"), "{method} {path}");
+    }
+}
+
+#[test]
+fn tags_are_described_and_the_session_is_the_first_way_to_authorize() {
+    let document = document();
+    let tags: Vec<&str> =
+        document["tags"].as_array().unwrap().iter().map(|tag| tag["name"].as_str().unwrap()).collect();
+    assert_eq!(
+        tags,
+        ["sign-in", "sync", "chat", "projects", "collections", "assets", "media", "transfer", "operations"]
+    );
+    assert!(document["tags"].as_array().unwrap().iter().all(|tag| tag["description"].is_string()));
+    assert_eq!(document["security"][0], serde_json::json!({ "session": [] }));
+}
+
 #[test]
 fn document_has_no_int64() {
     assert!(!include_str!("../../openapi/openapi.json").contains("int64"));

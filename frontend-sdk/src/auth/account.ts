@@ -18,32 +18,42 @@ import type {
   UnlinkAccountData,
 } from "../generated/types.gen";
 import type { Http, HttpRequest } from "../http/client";
-import { errorOf } from "../http/outcome";
+import type { AppState, DeviceState } from "../store/app-state";
 import type { Account as AccountApi, LinkedAccount, SignedInDevice, SignInMethods, SignInOptions } from "../types/auth";
+import type { LandfallOptions } from "../types/options";
+import { newChallenge } from "./hand-over";
+import type { Tools } from "./tools";
 
 /** The path of an operation behind `/api/auth/`. */
 type Name<O extends { url: string }> = O["url"] extends `/api/auth/${infer N}` ? N : never;
 
-export class Account implements AccountApi {
-  readonly #http: Http;
-  readonly #onDeleted: () => Promise<void>;
+export interface AccountParts extends Tools {
+  http: Http;
+  options: Pick<LandfallOptions, "sessionToken">;
+  device: AppState<DeviceState>;
+  /** Called after the user was deleted. */
+  onDeleted(): Promise<void>;
+}
 
-  /** `onDeleted` is called after the user was deleted. */
-  constructor(http: Http, onDeleted: () => Promise<void>) {
-    this.#http = http;
-    this.#onDeleted = onDeleted;
+export class Account implements AccountApi {
+  readonly #parts: AccountParts;
+
+  constructor(parts: AccountParts) {
+    this.#parts = parts;
   }
 
   signInMethods(): Promise<SignInMethods> {
     return this.#get<ListProvidersData, SignInMethods>("providers");
   }
 
-  async redirectToProvider(provider: string, { link, ...addresses }: SignInOptions): Promise<void> {
-    const body = { provider, ...addresses };
+  async redirectToProvider(provider: string, { link, open, ...addresses }: SignInOptions): Promise<void> {
+    const { options, device } = this.#parts;
+    const codeChallenge = options.sessionToken && (await newChallenge(device));
+    const body = { provider, ...addresses, ...(codeChallenge && { codeChallenge }) };
     const { url } = await (link
       ? this.#post<LinkSocialData, LinkSocialResponse>("link-social", body)
       : this.#post<SignInSocialData, SignInSocialResponse>("sign-in/social", body));
-    location.assign(url);
+    await (open ? open(url) : location.assign(url));
   }
 
   async devices(): Promise<SignedInDevice[]> {
@@ -70,7 +80,7 @@ export class Account implements AccountApi {
 
   async delete(): Promise<void> {
     await this.#post<DeleteUserData>("delete-user", {});
-    await this.#onDeleted();
+    await this.#parts.onDeleted();
   }
 
   #get<O extends { url: string }, T extends object>(name: Name<O>): Promise<T> {
@@ -87,8 +97,8 @@ export class Account implements AccountApi {
   async #request<T extends object>(method: HttpRequest["method"], name: string, body?: unknown): Promise<T> {
     // Lists and objects differ by operation. What is not our server mostly answers without JSON.
     const accepts = (data: unknown): data is T => !!data;
-    const outcome = await this.#http.call({ method, url: `/api/auth/${name}`, body }, { accepts });
+    const outcome = await this.#parts.http.call({ method, url: `/api/auth/${name}`, body }, { accepts });
     if (outcome.kind === "ok") return outcome.data;
-    throw errorOf(outcome);
+    throw this.#parts.errorOf(outcome);
   }
 }

@@ -2,16 +2,18 @@
 
 import type { Connectivity } from "../connectivity/connectivity";
 import type { Http } from "../http/client";
-import { errorOf, type Outcome } from "../http/outcome";
-import { fetchSession, postDevSignIn, postSignOut } from "../http/requests";
+import type { Outcome } from "../http/outcome";
+import { fetchSession, postSignOut } from "../http/requests";
 import type { AppState, DeviceState } from "../store/app-state";
 import { guardStorage } from "../store/storage-errors";
-import type { Auth as AuthApi, AuthState, SignInOptions, User } from "../types/auth";
+import type { Account as AccountApi, Auth as AuthApi, AuthState, SignInOptions, User } from "../types/auth";
 import type { Clock } from "../types/clock";
+import type { LandfallOptions } from "../types/options";
 import { newId } from "../util/ids";
 import { Cell } from "../util/observable";
 import type { TabLock } from "../util/tab-lock";
-import { Account } from "./account";
+import { accountOnDemand, loadOnDemand } from "./account-on-demand";
+import { TOOLS, type Tools } from "./tools";
 
 type Memory = DeviceState["auth"];
 type Answer = DeviceState["answer"];
@@ -19,6 +21,7 @@ type Answer = DeviceState["answer"];
 const SIGNED_OUT: Memory = { user: null, stamp: null, signOutPending: false };
 
 export interface AuthParts {
+  options: Pick<LandfallOptions, "baseUrl" | "sessionToken">;
   http: Http;
   connectivity: Connectivity;
   clock: Clock;
@@ -36,8 +39,8 @@ export interface AuthParts {
 
 export class Auth implements AuthApi {
   readonly session = new Cell<AuthState>({ status: "loading", user: null, remembered: false, expired: false });
-  readonly account: Account;
-  readonly #parts: AuthParts;
+  readonly account: AccountApi;
+  readonly #parts: AuthParts & Tools;
   /** The stamp of what `session` shows. */
   #stamp: string | null = null;
   /** The id of the last answer that this tab applied. */
@@ -45,8 +48,8 @@ export class Auth implements AuthApi {
   #confirmedAt = 0;
 
   constructor(parts: AuthParts) {
-    this.#parts = parts;
-    this.account = new Account(parts.http, () => this.#remember(SIGNED_OUT));
+    this.#parts = { ...parts, ...TOOLS };
+    this.account = accountOnDemand({ ...this.#parts, onDeleted: () => this.#forget() });
   }
 
   onChange(listener: (state: AuthState) => void): () => void {
@@ -71,26 +74,39 @@ export class Auth implements AuthApi {
 
   async devSignIn(input: { email: string; name?: string }): Promise<User> {
     await this.#parts.start();
-    const { identity, device, http } = this.#parts;
+    const { identity, device } = this.#parts;
+    const { devSignIn } = await loadOnDemand();
     return identity.exclusive(async () => {
       const before = await this.#memory();
       const changesUser = before.user !== null && before.user.email !== input.email;
       // If this tab ends between the server's answer and the write below, no tab may send in the old user's name with the new cookie.
       if (changesUser) await device.set("auth", SIGNED_OUT);
-      const outcome = await postDevSignIn(http, input);
+      const { outcome, error } = await devSignIn(this.#parts, input);
       this.#report(outcome);
-      if (outcome.kind === "ok") {
+      if (outcome.kind === "ok" && !error) {
         await this.#storeSignIn(outcome.data.user);
         return outcome.data.user;
       }
       // A lost answer may have changed the cookie: all tabs ask the server again before they continue in the old name.
       if (changesUser) await this.#remember({ ...before, stamp: newId() });
-      throw errorOf(outcome);
+      throw error;
     });
   }
 
   async signIn(provider: string, options: Omit<SignInOptions, "link"> = {}): Promise<void> {
-    await this.account.redirectToProvider(provider, { callbackURL: location.href, ...options });
+    const callbackURL = options.callbackURL ?? location.href;
+    await this.account.redirectToProvider(provider, { ...options, callbackURL });
+  }
+
+  async finishSignIn(url: string): Promise<User | null> {
+    await this.#parts.start();
+    const { finishSignIn } = await loadOnDemand();
+    return finishSignIn(this.#parts, url, (user) => this.#storeSignIn(user));
+  }
+
+  async token(): Promise<string> {
+    const { jwtOf } = await loadOnDemand();
+    return jwtOf(this.#parts, this.session.get().user, this.#stamp);
   }
 
   async signOut(): Promise<void> {
@@ -100,12 +116,12 @@ export class Auth implements AuthApi {
 
   /** Sends a pending sign-out to the server, if there is one and the server can be reached. */
   async finishSignOut(): Promise<void> {
-    const { identity, device, http } = this.#parts;
+    const { identity, http } = this.#parts;
     await identity.exclusive(async () => {
       if (!(await this.#memory()).signOutPending) return;
       const outcome = await postSignOut(http);
       this.#report(outcome);
-      if (outcome.kind === "ok" || outcome.kind === "unauthenticated") await device.set("auth", SIGNED_OUT);
+      if (outcome.kind === "ok" || outcome.kind === "unauthenticated") await this.#forget();
     });
   }
 
@@ -200,6 +216,11 @@ export class Auth implements AuthApi {
   async #remember(auth: Memory): Promise<void> {
     await guardStorage(() => this.#parts.device.set("auth", auth));
     this.#show(auth);
+  }
+
+  async #forget(): Promise<void> {
+    await this.#parts.options.sessionToken?.set(null);
+    await this.#remember(SIGNED_OUT);
   }
 
   #show({ user, stamp }: Memory): void {

@@ -1,5 +1,5 @@
 import { type Client, type ClientMeta, formDataBodySerializer, type Options as Options2, type RequestResult, type ServerSentEventsResult, type TDataShape } from './client';
-import type { AbortMultipartData, AbortMultipartErrors, AbortMultipartResponses, BeginMultipartData, BeginMultipartErrors, BeginMultipartResponses, CompleteMultipartData, CompleteMultipartErrors, CompleteMultipartResponses, CreateProjectData, CreateProjectErrors, CreateProjectResponses, CreateSessionData, CreateSessionErrors, CreateSessionResponses, DeleteAssetData, DeleteAssetErrors, DeleteAssetResponses, DeleteMediaData, DeleteMediaErrors, DeleteMediaResponses, DeleteProjectData, DeleteProjectErrors, DeleteProjectResponses, DeleteProviderAccountsData, DeleteProviderAccountsErrors, DeleteProviderAccountsResponses, DeleteRowData, DeleteRowErrors, DeleteRowResponses, DeleteSessionData, DeleteSessionErrors, DeleteSessionResponses, DeleteUserData, DeleteUserErrors, DeleteUserResponses, DevSignInData, DevSignInErrors, DevSignInResponses, ExportAllData, ExportAllErrors, ExportAllResponses, ExportConversationData, ExportConversationErrors, ExportConversationResponses, ExportProjectData, ExportProjectErrors, ExportProjectResponses, GetAssetContentData, GetAssetContentErrors, GetAssetContentResponses, GetAssetData, GetAssetErrors, GetAssetResponses, GetChatSessionData, GetChatSessionErrors, GetChatSessionResponses, GetDownloadUrlData, GetDownloadUrlErrors, GetDownloadUrlResponses, GetImportData, GetImportErrors, GetImportResponses, GetJwksData, GetJwksErrors, GetJwksResponses, GetMediaContentData, GetMediaContentErrors, GetMediaContentResponses, GetMediaData, GetMediaErrors, GetMediaResponses, GetMultipartData, GetMultipartErrors, GetMultipartResponses, GetProjectData, GetProjectErrors, GetProjectResponses, GetRowData, GetRowErrors, GetRowResponses, GetSessionData, GetSessionErrors, GetSessionResponses, GetTokenData, GetTokenErrors, GetTokenResponses, ImportDocumentData, ImportDocumentErrors, ImportDocumentResponses, LinkSocialData, LinkSocialErrors, LinkSocialResponses, ListAccountsData, ListAccountsErrors, ListAccountsResponses, ListAssetsData, ListAssetsErrors, ListAssetsResponses, ListAuthSessionsData, ListAuthSessionsErrors, ListAuthSessionsResponses, ListCollectionsData, ListCollectionsErrors, ListCollectionsResponses, ListMediaData, ListMediaErrors, ListMediaResponses, ListMessagesData, ListMessagesErrors, ListMessagesResponses, ListProjectsData, ListProjectsErrors, ListProjectsResponses, ListProviderAccountsData, ListProviderAccountsErrors, ListProviderAccountsResponses, ListProvidersData, ListProvidersErrors, ListProvidersResponses, ListRowsData, ListRowsErrors, ListRowsResponses, ListSessionsData, ListSessionsErrors, ListSessionsResponses, LiveData, LiveErrors, LiveResponses, MetricsData, MetricsErrors, MetricsResponses, PresignAssetsData, PresignAssetsErrors, PresignAssetsResponses, PutProjectData, PutProjectErrors, PutProjectResponses, PutRowData, PutRowErrors, PutRowResponses, ReadyData, ReadyErrors, ReadyResponses, RegisterAssetData, RegisterAssetErrors, RegisterAssetResponses, RevokeOtherSessionsData, RevokeOtherSessionsErrors, RevokeOtherSessionsResponses, RevokeSessionData, RevokeSessionErrors, RevokeSessionResponses, RevokeSessionsData, RevokeSessionsErrors, RevokeSessionsResponses, SendMessagesData, SendMessagesErrors, SendMessagesResponses, SignInSocialData, SignInSocialErrors, SignInSocialResponses, SignOutData, SignOutErrors, SignOutResponses, SocialCallbackData, SocialCallbackErrors, SocialCallbackResponses, SyncChangesData, SyncChangesErrors, SyncChangesResponses, SyncData, SyncErrors, SyncEventsData, SyncEventsErrors, SyncEventsResponse, SyncEventsResponses, SyncInitData, SyncInitErrors, SyncInitResponses, SyncOutcomesData, SyncOutcomesErrors, SyncOutcomesResponses, SyncResponses, UnlinkAccountData, UnlinkAccountErrors, UnlinkAccountResponses, UpdateAssetData, UpdateAssetErrors, UpdateAssetResponses, UpdateSessionData, UpdateSessionErrors, UpdateSessionResponses, UpdateUserData, UpdateUserErrors, UpdateUserResponses, UploadMediaData, UploadMediaErrors, UploadMediaResponses } from './types.gen';
+import type { AbortMultipartData, AbortMultipartErrors, AbortMultipartResponses, BeginMultipartData, BeginMultipartErrors, BeginMultipartResponses, CompleteMultipartData, CompleteMultipartErrors, CompleteMultipartResponses, CreateProjectData, CreateProjectErrors, CreateProjectResponses, CreateSessionData, CreateSessionErrors, CreateSessionResponses, DeleteAssetData, DeleteAssetErrors, DeleteAssetResponses, DeleteMediaData, DeleteMediaErrors, DeleteMediaResponses, DeleteProjectData, DeleteProjectErrors, DeleteProjectResponses, DeleteProviderAccountsData, DeleteProviderAccountsErrors, DeleteProviderAccountsResponses, DeleteRowData, DeleteRowErrors, DeleteRowResponses, DeleteSessionData, DeleteSessionErrors, DeleteSessionResponses, DeleteUserData, DeleteUserErrors, DeleteUserResponses, DevSignInData, DevSignInErrors, DevSignInResponses, ExportAllData, ExportAllErrors, ExportAllResponses, ExportConversationData, ExportConversationErrors, ExportConversationResponses, ExportProjectData, ExportProjectErrors, ExportProjectResponses, GetAssetContentData, GetAssetContentErrors, GetAssetContentResponses, GetAssetData, GetAssetErrors, GetAssetResponses, GetChatSessionData, GetChatSessionErrors, GetChatSessionResponses, GetDownloadUrlData, GetDownloadUrlErrors, GetDownloadUrlResponses, GetImportData, GetImportErrors, GetImportResponses, GetJwksData, GetJwksErrors, GetJwksResponses, GetMediaContentData, GetMediaContentErrors, GetMediaContentResponses, GetMediaData, GetMediaErrors, GetMediaResponses, GetMultipartData, GetMultipartErrors, GetMultipartResponses, GetProjectData, GetProjectErrors, GetProjectResponses, GetRowData, GetRowErrors, GetRowResponses, GetSessionData, GetSessionErrors, GetSessionResponses, GetTokenData, GetTokenErrors, GetTokenResponses, ImportDocumentData, ImportDocumentErrors, ImportDocumentResponses, LinkSocialData, LinkSocialErrors, LinkSocialResponses, ListAccountsData, ListAccountsErrors, ListAccountsResponses, ListAssetsData, ListAssetsErrors, ListAssetsResponses, ListAuthSessionsData, ListAuthSessionsErrors, ListAuthSessionsResponses, ListCollectionsData, ListCollectionsErrors, ListCollectionsResponses, ListMediaData, ListMediaErrors, ListMediaResponses, ListMessagesData, ListMessagesErrors, ListMessagesResponses, ListProjectsData, ListProjectsErrors, ListProjectsResponses, ListProviderAccountsData, ListProviderAccountsErrors, ListProviderAccountsResponses, ListProvidersData, ListProvidersErrors, ListProvidersResponses, ListRowsData, ListRowsErrors, ListRowsResponses, ListSessionsData, ListSessionsErrors, ListSessionsResponses, LiveData, LiveErrors, LiveResponses, MetricsData, MetricsErrors, MetricsResponses, PresignAssetsData, PresignAssetsErrors, PresignAssetsResponses, PutProjectData, PutProjectErrors, PutProjectResponses, PutRowData, PutRowErrors, PutRowResponses, ReadyData, ReadyErrors, ReadyResponses, RegisterAssetData, RegisterAssetErrors, RegisterAssetResponses, RevokeOtherSessionsData, RevokeOtherSessionsErrors, RevokeOtherSessionsResponses, RevokeSessionData, RevokeSessionErrors, RevokeSessionResponses, RevokeSessionsData, RevokeSessionsErrors, RevokeSessionsResponses, SendMessagesData, SendMessagesErrors, SendMessagesResponses, SignInCodeData, SignInCodeErrors, SignInCodeResponses, SignInSocialData, SignInSocialErrors, SignInSocialResponses, SignOutData, SignOutErrors, SignOutResponses, SocialCallbackData, SocialCallbackErrors, SocialCallbackResponses, SyncChangesData, SyncChangesErrors, SyncChangesResponses, SyncData, SyncErrors, SyncEventsData, SyncEventsErrors, SyncEventsResponse, SyncEventsResponses, SyncInitData, SyncInitErrors, SyncInitResponses, SyncOutcomesData, SyncOutcomesErrors, SyncOutcomesResponses, SyncResponses, SyncRowData, SyncRowErrors, SyncRowResponses, UnlinkAccountData, UnlinkAccountErrors, UnlinkAccountResponses, UpdateAssetData, UpdateAssetErrors, UpdateAssetResponses, UpdateSessionData, UpdateSessionErrors, UpdateSessionResponses, UpdateUserData, UpdateUserErrors, UpdateUserResponses, UploadMediaData, UploadMediaErrors, UploadMediaResponses } from './types.gen';
 
 export type Options<TData extends TDataShape = TDataShape, ThrowOnError extends boolean = boolean, TResponse = unknown> = Options2<TData, ThrowOnError, TResponse> & {
     /**
@@ -19,15 +19,23 @@ export type Options<TData extends TDataShape = TDataShape, ThrowOnError extends 
  * List assets, most recently changed first.
  */
 export const listAssets = <ThrowOnError extends boolean = false>(options: Options<ListAssetsData, ThrowOnError>): RequestResult<ListAssetsResponses, ListAssetsErrors, ThrowOnError> => options.client.get<ListAssetsResponses, ListAssetsErrors, ThrowOnError>({
-    security: [{
+    security: [
+        {
+            key: 'session',
+            scheme: 'bearer',
+            type: 'http'
+        },
+        {
             in: 'cookie',
             name: 'landfall_session',
             type: 'apiKey'
-        }, {
-            key: 'bearer',
+        },
+        {
+            key: 'jwt',
             scheme: 'bearer',
             type: 'http'
-        }],
+        }
+    ],
     url: '/api/assets',
     ...options
 });
@@ -39,15 +47,23 @@ export const listAssets = <ThrowOnError extends boolean = false>(options: Option
  * asset. A repeat answers the asset.
  */
 export const registerAsset = <ThrowOnError extends boolean = false>(options: Options<RegisterAssetData, ThrowOnError>): RequestResult<RegisterAssetResponses, RegisterAssetErrors, ThrowOnError> => options.client.post<RegisterAssetResponses, RegisterAssetErrors, ThrowOnError>({
-    security: [{
+    security: [
+        {
+            key: 'session',
+            scheme: 'bearer',
+            type: 'http'
+        },
+        {
             in: 'cookie',
             name: 'landfall_session',
             type: 'apiKey'
-        }, {
-            key: 'bearer',
+        },
+        {
+            key: 'jwt',
             scheme: 'bearer',
             type: 'http'
-        }],
+        }
+    ],
     url: '/api/assets',
     ...options,
     headers: {
@@ -64,15 +80,23 @@ export const registerAsset = <ThrowOnError extends boolean = false>(options: Opt
  * not affect the others.
  */
 export const presignAssets = <ThrowOnError extends boolean = false>(options: Options<PresignAssetsData, ThrowOnError>): RequestResult<PresignAssetsResponses, PresignAssetsErrors, ThrowOnError> => options.client.post<PresignAssetsResponses, PresignAssetsErrors, ThrowOnError>({
-    security: [{
+    security: [
+        {
+            key: 'session',
+            scheme: 'bearer',
+            type: 'http'
+        },
+        {
             in: 'cookie',
             name: 'landfall_session',
             type: 'apiKey'
-        }, {
-            key: 'bearer',
+        },
+        {
+            key: 'jwt',
             scheme: 'bearer',
             type: 'http'
-        }],
+        }
+    ],
     url: '/api/assets/presign',
     ...options,
     headers: {
@@ -87,15 +111,23 @@ export const presignAssets = <ThrowOnError extends boolean = false>(options: Opt
  * The bytes are removed within minutes. A repeated delete is no error.
  */
 export const deleteAsset = <ThrowOnError extends boolean = false>(options: Options<DeleteAssetData, ThrowOnError>): RequestResult<DeleteAssetResponses, DeleteAssetErrors, ThrowOnError> => options.client.delete<DeleteAssetResponses, DeleteAssetErrors, ThrowOnError>({
-    security: [{
+    security: [
+        {
+            key: 'session',
+            scheme: 'bearer',
+            type: 'http'
+        },
+        {
             in: 'cookie',
             name: 'landfall_session',
             type: 'apiKey'
-        }, {
-            key: 'bearer',
+        },
+        {
+            key: 'jwt',
             scheme: 'bearer',
             type: 'http'
-        }],
+        }
+    ],
     url: '/api/assets/{id}',
     ...options
 });
@@ -104,15 +136,23 @@ export const deleteAsset = <ThrowOnError extends boolean = false>(options: Optio
  * Read an asset.
  */
 export const getAsset = <ThrowOnError extends boolean = false>(options: Options<GetAssetData, ThrowOnError>): RequestResult<GetAssetResponses, GetAssetErrors, ThrowOnError> => options.client.get<GetAssetResponses, GetAssetErrors, ThrowOnError>({
-    security: [{
+    security: [
+        {
+            key: 'session',
+            scheme: 'bearer',
+            type: 'http'
+        },
+        {
             in: 'cookie',
             name: 'landfall_session',
             type: 'apiKey'
-        }, {
-            key: 'bearer',
+        },
+        {
+            key: 'jwt',
             scheme: 'bearer',
             type: 'http'
-        }],
+        }
+    ],
     url: '/api/assets/{id}',
     ...options
 });
@@ -123,15 +163,23 @@ export const getAsset = <ThrowOnError extends boolean = false>(options: Options<
  * The bytes stay as they are. The last write wins.
  */
 export const updateAsset = <ThrowOnError extends boolean = false>(options: Options<UpdateAssetData, ThrowOnError>): RequestResult<UpdateAssetResponses, UpdateAssetErrors, ThrowOnError> => options.client.patch<UpdateAssetResponses, UpdateAssetErrors, ThrowOnError>({
-    security: [{
+    security: [
+        {
+            key: 'session',
+            scheme: 'bearer',
+            type: 'http'
+        },
+        {
             in: 'cookie',
             name: 'landfall_session',
             type: 'apiKey'
-        }, {
-            key: 'bearer',
+        },
+        {
+            key: 'jwt',
             scheme: 'bearer',
             type: 'http'
-        }],
+        }
+    ],
     url: '/api/assets/{id}',
     ...options,
     headers: {
@@ -146,15 +194,23 @@ export const updateAsset = <ThrowOnError extends boolean = false>(options: Optio
  * This URL does not expire, for `img` elements and the like. Every request is redirected to a new link.
  */
 export const getAssetContent = <ThrowOnError extends boolean = false>(options: Options<GetAssetContentData, ThrowOnError>): RequestResult<GetAssetContentResponses, GetAssetContentErrors, ThrowOnError> => options.client.get<GetAssetContentResponses, GetAssetContentErrors, ThrowOnError>({
-    security: [{
+    security: [
+        {
+            key: 'session',
+            scheme: 'bearer',
+            type: 'http'
+        },
+        {
             in: 'cookie',
             name: 'landfall_session',
             type: 'apiKey'
-        }, {
-            key: 'bearer',
+        },
+        {
+            key: 'jwt',
             scheme: 'bearer',
             type: 'http'
-        }],
+        }
+    ],
     url: '/api/assets/{id}/content',
     ...options
 });
@@ -165,15 +221,23 @@ export const getAssetContent = <ThrowOnError extends boolean = false>(options: O
  * Answers 404 (`not_found`) until the upload is completed. The link expires at `expiresAt`, an hour at most from now.
  */
 export const getDownloadUrl = <ThrowOnError extends boolean = false>(options: Options<GetDownloadUrlData, ThrowOnError>): RequestResult<GetDownloadUrlResponses, GetDownloadUrlErrors, ThrowOnError> => options.client.get<GetDownloadUrlResponses, GetDownloadUrlErrors, ThrowOnError>({
-    security: [{
+    security: [
+        {
+            key: 'session',
+            scheme: 'bearer',
+            type: 'http'
+        },
+        {
             in: 'cookie',
             name: 'landfall_session',
             type: 'apiKey'
-        }, {
-            key: 'bearer',
+        },
+        {
+            key: 'jwt',
             scheme: 'bearer',
             type: 'http'
-        }],
+        }
+    ],
     url: '/api/assets/{id}/download-url',
     ...options
 });
@@ -184,15 +248,23 @@ export const getDownloadUrl = <ThrowOnError extends boolean = false>(options: Op
  * The asset stays pending and can be uploaded again. A repeat is no error.
  */
 export const abortMultipart = <ThrowOnError extends boolean = false>(options: Options<AbortMultipartData, ThrowOnError>): RequestResult<AbortMultipartResponses, AbortMultipartErrors, ThrowOnError> => options.client.delete<AbortMultipartResponses, AbortMultipartErrors, ThrowOnError>({
-    security: [{
+    security: [
+        {
+            key: 'session',
+            scheme: 'bearer',
+            type: 'http'
+        },
+        {
             in: 'cookie',
             name: 'landfall_session',
             type: 'apiKey'
-        }, {
-            key: 'bearer',
+        },
+        {
+            key: 'jwt',
             scheme: 'bearer',
             type: 'http'
-        }],
+        }
+    ],
     url: '/api/assets/{id}/multipart',
     ...options
 });
@@ -201,15 +273,23 @@ export const abortMultipart = <ThrowOnError extends boolean = false>(options: Op
  * Read the state of a multipart upload.
  */
 export const getMultipart = <ThrowOnError extends boolean = false>(options: Options<GetMultipartData, ThrowOnError>): RequestResult<GetMultipartResponses, GetMultipartErrors, ThrowOnError> => options.client.get<GetMultipartResponses, GetMultipartErrors, ThrowOnError>({
-    security: [{
+    security: [
+        {
+            key: 'session',
+            scheme: 'bearer',
+            type: 'http'
+        },
+        {
             in: 'cookie',
             name: 'landfall_session',
             type: 'apiKey'
-        }, {
-            key: 'bearer',
+        },
+        {
+            key: 'jwt',
             scheme: 'bearer',
             type: 'http'
-        }],
+        }
+    ],
     url: '/api/assets/{id}/multipart',
     ...options
 });
@@ -221,15 +301,23 @@ export const getMultipart = <ThrowOnError extends boolean = false>(options: Opti
  * device and at any time.
  */
 export const beginMultipart = <ThrowOnError extends boolean = false>(options: Options<BeginMultipartData, ThrowOnError>): RequestResult<BeginMultipartResponses, BeginMultipartErrors, ThrowOnError> => options.client.post<BeginMultipartResponses, BeginMultipartErrors, ThrowOnError>({
-    security: [{
+    security: [
+        {
+            key: 'session',
+            scheme: 'bearer',
+            type: 'http'
+        },
+        {
             in: 'cookie',
             name: 'landfall_session',
             type: 'apiKey'
-        }, {
-            key: 'bearer',
+        },
+        {
+            key: 'jwt',
             scheme: 'bearer',
             type: 'http'
-        }],
+        }
+    ],
     url: '/api/assets/{id}/multipart',
     ...options,
     headers: {
@@ -244,15 +332,23 @@ export const beginMultipart = <ThrowOnError extends boolean = false>(options: Op
  * The bytes are checked as by `POST /api/assets`. A repeat answers the asset.
  */
 export const completeMultipart = <ThrowOnError extends boolean = false>(options: Options<CompleteMultipartData, ThrowOnError>): RequestResult<CompleteMultipartResponses, CompleteMultipartErrors, ThrowOnError> => options.client.post<CompleteMultipartResponses, CompleteMultipartErrors, ThrowOnError>({
-    security: [{
+    security: [
+        {
+            key: 'session',
+            scheme: 'bearer',
+            type: 'http'
+        },
+        {
             in: 'cookie',
             name: 'landfall_session',
             type: 'apiKey'
-        }, {
-            key: 'bearer',
+        },
+        {
+            key: 'jwt',
             scheme: 'bearer',
             type: 'http'
-        }],
+        }
+    ],
     url: '/api/assets/{id}/multipart/complete',
     ...options
 });
@@ -262,7 +358,7 @@ export const completeMultipart = <ThrowOnError extends boolean = false>(options:
  *
  * The provider redirects browsers to this URL. The answer is always a redirect: to `callbackURL` after a sign-in, otherwise to `errorCallbackURL`
  * with `error` in its query. `error` is one of `unknown_provider`, `state_mismatch`, `other_browser`, `issuer_mismatch`, `access_denied`,
- * `provider_error`, `provider_unavailable`, `invalid_code`, `invalid_token`, `email_not_verified`, `account_not_linked`,
+ * `provider_error`, `provider_unavailable`, `invalid_code`, `invalid_token`, `invalid_subject`, `email_not_verified`, `account_not_linked`,
  * `account_already_linked_to_different_user`, `session_ended`.
  */
 export const socialCallback = <ThrowOnError extends boolean = false>(options: Options<SocialCallbackData, ThrowOnError>): RequestResult<SocialCallbackResponses, SocialCallbackErrors, ThrowOnError> => options.client.get<SocialCallbackResponses, SocialCallbackErrors, ThrowOnError>({ url: '/api/auth/callback/{provider}', ...options });
@@ -279,7 +375,7 @@ export const deleteUser = <ThrowOnError extends boolean = false>(options: Option
             name: 'landfall_session',
             type: 'apiKey'
         }, {
-            key: 'bearer',
+            key: 'session',
             scheme: 'bearer',
             type: 'http'
         }],
@@ -311,15 +407,23 @@ export const devSignIn = <ThrowOnError extends boolean = false>(options: Options
  * `null` without a valid session.
  */
 export const getSession = <ThrowOnError extends boolean = false>(options: Options<GetSessionData, ThrowOnError>): RequestResult<GetSessionResponses, GetSessionErrors, ThrowOnError> => options.client.get<GetSessionResponses, GetSessionErrors, ThrowOnError>({
-    security: [{
+    security: [
+        {
+            key: 'session',
+            scheme: 'bearer',
+            type: 'http'
+        },
+        {
             in: 'cookie',
             name: 'landfall_session',
             type: 'apiKey'
-        }, {
-            key: 'bearer',
+        },
+        {
+            key: 'jwt',
             scheme: 'bearer',
             type: 'http'
-        }],
+        }
+    ],
     url: '/api/auth/get-session',
     ...options
 });
@@ -334,7 +438,7 @@ export const getJwks = <ThrowOnError extends boolean = false>(options: Options<G
 /**
  * Start linking an account of a provider.
  *
- * As `sign-in/social`, for the signed-in user.
+ * As `sign-in/social`, for the signed-in user. It needs a browser that keeps the server's cookies: `codeChallenge` is refused.
  */
 export const linkSocial = <ThrowOnError extends boolean = false>(options: Options<LinkSocialData, ThrowOnError>): RequestResult<LinkSocialResponses, LinkSocialErrors, ThrowOnError> => options.client.post<LinkSocialResponses, LinkSocialErrors, ThrowOnError>({
     security: [{
@@ -342,7 +446,7 @@ export const linkSocial = <ThrowOnError extends boolean = false>(options: Option
             name: 'landfall_session',
             type: 'apiKey'
         }, {
-            key: 'bearer',
+            key: 'session',
             scheme: 'bearer',
             type: 'http'
         }],
@@ -358,15 +462,23 @@ export const linkSocial = <ThrowOnError extends boolean = false>(options: Option
  * List my linked accounts.
  */
 export const listAccounts = <ThrowOnError extends boolean = false>(options: Options<ListAccountsData, ThrowOnError>): RequestResult<ListAccountsResponses, ListAccountsErrors, ThrowOnError> => options.client.get<ListAccountsResponses, ListAccountsErrors, ThrowOnError>({
-    security: [{
+    security: [
+        {
+            key: 'session',
+            scheme: 'bearer',
+            type: 'http'
+        },
+        {
             in: 'cookie',
             name: 'landfall_session',
             type: 'apiKey'
-        }, {
-            key: 'bearer',
+        },
+        {
+            key: 'jwt',
             scheme: 'bearer',
             type: 'http'
-        }],
+        }
+    ],
     url: '/api/auth/list-accounts',
     ...options
 });
@@ -377,15 +489,23 @@ export const listAccounts = <ThrowOnError extends boolean = false>(options: Opti
  * Living sessions only, newest first. `token` is a handle for `revoke-session` and authenticates no request.
  */
 export const listAuthSessions = <ThrowOnError extends boolean = false>(options: Options<ListAuthSessionsData, ThrowOnError>): RequestResult<ListAuthSessionsResponses, ListAuthSessionsErrors, ThrowOnError> => options.client.get<ListAuthSessionsResponses, ListAuthSessionsErrors, ThrowOnError>({
-    security: [{
+    security: [
+        {
+            key: 'session',
+            scheme: 'bearer',
+            type: 'http'
+        },
+        {
             in: 'cookie',
             name: 'landfall_session',
             type: 'apiKey'
-        }, {
-            key: 'bearer',
+        },
+        {
+            key: 'jwt',
             scheme: 'bearer',
             type: 'http'
-        }],
+        }
+    ],
     url: '/api/auth/list-sessions',
     ...options
 });
@@ -404,7 +524,7 @@ export const revokeOtherSessions = <ThrowOnError extends boolean = false>(option
             name: 'landfall_session',
             type: 'apiKey'
         }, {
-            key: 'bearer',
+            key: 'session',
             scheme: 'bearer',
             type: 'http'
         }],
@@ -427,7 +547,7 @@ export const revokeSession = <ThrowOnError extends boolean = false>(options: Opt
             name: 'landfall_session',
             type: 'apiKey'
         }, {
-            key: 'bearer',
+            key: 'session',
             scheme: 'bearer',
             type: 'http'
         }],
@@ -450,7 +570,7 @@ export const revokeSessions = <ThrowOnError extends boolean = false>(options: Op
             name: 'landfall_session',
             type: 'apiKey'
         }, {
-            key: 'bearer',
+            key: 'session',
             scheme: 'bearer',
             type: 'http'
         }],
@@ -463,9 +583,24 @@ export const revokeSessions = <ThrowOnError extends boolean = false>(options: Op
 });
 
 /**
+ * Finish a sign-in without cookies.
+ *
+ * For a sign-in that started with `codeChallenge`. Returns the session token for `Authorization: Bearer`, and sets no cookie. A code works once, for a minute.
+ */
+export const signInCode = <ThrowOnError extends boolean = false>(options: Options<SignInCodeData, ThrowOnError>): RequestResult<SignInCodeResponses, SignInCodeErrors, ThrowOnError> => options.client.post<SignInCodeResponses, SignInCodeErrors, ThrowOnError>({
+    url: '/api/auth/sign-in/code',
+    ...options,
+    headers: {
+        'Content-Type': 'application/json',
+        ...options.headers
+    }
+});
+
+/**
  * Start a sign-in at a provider.
  *
- * Send the browser to `url`. The answer sets a cookie that binds the sign-in to this browser. The sign-in works once and expires after ten minutes.
+ * Send the browser to `url`. The answer sets a cookie that binds the sign-in to this browser. The sign-in works once and expires after ten minutes. With
+ * `codeChallenge` no cookie is set: the sign-in is bound to the secret behind the challenge.
  */
 export const signInSocial = <ThrowOnError extends boolean = false>(options: Options<SignInSocialData, ThrowOnError>): RequestResult<SignInSocialResponses, SignInSocialErrors, ThrowOnError> => options.client.post<SignInSocialResponses, SignInSocialErrors, ThrowOnError>({
     url: '/api/auth/sign-in/social',
@@ -483,13 +618,13 @@ export const signInSocial = <ThrowOnError extends boolean = false>(options: Opti
  */
 export const signOut = <ThrowOnError extends boolean = false>(options: Options<SignOutData, ThrowOnError>): RequestResult<SignOutResponses, SignOutErrors, ThrowOnError> => options.client.post<SignOutResponses, SignOutErrors, ThrowOnError>({
     security: [{
+            key: 'session',
+            scheme: 'bearer',
+            type: 'http'
+        }, {
             in: 'cookie',
             name: 'landfall_session',
             type: 'apiKey'
-        }, {
-            key: 'bearer',
-            scheme: 'bearer',
-            type: 'http'
         }],
     url: '/api/auth/sign-out',
     ...options
@@ -498,7 +633,8 @@ export const signOut = <ThrowOnError extends boolean = false>(options: Options<S
 /**
  * Issue a JWT for API consumers.
  *
- * It is valid for ten minutes at most and ends with the session. A JWT that is requested with a JWT expires no later than that one.
+ * It is valid for ten minutes and ends with the session. It reads and writes data. What changes the user or the sessions, and a further JWT, need the session
+ * itself.
  */
 export const getToken = <ThrowOnError extends boolean = false>(options: Options<GetTokenData, ThrowOnError>): RequestResult<GetTokenResponses, GetTokenErrors, ThrowOnError> => options.client.get<GetTokenResponses, GetTokenErrors, ThrowOnError>({
     security: [{
@@ -506,7 +642,7 @@ export const getToken = <ThrowOnError extends boolean = false>(options: Options<
             name: 'landfall_session',
             type: 'apiKey'
         }, {
-            key: 'bearer',
+            key: 'session',
             scheme: 'bearer',
             type: 'http'
         }],
@@ -525,7 +661,7 @@ export const unlinkAccount = <ThrowOnError extends boolean = false>(options: Opt
             name: 'landfall_session',
             type: 'apiKey'
         }, {
-            key: 'bearer',
+            key: 'session',
             scheme: 'bearer',
             type: 'http'
         }],
@@ -548,7 +684,7 @@ export const updateUser = <ThrowOnError extends boolean = false>(options: Option
             name: 'landfall_session',
             type: 'apiKey'
         }, {
-            key: 'bearer',
+            key: 'session',
             scheme: 'bearer',
             type: 'http'
         }],
@@ -571,7 +707,7 @@ export const deleteProviderAccounts = <ThrowOnError extends boolean = false>(opt
             name: 'landfall_session',
             type: 'apiKey'
         }, {
-            key: 'bearer',
+            key: 'session',
             scheme: 'bearer',
             type: 'http'
         }],
@@ -583,15 +719,23 @@ export const deleteProviderAccounts = <ThrowOnError extends boolean = false>(opt
  * List my accounts at a provider.
  */
 export const listProviderAccounts = <ThrowOnError extends boolean = false>(options: Options<ListProviderAccountsData, ThrowOnError>): RequestResult<ListProviderAccountsResponses, ListProviderAccountsErrors, ThrowOnError> => options.client.get<ListProviderAccountsResponses, ListProviderAccountsErrors, ThrowOnError>({
-    security: [{
+    security: [
+        {
+            key: 'session',
+            scheme: 'bearer',
+            type: 'http'
+        },
+        {
             in: 'cookie',
             name: 'landfall_session',
             type: 'apiKey'
-        }, {
-            key: 'bearer',
+        },
+        {
+            key: 'jwt',
             scheme: 'bearer',
             type: 'http'
-        }],
+        }
+    ],
     url: '/api/auth/{provider}/accounts',
     ...options
 });
@@ -602,15 +746,23 @@ export const listProviderAccounts = <ThrowOnError extends boolean = false>(optio
  * 1 to 500 messages, all or none. Idempotent by `tempId` and `id`: a repeat stores nothing and gets the same answer.
  */
 export const sendMessages = <ThrowOnError extends boolean = false>(options: Options<SendMessagesData, ThrowOnError>): RequestResult<SendMessagesResponses, SendMessagesErrors, ThrowOnError> => options.client.post<SendMessagesResponses, SendMessagesErrors, ThrowOnError>({
-    security: [{
+    security: [
+        {
+            key: 'session',
+            scheme: 'bearer',
+            type: 'http'
+        },
+        {
             in: 'cookie',
             name: 'landfall_session',
             type: 'apiKey'
-        }, {
-            key: 'bearer',
+        },
+        {
+            key: 'jwt',
             scheme: 'bearer',
             type: 'http'
-        }],
+        }
+    ],
     url: '/api/chat/messages/batch',
     ...options,
     headers: {
@@ -623,15 +775,23 @@ export const sendMessages = <ThrowOnError extends boolean = false>(options: Opti
  * List chat sessions, most recently changed first.
  */
 export const listSessions = <ThrowOnError extends boolean = false>(options: Options<ListSessionsData, ThrowOnError>): RequestResult<ListSessionsResponses, ListSessionsErrors, ThrowOnError> => options.client.get<ListSessionsResponses, ListSessionsErrors, ThrowOnError>({
-    security: [{
+    security: [
+        {
+            key: 'session',
+            scheme: 'bearer',
+            type: 'http'
+        },
+        {
             in: 'cookie',
             name: 'landfall_session',
             type: 'apiKey'
-        }, {
-            key: 'bearer',
+        },
+        {
+            key: 'jwt',
             scheme: 'bearer',
             type: 'http'
-        }],
+        }
+    ],
     url: '/api/chat/sessions',
     ...options
 });
@@ -642,15 +802,23 @@ export const listSessions = <ThrowOnError extends boolean = false>(options: Opti
  * Idempotent by `id`: a repeat answers the stored session.
  */
 export const createSession = <ThrowOnError extends boolean = false>(options: Options<CreateSessionData, ThrowOnError>): RequestResult<CreateSessionResponses, CreateSessionErrors, ThrowOnError> => options.client.post<CreateSessionResponses, CreateSessionErrors, ThrowOnError>({
-    security: [{
+    security: [
+        {
+            key: 'session',
+            scheme: 'bearer',
+            type: 'http'
+        },
+        {
             in: 'cookie',
             name: 'landfall_session',
             type: 'apiKey'
-        }, {
-            key: 'bearer',
+        },
+        {
+            key: 'jwt',
             scheme: 'bearer',
             type: 'http'
-        }],
+        }
+    ],
     url: '/api/chat/sessions',
     ...options,
     headers: {
@@ -665,15 +833,23 @@ export const createSession = <ThrowOnError extends boolean = false>(options: Opt
  * A repeated delete is no error.
  */
 export const deleteSession = <ThrowOnError extends boolean = false>(options: Options<DeleteSessionData, ThrowOnError>): RequestResult<DeleteSessionResponses, DeleteSessionErrors, ThrowOnError> => options.client.delete<DeleteSessionResponses, DeleteSessionErrors, ThrowOnError>({
-    security: [{
+    security: [
+        {
+            key: 'session',
+            scheme: 'bearer',
+            type: 'http'
+        },
+        {
             in: 'cookie',
             name: 'landfall_session',
             type: 'apiKey'
-        }, {
-            key: 'bearer',
+        },
+        {
+            key: 'jwt',
             scheme: 'bearer',
             type: 'http'
-        }],
+        }
+    ],
     url: '/api/chat/sessions/{sessionId}',
     ...options
 });
@@ -682,15 +858,23 @@ export const deleteSession = <ThrowOnError extends boolean = false>(options: Opt
  * Read a chat session.
  */
 export const getChatSession = <ThrowOnError extends boolean = false>(options: Options<GetChatSessionData, ThrowOnError>): RequestResult<GetChatSessionResponses, GetChatSessionErrors, ThrowOnError> => options.client.get<GetChatSessionResponses, GetChatSessionErrors, ThrowOnError>({
-    security: [{
+    security: [
+        {
+            key: 'session',
+            scheme: 'bearer',
+            type: 'http'
+        },
+        {
             in: 'cookie',
             name: 'landfall_session',
             type: 'apiKey'
-        }, {
-            key: 'bearer',
+        },
+        {
+            key: 'jwt',
             scheme: 'bearer',
             type: 'http'
-        }],
+        }
+    ],
     url: '/api/chat/sessions/{sessionId}',
     ...options
 });
@@ -699,15 +883,23 @@ export const getChatSession = <ThrowOnError extends boolean = false>(options: Op
  * Change a chat session.
  */
 export const updateSession = <ThrowOnError extends boolean = false>(options: Options<UpdateSessionData, ThrowOnError>): RequestResult<UpdateSessionResponses, UpdateSessionErrors, ThrowOnError> => options.client.patch<UpdateSessionResponses, UpdateSessionErrors, ThrowOnError>({
-    security: [{
+    security: [
+        {
+            key: 'session',
+            scheme: 'bearer',
+            type: 'http'
+        },
+        {
             in: 'cookie',
             name: 'landfall_session',
             type: 'apiKey'
-        }, {
-            key: 'bearer',
+        },
+        {
+            key: 'jwt',
             scheme: 'bearer',
             type: 'http'
-        }],
+        }
+    ],
     url: '/api/chat/sessions/{sessionId}',
     ...options,
     headers: {
@@ -720,15 +912,23 @@ export const updateSession = <ThrowOnError extends boolean = false>(options: Opt
  * List messages of a session, newest page first.
  */
 export const listMessages = <ThrowOnError extends boolean = false>(options: Options<ListMessagesData, ThrowOnError>): RequestResult<ListMessagesResponses, ListMessagesErrors, ThrowOnError> => options.client.get<ListMessagesResponses, ListMessagesErrors, ThrowOnError>({
-    security: [{
+    security: [
+        {
+            key: 'session',
+            scheme: 'bearer',
+            type: 'http'
+        },
+        {
             in: 'cookie',
             name: 'landfall_session',
             type: 'apiKey'
-        }, {
-            key: 'bearer',
+        },
+        {
+            key: 'jwt',
             scheme: 'bearer',
             type: 'http'
-        }],
+        }
+    ],
     url: '/api/chat/{sessionId}/messages',
     ...options
 });
@@ -737,15 +937,23 @@ export const listMessages = <ThrowOnError extends boolean = false>(options: Opti
  * List the collections and their rules.
  */
 export const listCollections = <ThrowOnError extends boolean = false>(options: Options<ListCollectionsData, ThrowOnError>): RequestResult<ListCollectionsResponses, ListCollectionsErrors, ThrowOnError> => options.client.get<ListCollectionsResponses, ListCollectionsErrors, ThrowOnError>({
-    security: [{
+    security: [
+        {
+            key: 'session',
+            scheme: 'bearer',
+            type: 'http'
+        },
+        {
             in: 'cookie',
             name: 'landfall_session',
             type: 'apiKey'
-        }, {
-            key: 'bearer',
+        },
+        {
+            key: 'jwt',
             scheme: 'bearer',
             type: 'http'
-        }],
+        }
+    ],
     url: '/api/collections',
     ...options
 });
@@ -756,15 +964,23 @@ export const listCollections = <ThrowOnError extends boolean = false>(options: O
  * In the order of their ids. A row that exists during the whole listing is listed exactly once, whatever is written at the same time.
  */
 export const listRows = <ThrowOnError extends boolean = false>(options: Options<ListRowsData, ThrowOnError>): RequestResult<ListRowsResponses, ListRowsErrors, ThrowOnError> => options.client.get<ListRowsResponses, ListRowsErrors, ThrowOnError>({
-    security: [{
+    security: [
+        {
+            key: 'session',
+            scheme: 'bearer',
+            type: 'http'
+        },
+        {
             in: 'cookie',
             name: 'landfall_session',
             type: 'apiKey'
-        }, {
-            key: 'bearer',
+        },
+        {
+            key: 'jwt',
             scheme: 'bearer',
             type: 'http'
-        }],
+        }
+    ],
     url: '/api/collections/{collection}',
     ...options
 });
@@ -776,15 +992,23 @@ export const listRows = <ThrowOnError extends boolean = false>(options: Options<
  * row only.
  */
 export const deleteRow = <ThrowOnError extends boolean = false>(options: Options<DeleteRowData, ThrowOnError>): RequestResult<DeleteRowResponses, DeleteRowErrors, ThrowOnError> => options.client.delete<DeleteRowResponses, DeleteRowErrors, ThrowOnError>({
-    security: [{
+    security: [
+        {
+            key: 'session',
+            scheme: 'bearer',
+            type: 'http'
+        },
+        {
             in: 'cookie',
             name: 'landfall_session',
             type: 'apiKey'
-        }, {
-            key: 'bearer',
+        },
+        {
+            key: 'jwt',
             scheme: 'bearer',
             type: 'http'
-        }],
+        }
+    ],
     url: '/api/collections/{collection}/{id}',
     ...options,
     headers: {
@@ -797,15 +1021,23 @@ export const deleteRow = <ThrowOnError extends boolean = false>(options: Options
  * Read a row of a collection.
  */
 export const getRow = <ThrowOnError extends boolean = false>(options: Options<GetRowData, ThrowOnError>): RequestResult<GetRowResponses, GetRowErrors, ThrowOnError> => options.client.get<GetRowResponses, GetRowErrors, ThrowOnError>({
-    security: [{
+    security: [
+        {
+            key: 'session',
+            scheme: 'bearer',
+            type: 'http'
+        },
+        {
             in: 'cookie',
             name: 'landfall_session',
             type: 'apiKey'
-        }, {
-            key: 'bearer',
+        },
+        {
+            key: 'jwt',
             scheme: 'bearer',
             type: 'http'
-        }],
+        }
+    ],
     url: '/api/collections/{collection}/{id}',
     ...options
 });
@@ -817,15 +1049,23 @@ export const getRow = <ThrowOnError extends boolean = false>(options: Options<Ge
  * an equal value changes nothing. A row that a required reference names must be stored before.
  */
 export const putRow = <ThrowOnError extends boolean = false>(options: Options<PutRowData, ThrowOnError>): RequestResult<PutRowResponses, PutRowErrors, ThrowOnError> => options.client.put<PutRowResponses, PutRowErrors, ThrowOnError>({
-    security: [{
+    security: [
+        {
+            key: 'session',
+            scheme: 'bearer',
+            type: 'http'
+        },
+        {
             in: 'cookie',
             name: 'landfall_session',
             type: 'apiKey'
-        }, {
-            key: 'bearer',
+        },
+        {
+            key: 'jwt',
             scheme: 'bearer',
             type: 'http'
-        }],
+        }
+    ],
     url: '/api/collections/{collection}/{id}',
     ...options,
     headers: {
@@ -838,15 +1078,23 @@ export const putRow = <ThrowOnError extends boolean = false>(options: Options<Pu
  * Export a conversation with its interactions.
  */
 export const exportConversation = <ThrowOnError extends boolean = false>(options: Options<ExportConversationData, ThrowOnError>): RequestResult<ExportConversationResponses, ExportConversationErrors, ThrowOnError> => options.client.get<ExportConversationResponses, ExportConversationErrors, ThrowOnError>({
-    security: [{
+    security: [
+        {
+            key: 'session',
+            scheme: 'bearer',
+            type: 'http'
+        },
+        {
             in: 'cookie',
             name: 'landfall_session',
             type: 'apiKey'
-        }, {
-            key: 'bearer',
+        },
+        {
+            key: 'jwt',
             scheme: 'bearer',
             type: 'http'
-        }],
+        }
+    ],
     url: '/api/conversations/{id}/export',
     ...options
 });
@@ -858,15 +1106,23 @@ export const exportConversation = <ThrowOnError extends boolean = false>(options
  * imports it, except for `assets`: these are metadata of files, and `storageUrl` has the bytes.
  */
 export const exportAll = <ThrowOnError extends boolean = false>(options: Options<ExportAllData, ThrowOnError>): RequestResult<ExportAllResponses, ExportAllErrors, ThrowOnError> => options.client.get<ExportAllResponses, ExportAllErrors, ThrowOnError>({
-    security: [{
+    security: [
+        {
+            key: 'session',
+            scheme: 'bearer',
+            type: 'http'
+        },
+        {
             in: 'cookie',
             name: 'landfall_session',
             type: 'apiKey'
-        }, {
-            key: 'bearer',
+        },
+        {
+            key: 'jwt',
             scheme: 'bearer',
             type: 'http'
-        }],
+        }
+    ],
     url: '/api/export',
     ...options
 });
@@ -877,15 +1133,23 @@ export const exportAll = <ThrowOnError extends boolean = false>(options: Options
  * Null if the user has no running import.
  */
 export const getImport = <ThrowOnError extends boolean = false>(options: Options<GetImportData, ThrowOnError>): RequestResult<GetImportResponses, GetImportErrors, ThrowOnError> => options.client.get<GetImportResponses, GetImportErrors, ThrowOnError>({
-    security: [{
+    security: [
+        {
+            key: 'session',
+            scheme: 'bearer',
+            type: 'http'
+        },
+        {
             in: 'cookie',
             name: 'landfall_session',
             type: 'apiKey'
-        }, {
-            key: 'bearer',
+        },
+        {
+            key: 'jwt',
             scheme: 'bearer',
             type: 'http'
-        }],
+        }
+    ],
     url: '/api/import',
     ...options
 });
@@ -893,22 +1157,34 @@ export const getImport = <ThrowOnError extends boolean = false>(options: Options
 /**
  * Import a document.
  *
- * It imports documents of `GET /api/export` and of LiteChat, and a single conversation or project, all of it or nothing. Rows are checked like any
- * other write. A row that is stored with another content, or was deleted, gets the document's content. Messages keep their ids and their order. A
+ * It imports documents of `GET /api/export` and of LiteChat, and a single conversation or project. Rows are checked like any other write. What is certain
+ * is mended: a byte order mark, NUL and unpaired surrogates, times as milliseconds, missing ids, a row that the document or the account has already.
+ * Other rows that can't be imported are skipped: the report has their place and their number. With `strict=1` nothing is mended, and one
+ * such row refuses the document. A dry run has the report of the import.
+ *
+ * A row that is stored with another content, or was deleted, gets the document's content. Messages keep their ids and their order. A
  * repeated import changes nothing. The document may be compressed (`Content-Encoding: gzip`). It is read while it arrives, and other writes
- * continue.
- * While it is applied, other writes of the user wait, or get a 503.
+ * continue. While it is applied, other writes of the user wait, or get a 503. A user has one import at a time. An import whose client disconnects
+ * before it is written stores nothing.
  */
 export const importDocument = <ThrowOnError extends boolean = false>(options: Options<ImportDocumentData, ThrowOnError>): RequestResult<ImportDocumentResponses, ImportDocumentErrors, ThrowOnError> => options.client.post<ImportDocumentResponses, ImportDocumentErrors, ThrowOnError>({
-    security: [{
+    security: [
+        {
+            key: 'session',
+            scheme: 'bearer',
+            type: 'http'
+        },
+        {
             in: 'cookie',
             name: 'landfall_session',
             type: 'apiKey'
-        }, {
-            key: 'bearer',
+        },
+        {
+            key: 'jwt',
             scheme: 'bearer',
             type: 'http'
-        }],
+        }
+    ],
     url: '/api/import',
     ...options,
     headers: {
@@ -921,15 +1197,23 @@ export const importDocument = <ThrowOnError extends boolean = false>(options: Op
  * List completed assets, most recently changed first.
  */
 export const listMedia = <ThrowOnError extends boolean = false>(options: Options<ListMediaData, ThrowOnError>): RequestResult<ListMediaResponses, ListMediaErrors, ThrowOnError> => options.client.get<ListMediaResponses, ListMediaErrors, ThrowOnError>({
-    security: [{
+    security: [
+        {
+            key: 'session',
+            scheme: 'bearer',
+            type: 'http'
+        },
+        {
             in: 'cookie',
             name: 'landfall_session',
             type: 'apiKey'
-        }, {
-            key: 'bearer',
+        },
+        {
+            key: 'jwt',
             scheme: 'bearer',
             type: 'http'
-        }],
+        }
+    ],
     url: '/api/media/assets',
     ...options
 });
@@ -942,15 +1226,23 @@ export const listMedia = <ThrowOnError extends boolean = false>(options: Options
  */
 export const uploadMedia = <ThrowOnError extends boolean = false>(options: Options<UploadMediaData, ThrowOnError>): RequestResult<UploadMediaResponses, UploadMediaErrors, ThrowOnError> => options.client.post<UploadMediaResponses, UploadMediaErrors, ThrowOnError>({
     ...formDataBodySerializer,
-    security: [{
+    security: [
+        {
+            key: 'session',
+            scheme: 'bearer',
+            type: 'http'
+        },
+        {
             in: 'cookie',
             name: 'landfall_session',
             type: 'apiKey'
-        }, {
-            key: 'bearer',
+        },
+        {
+            key: 'jwt',
             scheme: 'bearer',
             type: 'http'
-        }],
+        }
+    ],
     url: '/api/media/assets',
     ...options,
     headers: {
@@ -965,15 +1257,23 @@ export const uploadMedia = <ThrowOnError extends boolean = false>(options: Optio
  * The bytes are removed within minutes. A repeated delete is no error.
  */
 export const deleteMedia = <ThrowOnError extends boolean = false>(options: Options<DeleteMediaData, ThrowOnError>): RequestResult<DeleteMediaResponses, DeleteMediaErrors, ThrowOnError> => options.client.delete<DeleteMediaResponses, DeleteMediaErrors, ThrowOnError>({
-    security: [{
+    security: [
+        {
+            key: 'session',
+            scheme: 'bearer',
+            type: 'http'
+        },
+        {
             in: 'cookie',
             name: 'landfall_session',
             type: 'apiKey'
-        }, {
-            key: 'bearer',
+        },
+        {
+            key: 'jwt',
             scheme: 'bearer',
             type: 'http'
-        }],
+        }
+    ],
     url: '/api/media/assets/{id}',
     ...options
 });
@@ -982,15 +1282,23 @@ export const deleteMedia = <ThrowOnError extends boolean = false>(options: Optio
  * Read a completed asset, with a link to its bytes.
  */
 export const getMedia = <ThrowOnError extends boolean = false>(options: Options<GetMediaData, ThrowOnError>): RequestResult<GetMediaResponses, GetMediaErrors, ThrowOnError> => options.client.get<GetMediaResponses, GetMediaErrors, ThrowOnError>({
-    security: [{
+    security: [
+        {
+            key: 'session',
+            scheme: 'bearer',
+            type: 'http'
+        },
+        {
             in: 'cookie',
             name: 'landfall_session',
             type: 'apiKey'
-        }, {
-            key: 'bearer',
+        },
+        {
+            key: 'jwt',
             scheme: 'bearer',
             type: 'http'
-        }],
+        }
+    ],
     url: '/api/media/assets/{id}',
     ...options
 });
@@ -1001,15 +1309,23 @@ export const getMedia = <ThrowOnError extends boolean = false>(options: Options<
  * This URL does not expire, for `img` elements and the like. Every request is redirected to a new link.
  */
 export const getMediaContent = <ThrowOnError extends boolean = false>(options: Options<GetMediaContentData, ThrowOnError>): RequestResult<GetMediaContentResponses, GetMediaContentErrors, ThrowOnError> => options.client.get<GetMediaContentResponses, GetMediaContentErrors, ThrowOnError>({
-    security: [{
+    security: [
+        {
+            key: 'session',
+            scheme: 'bearer',
+            type: 'http'
+        },
+        {
             in: 'cookie',
             name: 'landfall_session',
             type: 'apiKey'
-        }, {
-            key: 'bearer',
+        },
+        {
+            key: 'jwt',
             scheme: 'bearer',
             type: 'http'
-        }],
+        }
+    ],
     url: '/api/media/assets/{id}/content',
     ...options
 });
@@ -1017,18 +1333,27 @@ export const getMediaContent = <ThrowOnError extends boolean = false>(options: O
 /**
  * List projects, most recently changed first.
  *
- * All projects, without their documents.
+ * Without their documents. The answer has at most 2,000 projects. If there are more, the header `Link` has the address of the next page, as
+ * `</api/projects?cursor=...>; rel="next"`.
  */
 export const listProjects = <ThrowOnError extends boolean = false>(options: Options<ListProjectsData, ThrowOnError>): RequestResult<ListProjectsResponses, ListProjectsErrors, ThrowOnError> => options.client.get<ListProjectsResponses, ListProjectsErrors, ThrowOnError>({
-    security: [{
+    security: [
+        {
+            key: 'session',
+            scheme: 'bearer',
+            type: 'http'
+        },
+        {
             in: 'cookie',
             name: 'landfall_session',
             type: 'apiKey'
-        }, {
-            key: 'bearer',
+        },
+        {
+            key: 'jwt',
             scheme: 'bearer',
             type: 'http'
-        }],
+        }
+    ],
     url: '/api/projects',
     ...options
 });
@@ -1039,15 +1364,23 @@ export const listProjects = <ThrowOnError extends boolean = false>(options: Opti
  * Idempotent by `id`: a repeat answers the stored project, even a deleted one. The SDK claims guest data with it.
  */
 export const createProject = <ThrowOnError extends boolean = false>(options: Options<CreateProjectData, ThrowOnError>): RequestResult<CreateProjectResponses, CreateProjectErrors, ThrowOnError> => options.client.post<CreateProjectResponses, CreateProjectErrors, ThrowOnError>({
-    security: [{
+    security: [
+        {
+            key: 'session',
+            scheme: 'bearer',
+            type: 'http'
+        },
+        {
             in: 'cookie',
             name: 'landfall_session',
             type: 'apiKey'
-        }, {
-            key: 'bearer',
+        },
+        {
+            key: 'jwt',
             scheme: 'bearer',
             type: 'http'
-        }],
+        }
+    ],
     url: '/api/projects',
     ...options,
     headers: {
@@ -1062,15 +1395,23 @@ export const createProject = <ThrowOnError extends boolean = false>(options: Opt
  * Their chat sessions stay, without a project. A repeated delete is no error. A PUT on the tombstone's revision restores the project.
  */
 export const deleteProject = <ThrowOnError extends boolean = false>(options: Options<DeleteProjectData, ThrowOnError>): RequestResult<DeleteProjectResponses, DeleteProjectErrors, ThrowOnError> => options.client.delete<DeleteProjectResponses, DeleteProjectErrors, ThrowOnError>({
-    security: [{
+    security: [
+        {
+            key: 'session',
+            scheme: 'bearer',
+            type: 'http'
+        },
+        {
             in: 'cookie',
             name: 'landfall_session',
             type: 'apiKey'
-        }, {
-            key: 'bearer',
+        },
+        {
+            key: 'jwt',
             scheme: 'bearer',
             type: 'http'
-        }],
+        }
+    ],
     url: '/api/projects/{id}',
     ...options,
     headers: {
@@ -1083,15 +1424,23 @@ export const deleteProject = <ThrowOnError extends boolean = false>(options: Opt
  * Read a project with its document.
  */
 export const getProject = <ThrowOnError extends boolean = false>(options: Options<GetProjectData, ThrowOnError>): RequestResult<GetProjectResponses, GetProjectErrors, ThrowOnError> => options.client.get<GetProjectResponses, GetProjectErrors, ThrowOnError>({
-    security: [{
+    security: [
+        {
+            key: 'session',
+            scheme: 'bearer',
+            type: 'http'
+        },
+        {
             in: 'cookie',
             name: 'landfall_session',
             type: 'apiKey'
-        }, {
-            key: 'bearer',
+        },
+        {
+            key: 'jwt',
             scheme: 'bearer',
             type: 'http'
-        }],
+        }
+    ],
     url: '/api/projects/{id}',
     ...options
 });
@@ -1103,15 +1452,23 @@ export const getProject = <ThrowOnError extends boolean = false>(options: Option
  * put without a change keeps the revision.
  */
 export const putProject = <ThrowOnError extends boolean = false>(options: Options<PutProjectData, ThrowOnError>): RequestResult<PutProjectResponses, PutProjectErrors, ThrowOnError> => options.client.put<PutProjectResponses, PutProjectErrors, ThrowOnError>({
-    security: [{
+    security: [
+        {
+            key: 'session',
+            scheme: 'bearer',
+            type: 'http'
+        },
+        {
             in: 'cookie',
             name: 'landfall_session',
             type: 'apiKey'
-        }, {
-            key: 'bearer',
+        },
+        {
+            key: 'jwt',
             scheme: 'bearer',
             type: 'http'
-        }],
+        }
+    ],
     url: '/api/projects/{id}',
     ...options,
     headers: {
@@ -1124,15 +1481,23 @@ export const putProject = <ThrowOnError extends boolean = false>(options: Option
  * Export a project with its conversations and their interactions.
  */
 export const exportProject = <ThrowOnError extends boolean = false>(options: Options<ExportProjectData, ThrowOnError>): RequestResult<ExportProjectResponses, ExportProjectErrors, ThrowOnError> => options.client.get<ExportProjectResponses, ExportProjectErrors, ThrowOnError>({
-    security: [{
+    security: [
+        {
+            key: 'session',
+            scheme: 'bearer',
+            type: 'http'
+        },
+        {
             in: 'cookie',
             name: 'landfall_session',
             type: 'apiKey'
-        }, {
-            key: 'bearer',
+        },
+        {
+            key: 'jwt',
             scheme: 'bearer',
             type: 'http'
-        }],
+        }
+    ],
     url: '/api/projects/{id}/export',
     ...options
 });
@@ -1145,15 +1510,23 @@ export const exportProject = <ThrowOnError extends boolean = false>(options: Opt
  * are relative to the mutation: `/key`, `/baseRevision`, `/value/parentId`.
  */
 export const sync = <ThrowOnError extends boolean = false>(options: Options<SyncData, ThrowOnError>): RequestResult<SyncResponses, SyncErrors, ThrowOnError> => options.client.post<SyncResponses, SyncErrors, ThrowOnError>({
-    security: [{
+    security: [
+        {
+            key: 'session',
+            scheme: 'bearer',
+            type: 'http'
+        },
+        {
             in: 'cookie',
             name: 'landfall_session',
             type: 'apiKey'
-        }, {
-            key: 'bearer',
+        },
+        {
+            key: 'jwt',
             scheme: 'bearer',
             type: 'http'
-        }],
+        }
+    ],
     url: '/api/sync',
     ...options,
     headers: {
@@ -1169,15 +1542,23 @@ export const sync = <ThrowOnError extends boolean = false>(options: Options<Sync
  * starts from the beginning. Without changes, the server reads one row.
  */
 export const syncChanges = <ThrowOnError extends boolean = false>(options: Options<SyncChangesData, ThrowOnError>): RequestResult<SyncChangesResponses, SyncChangesErrors, ThrowOnError> => options.client.get<SyncChangesResponses, SyncChangesErrors, ThrowOnError>({
-    security: [{
+    security: [
+        {
+            key: 'session',
+            scheme: 'bearer',
+            type: 'http'
+        },
+        {
             in: 'cookie',
             name: 'landfall_session',
             type: 'apiKey'
-        }, {
-            key: 'bearer',
+        },
+        {
+            key: 'jwt',
             scheme: 'bearer',
             type: 'http'
-        }],
+        }
+    ],
     url: '/api/sync/changes',
     ...options
 });
@@ -1187,18 +1568,26 @@ export const syncChanges = <ThrowOnError extends boolean = false>(options: Optio
  *
  * Each new version of the user's data is an event, whichever server wrote it: `event: version`, `data: {"version": 7}`, and an `id`. After
  * `Last-Event-ID`, missed versions arrive at once as one event. Clients pull the changed rows. A comment every 25 s keeps the connection open. The
- * stream ends with the session.
+ * stream ends with the session, and with the JWT of the caller.
  */
 export const syncEvents = <ThrowOnError extends boolean = false>(options: Options<SyncEventsData, ThrowOnError, SyncEventsResponse>): Promise<ServerSentEventsResult<SyncEventsResponses>> => options.client.sse.get<SyncEventsResponses, SyncEventsErrors, ThrowOnError>({
-    security: [{
+    security: [
+        {
+            key: 'session',
+            scheme: 'bearer',
+            type: 'http'
+        },
+        {
             in: 'cookie',
             name: 'landfall_session',
             type: 'apiKey'
-        }, {
-            key: 'bearer',
+        },
+        {
+            key: 'jwt',
             scheme: 'bearer',
             type: 'http'
-        }],
+        }
+    ],
     url: '/api/sync/events',
     ...options
 });
@@ -1209,15 +1598,23 @@ export const syncEvents = <ThrowOnError extends boolean = false>(options: Option
  * It has metadata and no file bytes. Send the `ETag` back as `If-None-Match`: without changes, the answer is a 304 without a body.
  */
 export const syncInit = <ThrowOnError extends boolean = false>(options: Options<SyncInitData, ThrowOnError>): RequestResult<SyncInitResponses, SyncInitErrors, ThrowOnError> => options.client.get<SyncInitResponses, SyncInitErrors, ThrowOnError>({
-    security: [{
+    security: [
+        {
+            key: 'session',
+            scheme: 'bearer',
+            type: 'http'
+        },
+        {
             in: 'cookie',
             name: 'landfall_session',
             type: 'apiKey'
-        }, {
-            key: 'bearer',
+        },
+        {
+            key: 'jwt',
             scheme: 'bearer',
             type: 'http'
-        }],
+        }
+    ],
     url: '/api/sync/init',
     ...options
 });
@@ -1228,21 +1625,56 @@ export const syncInit = <ThrowOnError extends boolean = false>(options: Options<
  * A client whose push was not answered learns what was stored, without sending the mutations again. Numbers above `answered` have no outcome yet.
  */
 export const syncOutcomes = <ThrowOnError extends boolean = false>(options: Options<SyncOutcomesData, ThrowOnError>): RequestResult<SyncOutcomesResponses, SyncOutcomesErrors, ThrowOnError> => options.client.post<SyncOutcomesResponses, SyncOutcomesErrors, ThrowOnError>({
-    security: [{
+    security: [
+        {
+            key: 'session',
+            scheme: 'bearer',
+            type: 'http'
+        },
+        {
             in: 'cookie',
             name: 'landfall_session',
             type: 'apiKey'
-        }, {
-            key: 'bearer',
+        },
+        {
+            key: 'jwt',
             scheme: 'bearer',
             type: 'http'
-        }],
+        }
+    ],
     url: '/api/sync/outcomes',
     ...options,
     headers: {
         'Content-Type': 'application/json',
         ...options.headers
     }
+});
+
+/**
+ * Read one row as it is stored now.
+ *
+ * A tombstone has `deletedAt` and no value. Answers 404 (`not_found`) for a row that was never stored.
+ */
+export const syncRow = <ThrowOnError extends boolean = false>(options: Options<SyncRowData, ThrowOnError>): RequestResult<SyncRowResponses, SyncRowErrors, ThrowOnError> => options.client.get<SyncRowResponses, SyncRowErrors, ThrowOnError>({
+    security: [
+        {
+            key: 'session',
+            scheme: 'bearer',
+            type: 'http'
+        },
+        {
+            in: 'cookie',
+            name: 'landfall_session',
+            type: 'apiKey'
+        },
+        {
+            key: 'jwt',
+            scheme: 'bearer',
+            type: 'http'
+        }
+    ],
+    url: '/api/sync/row',
+    ...options
 });
 
 /**
@@ -1253,7 +1685,7 @@ export const syncOutcomes = <ThrowOnError extends boolean = false>(options: Opti
 export const live = <ThrowOnError extends boolean = false>(options: Options<LiveData, ThrowOnError>): RequestResult<LiveResponses, LiveErrors, ThrowOnError> => options.client.get<LiveResponses, LiveErrors, ThrowOnError>({ url: '/health/live', ...options });
 
 /**
- * Whether the database and the object storage answer, as of the last second.
+ * Whether the database takes writes and the object storage answers, as of the last second.
  */
 export const ready = <ThrowOnError extends boolean = false>(options: Options<ReadyData, ThrowOnError>): RequestResult<ReadyResponses, ReadyErrors, ThrowOnError> => options.client.get<ReadyResponses, ReadyErrors, ThrowOnError>({ url: '/health/ready', ...options });
 

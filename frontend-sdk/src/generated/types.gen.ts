@@ -106,7 +106,8 @@ export type AssetRequest = {
      */
     id: string;
     /**
-     * An allowed media type. The bytes must be of this type.
+     * An allowed media type or an alias of one (`limits.files` of `GET /api/sync/init`). The bytes must be of this type. With
+     * `application/octet-stream` or an empty string, the file name and the bytes decide.
      */
     mimeType: string;
     projectId?: string | null;
@@ -115,7 +116,7 @@ export type AssetRequest = {
      */
     sha256?: string | null;
     /**
-     * In bytes.
+     * In bytes. Only a text may have none.
      */
     size: number;
     /**
@@ -180,13 +181,24 @@ export type ChatSession = {
 
 export type Checks = {
     /**
-     * `ok` or `unavailable`.
+     * `ok`, `unavailable` (no answer), `read_only` (it takes no writes), `full` (a write found no room), or `not_migrated` (it lacks the tables).
      */
     database: string;
     /**
      * `ok` or `unavailable`.
      */
     storage: string;
+};
+
+export type CodeRequest = {
+    /**
+     * `sign_in_code` of the address to which the browser returned.
+     */
+    code: string;
+    /**
+     * The secret whose hash was sent as `codeChallenge`.
+     */
+    codeVerifier: string;
 };
 
 /**
@@ -318,7 +330,10 @@ export type CreateSessionRequest = {
     id?: string | null;
     metadata?: FreeJson | null;
     projectId?: string | null;
-    title: string;
+    /**
+     * Without it, a new session has the title "New chat".
+     */
+    title?: string | null;
 };
 
 /**
@@ -384,7 +399,7 @@ export type DownloadUrl = {
  *
  * `into_str()` is the word on the wire, for example `not_found`; `parse()` is the way back, for stored outcomes.
  */
-export type ErrorCode = 'malformed_json' | 'bad_request' | 'invalid_media' | 'unauthenticated' | 'forbidden' | 'origin_not_allowed' | 'not_found' | 'method_not_allowed' | 'id_conflict' | 'revision_conflict' | 'duplicate_name' | 'session_deleted' | 'asset_deleted' | 'already_uploaded' | 'resync_required' | 'last_account' | 'mutation_gap' | 'payload_too_large' | 'quota_exceeded' | 'unsupported_media_type' | 'validation_failed' | 'secret_in_clear' | 'rate_limited' | 'provider_unavailable' | 'internal' | 'upload_failed' | 'database_unavailable' | 'storage_unavailable' | 'busy' | 'timeout';
+export type ErrorCode = 'malformed_json' | 'bad_request' | 'invalid_media' | 'unauthenticated' | 'forbidden' | 'origin_not_allowed' | 'session_required' | 'session_not_fresh' | 'not_found' | 'method_not_allowed' | 'id_conflict' | 'revision_conflict' | 'duplicate_name' | 'session_deleted' | 'asset_deleted' | 'already_uploaded' | 'resync_required' | 'last_account' | 'mutation_gap' | 'payload_too_large' | 'quota_exceeded' | 'unsupported_media_type' | 'validation_failed' | 'secret_in_clear' | 'rate_limited' | 'provider_unavailable' | 'internal' | 'upload_failed' | 'database_unavailable' | 'storage_unavailable' | 'busy' | 'timeout';
 
 /**
  * The data of a user, with a member for each collection. Exports of LiteChat have this form too.
@@ -449,6 +464,20 @@ export type FieldError = {
 };
 
 /**
+ * The types of files that the server takes.
+ */
+export type FileRules = {
+    /**
+     * The extensions of files that are refused where the browser knows no type.
+     */
+    refusedExtensions: Array<string>;
+    /**
+     * Of several types with one extension, the first is chosen.
+     */
+    types: Array<FileTypeRule>;
+};
+
+/**
  * Bytes and number of files: what a user has, or may have.
  */
 export type FileSpace = {
@@ -468,11 +497,47 @@ export type FileSpace = {
 export type FileType = 'image' | 'video' | 'audio' | 'document' | 'other';
 
 /**
+ * A type of files.
+ */
+export type FileTypeRule = {
+    /**
+     * Other names of the type.
+     */
+    aliases: Array<string>;
+    /**
+     * In lower case, without the dot.
+     */
+    extensions: Array<string>;
+    /**
+     * The kind of file. `maxMediaBytes` has the most bytes by it, for uploads through the server.
+     */
+    fileType: FileType;
+    /**
+     * The most bytes of a file that is uploaded to the storage by a link.
+     */
+    maxBytes: number;
+    /**
+     * The type that the server stores.
+     */
+    mimeType: string;
+    /**
+     * The fewest bytes: 0 for texts, otherwise 1.
+     */
+    minBytes: number;
+    /**
+     * Names that count where the file name has one of the extensions, or none.
+     */
+    sharedAliases: Array<string>;
+};
+
+/**
  * Free JSON of the application: any members, kept exactly.
  */
 export type FreeJson = {
     [key: string]: unknown;
 };
+
+export type GivenTime = string | number;
 
 export type Health = {
     checks: Checks;
@@ -492,9 +557,13 @@ export type ImportCounts = {
      */
     deleted: number;
     /**
-     * Of a dry run: rows that can't be imported.
+     * Rows that were changed so that they can be imported. They count as created, updated or unchanged too, and are in `mended`.
      */
-    rejected: number;
+    mended: number;
+    /**
+     * Rows of the document that can't be imported. They are in `errors`.
+     */
+    skipped: number;
     /**
      * The stored row has the same content.
      */
@@ -509,6 +578,32 @@ export type ImportCounts = {
  * What an import does to stored rows that the document does not name.
  */
 export type ImportMode = 'merge' | 'replace';
+
+/**
+ * A place of the document, and what there is to say about it.
+ */
+export type ImportNote = {
+    /**
+     * A stable word.
+     */
+    code: string;
+    /**
+     * For people.
+     */
+    detail: string;
+    /**
+     * The id of the row, if it is about a row whose id can be read.
+     */
+    id?: string | null;
+    /**
+     * A JSON pointer into the document.
+     */
+    pointer: string;
+    /**
+     * The member of the document. Null: the document itself.
+     */
+    section?: string | null;
+};
 
 /**
  * The phase of an import.
@@ -542,14 +637,33 @@ export type ImportReport = {
      */
     dryRun: boolean;
     /**
-     * Of a dry run: the first reasons why rows can't be imported.
+     * Why rows can't be imported. A row may have several reasons.
      */
-    errors: Array<FieldError>;
+    errors: Array<ImportNote>;
     /**
-     * Members of the document that are not a collection of this server. They are not imported.
+     * Members of the document that are not imported, because the server does not know them or because they are metadata of files.
      */
     ignored: Array<string>;
+    /**
+     * What was changed in rows so that they can be imported.
+     */
+    mended: Array<ImportNote>;
     mode: ImportMode;
+    /**
+     * Nothing is mended, and nothing is imported if a row can't be.
+     */
+    strict: boolean;
+    totals: ImportTotals;
+    warnings: Array<ImportNote>;
+};
+
+/**
+ * How many notes there are. The lists have the first ones only.
+ */
+export type ImportTotals = {
+    errors: number;
+    mended: number;
+    warnings: number;
 };
 
 /**
@@ -582,11 +696,16 @@ export type Interaction = {
 };
 
 /**
- * The limits of the server and the user.
+ * The limits of the server and the user. Bytes of JSON are UTF-8, without blanks and with numbers spelled out (`1e3` is `1000`). Characters are Unicode
+ * code points.
  */
 export type Limits = {
     /**
-     * The most bytes of a file that is uploaded to the storage by a link.
+     * The types of files.
+     */
+    files: FileRules;
+    /**
+     * The most bytes of a file that is uploaded to the storage by a link, of any type.
      */
     maxAssetBytes: number;
     /**
@@ -602,19 +721,69 @@ export type Limits = {
      */
     maxContentChars: number;
     /**
+     * The most characters in the name of a file.
+     */
+    maxFileNameChars: number;
+    /**
+     * The most characters in an id, a key or a temporary id.
+     */
+    maxIdChars: number;
+    /**
+     * The most bytes in one document to import, after decompression.
+     */
+    maxImportBytes: number;
+    /**
+     * The most bytes of a file that is uploaded to the storage by a link, by type.
+     */
+    maxLinkBytes: MediaLimits;
+    /**
      * The most bytes of a file that is uploaded through the server, by type.
      */
     maxMediaBytes: MediaLimits;
+    /**
+     * The most bytes in the metadata of a chat session or a message.
+     */
+    maxMetadataBytes: number;
+    /**
+     * The most characters in a title or a name.
+     */
+    maxNameChars: number;
+    /**
+     * The most files in one request for links.
+     */
+    maxPresignFiles: number;
     /**
      * The most bytes in one project's document.
      */
     maxProjectBytes: number;
     /**
+     * The most mutations in one push.
+     */
+    maxPushMutations: number;
+    /**
+     * The most bytes in one value, by collection.
+     */
+    maxValueBytes: {
+        [key: string]: number;
+    };
+    /**
+     * The bytes at which a page ends. A first row that is larger is a page of its own.
+     */
+    pageBytes: number;
+    /**
      * What the user's files may take up.
      */
     quota: FileSpace;
     /**
-     * What the user's files take up now.
+     * What the user's rows may take up.
+     */
+    rowQuota: RowSpace;
+    /**
+     * What the user's rows take up now.
+     */
+    rowsUsed: RowSpace;
+    /**
+     * What the user's files take up now. A deleted file counts until its upload links have expired.
      */
     used: FileSpace;
 };
@@ -757,16 +926,19 @@ export type MultipartPart = {
 export type NewMessage = {
     content: string;
     /**
-     * By the device's clock.
+     * By the device's clock: a time, or milliseconds since 1970.
      */
-    createdAt: Timestamp;
+    createdAt: GivenTime;
     /**
      * The UUID of the message. Any other text is taken as `tempId`.
      */
     id?: string | null;
     metadata?: FreeJson | null;
     role: ChatRole;
-    sessionId: string;
+    /**
+     * May stand in the batch instead, once for all messages.
+     */
+    sessionId?: string | null;
     /**
      * The device's id for the message. A repeat stores nothing twice.
      */
@@ -792,6 +964,17 @@ export type Policy = 'client-wins' | 'server-wins' | 'merge' | 'ask';
 
 export type PresignOperation = 'upload' | 'download';
 
+/**
+ * Why a file has no link.
+ */
+export type PresignRefusal = {
+    assetId: string;
+    /**
+     * Its code is `not_found`, and for uploads `already_uploaded`, `asset_deleted` or `id_conflict`.
+     */
+    error: Rejected;
+};
+
 export type PresignRequest = {
     /**
      * Ids of existing assets, for downloads and for registered uploads. 100 at most.
@@ -816,9 +999,10 @@ export type PresignResponse = {
 };
 
 /**
- * A link, or the error of this file.
+ * The signed request for a file. Its bearer may send it until it expires.
  */
-export type PresignedUrl = ({
+export type PresignedLink = {
+    assetId: string;
     expiresAt: Timestamp;
     /**
      * The headers that the request must carry unchanged. Its body must have the registered length.
@@ -828,16 +1012,18 @@ export type PresignedUrl = ({
     };
     method: string;
     url: string;
-} | null) & {
-    assetId: string;
-    error?: Rejected | null;
 };
+
+/**
+ * A link, or the error of this file. Only an error has the member `error`.
+ */
+export type PresignedUrl = PresignedLink | PresignRefusal;
 
 /**
  * The body of every error.
  */
 export type Problem = {
-    allowed?: FileSpace | null;
+    allowed?: QuotaSpace | null;
     /**
      * Branch on this.
      */
@@ -847,11 +1033,11 @@ export type Problem = {
      */
     detail: string;
     /**
-     * Everything that is wrong with the input.
+     * What is wrong with the input. At most 50 are listed; `detail` says how many more there are.
      */
     errors?: Array<FieldError>;
     /**
-     * The path that was asked for.
+     * The path that was asked for; a long one is cut.
      */
     instance: string;
     /**
@@ -859,7 +1045,8 @@ export type Problem = {
      */
     message?: string;
     /**
-     * Of a `resync_required`: `epoch` (restored from a backup) or `horizon` (away for too long).
+     * Of a `resync_required`: `epoch` (restored from a backup) or `horizon` (away for too long). Of a `rate_limited`: `connections` or `streams`, if the caller
+     * holds too many of them. Of an `unsupported_media_type`: `content_encoding` where the coding is not taken; `Accept-Encoding` has those that are.
      */
     reason?: string | null;
     /**
@@ -884,7 +1071,7 @@ export type Problem = {
      * A reference to the description of `code` on this server.
      */
     type: string;
-    used?: FileSpace | null;
+    used?: QuotaSpace | null;
 };
 
 /**
@@ -1086,6 +1273,15 @@ export type PutRowRequest = {
 };
 
 /**
+ * Bytes, and the number of files or of rows: whichever quota was exceeded.
+ */
+export type QuotaSpace = {
+    bytes: number;
+    files?: number | null;
+    rows?: number | null;
+};
+
+/**
  * What is wrong with one part of a request whose other parts were accepted.
  */
 export type Rejected = {
@@ -1095,11 +1291,11 @@ export type Rejected = {
      */
     detail: string;
     /**
-     * Everything that is wrong; pointers are relative to that part.
+     * What is wrong; pointers are relative to that part. At most 50 are listed; `detail` says how many more there are.
      */
     errors: Array<FieldError>;
     /**
-     * Of a `duplicate_name`: the row that has the name.
+     * Of a `duplicate_name`: the row that has the name. Absent where it does not fit into the answer.
      */
     server?: {
         [key: string]: unknown;
@@ -1124,6 +1320,20 @@ export type RowPage = {
      * The cursor of the next page. Null on the last page.
      */
     nextCursor: string | null;
+};
+
+/**
+ * Bytes and number of rows: what a user has, or may have.
+ */
+export type RowSpace = {
+    /**
+     * The size of the rows in bytes, as they are written to answers.
+     */
+    bytes: number;
+    /**
+     * The number of rows.
+     */
+    rows: number;
 };
 
 /**
@@ -1171,6 +1381,10 @@ export type Sealed = {
 
 export type SendMessagesRequest = {
     messages: Array<NewMessage>;
+    /**
+     * The session of all messages that name none.
+     */
+    sessionId?: string | null;
 };
 
 export type SendMessagesResponse = {
@@ -1255,6 +1469,11 @@ export type SocialRequest = {
      */
     callbackURL?: string | null;
     /**
+     * For applications that keep no cookie of this server (an app in a shell, a page of another site): the SHA-256, in base64url without padding, of a
+     * random secret (RFC 7636, `S256`). No cookie is set then, and `callbackURL` gets `sign_in_code` for `sign-in/code` in its query.
+     */
+    codeChallenge?: string | null;
+    /**
      * True if the page navigates itself. The answer repeats it as `redirect`, negated.
      */
     disableRedirect?: boolean | null;
@@ -1336,11 +1555,11 @@ export type SyncInitResponse = {
     epoch: string;
     limits: Limits;
     /**
-     * The newest messages of the current session, in order of `position`.
+     * The newest messages of the current session, in order of `position`. About 2 MiB at most.
      */
     messages: Array<ChatMessage>;
     /**
-     * The user's settings by key: the `value` members of the rows of `settings`. At most 500, each of at most 16 KiB.
+     * The user's settings by key: the `value` members of the rows of `settings`. At most 500, each of at most 16 KiB, and about 1 MiB together.
      */
     preferences: {
         [key: string]: unknown;
@@ -1351,7 +1570,7 @@ export type SyncInitResponse = {
     projects: Array<ProjectSummary>;
     serverTime: Timestamp;
     /**
-     * At most 50, the last changed first.
+     * At most 50, the last changed first, and about 1 MiB. `GET /api/chat/sessions` has all.
      */
     sessions: Array<ChatSession>;
     user: User;
@@ -1534,6 +1753,10 @@ export type SyncResult = {
      */
     revision: number | null;
     server: SyncChange | null;
+    /**
+     * True if there is a stored row that does not fit into the answer: read it with `GET /api/sync/row`. The first row of an answer always fits.
+     */
+    serverOmitted?: boolean;
     status: SyncStatus;
 };
 
@@ -1568,7 +1791,7 @@ export type Timestamp = string;
 
 export type Token = {
     /**
-     * A JWT for `Authorization: Bearer`, valid for ten minutes at most.
+     * A JWT for `Authorization: Bearer`, valid for ten minutes.
      */
     token: string;
 };
@@ -2381,7 +2604,7 @@ export type DeleteUserErrors = {
      */
     401: Problem;
     /**
-     * `origin_not_allowed`: a cookie write from a foreign page.
+     * `origin_not_allowed`: a cookie write from a foreign page. `session_required`: the caller has a JWT. `session_not_fresh`: the sign-in was too long ago.
      */
     403: Problem;
     /**
@@ -2541,7 +2764,7 @@ export type LinkSocialErrors = {
      */
     401: Problem;
     /**
-     * `origin_not_allowed`: a cookie write from a foreign page.
+     * `origin_not_allowed`: a cookie write from a foreign page. `session_required`: the caller has a JWT. `session_not_fresh`: the sign-in was too long ago.
      */
     403: Problem;
     /**
@@ -2693,7 +2916,7 @@ export type RevokeOtherSessionsErrors = {
      */
     401: Problem;
     /**
-     * `origin_not_allowed`: a cookie write from a foreign page.
+     * `origin_not_allowed`: a cookie write from a foreign page. `session_required`: the caller has a JWT.
      */
     403: Problem;
     /**
@@ -2746,7 +2969,7 @@ export type RevokeSessionErrors = {
      */
     401: Problem;
     /**
-     * `origin_not_allowed`: a cookie write from a foreign page.
+     * `origin_not_allowed`: a cookie write from a foreign page. `session_required`: the caller has a JWT.
      */
     403: Problem;
     /**
@@ -2799,7 +3022,7 @@ export type RevokeSessionsErrors = {
      */
     401: Problem;
     /**
-     * `origin_not_allowed`: a cookie write from a foreign page.
+     * `origin_not_allowed`: a cookie write from a foreign page. `session_required`: the caller has a JWT.
      */
     403: Problem;
     /**
@@ -2834,6 +3057,55 @@ export type RevokeSessionsResponses = {
 };
 
 export type RevokeSessionsResponse = RevokeSessionsResponses[keyof RevokeSessionsResponses];
+
+export type SignInCodeData = {
+    body: CodeRequest;
+    path?: never;
+    query?: never;
+    url: '/api/auth/sign-in/code';
+};
+
+export type SignInCodeErrors = {
+    /**
+     * `malformed_json` or `bad_request`: the body can't be read.
+     */
+    400: Problem;
+    /**
+     * The page's origin is not allowed.
+     */
+    403: Problem;
+    /**
+     * `payload_too_large`: the body has too many bytes.
+     */
+    413: Problem;
+    /**
+     * `unsupported_media_type`: the body is not application/json.
+     */
+    415: Problem;
+    /**
+     * `validation_failed`: `errors` points to everything that is wrong.
+     */
+    422: Problem;
+    /**
+     * `rate_limited`: too many requests; `Retry-After` says when there is room again.
+     */
+    429: Problem;
+    /**
+     * Any other error: 500 `internal`, 503 `database_unavailable` or `busy` (with Retry-After), 504 `timeout`.
+     */
+    default: Problem;
+};
+
+export type SignInCodeError = SignInCodeErrors[keyof SignInCodeErrors];
+
+export type SignInCodeResponses = {
+    /**
+     * Signed in.
+     */
+    200: SignedIn;
+};
+
+export type SignInCodeResponse = SignInCodeResponses[keyof SignInCodeResponses];
 
 export type SignInSocialData = {
     body: SocialRequest;
@@ -2897,7 +3169,7 @@ export type SignOutData = {
 
 export type SignOutErrors = {
     /**
-     * The page's origin is not allowed.
+     * `origin_not_allowed`: a cookie write from a foreign page. `session_required`: the caller has a JWT.
      */
     403: Problem;
     /**
@@ -2933,6 +3205,10 @@ export type GetTokenErrors = {
      * `unauthenticated`: no session, or one that has ended.
      */
     401: Problem;
+    /**
+     * `session_required`: the caller has a JWT.
+     */
+    403: Problem;
     /**
      * `rate_limited`: too many requests; `Retry-After` says when there is room again.
      */
@@ -2971,7 +3247,7 @@ export type UnlinkAccountErrors = {
      */
     401: Problem;
     /**
-     * `origin_not_allowed`: a cookie write from a foreign page.
+     * `origin_not_allowed`: a cookie write from a foreign page. `session_required`: the caller has a JWT. `session_not_fresh`: the sign-in was too long ago.
      */
     403: Problem;
     /**
@@ -3032,7 +3308,7 @@ export type UpdateUserErrors = {
      */
     401: Problem;
     /**
-     * `origin_not_allowed`: a cookie write from a foreign page.
+     * `origin_not_allowed`: a cookie write from a foreign page. `session_required`: the caller has a JWT.
      */
     403: Problem;
     /**
@@ -3090,6 +3366,10 @@ export type DeleteProviderAccountsErrors = {
      * `unauthenticated`: no session, or one that has ended.
      */
     401: Problem;
+    /**
+     * `session_required`: the caller has a JWT. `session_not_fresh`: the sign-in was too long ago.
+     */
+    403: Problem;
     /**
      * `not_found`: there is no such thing, or it is someone else's.
      */
@@ -3235,7 +3515,7 @@ export type ListSessionsData = {
          */
         projectId?: string;
         /**
-         * The maximal number of items: 1 to 200.
+         * The maximal number of items: 1 to 200. A page also ends at about 4 MiB.
          */
         limit?: number;
         /**
@@ -3509,7 +3789,7 @@ export type ListMessagesData = {
          */
         after?: number;
         /**
-         * The maximal number of items: 1 to 200.
+         * The maximal number of items: 1 to 200. A page also ends at about 4 MiB.
          */
         limit?: number;
     };
@@ -3597,7 +3877,7 @@ export type ListRowsData = {
          */
         includeDeleted?: number;
         /**
-         * The maximal number of items: 1 to 200.
+         * The maximal number of items: 1 to 200. A page also ends at about 4 MiB.
          */
         limit?: number;
         /**
@@ -3991,6 +4271,10 @@ export type ImportDocumentData = {
          */
         dryRun?: number;
         /**
+         * 1: nothing is mended, and nothing is imported if a row can't be.
+         */
+        strict?: number;
+        /**
          * Names of collections, separated by commas. Others in the document are ignored. Without it, all are imported.
          */
         include?: string;
@@ -4028,7 +4312,7 @@ export type ImportDocumentErrors = {
      */
     415: Problem;
     /**
-     * `validation_failed`, `secret_in_clear`: `errors` points to the rows that can't be imported. Nothing was stored.
+     * `validation_failed`, `secret_in_clear`: the document has no known collection, or (`strict`) rows that can't be imported. Nothing was stored.
      */
     422: Problem;
     /**
@@ -4045,7 +4329,7 @@ export type ImportDocumentError = ImportDocumentErrors[keyof ImportDocumentError
 
 export type ImportDocumentResponses = {
     /**
-     * The counts of changed rows, or of the rows that would change.
+     * The counts of changed rows, or of the rows that would change. Some rows may be skipped.
      */
     200: ImportReport;
 };
@@ -4107,7 +4391,7 @@ export type UploadMediaData = {
 
 export type UploadMediaErrors = {
     /**
-     * `invalid_media`: a media type that is not allowed, bytes of another type, or a malformed form. `bad_request`: the body is incomplete.
+     * `invalid_media`: a media type that is not allowed, an empty file, bytes of another type, or a malformed form. `bad_request`: the body is incomplete.
      */
     400: Problem;
     /**
@@ -4309,6 +4593,10 @@ export type ListProjectsData = {
          * `1` includes deleted projects.
          */
         includeDeleted?: number;
+        /**
+         * The cursor in the header `Link` of the previous page.
+         */
+        cursor?: string;
     };
     url: '/api/projects';
 };
@@ -4677,7 +4965,7 @@ export type SyncErrors = {
      */
     409: Problem;
     /**
-     * `resync_required`: the cursor can't be continued. `reason` says why. Nothing was changed.
+     * `resync_required`: the cursor can't be continued. `reason` says why. Mutations may be stored already: send them again unchanged, they have no second effect.
      */
     410: Problem;
     /**
@@ -4790,7 +5078,7 @@ export type SyncEventsErrors = {
      */
     401: Problem;
     /**
-     * `rate_limited`: too many requests; `Retry-After` says when there is room again.
+     * `rate_limited`, also with the `reason` `streams`: the user has as many open streams as one user may have.
      */
     429: Problem;
     /**
@@ -4915,6 +5203,56 @@ export type SyncOutcomesResponses = {
 
 export type SyncOutcomesResponse = SyncOutcomesResponses[keyof SyncOutcomesResponses];
 
+export type SyncRowData = {
+    body?: never;
+    path?: never;
+    query: {
+        /**
+         * A collection that syncs.
+         */
+        collection: string;
+        /**
+         * The row's id.
+         */
+        key: string;
+    };
+    url: '/api/sync/row';
+};
+
+export type SyncRowErrors = {
+    /**
+     * `unauthenticated`: no session, or one that has ended.
+     */
+    401: Problem;
+    /**
+     * `not_found`: no such row was ever stored.
+     */
+    404: Problem;
+    /**
+     * `validation_failed`: `errors` points to everything that is wrong.
+     */
+    422: Problem;
+    /**
+     * `rate_limited`: too many requests; `Retry-After` says when there is room again.
+     */
+    429: Problem;
+    /**
+     * Any other error: 500 `internal`, 503 `database_unavailable` or `busy` (with Retry-After), 504 `timeout`.
+     */
+    default: Problem;
+};
+
+export type SyncRowError = SyncRowErrors[keyof SyncRowErrors];
+
+export type SyncRowResponses = {
+    /**
+     * The row.
+     */
+    200: SyncChange;
+};
+
+export type SyncRowResponse = SyncRowResponses[keyof SyncRowResponses];
+
 export type LiveData = {
     body?: never;
     path?: never;
@@ -4949,7 +5287,7 @@ export type ReadyData = {
 
 export type ReadyErrors = {
     /**
-     * One of them does not, or not within 2 s.
+     * One of them does not, or not within 2 s; `checks` says what is wrong.
      */
     503: Health;
     /**
@@ -4962,7 +5300,7 @@ export type ReadyError = ReadyErrors[keyof ReadyErrors];
 
 export type ReadyResponses = {
     /**
-     * Both answer.
+     * Both do.
      */
     200: Health;
 };

@@ -3,7 +3,7 @@
 // the guest's database drops those that are still as they were. A row that the guest has written since stays for the next claim.
 
 import { AppState } from "../store/app-state";
-import { keyOf, nameOf } from "../store/row-state";
+import { keyOf, nameOf, ofName } from "../store/row-state";
 import type { SyncedKind, UserDatabase } from "../store/synced-kind";
 import type { Row } from "../store/tables";
 import type { Clock } from "../types/clock";
@@ -138,8 +138,7 @@ async function empty(guest: UserDatabase, { id, userId, rows }: BegunClaim, ownI
     const edited = { ...(await state.get("guest.edited")) };
     removed.clear();
     for (const [name, print] of Object.entries(rows)) {
-      const at = name.indexOf(":");
-      const [collection, key] = [name.slice(0, at), name.slice(at + 1)];
+      const [collection, key] = ofName(name);
       const kind = guest.kinds.get(collection);
       if (!kind) continue;
       const row = await guest.rows(kind).get(key);
@@ -153,7 +152,9 @@ async function empty(guest: UserDatabase, { id, userId, rows }: BegunClaim, ownI
       await guest.conflicts.delete([collection, key]);
       await guest.syncQueue.where("[collection+key]").equals([collection, key]).delete();
       await kind.onRemoved?.(guest, key);
-      removed.set(kind, [...(removed.get(kind) ?? []), key]);
+      const keys = removed.get(kind) ?? [];
+      keys.push(key);
+      removed.set(kind, keys);
     }
     await state.set("guest.edited", edited);
     await state.set(

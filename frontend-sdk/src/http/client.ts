@@ -46,8 +46,10 @@ interface Connection {
   readonly bandwidth: Bandwidth;
 }
 
+type HttpOptions = Pick<LandfallOptions, "baseUrl" | "fetch" | "sessionToken">;
+
 export class Http {
-  readonly #options: Pick<LandfallOptions, "baseUrl" | "fetch">;
+  readonly #options: HttpOptions;
   readonly #baseUrl: string;
   readonly #fetch: typeof fetch;
   readonly #clock: Clock;
@@ -55,7 +57,7 @@ export class Http {
   /** On every request. */
   #headers: Readonly<Record<string, string>> = {};
 
-  constructor(options: Pick<LandfallOptions, "baseUrl" | "fetch">, clock: Clock) {
+  constructor(options: HttpOptions, clock: Clock) {
     this.#options = options;
     this.#baseUrl = (options.baseUrl ?? "").replace(/\/$/, "");
     // The global `fetch` must be called as a function, not as a method of this object.
@@ -116,10 +118,12 @@ export class Http {
     });
   }
 
-  /** `fetch` of a path of the server, with the cookie and the headers of every request. Throws like `fetch`. */
-  fetch(path: string, init: RequestInit): Promise<Response> {
-    const headers = { ...init.headers, ...this.#headers };
-    return this.#fetch(this.#baseUrl + path, { ...init, headers, credentials: "include" });
+  /** `fetch` of a path of the server, with the cookie or the token and the headers of every request. Throws like `fetch`. */
+  async fetch(path: string, init: RequestInit): Promise<Response> {
+    const { sessionToken } = this.#options;
+    const token = await sessionToken?.get();
+    const headers = { ...init.headers, ...this.#headers, ...(token && { authorization: `Bearer ${token}` }) };
+    return this.#fetch(this.#baseUrl + path, { ...init, headers, credentials: sessionToken ? "omit" : "include" });
   }
 
   /** Runs `work` with a signal that aborts with the caller's, or when the connection is cut. */
@@ -224,7 +228,7 @@ function sortFailure<T>(response: Response, problem: Refusal | null): Outcome<T>
   }
   const { code, reason } = problem;
   if (status === 401) return { kind: "unauthenticated", reason };
-  if (status === 403) return { kind: "forbidden", reason };
+  if (status === 403) return { kind: "forbidden", code, reason };
   if (status === 429 || status === 503) return { kind: "busy", code, reason, ...pause() };
   if (status >= 500) return { kind: "fault", code, reason };
   return { kind: "refused", refusal: problem };

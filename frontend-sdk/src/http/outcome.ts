@@ -20,7 +20,8 @@ export type Outcome<T> =
   | { kind: "unchanged" }
   | { kind: "refused"; refusal: Refusal }
   /** 401, 403: nothing is wrong with the data; a user must sign in or be allowed first. */
-  | { kind: "unauthenticated" | "forbidden"; reason: string }
+  | { kind: "unauthenticated"; reason: string }
+  | { kind: "forbidden"; code?: string; reason: string }
   /** 429, 503: the server asks for a pause. `retryAfterMs` is `null` where it names no time. */
   | { kind: "busy"; code?: string; reason: string; retryAfterMs: number | null }
   /** The server was reached and failed. */
@@ -41,6 +42,6 @@ export function errorOf(outcome: Exclude<Outcome<unknown>, { kind: "ok" }>): Lan
     case "unchanged":
       return new LandfallError("fault", "The server's answer could not be understood.");
     default:
-      return new LandfallError(outcome.kind, outcome.reason);
+      return new LandfallError((outcome.kind === "forbidden" && outcome.code) || outcome.kind, outcome.reason);
   }
 }

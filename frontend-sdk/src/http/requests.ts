@@ -1,7 +1,6 @@
 // The requests of the core, one function each. Paths and bodies are checked against the types that are generated from the OpenAPI document.
 
 import type {
-  DevSignInData,
   GetSessionData,
   LiveData,
   SignOutData,
@@ -30,15 +29,6 @@ function call<O extends { url: string }, T>(
 export function probeLive(http: Http, signal: AbortSignal): Promise<Outcome<object>> {
   const options = { signal, timeoutMs: PROBE_TIMEOUT_MS, accepts: isObject };
   return call<LiveData, object>(http, "GET", { url: "/health/live" }, options);
-}
-
-export function postDevSignIn(http: Http, body: DevSignInData["body"]): Promise<Outcome<{ user: User }>> {
-  return call<DevSignInData, { user: User }>(
-    http,
-    "POST",
-    { url: "/api/auth/dev/sign-in", body },
-    { accepts: hasUser },
-  );
 }
 
 /** `null`: nobody is signed in. */

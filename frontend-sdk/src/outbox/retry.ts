@@ -47,7 +47,7 @@ function inHalves(entries: readonly SealedEntry[], split: boolean): SealedEntry[
 }
 
 /** Refusals of a whole request that are about a single mutation, where there is only one. */
-const CODES_OF_ONE = ["payload_too_large", "malformed_json", "id_conflict"];
+const CODES_OF_ONE = ["payload_too_large", "malformed_json"];
 
 /**
  * The server refused the whole request, so it stored nothing of it and used no number. Entries that the refusal names are parked, the others are sent in
@@ -63,7 +63,7 @@ export async function recordRefusal(
     const misnamed = refusal.code === "mutation_gap" || refusal.code === "id_conflict";
     const named = misnamed ? new Set<number>() : namedBy(refusal);
     const aboutOne = CODES_OF_ONE.includes(refusal.code);
-    if (entries.length === 1 && aboutOne && !misnamed) named.add(0);
+    if (entries.length === 1 && aboutOne) named.add(0);
     if (named.size === 0 && !misnamed) {
       await recordNoAnswer(db, entries, aboutOne);
       return aboutOne;
@@ -81,7 +81,12 @@ export async function recordRefusal(
 }
 
 /** The client name is closed, and these entries of it have no outcome: the server has not stored them and never will under their numbers. */
-export async function recordNotStored(db: UserDatabase, entries: readonly SealedEntry[], clock: Clock): Promise<void> {
+export async function recordNotStored(
+  db: UserDatabase,
+  clientId: string,
+  entries: readonly SealedEntry[],
+  clock: Clock,
+): Promise<void> {
   for (const { id, attempts, error } of entries) {
     if (attempts < MAX_ATTEMPTS) await unseal(db, id);
     else {
@@ -91,9 +96,7 @@ export async function recordNotStored(db: UserDatabase, entries: readonly Sealed
       await db.syncQueue.update(id, { ...UNSEALED, attempts, ...given, nextRetryAt: toIso(clock.now() + ms) });
     }
   }
-  const clientId = entries[0]?.clientId;
-  const client = await new AppState<UserState>(db.appState).get("outbox.client");
-  if (client?.id === clientId) await rotateClient(db);
+  await leaveClient(db, clientId);
 }
 
 /** The entry as refused: it waits for the user, and gets a new number when it is sent again. */
@@ -127,6 +130,11 @@ async function unsealClient(db: UserDatabase, clientId: string | undefined): Pro
     .filter((entry) => entry.clientId === clientId && entry.status !== "failed")
     .primaryKeys();
   for (const id of left) await unseal(db, id);
+  await leaveClient(db, clientId);
+}
+
+/** What is sealed next gets another client name, if this one is the current one. */
+async function leaveClient(db: UserDatabase, clientId: string | undefined): Promise<void> {
   const client = await new AppState<UserState>(db.appState).get("outbox.client");
   if (client?.id === clientId) await rotateClient(db);
 }

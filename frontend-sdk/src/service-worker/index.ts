@@ -3,6 +3,7 @@
 
 import { createLandfall } from "../client";
 import { OfflineError } from "../errors";
+import { bundleKinds } from "../kinds/bundled";
 import type { ConnectivityState, Landfall, LandfallOptions } from "../types";
 
 /** The tag of the `sync` event. */
@@ -38,6 +39,7 @@ export function handleBackgroundSync(scope: EventTarget, options: LandfallOption
  * meanwhile can't lead before this has ended.
  */
 export async function flushQueue(options: LandfallOptions): Promise<void> {
+  bundleKinds();
   const landfall = createLandfall(options);
   const giveUp = new AbortController();
   const timer = setTimeout(() => giveUp.abort(), MAX_RUN_MS);

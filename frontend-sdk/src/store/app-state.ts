@@ -1,7 +1,7 @@
 // Named values in the `appState` table, with their types in one place.
 
 import type { Table } from "dexie";
-import type { User } from "../types/wire";
+import type { SyncInitResponse, User } from "../types/wire";
 import type { AppStateRow } from "./tables";
 
 /** Why the whole queue is paused, and until when. */
@@ -33,6 +33,10 @@ export interface UserState {
   /** How far this device has pulled; stored with the rows. `rows`: of the pull in progress, 0 when there is none. */
   "sync.pull": { cursor: string | null; complete: boolean; rows: number };
   "sync.resync": Resync | null;
+  /** The server's limits, of its last initial snapshot. */
+  "sync.limits": SyncInitResponse["limits"];
+  /** When they were last read again, in milliseconds since 1970. */
+  "sync.limitsReadAt": number;
   /** Collections that the application keeps on this device. */
   "sync.excluded": string[];
   /** Collections that the server doesn't know, by its last answer. */
@@ -57,6 +61,8 @@ export interface DeviceState {
     result: "signed-in" | "signed-out" | "unreached" | "unknown";
   };
   simulateOffline: boolean;
+  /** The secret of a sign-in at a provider that is under way, in token mode. */
+  signInVerifier: string | null;
 }
 
 /** Typed access to one `appState` table, inside a transaction as well as outside. */

@@ -97,3 +97,9 @@ export function keyOf({ key }: SyncedKind, row: Row): string {
 export function nameOf(collection: string, key: string): string {
   return `${collection}:${key}`;
 }
+
+/** The collection and the key of a name of {@link nameOf}. */
+export function ofName(name: string): [collection: string, key: string] {
+  const at = name.indexOf(":");
+  return [name.slice(0, at), name.slice(at + 1)];
+}

@@ -25,6 +25,9 @@ export async function storeInitialSnapshot(db: UserDatabase, snapshot: SyncInitR
   );
   await db.transaction("rw", db.tables, async () => {
     await storeRows(db, changes, null, clock);
-    await new AppState<UserState>(db.appState).set("sync.pull", { cursor: null, complete: false, rows: 0 });
+    await new AppState<UserState>(db.appState).setAll({
+      "sync.pull": { cursor: null, complete: false, rows: 0 },
+      "sync.limits": snapshot.limits,
+    });
   });
 }

@@ -19,6 +19,7 @@ import { toIso } from "../util/clock";
 import { Waker } from "../util/waker";
 import { type Identity, POLL_MS } from "./identity";
 import { hasInitialSnapshot, storeInitialSnapshot } from "./initial-snapshot";
+import { readOmittedRows } from "./omitted-rows";
 import { askOutcomes, closeClient, isWorthAsking, type OutcomesParts } from "./outcomes";
 import type { Pauses } from "./pause";
 import { storeChanges } from "./pull";
@@ -134,6 +135,8 @@ export class SyncLoop {
     const body = await this.#request(entries);
     const outcome = await identity.inName(userId, () => postSync(http, body, signal));
     if (outcome?.kind === "ok") {
+      if (outcome.data.results.some((result) => result.serverOmitted))
+        await readOmittedRows(outcome.data, entries, this.#parts, signal);
       await storePushResponse(db, entries, outcome.data, clock);
       await this.#onPage(outcome.data);
     } else await this.#recordFailure(entries, outcome, signal);

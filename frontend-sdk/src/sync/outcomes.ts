@@ -37,7 +37,7 @@ export async function askOutcomes(
   const outcome = await send(() => fetchOutcomes(http, body, signal));
   if (outcome?.kind !== "ok") return outcome;
   const answered = entries.filter(({ number }) => number <= outcome.data.answered);
-  await storeOutcomes(db, answered, outcome.data.results, false, clock);
+  await storeOutcomes(db, answered, outcome.data.results, null, clock);
   return answered.length;
 }
 
@@ -60,7 +60,7 @@ export async function closeClient(
     results.push(...outcome.data.results);
     from += outcome.data.results.length;
     if (outcome.data.results.length > 0 && from <= outcome.data.answered) continue;
-    await storeOutcomes(db, sealed, results, true, clock);
+    await storeOutcomes(db, sealed, results, clientId, clock);
     return outcome;
   }
 }

@@ -8,7 +8,7 @@ import { acknowledge } from "../outbox/acknowledge";
 import { MAX_ATTEMPTS } from "../outbox/backoff";
 import { park, recordNotStored, requeue, requeueLater } from "../outbox/retry";
 import type { SealedEntry } from "../outbox/seal";
-import { entriesOf, rowOf, stateOf } from "../store/row-state";
+import { entriesOf, ofName, rowOf, stateOf } from "../store/row-state";
 import type { SyncedKind, UserDatabase } from "../store/synced-kind";
 import type { OutboxEntry } from "../store/tables";
 import type { Clock } from "../types/clock";
@@ -33,25 +33,26 @@ export async function storePushResponse(
 
 /**
  * Stores outcomes that were asked for by number. Of a conflict they don't have the server's row: its entry is sent again under a new number.
- * `closed`: the client name takes no more, so entries without an outcome are not stored.
+ * `closed`: the name of a client that takes no more, so entries without an outcome are not stored.
  */
 export async function storeOutcomes(
   db: UserDatabase,
   entries: readonly SealedEntry[],
   results: readonly SyncResult[],
-  closed: boolean,
+  closed: string | null,
   clock: Clock,
 ): Promise<void> {
   await db.transaction("rw", db.tables, async () => {
+    const byNumber = new Map(results.map((result) => [result.id, result]));
     const left: SealedEntry[] = [];
     for (const entry of entries) {
-      const result = results.find(({ id }) => id === entry.number);
-      const isConflict = result?.status === "conflict" || result?.error?.code === "mutation_gap";
-      if (isConflict) await requeue(db, entry, await laterEntry(db, entry));
+      const result = byNumber.get(entry.number);
+      const isToRepeat = result?.status === "conflict" || result?.error?.code === "mutation_gap";
+      if (isToRepeat) await requeue(db, entry, await laterEntry(db, entry));
       else if (result) await storeOne(db, entry, { ...result, key: result.key || entry.key }, clock);
       else left.push(entry);
     }
-    if (closed) await recordNotStored(db, left, clock);
+    if (closed !== null) await recordNotStored(db, closed, left, clock);
   });
 }
 
@@ -65,7 +66,7 @@ async function storeOne(
   if (!result) return;
   if (!kind) return storeForeign(db, entry, result);
   await storeResult(db, kind, entry, result, clock);
-  if (result.status !== "conflict") await reconcilePending(db, kind, result.key, clock);
+  if (result.status !== "conflict" || result.serverOmitted) await reconcilePending(db, kind, result.key, clock);
 }
 
 /** The result of an entry that a newer version of the application has written. Its number is used up either way. */
@@ -83,12 +84,14 @@ async function storeResult(
   db: UserDatabase,
   kind: SyncedKind,
   entry: SealedEntry,
-  { status, key, revision, server, error }: SyncResult,
+  { status, key, revision, server, serverOmitted, error }: SyncResult,
   clock: Clock,
 ): Promise<void> {
   const later = await laterEntry(db, entry);
   if (status === "conflict") {
     await requeue(db, entry, later);
+    // The row is not known. The entry is sent again.
+    if (serverOmitted) return;
     const row = server?.value ? rowOf(kind, entry.key, server.value) : null;
     return reconcile(db, kind, entry.key, { revision: server?.revision ?? 0, row }, clock, true);
   }
@@ -130,8 +133,7 @@ async function reconcilePending(db: UserDatabase, kind: SyncedKind, key: string,
 
 async function waitsForAnother(db: UserDatabase, { needs }: OutboxEntry): Promise<boolean> {
   for (const need of needs) {
-    const at = need.indexOf(":");
-    const [collection, key] = [need.slice(0, at), need.slice(at + 1)];
+    const [collection, key] = ofName(need);
     const creating = (await entriesOf(db, collection, key)).some((entry) => entry.create);
     const state = await db.syncRows.get([collection, key]);
     if (creating || state?.localOnly) return true;

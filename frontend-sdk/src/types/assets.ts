@@ -77,8 +77,9 @@ export interface FileUsage {
  */
 export interface Assets {
   /**
-   * The file is saved on this device when the promise resolves. The server decides which types it takes. Rejects with code `in_transaction` inside
-   * `landfall.transaction`.
+   * The file is saved on this device when the promise resolves. A file of a type or size that the server doesn't take is refused at once with
+   * InvalidInputError (`/type`, `/size`), by the server's list that this device remembers; with `localOnly`, at `upload`. Rejects with code
+   * `in_transaction` inside `landfall.transaction`.
    *
    * @example
    * const [file] = input.files ?? [];

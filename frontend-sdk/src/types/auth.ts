@@ -19,7 +19,8 @@ export interface AuthState {
 export interface Auth {
   readonly session: Observable<AuthState>;
   /**
-   * Signs in on a development server. Rejects with a LandfallError when the server refuses, and with OfflineError.
+   * Signs in on a development server. Rejects with a LandfallError when the server refuses, with code `session_not_kept` when the browser does not
+   * keep the cookie, and with OfflineError.
    *
    * @example
    * await landfall.auth.devSignIn({ email: "ada@example.org", name: "Ada" });
@@ -33,6 +34,22 @@ export interface Auth {
    * await landfall.auth.signIn("google", { callbackURL: "/notes" });
    */
   signIn(provider: string, options?: Omit<SignInOptions, "link">): Promise<void>;
+  /**
+   * Ends a sign-in at a provider in token mode. `url` is the address to which the browser returned. Resolves to the user, or to `null` where the
+   * address has no code. Rejects with a LandfallError.
+   *
+   * @example
+   * await landfall.auth.finishSignIn(location.href);
+   */
+  finishSignIn(url: string): Promise<User | null>;
+  /**
+   * A JWT for services that trust the server: `Authorization: Bearer`. It is valid for a minute at least and renewed in time, so ask for it before each
+   * request. It reads and writes data; it changes nothing about the user or the sessions. Rejects with NotSignedInError, OfflineError or a LandfallError.
+   *
+   * @example
+   * await fetch("https://search.example.org", { headers: { authorization: `Bearer ${await landfall.auth.token()}` } });
+   */
+  token(): Promise<string>;
   /** The account at the server. Every call needs the network. */
   readonly account: Account;
   /** Ends the session here at once, and at the server as soon as it can be reached. Local data stays; its sync pauses. */
@@ -49,8 +66,10 @@ export interface Auth {
 export interface SignInOptions {
   callbackURL?: string;
   errorCallbackURL?: string;
-  /** Adds the provider's account to the user who is signed in. */
+  /** Adds the provider's account to the user who is signed in. It needs the cookie, so it is refused in token mode. */
   link?: boolean;
+  /** Opens the provider's page. Default: this page goes there. An app in a shell opens the system's browser, because providers refuse web views. */
+  open?: (url: string) => void | Promise<void>;
 }
 
 /** A session that is valid. */
@@ -74,6 +93,9 @@ export interface Account {
   linked(): Promise<LinkedAccount[]>;
   /** Rejects with code `last_account` for the last one. */
   unlink(accountId: string): Promise<void>;
-  /** Deletes the user and all data at the server for good, and signs this device out. Data on this device stays. */
+  /**
+   * Deletes the user and all data at the server for good, and signs this device out. Data on this device stays. Rejects with code `session_not_fresh`
+   * when the sign-in was too long ago: sign in again first. `unlink` and a sign-in with `link` do so too.
+   */
   delete(): Promise<void>;
 }

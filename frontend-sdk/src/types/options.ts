@@ -7,6 +7,12 @@ import type { ConflictPolicy } from "./conflicts";
 /** What the SDK needs of `navigator.locks`. */
 export type LockManagerLike = Pick<LockManager, "request">;
 
+/** Where an application keeps the session's token. A program that reads the token can act as the user, so keep it where only the app can read it. */
+export interface SessionTokenStore {
+  get(): string | null | Promise<string | null>;
+  set(token: string | null): void | Promise<void>;
+}
+
 export interface LandfallOptions {
   /** The server's origin. Default: the page's own. */
   baseUrl?: string;
@@ -16,6 +22,17 @@ export interface LandfallOptions {
   guest?: boolean;
   /** Conflict policies by collection, in place of those that are declared. */
   conflicts?: Readonly<Record<string, ConflictPolicy>>;
+  /**
+   * Token mode: requests carry the session's token, which the app keeps, and no cookie. For apps in a shell (Capacitor, Tauri, browser extensions) and
+   * pages of another site than the server, where browsers keep no cookie of the server. Default: the cookie, which scripts can't read.
+   *
+   * @example
+   * sessionToken: {
+   *   get: () => localStorage.getItem("token"),
+   *   set: (token) => (token === null ? localStorage.removeItem("token") : localStorage.setItem("token", token)),
+   * }
+   */
+  sessionToken?: SessionTokenStore;
   /** How much room files may take on this device, and how long they stay. */
   files?: FilesOptions;
   /** Default: the global `fetch`, and XMLHttpRequest for uploads, which reports their progress. */

@@ -1,7 +1,7 @@
 // The file routes of the server and a storage, as far as the unit tests need them: register an upload, PUT, complete,
 // parts, links. The browser tests use the real ones.
 
-import type { AssetRequest } from "../../src/generated/types.gen";
+import type { AssetRequest, FileRules, FileTypeRule } from "../../src/generated/types.gen";
 import type { Asset } from "../../src/types/wire";
 import type { FakeUserData } from "./fake-user-data";
 
@@ -24,7 +24,35 @@ const invalid = (pointer: string, code: string): FileAnswer => ({
   errors: [{ pointer, code, detail: `${code} at ${pointer}` }],
 });
 
+function rule(mimeType: string, fileType: FileTypeRule["fileType"], extensions: string[], more = {}): FileTypeRule {
+  return {
+    mimeType,
+    fileType,
+    extensions,
+    aliases: [],
+    sharedAliases: [],
+    minBytes: 1,
+    maxBytes: 100_000_000,
+    ...more,
+  };
+}
+
+/** A part of the server's list of types. */
+export const FILE_RULES: FileRules = {
+  types: [
+    rule("image/png", "image", ["png"]),
+    rule("image/heic", "image", ["heic"]),
+    rule("video/mp4", "video", ["mp4"]),
+    rule("audio/mp4", "audio", ["m4a", "mp4"], { aliases: ["audio/x-m4a"] }),
+    rule("text/plain", "document", ["txt"], { minBytes: 0 }),
+    rule("text/csv", "document", ["csv"], { minBytes: 0, sharedAliases: ["application/vnd.ms-excel"] }),
+  ],
+  refusedExtensions: ["html", "svg"],
+};
+
 export class FakeFiles {
+  /** What the initial snapshot says about the types of files. */
+  rules = FILE_RULES;
   /** Stored bytes by the path of their link. */
   readonly objects = new Map<string, Uint8Array>();
   /** Every PUT that reached the storage. */

@@ -263,6 +263,7 @@ export class FakeServer {
       .filter(({ sessionId }) => sessionId === current)
       .slice(-Number(url.searchParams.get("messageLimit")));
     return {
+      limits: { files: this.files.rules },
       sessions,
       messages,
       projects: [],

@@ -91,3 +91,17 @@ test("no imports form a cycle", () => {
   for (const file of imports.keys()) if (folderOf(file) !== "generated") visit(file, []);
   expect(cycles.filter((cycle) => !cycle.startsWith("generated/"))).toEqual([]);
 });
+
+/** Loaded by pages only: events, sign-ins and a guest's claim have no use in a worker, which runs the queue once. */
+const PAGES_ONLY = ["http/event-stream.ts", "guest/claim.ts", "auth/on-demand.ts"];
+
+test("a service worker, where import() rejects, loads nothing on demand", () => {
+  const textOf = (file: string) => readFileSync(join(SRC, file), "utf8").replace(/import type [^;]*;/g, "");
+  const targets = (file: string, pattern: RegExp) =>
+    [...textOf(file).matchAll(pattern)].map(([, specifier]) => resolve(dirname(join(SRC, file)), specifier ?? ""));
+  const bundled = new Set(["service-worker/index.ts"]);
+  for (const file of bundled) for (const target of targets(file, /(?:from|import) "(\.[^"]*)"/g)) bundled.add(target);
+  const onDemand = [...bundled].flatMap((file) => targets(file, /(?<!typeof )import\("(\.[^"]*)"\)/g));
+  expect(onDemand.length).toBeGreaterThan(0);
+  expect(onDemand.filter((target) => !bundled.has(target) && !PAGES_ONLY.includes(target))).toEqual([]);
+});

@@ -88,3 +88,22 @@ test("MediaSyncService lists files of other devices and rejects calls without a 
   await expect(signedOut.uploadAsset({}, PICTURE)).rejects.toMatchObject({ code: "not_signed_in" });
   await signedOut.close();
 });
+
+test("MediaSyncService uploads the other files when the server never takes one, and rejects", async () => {
+  const env = new TestEnvironment();
+  const tab = await env.signedInTab();
+  await tab.sync();
+  const media = new MediaSyncService({
+    landfall: tab.landfall,
+    apiBaseUrl: "http://landfall.test/api",
+    autoSync: false,
+  });
+  const logo = new File(["<svg/>"], "logo.svg", { type: "image/svg+xml" });
+  const kept = await media.uploadAsset({}, logo);
+  const picture = await media.uploadAsset({}, PICTURE);
+  const sending = media.syncPendingAssets().catch((error: unknown) => error);
+  await tab.untilSent();
+  expect(await sending).toMatchObject({ code: "invalid_input", message: expect.stringContaining("image/svg+xml") });
+  expect(Object.keys(env.server.userData(EMAIL).live("assets"))).toEqual([picture.cloudId]);
+  expect(await tab.landfall.assets.get(kept.cloudId ?? "")).toMatchObject({ localOnly: true, onDevice: true });
+});

@@ -18,7 +18,8 @@ import { builtinKinds } from "../support/kinds";
 const SRC = fileURLToPath(new URL("../../src", import.meta.url));
 
 /** The files that may name a kind: its own folder, the registry, its types, and the bindings of the products. */
-const MAY_NAME_KINDS = /^(generated\/|kinds\/[a-z-]+\/|kinds\/registry\.ts|types\/|react\/|zustand\/|compat\/)/;
+const MAY_NAME_KINDS =
+  /^(generated\/|kinds\/[a-z-]+\/|kinds\/(registry|bundled)\.ts|types\/|react\/|zustand\/|compat\/)/;
 
 describe("the name of a kind", () => {
   const kinds = [...builtinKinds().values()];

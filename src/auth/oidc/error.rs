@@ -12,4 +12,7 @@ pub enum OidcError {
     /// The id token is not valid.
     #[error("the id token was refused: {0}")]
     TokenRefused(String),
+    /// The user's id at the provider is no text of 1 to 255 bytes without control characters, so it can't be stored.
+    #[error("the subject can't be stored")]
+    SubjectRefused,
 }

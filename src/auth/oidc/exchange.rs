@@ -11,6 +11,7 @@ use oauth2::{
 };
 use secrecy::ExposeSecret as _;
 use serde::{Deserialize, Serialize};
+use serde_json::Value;
 
 use super::OidcError;
 use super::discovery::Metadata;
@@ -96,6 +97,15 @@ pub async fn redeem(
     Ok(Tokens { id_token, access_token: response.access_token().clone() })
 }
 
+/// The members of a token response that a sign-in needs. Some providers write the others in odd types (`expires_in` as a text), which the library refuses.
+fn needed(body: &[u8]) -> Option<Vec<u8>> {
+    let members: serde_json::Map<String, Value> = serde_json::from_slice(body).ok()?;
+    let mut needed: serde_json::Map<String, Value> =
+        members.into_iter().filter(|(name, _)| matches!(name.as_str(), "access_token" | "id_token")).collect();
+    needed.insert("token_type".to_owned(), Value::from("Bearer"));
+    serde_json::to_vec(&needed).ok()
+}
+
 async fn send(http: &Http, request: HttpRequest) -> Result<HttpResponse, OidcError> {
     let odd = |error: &dyn std::error::Error| OidcError::Unavailable(error.to_string());
     let request = reqwest::Request::try_from(request).map_err(|error| odd(&error))?;
@@ -103,7 +113,7 @@ async fn send(http: &Http, request: HttpRequest) -> Result<HttpResponse, OidcErr
     if status >= 500 {
         return Err(OidcError::Unavailable(format!("the token endpoint answered {status}")));
     }
-    let mut response = HttpResponse::new(body);
+    let mut response = HttpResponse::new(if status == 200 { needed(&body).unwrap_or(body) } else { body });
     *response.status_mut() = oauth2::http::StatusCode::from_u16(status).map_err(|error| odd(&error))?;
     Ok(response)
 }

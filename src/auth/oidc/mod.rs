@@ -1,6 +1,7 @@
 //! OpenID providers: their endpoints and the verification of their tokens. This module knows no users and no sessions, and holds no database
 //! connection.
 
+mod claims;
 mod discovery;
 mod error;
 mod exchange;
@@ -10,6 +11,6 @@ mod keys;
 mod provider;
 mod userinfo;
 
+pub use claims::Claims;
 pub use error::OidcError;
-pub use id_token::Claims;
 pub use provider::{Provider, Providers, SCOPES};

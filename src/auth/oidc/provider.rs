@@ -5,9 +5,9 @@ use std::sync::Arc;
 use oauth2::{PkceCodeChallenge, PkceCodeVerifier};
 
 use super::OidcError;
+use super::claims::Claims;
 use super::discovery::Discovery;
 use super::http::Http;
-use super::id_token::Claims;
 use super::keys::ProviderKeys;
 use super::{exchange, id_token, userinfo};
 use crate::config::ProviderConfig;

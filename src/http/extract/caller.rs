@@ -28,7 +28,7 @@ pub struct MaybeUser(pub Option<Arc<Identity>>);
 
 /// The value of the session cookie as it was sent, valid or not. A new sign-in in this browser ends that session.
 pub fn session_cookie(request: &HttpRequest, server: &ServerConfig) -> Option<String> {
-    request.cookie(cookie::session_name(server)).map(|cookie| cookie.value().to_owned())
+    request.cookie(&cookie::session_name(server)).map(|cookie| cookie.value().to_owned())
 }
 
 impl Deref for CurrentUser {
@@ -93,17 +93,40 @@ async fn find_caller(request: &HttpRequest) -> Result<Option<CurrentUser>, ApiEr
     // If there is a header, the cookie is not read: a wrong token must not fall back to it.
     if request.headers().contains_key(AUTHORIZATION) {
         return match bearer_of(request) {
+            Some(id) if may_be_session_id(id) => by_cookie(request, state, Some(id)).await,
             Some(token) => by_token(state, token).await,
             None => Ok(None),
         };
     }
+    by_cookie(request, state, None).await
+}
+
+/// True for what a page finds as `session.token` of `get-session`: the session's id, since scripts can't read the cookie. Pages written for Better Auth send
+/// it as a bearer token beside the cookie. It authenticates nothing: the cookie counts, if it is of that session.
+fn may_be_session_id(bearer: &str) -> bool {
+    uuid::Uuid::try_parse(bearer).is_ok()
+}
+
+/// The caller of the session cookie. With `id`, only if the cookie is of the session with this id.
+async fn by_cookie(request: &HttpRequest, state: &AppState, id: Option<&str>) -> Result<Option<CurrentUser>, ApiError> {
     let server = &state.config.server;
     let Some(token) = session_cookie(request, server) else { return Ok(None) };
     let identity = state.sessions.find(&token).await?;
+    let identity = identity.filter(|identity| id.is_none_or(|id| identity.session.id == id));
     if identity.is_some() {
         origin::require_for_cookie_write(request, server)?;
     }
     Ok(identity.map(CurrentUser::of_session))
+}
+
+/// Whether the request carries a credential that was valid at this process before. Reads nothing. The address of an unknown caller pays before its credential is looked up.
+pub fn is_recognised(request: &HttpRequest, state: &AppState) -> bool {
+    match bearer_of(request) {
+        Some(token) if !may_be_session_id(token) => state.sessions.recognises(token),
+        None if request.headers().contains_key(AUTHORIZATION) => false,
+        // The cookie counts, as in `find_caller`.
+        _ => session_cookie(request, &state.config.server).is_some_and(|token| state.sessions.recognises(&token)),
+    }
 }
 
 async fn by_token(state: &AppState, token: &str) -> Result<Option<CurrentUser>, ApiError> {
@@ -111,6 +134,9 @@ async fn by_token(state: &AppState, token: &str) -> Result<Option<CurrentUser>, 
         return Ok(state.sessions.find(token).await?.map(CurrentUser::of_session));
     }
     let verified = state.tokens.verify(token, &state.sessions).await?;
+    if verified.is_some() {
+        state.sessions.recognise(token).await;
+    }
     Ok(verified.map(|jwt| CurrentUser { identity: jwt.identity, jwt_expires_at: Some(jwt.expires_at) }))
 }
 

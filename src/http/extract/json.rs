@@ -1,16 +1,18 @@
 //! JSON bodies: read up to a limit, decoded with pointers to what is wrong, and checked.
 
-use actix_web::dev::{Decompress, Payload};
+use actix_web::dev::Payload;
 use actix_web::http::header::{CONTENT_LENGTH, CONTENT_TYPE, TRANSFER_ENCODING};
-use actix_web::web::{BytesMut, Data};
+use actix_web::web::Data;
 use actix_web::{FromRequest, HttpMessage as _, HttpRequest};
+use futures_util::FutureExt as _;
 use futures_util::future::LocalBoxFuture;
-use futures_util::{FutureExt as _, StreamExt as _};
 use serde::de::DeserializeOwned;
 
 use crate::error::{ApiError, ErrorCode};
-use crate::http::deadline::BodyProgress;
-use crate::json::{Check, Object, decode};
+use crate::excerpt::Quoted;
+use crate::http::body::read_body;
+use crate::http::extract::caller::known_caller;
+use crate::json::{Check, Object, decode_checked, is_written_larger_than};
 use crate::state::AppState;
 
 /// A body that is read, decoded and checked. At most `LANDFALL_MAX_BODY_BYTES`.
@@ -42,11 +44,8 @@ impl<T: DeserializeOwned + Default + Check + 'static> FromRequest for OptionalJs
             if !has(CONTENT_LENGTH) && !has(TRANSFER_ENCODING) {
                 return Ok(Self(T::default()));
             }
-            require_json(&request)?;
-            let body = read_body(&request, payload, ordinary_limit(&request)).await?;
-            let value = decode::<Option<Object<T>>>(&body)?.map(|Object(value)| value).unwrap_or_default();
-            value.checked()?;
-            Ok(Self(value))
+            let value = read_value::<Option<Object<T>>>(&request, payload, ordinary_limit(&request)).await?;
+            Ok(Self(value.map(|Object(value)| value).unwrap_or_default()))
         }
         .boxed_local()
     }
@@ -56,52 +55,71 @@ fn ordinary_limit(request: &HttpRequest) -> usize {
     request.app_data::<Data<AppState>>().map_or(0, |state| state.config.server.max_body_bytes)
 }
 
+/// The limit of a body that may hold a project's document: twice that of the document, because blanks between its members don't count.
+pub fn document_limit(request: &HttpRequest) -> usize {
+    let document = request.app_data::<Data<AppState>>().map_or(0, |state| state.config.data.project_bytes);
+    ordinary_limit(request).max(document.saturating_mul(2))
+}
+
+/// A body that may hold a project's document, and is otherwise like [`Json`].
+pub struct DocumentJson<T>(pub T);
+
+impl<T: DeserializeOwned + Check + 'static> FromRequest for DocumentJson<T> {
+    type Error = ApiError;
+    type Future = LocalBoxFuture<'static, Result<Self, ApiError>>;
+
+    fn from_request(request: &HttpRequest, payload: &mut Payload) -> Self::Future {
+        let request = request.clone();
+        let payload = payload.take();
+        async move { read(&request, payload, document_limit(&request)).await.map(Self) }.boxed_local()
+    }
+}
+
 /// Reads at most `limit` bytes, decodes and checks them.
 ///
 /// # Errors
-/// `unsupported_media_type`, `payload_too_large`, `bad_request`, `malformed_json` or `validation_failed`.
+/// Those of [`require_json`] and [`read_body`], `malformed_json` or `validation_failed`.
 pub async fn read<T: DeserializeOwned + Check>(
     request: &HttpRequest,
     payload: Payload,
     limit: usize,
 ) -> Result<T, ApiError> {
-    require_json(request)?;
-    let body = read_body(request, payload, limit).await?;
-    let Object(value): Object<T> = decode(&body)?;
-    value.checked()?;
+    let Object(value): Object<T> = read_value(request, payload, limit).await?;
     Ok(value)
 }
 
-/// # Errors
-/// `unsupported_media_type` for a body of any other type.
-pub fn require_json(request: &HttpRequest) -> Result<(), ApiError> {
-    // `application/json`, with or without parameters. A form can't send it, which is a second protection against foreign pages.
-    if request.content_type().eq_ignore_ascii_case("application/json") {
-        return Ok(());
+/// Reads at most `limit` bytes, decodes and checks them.
+async fn read_value<T: DeserializeOwned + Check>(
+    request: &HttpRequest,
+    payload: Payload,
+    limit: usize,
+) -> Result<T, ApiError> {
+    require_json(request).await?;
+    let body = read_body(request, payload, limit).await?;
+    let value = decode_checked(&body)?;
+    // The numbers of free JSON are stored with all their digits, and read again by every device.
+    if is_written_larger_than(&body, limit) {
+        let detail = format!("With all digits of its numbers, the body may have {limit} bytes at most.");
+        return Err(ApiError::new(ErrorCode::PayloadTooLarge, detail));
     }
-    let got = request.headers().get(CONTENT_TYPE).and_then(|value| value.to_str().ok()).unwrap_or("none");
-    Err(ApiError::new(ErrorCode::UnsupportedMediaType, format!("The body's content-type is {got:?}.")))
+    Ok(value)
 }
 
-/// Reads at most `limit` bytes, counted after decompression.
-async fn read_body(request: &HttpRequest, payload: Payload, limit: usize) -> Result<BytesMut, ApiError> {
-    let too_large = || ApiError::new(ErrorCode::PayloadTooLarge, format!("The body may have {limit} bytes at most."));
-    let declared = request.headers().get("content-length").and_then(|value| value.to_str().ok()?.parse().ok());
-    if declared.is_some_and(|length: usize| length > limit) {
-        return Err(too_large());
+/// Takes `application/json`, with or without parameters. A body without a type, and `text/plain`, which is what browsers call a text, are taken as JSON if the
+/// request has a session: a foreign page can send such a body, but not with a bearer token, and the origin of a cookie's page is checked.
+///
+/// # Errors
+/// `unsupported_media_type` for any other body, and those of finding the caller.
+pub async fn require_json(request: &HttpRequest) -> Result<(), ApiError> {
+    let kind = request.content_type();
+    if kind.eq_ignore_ascii_case("application/json") {
+        return Ok(());
     }
-    let mut progress = BodyProgress::of(request);
-    let mut body = BytesMut::with_capacity(declared.unwrap_or(0));
-    let mut chunks = Decompress::from_headers(payload, request.headers());
-    while let Some(chunk) = chunks.next().await {
-        let chunk = chunk
-            .map_err(|error| ApiError::new(ErrorCode::BadRequest, "The body did not arrive whole.").caused_by(error))?;
-        if body.len() + chunk.len() > limit {
-            return Err(too_large());
-        }
-        body.extend_from_slice(&chunk);
-        progress.received(chunk.len());
+    let has_no_kind = !request.headers().contains_key(CONTENT_TYPE) || kind.eq_ignore_ascii_case("text/plain");
+    if has_no_kind && known_caller(request).await?.is_some() {
+        return Ok(());
     }
-    progress.done();
-    Ok(body)
+    let given = request.headers().get(CONTENT_TYPE).map_or("none", |value| value.to_str().unwrap_or("?"));
+    let detail = format!("The body's content-type is {}.", Quoted(given));
+    Err(ApiError::new(ErrorCode::UnsupportedMediaType, detail))
 }

@@ -6,7 +6,7 @@ use futures_util::future::{Ready, ready};
 use serde::de::DeserializeOwned;
 
 use crate::error::{ApiError, FieldError};
-use crate::json::pointer;
+use crate::json::{describe_value, pointer};
 
 /// The parameters of the path, decoded.
 pub struct Path<T>(pub T);
@@ -19,7 +19,11 @@ impl<T: DeserializeOwned> FromRequest for Path<T> {
         let values = actix_router::PathDeserializer::new(request.match_info());
         ready(T::deserialize(values).map(Self).map_err(|error| {
             let name = request.match_info().iter().next().map(|(name, _)| name.to_owned()).unwrap_or_default();
-            ApiError::invalid(vec![FieldError::new(pointer::join("/path", name), "invalid_value", error.to_string())])
+            ApiError::invalid(vec![FieldError::new(
+                pointer::join("/path", name),
+                "invalid_value",
+                describe_value(&error.to_string()),
+            )])
         }))
     }
 }

@@ -15,7 +15,7 @@ use percent_encoding::percent_decode_str;
 use crate::error::{ApiError, ErrorCode};
 use crate::http::route_table::RouteTable;
 
-/// The outermost middleware.
+/// The outermost middleware but one: only `wire_body` does not depend on the path.
 pub async fn normalize_path<B: MessageBody>(
     mut request: ServiceRequest,
     next: Next<B>,

@@ -1,6 +1,8 @@
 //! Each request of the API takes from its caller's budget before any other work. The document declares the rate class (`x-rate-limit`).
+//!
+//! The budget of a user needs the session, which may need a query. So a request whose credential this process has not seen valid before takes from the budget of
+//! its address first, and then from its user's. A recognised credential takes from its user's only, whatever other clients of its address do.
 
-use std::net::{IpAddr, Ipv4Addr};
 use std::time::Duration;
 
 use actix_web::body::{EitherBody, MessageBody};
@@ -11,8 +13,8 @@ use actix_web::{Error, web};
 
 use crate::config::LimitClass;
 use crate::error::{ApiError, ErrorCode};
-use crate::http::client_ip::client_ip;
-use crate::http::extract::caller::known_caller;
+use crate::http::client_ip::RequestSource;
+use crate::http::extract::caller::{is_recognised, known_caller};
 use crate::http::route_info::RouteInfo;
 use crate::limits::{Decision, RateLimitKey};
 use crate::state::AppState;
@@ -45,19 +47,19 @@ async fn decide(request: &ServiceRequest) -> Result<Option<Decision>, ApiError> 
     let Some(class) = RouteInfo::of(request.request()).rate_class else { return Ok(None) };
     let Some(state) = request.app_data::<web::Data<AppState>>() else { return Ok(None) };
     let Some(limits) = &state.limits else { return Ok(None) };
+    let of_address = || limits.consume(class, RateLimitKey::Address(&RequestSource::of(request.request()).client));
     // A sign-in counts by address, whatever session the request carries.
-    let caller = match class {
-        LimitClass::Auth => None,
-        _ => known_caller(request.request()).await?,
-    };
-    let key = match &caller {
-        Some(identity) => RateLimitKey::User(&identity.user.id),
-        None => {
-            let address = client_ip(request.head(), &state.config.limits.trusted_proxies);
-            RateLimitKey::Address(address.unwrap_or(IpAddr::V4(Ipv4Addr::LOCALHOST)))
-        }
-    };
-    Ok(limits.consume(class, key))
+    if class == LimitClass::Auth {
+        return Ok(of_address());
+    }
+    let paid = if is_recognised(request.request(), state) { None } else { of_address() };
+    if paid.is_some_and(|decision| decision.retry_after.is_some()) {
+        return Ok(paid);
+    }
+    match known_caller(request.request()).await? {
+        Some(caller) => Ok(limits.consume(class, RateLimitKey::User(&caller.user.id))),
+        None => Ok(paid.or_else(of_address)),
+    }
 }
 
 fn refused(wait: Duration) -> ApiError {

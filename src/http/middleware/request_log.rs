@@ -1,17 +1,23 @@
 //! Gives each request an id, a span, a time limit, one log line and a count in the metrics, and renders its errors as problem documents.
 
+use std::rc::Rc;
 use std::time::{Duration, Instant};
 
 use actix_web::body::{BoxBody, MessageBody};
 use actix_web::dev::{ServiceRequest, ServiceResponse};
 use actix_web::http::StatusCode;
-use actix_web::http::header::{CONTENT_TYPE, HeaderValue};
+use actix_web::http::header::{
+    ACCEPT_RANGES, CONTENT_ENCODING, CONTENT_LENGTH, CONTENT_RANGE, CONTENT_TYPE, ETAG, HeaderValue, LAST_MODIFIED,
+};
 use actix_web::middleware::Next;
 use actix_web::{Error, HttpMessage as _, web};
 use tracing::Instrument as _;
 use uuid::Uuid;
 
 use crate::error::{ApiError, ErrorCode};
+use crate::excerpt;
+use crate::http::body::Wire;
+use crate::http::client_ip::RequestSource;
 use crate::http::deadline::Deadline;
 use crate::http::problem::{LateError, REQUEST_ID, RequestContext, render};
 use crate::http::route_info::{RouteInfo, TimeLimit};
@@ -20,8 +26,11 @@ use crate::state::AppState;
 
 /// The time limit where the state is not registered.
 const DEFAULT_LIMIT: Duration = Duration::from_secs(10);
-/// The time limit of a stream. Its handler watches the progress and ends it earlier.
+/// The time limit of the work on a stream. A body that stands still ends it earlier.
 const STREAM_LIMIT: Duration = Duration::from_secs(24 * 3600);
+
+/// The most bytes of the path in the log and in problems.
+const MAX_PATH_BYTES: usize = 1024;
 
 /// The deadline passed.
 struct Elapsed;
@@ -34,17 +43,21 @@ pub async fn request_log(
 ) -> Result<ServiceResponse<BoxBody>, Error> {
     let state = request.app_data::<web::Data<AppState>>().cloned();
     let route = RouteInfo::of(request.request());
-    let limit = match route.time_limit() {
-        TimeLimit::Stream => STREAM_LIMIT,
-        TimeLimit::Request => state.as_ref().map_or(DEFAULT_LIMIT, |state| state.config.server.request_timeout),
-    };
+    let wire = request.extensions().get::<Rc<Wire>>().cloned();
+    let server = state.as_ref().map(|state| &state.config.server);
+    let ordinary = server.map_or(DEFAULT_LIMIT, |server| server.request_timeout);
+    let limit = if route.time_limit() == TimeLimit::Stream { STREAM_LIMIT } else { ordinary };
+    if let (Some(wire), Some(server)) = (&wire, server) {
+        wire.set_limits(limit.min(server.body_pause), server.body_pause);
+    }
     let request_id = Uuid::now_v7().to_string();
-    let context = RequestContext { instance: request.path().to_owned(), request_id, area: route.area() };
-    let span =
-        tracing::info_span!("request", id = %context.request_id, method = %request.method(), path = context.instance);
+    let client = RequestSource::of(request.request()).client;
+    let instance = excerpt::shortened(excerpt::head(request.path(), MAX_PATH_BYTES + 1), MAX_PATH_BYTES);
+    let context = RequestContext { instance, request_id, area: route.area() };
+    let method = if route.is_head() { "HEAD" } else { request.method().as_str() };
+    let span = tracing::info_span!("request", id = %context.request_id, method, path = context.instance, %client);
     let started = Instant::now();
-    let deadline = Deadline::new(limit);
-    request.extensions_mut().insert(deadline.clone());
+    let deadline = Deadline::new(limit, wire);
     let work = async {
         tokio::select! {
             answer = next.call(request) => Ok(answer),
@@ -110,6 +123,11 @@ fn complete(mut response: ServiceResponse<BoxBody>, context: &RequestContext) ->
     if let Some(error) = error_of(&response) {
         let rendered = render(&error, context);
         response = response.map_body(|head, _| {
+            head.status = rendered.status();
+            // The headers of the body that the document replaces.
+            for name in [CONTENT_ENCODING, CONTENT_LENGTH, ETAG, LAST_MODIFIED, ACCEPT_RANGES, CONTENT_RANGE] {
+                head.headers.remove(name);
+            }
             for (name, value) in rendered.headers() {
                 head.headers.insert(name.clone(), value.clone());
             }

@@ -6,11 +6,10 @@ use std::time::Duration;
 use futures_util::FutureExt as _;
 use uuid::Uuid;
 
-use super::register_upload::require_quota;
-use super::{NewAsset, deleted, discard, find_both, relabel, require_same};
+use super::{deleted, discard, find_both, relabel, require_same};
 use crate::db::OwnerId;
 use crate::error::{ApiError, ErrorCode};
-use crate::json::FileSpace;
+use crate::json::FileType;
 use crate::models::asset::{self, AssetContent, AssetLabel, AssetRecord, AssetStatus, ObjectRecord, Transition};
 use crate::models::job::{self, Job};
 use crate::sync::user_tx::{Outcome, UserWriter};
@@ -88,6 +87,15 @@ pub async fn release_lease(writer: &UserWriter, owner: &OwnerId, id: Uuid, token
         .await
 }
 
+/// What the check of an object found.
+#[derive(Debug)]
+pub struct CheckedObject {
+    pub etag: String,
+    /// The type of the bytes, which is the declared one where one was declared.
+    pub mime_type: &'static str,
+    pub file_type: FileType,
+}
+
 /// Completes an asset whose object is written and checked. `token` must still hold the lease.
 ///
 /// # Errors
@@ -97,25 +105,30 @@ pub async fn complete(
     owner: &OwnerId,
     id: Uuid,
     token: Uuid,
-    etag: String,
+    checked: CheckedObject,
     label: Option<AssetLabel>,
 ) -> Result<AssetRecord, ApiError> {
     let done = writer
         .write(owner, move |tx| {
             async move {
+                let CheckedObject { etag, mime_type, file_type } = checked;
                 let (row, object) = find_both(tx, id).await?;
                 if row.status != AssetStatus::Pending {
                     // The asset was deleted or failed meanwhile, so the copied object is removed.
-                    discard(tx, &object, row.status != AssetStatus::Completed).await?;
+                    discard(tx, id, &object, row.status != AssetStatus::Completed).await?;
                     return Ok(Outcome::Unchanged(None));
                 }
                 if object.lease != Some(token) {
                     return Ok(Outcome::Unchanged(None));
                 }
                 let version = tx.next_version();
+                if row.mime_type != mime_type {
+                    let (file_type, mime_type) = (file_type.into_str().to_owned(), mime_type.to_owned());
+                    asset::set_content(tx, id, &AssetContent { file_type, mime_type, ..row.content() }).await?;
+                }
                 let completed = asset::transition(tx, &row, Transition::Complete { etag }, version).await?;
                 let completed = completed.unwrap_or(row);
-                discard(tx, &object, false).await?;
+                discard(tx, id, &object, false).await?;
                 let (Outcome::Changed(row) | Outcome::Unchanged(row)) = match label {
                     Some(label) => relabel(tx, completed, &label).await?,
                     None => Outcome::Unchanged(completed),
@@ -130,7 +143,7 @@ pub async fn complete(
     })
 }
 
-/// Marks an upload as failed, if its status is still `expected` and `token` still holds the lease. A job has no lease (`None`).
+/// Marks a pending upload as failed, if `token` still holds the lease. A job has no lease (`None`). The bytes are removed.
 ///
 /// # Errors
 /// `not_found`, and those of [`UserWriter::write`].
@@ -138,7 +151,6 @@ pub async fn fail(
     writer: &UserWriter,
     owner: &OwnerId,
     id: Uuid,
-    expected: AssetStatus,
     token: Option<Uuid>,
     error: String,
 ) -> Result<(), ApiError> {
@@ -146,15 +158,57 @@ pub async fn fail(
         .write(owner, move |tx| {
             async move {
                 let (row, object) = find_both(tx, id).await?;
-                if row.status != expected || token.is_some_and(|token| object.lease != Some(token)) {
+                if row.status != AssetStatus::Pending || token.is_some_and(|token| object.lease != Some(token)) {
                     return Ok(Outcome::Unchanged(()));
                 }
                 if let Some(token) = token {
                     asset::release_lease(tx, id, token).await?;
                 }
-                discard(tx, &object, true).await?;
+                discard(tx, id, &object, true).await?;
                 let version = tx.next_version();
                 Ok(match asset::transition(tx, &row, Transition::Fail { error }, version).await? {
+                    Some(_) => Outcome::Changed(()),
+                    None => Outcome::Unchanged(()),
+                })
+            }
+            .boxed()
+        })
+        .await
+}
+
+/// Marks a completed asset as failed whose object is missing. The object is not removed: it may be found again.
+///
+/// # Errors
+/// `not_found`, and those of [`UserWriter::write`].
+pub async fn lose(writer: &UserWriter, owner: &OwnerId, id: Uuid, error: String) -> Result<(), ApiError> {
+    change_completed(writer, owner, id, AssetStatus::Completed, Transition::Fail { error }).await
+}
+
+/// Completes an asset again that failed because its object was missing.
+///
+/// # Errors
+/// `not_found`, and those of [`UserWriter::write`].
+pub async fn find_again(writer: &UserWriter, owner: &OwnerId, id: Uuid) -> Result<(), ApiError> {
+    change_completed(writer, owner, id, AssetStatus::Failed, Transition::FindAgain).await
+}
+
+/// Applies the change to an asset whose object was missing, if its status is still `expected`.
+async fn change_completed(
+    writer: &UserWriter,
+    owner: &OwnerId,
+    id: Uuid,
+    expected: AssetStatus,
+    change: Transition,
+) -> Result<(), ApiError> {
+    writer
+        .write(owner, move |tx| {
+            async move {
+                let (row, object) = find_both(tx, id).await?;
+                if row.status != expected || object.missing_since.is_none() {
+                    return Ok(Outcome::Unchanged(()));
+                }
+                let version = tx.next_version();
+                Ok(match asset::transition(tx, &row, change, version).await? {
                     Some(_) => Outcome::Changed(()),
                     None => Outcome::Unchanged(()),
                 })
@@ -192,56 +246,6 @@ pub async fn record_multipart(
                 asset::set_upload(tx, id, recorded).await?;
                 let object = asset::find_object(tx.reader(), id).await?.ok_or_else(ApiError::not_found)?;
                 Ok(Outcome::Unchanged(object))
-            }
-            .boxed()
-        })
-        .await
-}
-
-/// A file that was uploaded through the server and is already in the storage.
-#[derive(Debug)]
-pub struct StoredMedia {
-    pub file: NewAsset,
-    pub etag: String,
-    /// The queued jobs that remove the object. They are removed when the row is stored.
-    pub discard: Vec<Uuid>,
-}
-
-/// Stores the row of a file as completed, in one step. True if it is new. If the id is already stored, that row is returned.
-///
-/// # Errors
-/// `quota_exceeded`, `id_conflict`, `asset_deleted`, and those of [`UserWriter::write`].
-pub async fn store_media(
-    writer: &UserWriter,
-    owner: &OwnerId,
-    quota: FileSpace,
-    media: StoredMedia,
-) -> Result<(AssetRecord, bool), ApiError> {
-    writer
-        .write(owner, move |tx| {
-            async move {
-                let StoredMedia { file, etag, discard } = media;
-                if let Some(row) = asset::find(tx.reader(), file.id).await? {
-                    if row.status == AssetStatus::Deleted {
-                        return Err(deleted());
-                    }
-                    require_same(&row.content(), &file.content)?;
-                    if row.status == AssetStatus::Completed {
-                        return Ok(Outcome::Unchanged((row, false)));
-                    }
-                    return Err(super::other_content("/id"));
-                }
-                let used = asset::used(tx.reader()).await?;
-                let version = tx.next_version();
-                let described = (&file.content, &file.label);
-                let keys = (file.keys.object.as_str(), file.keys.staging.as_str());
-                let row = asset::create(tx, file.id, described, keys, version).await?;
-                let done = asset::transition(tx, &row, Transition::Complete { etag }, version).await?;
-                require_quota(tx, used, quota).await?;
-                for job in discard {
-                    job::remove(tx.conn(), job).await?;
-                }
-                Ok(Outcome::Changed((done.unwrap_or(row), true)))
             }
             .boxed()
         })

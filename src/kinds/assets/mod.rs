@@ -4,15 +4,18 @@
 mod complete_upload;
 mod kind;
 mod register_upload;
+mod store_media;
 pub mod wire;
 
 use std::time::Duration;
 
+use chrono::Utc;
 use futures_util::FutureExt as _;
 use uuid::Uuid;
 
 use crate::db::{OwnerId, UserTx};
 use crate::error::{ApiError, ErrorCode, FieldError};
+use crate::json::UNDECLARED_TYPE;
 use crate::models::asset::{self, AssetContent, AssetLabel, AssetRecord, AssetStatus, ObjectRecord, Transition};
 use crate::models::job::{self, Job};
 use crate::sync::kind::OtherKinds;
@@ -20,10 +23,11 @@ use crate::sync::registry::Registry;
 use crate::sync::user_tx::{Outcome, UserWriter};
 
 pub use complete_upload::{
-    LeaseOutcome, StoredMedia, complete, fail, record_multipart, release_lease, store_media, take_lease,
+    CheckedObject, LeaseOutcome, complete, fail, find_again, lose, record_multipart, release_lease, take_lease,
 };
 pub use kind::Assets;
-pub use register_upload::{NewAsset, ObjectKeys, register_upload};
+pub use register_upload::{NewAsset, ObjectKeys, register_upload, renew_links};
+pub use store_media::{StoredMedia, store_media};
 
 /// The kind's name.
 pub const NAME: &str = "assets";
@@ -93,7 +97,7 @@ pub async fn delete_in(tx: &mut UserTx, kinds: &dyn OtherKinds, id: Uuid) -> Res
     match asset::transition(tx, &current, Transition::Delete, version).await? {
         None => Ok(Outcome::Unchanged(current)),
         Some(tombstone) => {
-            discard(tx, &object, true).await?;
+            discard(tx, id, &object, true).await?;
             kinds.rows_deleted(tx, NAME, vec![id.to_string()]).await?;
             Ok(Outcome::Changed(tombstone))
         }
@@ -114,15 +118,18 @@ async fn relabel(tx: &mut UserTx, current: AssetRecord, label: &AssetLabel) -> R
     })
 }
 
-/// Queues the removal of the staged bytes, and with `all` of the object too: now, and again when the last link has expired.
-async fn discard(tx: &mut UserTx, object: &ObjectRecord, all: bool) -> Result<(), ApiError> {
+/// Queues the removal of the staged bytes, and with `all` of the object too: now, and again when the last link has expired, which is when they no longer
+/// count against the quota.
+async fn discard(tx: &mut UserTx, id: Uuid, object: &ObjectRecord, all: bool) -> Result<(), ApiError> {
     let mut keys = vec![object.staging_key.clone()];
     if all {
         keys.push(object.object_key.clone());
     }
     let upload = object.upload_id.clone().map(|upload| (object.staging_key.clone(), upload));
     job::enqueue(tx.conn(), &Job::Discard { keys: keys.clone(), upload }, Duration::ZERO).await?;
-    job::enqueue(tx.conn(), &Job::Discard { keys, upload: None }, LINKS_END).await?;
+    let end = asset::links_end(tx.reader(), id).await?;
+    let delay = end.and_then(|end| (end.0 - Utc::now()).to_std().ok());
+    job::enqueue(tx.conn(), &Job::Discard { keys, upload: None }, delay.unwrap_or(LINKS_END)).await?;
     Ok(())
 }
 
@@ -147,7 +154,9 @@ fn require_same(stored: &AssetContent, given: &AssetContent) -> Result<(), ApiEr
     if stored.size != given.size {
         return Err(other_content("/size"));
     }
-    if stored.mime_type != given.mime_type {
+    // A type that is unknown, before or now, is decided by the bytes.
+    let is_known = |content: &AssetContent| content.mime_type != UNDECLARED_TYPE;
+    if is_known(stored) && is_known(given) && stored.mime_type != given.mime_type {
         return Err(other_content("/mimeType"));
     }
     match (&stored.sha256, &given.sha256) {

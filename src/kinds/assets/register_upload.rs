@@ -1,13 +1,17 @@
 //! Registering uploads: pending rows, within the user's quota.
 
+use std::time::Duration;
+
 use futures_util::FutureExt as _;
 use uuid::Uuid;
 
-use super::{deleted, discard, relabel, require_same};
+use super::{deleted, discard, find_both, relabel, require_same};
 use crate::db::{OwnerId, UserTx};
 use crate::error::{ApiError, ErrorCode};
 use crate::json::FileSpace;
-use crate::models::asset::{self, AssetContent, AssetLabel, AssetRecord, AssetStatus, ObjectRecord, Transition};
+use crate::models::asset::{
+    self, AssetContent, AssetLabel, AssetRecord, AssetStatus, LinkedKey, ObjectRecord, Transition,
+};
 use crate::sync::user_tx::{Outcome, UserWriter};
 
 /// A file as a device describes it.
@@ -34,7 +38,8 @@ pub struct ObjectKeys {
 /// The result for one file: a pending row, or its refusal.
 pub type RegisteredUpload = Result<(AssetRecord, ObjectRecord), ApiError>;
 
-/// Registers the upload of each file: its row is created, or pending again. Exceeding the quota refuses all files.
+/// Registers the upload of each file: its row is created, or pending again. Links to them may be signed for `links_last`; they count against the quota
+/// until they have expired. Exceeding the quota refuses all files.
 ///
 /// # Errors
 /// `quota_exceeded`, and those of [`UserWriter::write`]. A refusal of one file (409) is in its result.
@@ -43,6 +48,7 @@ pub async fn register_upload(
     owner: &OwnerId,
     quota: FileSpace,
     files: Vec<NewAsset>,
+    links_last: Duration,
 ) -> Result<Vec<RegisteredUpload>, ApiError> {
     if files.is_empty() {
         return Ok(Vec::new());
@@ -64,11 +70,35 @@ pub async fn register_upload(
                         Err(error) => return Err(error),
                     });
                 }
+                let links: Vec<LinkedKey<'_>> = registered.iter().flatten().map(linked_key).collect();
+                asset::note_links(tx, &links, links_last).await?;
                 if changed {
                     require_quota(tx, used, quota).await?;
                     return Ok(Outcome::Changed(registered));
                 }
                 Ok(Outcome::Unchanged(registered))
+            }
+            .boxed()
+        })
+        .await
+}
+
+/// The key of a registered upload.
+fn linked_key((row, object): &(AssetRecord, ObjectRecord)) -> LinkedKey<'_> {
+    LinkedKey { id: row.id, staging_key: &object.staging_key, size: row.size }
+}
+
+/// Notes that links to a registered upload may be signed again, for `links_last`.
+///
+/// # Errors
+/// `not_found`, and those of [`UserWriter::write`].
+pub async fn renew_links(writer: &UserWriter, owner: &OwnerId, id: Uuid, links_last: Duration) -> Result<(), ApiError> {
+    writer
+        .write(owner, move |tx| {
+            async move {
+                let both = find_both(tx, id).await?;
+                asset::note_links(tx, &[linked_key(&both)], links_last).await?;
+                Ok(Outcome::Unchanged(()))
             }
             .boxed()
         })
@@ -100,7 +130,7 @@ async fn register_one(tx: &mut UserTx, file: &NewAsset) -> Result<Outcome<(Asset
             let (current, changed) = match retry {
                 true => {
                     // Uploaded parts of another content are discarded.
-                    discard(tx, &object, false).await?;
+                    discard(tx, file.id, &object, false).await?;
                     asset::set_upload(tx, file.id, None).await?;
                     // New keys: the earlier bytes are removed when the last link has expired, and that must not remove the new bytes.
                     let failed = current.status == AssetStatus::Failed;

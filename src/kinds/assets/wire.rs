@@ -6,11 +6,11 @@ use uuid::Uuid;
 
 use super::LabelChanges;
 use crate::json::check::ValidationErrors;
-use crate::json::{Check, FileType, Timestamp, patch_field};
+use crate::json::{Check, DataLimits, FileType, Timestamp, patch_field};
 use crate::models::asset::{AssetRecord, AssetStatus};
 
-const MAX_NAME_CHARS: usize = 255;
-pub const MAX_PROJECT_ID_CHARS: usize = 128;
+const MAX_NAME_CHARS: usize = DataLimits::FILE_NAME_CHARS;
+pub const MAX_PROJECT_ID_CHARS: usize = DataLimits::ID_CHARS;
 const MAX_PIXELS: i32 = 1_000_000;
 
 /// An asset.
@@ -90,7 +90,7 @@ impl From<&AssetRecord> for Asset {
 #[derive(Debug, Deserialize, ToSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct UpdateAssetRequest {
-    #[schema(min_length = 1, max_length = 255)]
+    #[schema(min_length = 1, max_length = 255, example = "quay.png")]
     file_name: Option<String>,
     /// Null removes the asset from its project.
     #[serde(default, deserialize_with = "patch_field")]

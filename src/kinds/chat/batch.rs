@@ -8,12 +8,12 @@ use uuid::Uuid;
 
 use super::wire::ChatRole;
 use crate::json::check::ValidationErrors;
-use crate::json::{Check, FreeJson, Timestamp, objects};
+use crate::json::{Check, DataLimits, FreeJson, GivenTime, objects};
 use crate::models::chat_message::MessageColumns;
 
-pub const MAX_MESSAGES: usize = 500;
-pub const MAX_CONTENT_CHARS: usize = 1_000_000;
-pub const MAX_TEMP_ID_CHARS: usize = 128;
+pub const MAX_MESSAGES: usize = DataLimits::BATCH_MESSAGES;
+pub const MAX_CONTENT_CHARS: usize = DataLimits::CONTENT_CHARS;
+pub const MAX_TEMP_ID_CHARS: usize = DataLimits::ID_CHARS;
 
 /// A message to store.
 #[derive(Debug, Deserialize, ToSchema)]
@@ -25,12 +25,14 @@ pub struct NewMessage {
     /// The UUID of the message. Any other text is taken as `tempId`.
     #[schema(min_length = 1, max_length = 128)]
     id: Option<String>,
-    session_id: Uuid,
+    /// May stand in the batch instead, once for all messages.
+    session_id: Option<Uuid>,
     role: ChatRole,
     #[schema(example = "The tide turns at six.", max_length = 1_000_000)]
     content: String,
-    /// By the device's clock.
-    created_at: Timestamp,
+    /// By the device's clock: a time, or milliseconds since 1970.
+    created_at: GivenTime,
+    /// At most 1 MiB.
     metadata: Option<FreeJson>,
 }
 
@@ -66,21 +68,37 @@ impl NewMessage {
     "createdAt": "2026-11-21T08:00:00.000Z"
 }] }))]
 pub struct SendMessagesRequest {
+    /// The session of all messages that name none.
+    session_id: Option<Uuid>,
     #[serde(deserialize_with = "objects")]
     #[schema(min_items = 1, max_items = 500)]
     messages: Vec<NewMessage>,
 }
 
-impl Check for NewMessage {
-    fn check(&self, errors: &mut ValidationErrors) {
+impl NewMessage {
+    /// `session_id`: the session that the batch names.
+    fn check_in(&self, session_id: Option<Uuid>, errors: &mut ValidationErrors) {
+        match (self.session_id, session_id) {
+            (None, None) => errors.add("sessionId", "missing_member", "must be given here or once for the batch"),
+            (Some(own), Some(other)) if own != other => {
+                errors.add("sessionId", "invalid_value", "must be that of the batch, or be left out");
+            }
+            _ => {}
+        }
         errors.optional_text("tempId", self.temp_id.as_deref(), 1, MAX_TEMP_ID_CHARS);
         errors.optional_text("id", self.id.as_deref(), 1, MAX_TEMP_ID_CHARS);
         errors.text("content", &self.content, 0, MAX_CONTENT_CHARS);
-        errors.free_object("metadata", self.metadata.as_ref());
+        errors.bounded_object("metadata", self.metadata.as_ref(), DataLimits::METADATA_BYTES);
         let other_id = self.id.as_deref().is_some_and(|id| Some(id) != self.temp_id());
         if self.given_id().is_none() && self.temp_id.is_some() && other_id {
             errors.add("id", "invalid_value", "must be a UUID, or the same as tempId");
         }
+    }
+}
+
+impl Check for NewMessage {
+    fn check(&self, errors: &mut ValidationErrors) {
+        self.check_in(None, errors);
     }
 }
 
@@ -93,7 +111,7 @@ impl Check for SendMessagesRequest {
         let (mut temp_ids, mut ids) = (HashSet::new(), HashSet::new());
         for (index, message) in self.messages.iter().enumerate() {
             errors.within(format_args!("messages/{index}"), |errors| {
-                message.check(errors);
+                message.check_in(self.session_id, errors);
                 if message.temp_id().is_some_and(|temp_id| !temp_ids.insert(temp_id.to_owned())) {
                     errors.add("tempId", "duplicate", "must not occur twice in one batch");
                 }
@@ -108,23 +126,28 @@ impl Check for SendMessagesRequest {
 impl SendMessagesRequest {
     /// The messages as columns, for one statement.
     pub fn into_columns(self) -> MessageColumns {
-        columns_of(self.messages)
+        columns_in(self.session_id.unwrap_or_default(), self.messages)
     }
 }
 
-/// The messages as columns, for one statement. A message without a UUID gets a new one.
-pub fn columns_of(messages: Vec<NewMessage>) -> MessageColumns {
+/// A checked message as columns.
+pub fn columns_of(message: NewMessage) -> MessageColumns {
+    columns_in(Uuid::nil(), vec![message])
+}
+
+/// The messages as columns, for one statement. A message without a UUID gets a new one, a message without a session is in `session_id`.
+fn columns_in(session_id: Uuid, messages: Vec<NewMessage>) -> MessageColumns {
     let mut columns = MessageColumns::default();
     for message in messages {
         let given = message.given_id();
         columns.ids.push(given.unwrap_or_else(Uuid::now_v7));
         columns.id_given.push(given.is_some());
         columns.temp_ids.push(message.temp_id().map(str::to_owned));
-        columns.session_ids.push(message.session_id);
+        columns.session_ids.push(message.session_id.unwrap_or(session_id));
         columns.roles.push(message.role.into_str());
         columns.contents.push(message.content);
         columns.metadata.push(message.metadata);
-        columns.created_at.push(message.created_at);
+        columns.created_at.push(message.created_at.0);
     }
     columns
 }

@@ -9,7 +9,7 @@ use super::wire::{ChatRole, MAX_PROJECT_ID_CHARS, MAX_TITLE_CHARS};
 use crate::error::ApiError;
 use crate::json::check::ValidationErrors;
 use crate::json::members::object;
-use crate::json::{FreeJson, Timestamp, decode};
+use crate::json::{DataLimits, FreeJson, Timestamp, decode};
 use crate::models::import::StagedRow;
 
 /// A chat session as it is read and staged. A `revision` is allowed and ignored.
@@ -40,7 +40,7 @@ pub fn read_session(row: Box<RawValue>) -> Result<StagedRow, ApiError> {
     let mut errors = ValidationErrors::default();
     errors.text("title", &session.title, 1, MAX_TITLE_CHARS);
     errors.optional_text("projectId", session.project_id.as_deref(), 1, MAX_PROJECT_ID_CHARS);
-    errors.free_object("metadata", session.metadata.as_ref());
+    errors.bounded_object("metadata", session.metadata.as_ref(), DataLimits::METADATA_BYTES);
     errors.into_result()?;
     let (value, id) = (text_of(&session)?, session.id.to_string());
     Ok(StagedRow { value, id, unique_name: None, links: vec![session.project_id] })
@@ -76,7 +76,7 @@ pub fn read_message(row: Box<RawValue>) -> Result<StagedRow, ApiError> {
     let mut errors = ValidationErrors::default();
     errors.optional_text("tempId", message.temp_id.as_deref(), 1, MAX_TEMP_ID_CHARS);
     errors.text("content", &message.content, 0, MAX_CONTENT_CHARS);
-    errors.free_object("metadata", message.metadata.as_ref());
+    errors.bounded_object("metadata", message.metadata.as_ref(), DataLimits::METADATA_BYTES);
     errors.into_result()?;
     let (value, id, session_id) = (text_of(&message)?, message.id.to_string(), message.session_id.to_string());
     Ok(StagedRow { value, id, unique_name: message.temp_id, links: vec![Some(session_id)] })

@@ -12,7 +12,7 @@ use super::wire::ChatMessage;
 use super::{MESSAGES, SESSIONS, import, refused_message, resolve_expired_session, stored_messages};
 use crate::db::{UserReader, UserTx};
 use crate::error::ApiError;
-use crate::json::Timestamp;
+use crate::json::{DataLimits, Timestamp};
 use crate::models::chat_message::{
     self, BatchWrite, KnownMessage, MessageColumns, MessageRefusal, POSITION_SHIFT, Stamp, WrittenBatch, write_batch,
 };
@@ -20,8 +20,8 @@ use crate::models::chat_session;
 use crate::models::import::{ImportTable, Staged, StagedRow};
 use crate::sync::Outcome;
 use crate::sync::kind::{
-    Answer, AppliedRow, Change, Description, ExportRows, ImportLimits, ImportedKind, Mutation, MutationOutcome,
-    OtherKinds, RawMutation, Reference, SyncOp, SyncedKind, SyncedRow, SyncedTable, in_order, uuids,
+    Answer, AppliedRow, Change, Description, ExportRows, ImportedKind, Mutation, MutationOutcome, OtherKinds,
+    RawMutation, Reference, SyncOp, SyncedKind, SyncedRow, SyncedTable, in_order, uuids,
 };
 
 /// The kind of chat messages. A message never changes and is deleted with its session only.
@@ -45,7 +45,7 @@ impl SyncedKind for ChatMessages {
         match mutation.op {
             SyncOp::Put => {
                 let message: NewMessage = mutation.read()?;
-                Ok(Change::new(columns_of(vec![message.under_key(mutation.key)])))
+                Ok(Change::new(columns_of(message.under_key(mutation.key))))
             }
             SyncOp::Delete => Err(mutation.invalid("/op", "messages are deleted with their session only")),
         }
@@ -105,11 +105,11 @@ impl ImportedKind for ChatMessages {
         Some("tempId")
     }
 
-    fn read_row(&self, _key: Option<String>, row: Box<RawValue>, _limits: ImportLimits) -> Result<StagedRow, ApiError> {
+    fn read_row(&self, _key: Option<String>, row: Box<RawValue>, _limits: DataLimits) -> Result<StagedRow, ApiError> {
         import::read_message(row)
     }
 
-    fn mark_conflicts<'a>(&'a self, tx: &'a mut UserTx, staged: Staged<'a>, _replace: bool) -> Answer<'a, ()> {
+    fn mark_conflicts<'a>(&'a self, tx: &'a mut UserTx, staged: Staged<'a>) -> Answer<'a, ()> {
         async move { Ok(chat_message::mark_known_messages(tx, staged).await.map(|_marked| ())?) }.boxed()
     }
 

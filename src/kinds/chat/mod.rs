@@ -13,6 +13,7 @@ use std::collections::HashMap;
 use futures_util::FutureExt as _;
 use uuid::Uuid;
 
+use self::wire::{CreateSessionRequest, NEW_TITLE};
 use crate::db::{OwnerId, UserReader, UserTx};
 use crate::error::{ApiError, ErrorCode, FieldError};
 use crate::json::{FreeJson, Timestamp};
@@ -92,18 +93,22 @@ pub async fn change_session(
         .await
 }
 
-/// Creates a session, or replaces the content of the stored one.
+/// Creates a session, or replaces the content of the stored one. Without a title, the stored one stays.
 ///
 /// # Errors
 /// `session_deleted`, and those of the database.
 pub async fn put_session_in(
     tx: &mut UserTx,
     id: Uuid,
-    content: ChatSessionContent,
+    put: CreateSessionRequest,
 ) -> Result<Outcome<ChatSessionRecord>, ApiError> {
     match chat_session::find(tx.reader(), id).await? {
-        Some(session) => store_session(tx, require_living(session)?, content).await,
-        None => insert_session(tx, id, content).await,
+        Some(session) => {
+            let session = require_living(session)?;
+            let content = put.into_content(&session.title);
+            store_session(tx, session, content).await
+        }
+        None => insert_session(tx, id, put.into_content(NEW_TITLE)).await,
     }
 }
 

@@ -12,13 +12,14 @@ use super::wire::{ChatSession, CreateSessionRequest};
 use super::{SESSIONS, delete_session_in, import, put_session_in};
 use crate::db::{UserReader, UserTx};
 use crate::error::ApiError;
+use crate::json::DataLimits;
 use crate::kinds::projects;
-use crate::models::chat_session::{self, ChatSessionContent, ChatSessionRecord};
+use crate::models::chat_session::{self, ChatSessionRecord};
 use crate::models::import::{ImportTable, StagedRow};
 use crate::sync::Outcome;
 use crate::sync::kind::{
-    Answer, AppliedRow, Change, Description, ExportRows, ImportLimits, ImportedKind, Mutation, OtherKinds, RawMutation,
-    Reference, SyncOp, SyncedKind, SyncedRow, SyncedTable, in_order, uuids,
+    Answer, AppliedRow, Change, Description, ExportRows, ImportedKind, Mutation, OtherKinds, RawMutation, Reference,
+    SyncOp, SyncedKind, SyncedRow, SyncedTable, in_order, uuids,
 };
 
 const PROJECT: Reference = Reference::link_to("projectId", projects::NAME);
@@ -27,7 +28,7 @@ const PROJECT: Reference = Reference::link_to("projectId", projects::NAME);
 pub struct ChatSessions;
 
 enum SessionChange {
-    Put(Uuid, ChatSessionContent),
+    Put(Uuid, CreateSessionRequest),
     Delete(Uuid),
 }
 
@@ -47,8 +48,8 @@ impl SyncedKind for ChatSessions {
     fn decode(&self, mutation: &RawMutation<'_>) -> Result<Change, ApiError> {
         Ok(Change::new(match mutation.op {
             SyncOp::Put => {
-                let body: CreateSessionRequest = mutation.read()?;
-                SessionChange::Put(mutation.uuid()?, body.into_content())
+                let (id, body) = ApiError::both(mutation.uuid(), mutation.read())?;
+                SessionChange::Put(id, body)
             }
             SyncOp::Delete => SessionChange::Delete(mutation.uuid()?),
         }))
@@ -62,7 +63,7 @@ impl SyncedKind for ChatSessions {
     ) -> Answer<'a, Outcome<AppliedRow>> {
         async move {
             let result = match mutation.change.of()? {
-                SessionChange::Put(id, content) => put_session_in(tx, *id, content.clone()).await,
+                SessionChange::Put(id, put) => put_session_in(tx, *id, put.clone()).await,
                 SessionChange::Delete(id) => delete_session_in(tx, kinds, *id).await,
             };
             result.map(|outcome| outcome.map(applied)).map_err(in_mutation)
@@ -110,7 +111,7 @@ impl ImportedKind for ChatSessions {
         chat_session::import_table(SESSIONS)
     }
 
-    fn read_row(&self, _key: Option<String>, row: Box<RawValue>, _limits: ImportLimits) -> Result<StagedRow, ApiError> {
+    fn read_row(&self, _key: Option<String>, row: Box<RawValue>, _limits: DataLimits) -> Result<StagedRow, ApiError> {
         import::read_session(row)
     }
 }
@@ -121,12 +122,9 @@ fn applied(row: ChatSessionRecord) -> AppliedRow {
 }
 
 /// Makes pointers relative to the mutation: `/id` becomes `/key`, all others move below `/value`.
-fn in_mutation(mut error: ApiError) -> ApiError {
-    for field in &mut error.errors {
-        field.pointer = match field.pointer.as_ref() {
-            "/id" => Cow::Borrowed("/key"),
-            other => Cow::Owned(format!("/value{other}")),
-        };
-    }
-    error
+fn in_mutation(error: ApiError) -> ApiError {
+    error.moved(|pointer| match pointer {
+        "/id" => Cow::Borrowed("/key"),
+        other => Cow::Owned(format!("/value{other}")),
+    })
 }

@@ -6,12 +6,12 @@ use utoipa::ToSchema;
 use uuid::Uuid;
 
 use crate::json::check::ValidationErrors;
-use crate::json::{Check, FreeJson, Timestamp};
+use crate::json::{Check, DataLimits, FreeJson, Timestamp};
 use crate::models::chat_message::ChatMessageRecord;
 use crate::models::chat_session::{ChatSessionContent, ChatSessionRecord};
 
-pub const MAX_TITLE_CHARS: usize = 200;
-pub const MAX_PROJECT_ID_CHARS: usize = 128;
+pub const MAX_TITLE_CHARS: usize = DataLimits::NAME_CHARS;
+pub const MAX_PROJECT_ID_CHARS: usize = DataLimits::ID_CHARS;
 
 /// A chat session.
 #[derive(Debug, Serialize, ToSchema)]
@@ -96,30 +96,37 @@ impl From<&ChatMessageRecord> for ChatMessage {
     }
 }
 
+/// The title of a new session whose device gives none.
+pub const NEW_TITLE: &str = "New chat";
+
 /// A new chat session.
-#[derive(Debug, Deserialize, ToSchema)]
+#[derive(Debug, Clone, Deserialize, ToSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
+#[schema(example = json!({ "id": "0199f3a2-7a10-7cc0-8000-2f1d3c4b5a69", "title": "Plans for the harbour" }))]
 pub struct CreateSessionRequest {
     /// Chosen by the device. Made by the server if absent.
     pub id: Option<Uuid>,
+    /// Without it, a new session has the title "New chat".
     #[schema(example = "Plans for the harbour", min_length = 1, max_length = 200)]
-    title: String,
+    title: Option<String>,
     #[schema(min_length = 1, max_length = 128)]
     project_id: Option<String>,
+    /// At most 1 MiB.
     metadata: Option<FreeJson>,
 }
 
 impl CreateSessionRequest {
-    /// The content of the session.
-    pub fn into_content(self) -> ChatSessionContent {
-        ChatSessionContent { title: self.title, project_id: self.project_id, metadata: self.metadata }
+    /// The content of the session. `title`: the title where the request has none.
+    pub fn into_content(self, title: &str) -> ChatSessionContent {
+        let title = self.title.unwrap_or_else(|| title.to_owned());
+        ChatSessionContent { title, project_id: self.project_id, metadata: self.metadata }
     }
 }
 
 impl Check for CreateSessionRequest {
     fn check(&self, errors: &mut ValidationErrors) {
-        errors.text("title", &self.title, 1, MAX_TITLE_CHARS);
+        errors.optional_text("title", self.title.as_deref(), 1, MAX_TITLE_CHARS);
         errors.optional_text("projectId", self.project_id.as_deref(), 1, MAX_PROJECT_ID_CHARS);
-        errors.free_object("metadata", self.metadata.as_ref());
+        errors.bounded_object("metadata", self.metadata.as_ref(), DataLimits::METADATA_BYTES);
     }
 }

@@ -3,11 +3,11 @@
 use serde::Serialize;
 use serde_json::value::RawValue;
 
-use super::requests::{MAX_ID_CHARS, MAX_NAME_CHARS};
+use super::requests::{MAX_ID_CHARS, MAX_NAME_CHARS, require_document_size};
 use crate::error::ApiError;
 use crate::json::check::ValidationErrors;
 use crate::json::members::{Members, object};
-use crate::json::{FreeJson, Timestamp, decode};
+use crate::json::{DataLimits, FreeJson, Timestamp, decode};
 use crate::models::import::StagedRow;
 
 /// A staged project.
@@ -33,11 +33,11 @@ const BESIDE_DOCUMENT: [&str; 5] = ["id", "name", "parentId", "thumbnailAssetId"
 const ON_THE_WIRE: [&str; 4] = ["data", "createdAt", "updatedAt", "revision"];
 
 /// Checks a project and converts it to a staged row. It has the form of the wire, with its document in `data`, or the form of LiteChat, in
-/// which all other members are the document. `max_bytes` limits the document.
+/// which all other members are the document.
 ///
 /// # Errors
-/// `validation_failed`, with pointers relative to the project.
-pub fn read_row(row: Box<RawValue>, max_bytes: usize) -> Result<StagedRow, ApiError> {
+/// `validation_failed` and `payload_too_large`, with pointers relative to the project.
+pub fn read_row(row: Box<RawValue>, limits: DataLimits) -> Result<StagedRow, ApiError> {
     let value = object(row)?;
     let mut members = Members::of(&value);
     let known = |name: &str| BESIDE_DOCUMENT.contains(&name) || ON_THE_WIRE.contains(&name);
@@ -64,10 +64,8 @@ pub fn read_row(row: Box<RawValue>, max_bytes: usize) -> Result<StagedRow, ApiEr
     if data.as_ref().is_some_and(|data| !data.is_object()) {
         errors.add("data", "invalid_type", "must be an object");
     }
-    if data.as_ref().is_some_and(|data| data.is_larger_than(max_bytes)) {
-        errors.add("data", "too_large", format!("may have {max_bytes} bytes at most"));
-    }
     errors.into_result()?;
+    require_document_size(data.as_ref(), limits)?;
     let data: Option<&RawValue> = data.as_ref().map(FreeJson::as_raw);
     let thumbnail_asset_id = thumbnail_asset_id.as_deref();
     let staged = ProjectValue { name, data, thumbnail_asset_id, client_updated_at, created_at, updated_at };

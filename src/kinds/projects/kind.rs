@@ -6,17 +6,18 @@ use futures_util::FutureExt as _;
 use serde_json::json;
 use serde_json::value::RawValue;
 
-use super::requests::PutProjectRequest;
+use super::requests::{PutProjectRequest, require_document_size};
 use super::wire::Project;
 use super::{Accepted, NAME, ProjectChange, ProjectOutcome, apply, import};
 use crate::db::{UserReader, UserTx};
 use crate::error::{ApiError, ServerCopy};
-use crate::models::import::{ImportTable, Staged, StagedRow};
+use crate::json::DataLimits;
+use crate::models::import::{ImportTable, StagedRow};
 use crate::models::project;
 use crate::sync::Outcome;
 use crate::sync::kind::{
-    Answer, AppliedRow, Change, Description, ExportRows, ImportLimits, ImportedKind, Mutation, OtherKinds, RawMutation,
-    Reference, SyncOp, SyncedKind, SyncedRow, SyncedTable, in_order,
+    Answer, AppliedRow, Change, Description, ExportRows, ImportedKind, Mutation, OtherKinds, RawMutation, Reference,
+    SyncOp, SyncedKind, SyncedRow, SyncedTable, in_order,
 };
 
 /// The kind of projects: documents with a revision, in a tree.
@@ -39,8 +40,11 @@ impl SyncedKind for Projects {
     fn decode(&self, mutation: &RawMutation<'_>) -> Result<Change, ApiError> {
         Ok(Change::new(match mutation.op {
             SyncOp::Put => {
-                let body: PutProjectRequest = mutation.read()?;
-                ProjectChange::Put { base_revision: mutation.base_revision()?, changes: body.into_changes() }
+                let (body, base_revision): (PutProjectRequest, _) =
+                    ApiError::both(mutation.read(), mutation.base_revision())?;
+                let data = body.data.as_ref().and_then(Option::as_ref);
+                require_document_size(data, mutation.limits).map_err(|error| error.under("/value"))?;
+                ProjectChange::Put { base_revision, changes: body.into_changes() }
             }
             SyncOp::Delete => ProjectChange::Delete { base_revision: mutation.base_revision },
         }))
@@ -92,12 +96,12 @@ impl ImportedKind for Projects {
         Some("project")
     }
 
-    fn read_row(&self, _key: Option<String>, row: Box<RawValue>, limits: ImportLimits) -> Result<StagedRow, ApiError> {
-        import::read_row(row, limits.max_project_bytes)
+    fn read_row(&self, _key: Option<String>, row: Box<RawValue>, limits: DataLimits) -> Result<StagedRow, ApiError> {
+        import::read_row(row, limits)
     }
 
-    fn mark_dependent<'a>(&'a self, tx: &'a mut UserTx, staged: Staged<'a>, replace: bool) -> Answer<'a, usize> {
-        async move { Ok(project::mark_cycles(tx, staged, "parentId", replace).await?) }.boxed()
+    fn is_tree(&self) -> bool {
+        true
     }
 }
 

@@ -34,7 +34,7 @@ pub enum ProjectChange {
 #[derive(Debug)]
 pub enum ProjectOutcome {
     Accepted(Accepted),
-    /// Another revision is stored. `None`: there is no row.
+    /// Another revision is stored. `None`: there is no row. A push gets the row without its document.
     Conflict(Option<ProjectRecord>),
 }
 
@@ -65,7 +65,7 @@ pub async fn change(
             put_at_once(writer, owner, id, base_revision, changes).await
         }
         (change, None) => {
-            writer.write(owner, move |tx| async move { apply(tx, &kinds, &id, &change).await }.boxed()).await
+            writer.write(owner, move |tx| async move { apply_for_answer(tx, &kinds, &id, &change).await }.boxed()).await
         }
         (change, Some(mutation)) => {
             writer
@@ -93,7 +93,7 @@ pub async fn create(
         .write(owner, move |tx| {
             async move {
                 let outcome = match &mutation {
-                    None => as_outcome(apply(tx, &kinds, &id, &change).await)?,
+                    None => as_outcome(apply_for_answer(tx, &kinds, &id, &change).await)?,
                     Some(mutation) => apply_once(tx, &kinds, &id, &change, mutation).await?,
                 };
                 let (result, changed) = match outcome {
@@ -138,7 +138,7 @@ async fn put_at_once(
         .await
 }
 
-/// Applies a change in the caller's transaction.
+/// Applies a change in the caller's transaction. The row of a conflict comes without its document.
 ///
 /// # Errors
 /// Refusals, after which nothing is changed and the transaction is usable. Those of the database.
@@ -158,6 +158,22 @@ pub async fn apply(
     }
 }
 
+/// [`apply`] with the document of a conflict's row.
+async fn apply_for_answer(
+    tx: &mut UserTx,
+    kinds: &dyn OtherKinds,
+    id: &str,
+    change: &ProjectChange,
+) -> Result<Outcome<ProjectOutcome>, ApiError> {
+    let outcome = apply(tx, kinds, id, change).await?;
+    match outcome.value() {
+        ProjectOutcome::Conflict(Some(_)) => {
+            Ok(Outcome::Unchanged(ProjectOutcome::Conflict(project::find(tx.reader(), id).await?)))
+        }
+        _ => Ok(outcome),
+    }
+}
+
 /// [`apply`] for a named change: a repeat is answered from its idempotency record, a new change is applied and its record is stored. A refusal
 /// is an outcome here, so that it is stored too.
 ///
@@ -173,7 +189,7 @@ pub async fn apply_once(
     if let Some(stored) = idempotency::find(tx, mutation).await? {
         return Ok(Outcome::Unchanged(repeated(tx, stored).await?));
     }
-    let outcome = as_outcome(apply(tx, kinds, id, change).await)?;
+    let outcome = as_outcome(apply_for_answer(tx, kinds, id, change).await)?;
     let stored = match &outcome {
         Outcome::Changed(result) => stored_outcome(id, result).map(Outcome::Changed),
         Outcome::Unchanged(result) => stored_outcome(id, result).map(Outcome::Unchanged),
@@ -196,7 +212,7 @@ async fn delete(
         return Ok(Outcome::Unchanged(accepted(current, false)));
     }
     if base_revision.is_some_and(|base| base != current.revision) {
-        return Ok(Outcome::Unchanged(ProjectOutcome::Conflict(project::find(tx.reader(), id).await?)));
+        return Ok(Outcome::Unchanged(ProjectOutcome::Conflict(Some(ProjectRecord { summary: current, data: None }))));
     }
     let stamp = tx.next_version();
     let deleted = project::soft_delete(tx, id, stamp).await?;

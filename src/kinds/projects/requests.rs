@@ -3,16 +3,18 @@
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
+use crate::error::ApiError;
 use crate::json::check::ValidationErrors;
-use crate::json::{Check, FreeJson, Timestamp, patch_field};
+use crate::json::{Check, DataLimits, FreeJson, Timestamp, patch_field};
 use crate::models::project::ProjectChanges;
 
-pub const MAX_ID_CHARS: usize = 128;
-pub const MAX_NAME_CHARS: usize = 200;
+pub const MAX_ID_CHARS: usize = DataLimits::ID_CHARS;
+pub const MAX_NAME_CHARS: usize = DataLimits::NAME_CHARS;
 
 /// A project's new state. Absent members stay as they are.
 #[derive(Debug, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
+#[schema(example = json!({ "name": "The harbour", "data": { "berths": 12 }, "baseRevision": 0 }))]
 pub struct PutProjectRequest {
     /// `Untitled` by default in a new project.
     #[schema(example = "The harbour", min_length = 1, max_length = 200)]
@@ -42,6 +44,7 @@ pub struct PutProjectRequest {
 /// A new project.
 #[derive(Debug, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
+#[schema(example = json!({ "name": "The harbour", "data": { "berths": 12 } }))]
 pub struct CreateProjectRequest {
     /// Chosen by the device. Made by the server if absent.
     #[schema(min_length = 1, max_length = 128)]
@@ -73,6 +76,16 @@ pub struct DeleteProjectRequest {
     /// The id of this write. A repeat has no second effect and gets the same answer.
     #[schema(min_length = 1, max_length = 128)]
     pub mutation_id: Option<String>,
+}
+
+/// Checks the size of a project's document, for every door.
+///
+/// # Errors
+/// `payload_too_large` at `/data`.
+pub fn require_document_size(data: Option<&FreeJson>, limits: DataLimits) -> Result<(), ApiError> {
+    let mut errors = ValidationErrors::default();
+    errors.size("data", data, limits.project_bytes);
+    errors.into_result()
 }
 
 fn base_revision(errors: &mut ValidationErrors, value: Option<i64>) {

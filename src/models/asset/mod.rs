@@ -1,7 +1,9 @@
 //! Assets: rows and reads. [`transition`] changes the status of a row. [`object`] holds the keys of its bytes.
 
 mod export;
+mod link;
 mod object;
+mod reconcile;
 mod sweep;
 mod transition;
 mod used;
@@ -16,9 +18,11 @@ use crate::models::synced_table::SyncedTable;
 use crate::schema::assets;
 
 pub use export::export;
+pub use link::{LINK_MARGIN, LinkedKey, links_end, note_links};
 pub use object::{ObjectRecord, find_object, object_keys, release_lease, set_keys, set_upload, take_lease};
-pub use sweep::{Seen, Unseen, mark_seen, open_uploads, stale, unseen};
-pub use transition::{AssetStatus, Transition, create, transition};
+pub use reconcile::{Missing, Seen, Unseen, count_missing, mark_missing, mark_seen, seen_last, unseen};
+pub use sweep::{open_uploads, stale};
+pub use transition::{AssetStatus, Transition, create, set_content, transition};
 pub use used::used;
 
 /// How the table syncs.

@@ -23,6 +23,8 @@ pub struct ObjectRecord {
     pub part_size: Option<i64>,
     pub lease: Option<Uuid>,
     pub leased_until: Option<Timestamp>,
+    /// The first look of the reconciler that did not find the object, if the last one did not either.
+    pub missing_since: Option<Timestamp>,
 }
 
 /// The object of an asset. `None` where there is no asset.

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use chrono::Utc;
 use diesel::prelude::*;
-use diesel::sql_types::{Array, BigInt, Nullable, Text, Timestamptz, Uuid as SqlUuid};
+use diesel::sql_types::{BigInt, Timestamptz, Uuid as SqlUuid};
 use diesel_async::{AsyncPgConnection, RunQueryDsl};
 use uuid::Uuid;
 
@@ -40,61 +40,6 @@ pub async fn stale(
     .await?;
     let owners = user::owners(conn, found.iter().map(|row| row.owner)).await?;
     Ok(found.into_iter().filter_map(|row| Some((owners.get(&row.owner)?.clone(), row.id))).collect())
-}
-
-/// A completed asset whose object is due for a check.
-#[derive(Debug)]
-pub struct Unseen {
-    pub owner: OwnerId,
-    pub id: Uuid,
-    pub object_key: String,
-    pub etag: Option<String>,
-}
-
-/// At most `limit` completed assets whose object was not checked for `since`. The longest unchecked come first.
-pub async fn unseen(conn: &mut AsyncPgConnection, since: Duration, limit: i64) -> QueryResult<Vec<Unseen>> {
-    #[derive(QueryableByName)]
-    struct Row {
-        #[diesel(sql_type = BigInt)]
-        owner: OwnerKey,
-        #[diesel(sql_type = SqlUuid)]
-        id: Uuid,
-        #[diesel(sql_type = Text)]
-        object_key: String,
-        #[diesel(sql_type = Nullable<Text>)]
-        etag: Option<String>,
-    }
-    let rows: Vec<Row> = diesel::sql_query(
-        "SELECT o.owner, o.id, o.object_key, o.etag
-         FROM asset_objects o JOIN assets a ON a.owner = o.owner AND a.id = o.id
-         WHERE a.status = 'completed' AND o.checked_at < $1 ORDER BY o.checked_at LIMIT $2",
-    )
-    .bind::<Timestamptz, _>(Timestamp(Utc::now() - since))
-    .bind::<BigInt, _>(limit)
-    .load(conn)
-    .await?;
-    let owners = user::owners(conn, rows.iter().map(|row| row.owner)).await?;
-    let unseen = |row: Row| {
-        let owner = owners.get(&row.owner)?.clone();
-        Some(Unseen { owner, id: row.id, object_key: row.object_key, etag: row.etag })
-    };
-    Ok(rows.into_iter().filter_map(unseen).collect())
-}
-
-/// The owner and the id of an asset whose object exists.
-pub type Seen = (OwnerId, Uuid);
-
-/// Sets `checked_at = now()`, so that the next run starts with other assets. Returns the number of changed rows.
-pub async fn mark_seen(conn: &mut AsyncPgConnection, seen: &[Seen]) -> QueryResult<usize> {
-    let (owners, ids): (Vec<OwnerKey>, Vec<Uuid>) = seen.iter().map(|(owner, id)| (owner.key(), *id)).unzip();
-    diesel::sql_query(
-        "UPDATE asset_objects o SET checked_at = now() FROM unnest($1, $2) AS seen (owner, id)
-         WHERE o.owner = seen.owner AND o.id = seen.id",
-    )
-    .bind::<Array<BigInt>, _>(owners)
-    .bind::<Array<SqlUuid>, _>(ids)
-    .execute(conn)
-    .await
 }
 
 /// The open resumable uploads of the user, as pairs of staging key and upload id.

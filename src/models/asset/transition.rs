@@ -2,7 +2,7 @@
 //!
 //! ```text
 //! pending -> completed -> deleted        pending -> failed -> pending (registered again)
-//! completed -> failed (its object is missing)      every state -> deleted
+//! completed -> failed (its object is missing) -> completed (found again)      every state -> deleted
 //! ```
 
 use diesel::deserialize::{self, FromSql, FromSqlRow};
@@ -17,6 +17,7 @@ use uuid::Uuid;
 
 use super::{AssetContent, AssetLabel, AssetRecord};
 use crate::db::UserTx;
+use crate::json::Timestamp;
 use crate::schema::{asset_objects, assets};
 
 /// The column `status`.
@@ -43,7 +44,7 @@ impl AssetStatus {
             (self, next),
             (Pending, Pending | Completed | Failed)
                 | (Completed, Failed)
-                | (Failed, Pending)
+                | (Failed, Pending | Completed)
                 | (Pending | Completed | Failed, Deleted)
         )
     }
@@ -69,6 +70,8 @@ pub enum Transition {
     Register(AssetContent),
     /// The bytes are stored and match the description. `etag` is the storage's name for them.
     Complete { etag: String },
+    /// The object of an asset that failed because it was missing was found again.
+    FindAgain,
     /// The upload failed, for the reason in `error`.
     Fail { error: String },
     /// The asset becomes a tombstone.
@@ -79,7 +82,7 @@ impl Transition {
     fn target(&self) -> AssetStatus {
         match self {
             Self::Register(_) => AssetStatus::Pending,
-            Self::Complete { .. } => AssetStatus::Completed,
+            Self::Complete { .. } | Self::FindAgain => AssetStatus::Completed,
             Self::Fail { .. } => AssetStatus::Failed,
             Self::Delete => AssetStatus::Deleted,
         }
@@ -120,6 +123,13 @@ pub async fn create(
     Ok(row)
 }
 
+/// Sets the description of a pending asset, whose completion follows in the same transaction.
+pub async fn set_content(tx: &mut UserTx, id: Uuid, content: &AssetContent) -> QueryResult<()> {
+    let (conn, owner) = tx.parts();
+    diesel::update(assets::table.find((owner.key(), id))).set(content.clone()).execute(conn).await?;
+    Ok(())
+}
+
 /// Applies `change` to the asset and returns the new row. `None` if the status does not allow it; nothing is changed then. The caller holds the
 /// user's lock and has read `current` under it.
 pub async fn transition(
@@ -130,12 +140,17 @@ pub async fn transition(
 ) -> QueryResult<Option<AssetRecord>> {
     let (conn, owner) = tx.parts();
     let target = change.target();
-    if !current.status.may_become(target) {
+    let is_found = matches!(change, Transition::FindAgain);
+    // Only a found object completes a failed asset: an upload that failed is registered again first.
+    if !current.status.may_become(target)
+        || (current.status == AssetStatus::Failed && target == AssetStatus::Completed) != is_found
+    {
         return Ok(None);
     }
     let row = assets::table.find((owner.key(), current.id));
     let object = asset_objects::table.find((owner.key(), current.id));
     let nothing = None::<String>;
+    let not_missing = (asset_objects::missing_since.eq(None::<Timestamp>), asset_objects::missing_looks.eq(0));
     let mut error = None;
     match &change {
         Transition::Register(content) => {
@@ -148,9 +163,11 @@ pub async fn transition(
                 asset_objects::part_size.eq(None::<i64>),
                 asset_objects::lease.eq(None::<Uuid>),
                 asset_objects::checked_at.eq(diesel::dsl::now),
+                not_missing,
             );
             diesel::update(object).set(stored).execute(conn).await?;
         }
+        Transition::FindAgain => {}
         Transition::Fail { error: why } => error = Some(why.clone()),
         Transition::Delete => {}
     }
@@ -158,7 +175,10 @@ pub async fn transition(
         let no_upload = (asset_objects::upload_id.eq(None::<String>), asset_objects::part_size.eq(None::<i64>));
         diesel::update(object).set(no_upload).execute(conn).await?;
     }
-    let deleted_at = (target == AssetStatus::Deleted).then(crate::json::Timestamp::now);
+    if current.status == AssetStatus::Failed {
+        diesel::update(object).set(not_missing).execute(conn).await?;
+    }
+    let deleted_at = (target == AssetStatus::Deleted).then(Timestamp::now);
     diesel::update(row)
         .set((
             assets::status.eq(target),
@@ -181,11 +201,11 @@ mod tests {
     use super::AssetStatus::{self, Completed, Deleted, Failed, Pending};
 
     #[test]
-    fn deleted_is_final_and_an_asset_completes_once() {
+    fn deleted_is_final_and_a_completed_asset_is_not_pending_again() {
         for next in AssetStatus::VARIANTS {
             assert!(!Deleted.may_become(*next));
         }
-        assert!(!Completed.may_become(Completed) && !Completed.may_become(Pending) && !Failed.may_become(Completed));
+        assert!(!Completed.may_become(Completed) && !Completed.may_become(Pending));
         assert!(Pending.may_become(Completed) && Failed.may_become(Pending) && Completed.may_become(Deleted));
     }
 }

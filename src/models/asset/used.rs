@@ -9,7 +9,7 @@ use diesel_async::RunQueryDsl;
 use crate::db::{OwnerKey, UserReader};
 use crate::json::FileSpace;
 
-/// The bytes and the number of the user's files. Pending assets count too.
+/// The bytes and the number of the user's files. Pending assets count too, and so do files that are gone while a link still allows to upload them.
 pub async fn used(reader: UserReader<'_>) -> QueryResult<FileSpace> {
     let (mut conn, owner) = reader.parts();
     let (bytes, files): (i64, i64) = Used { owner: owner.key() }.get_result(&mut conn).await?;
@@ -31,9 +31,21 @@ impl QueryId for Used {
 
 impl QueryFragment<Pg> for Used {
     fn walk_ast<'b>(&'b self, mut out: AstPass<'_, 'b, Pg>) -> QueryResult<()> {
-        out.push_sql("SELECT coalesce(sum(size), 0)::bigint, count(*) FROM assets WHERE owner = ");
+        // The link of an asset that counts itself does not count again.
+        out.push_sql(
+            "SELECT coalesce(sum(f.size), 0)::bigint, count(*) FROM ( \
+                 SELECT size FROM assets WHERE owner = ",
+        );
         out.push_bind_param::<BigInt, _>(&self.owner)?;
-        out.push_sql(" AND status IN ('pending', 'completed')");
+        out.push_sql(
+            " AND status IN ('pending', 'completed') UNION ALL SELECT l.size FROM upload_links l WHERE l.owner = ",
+        );
+        out.push_bind_param::<BigInt, _>(&self.owner)?;
+        out.push_sql(
+            " AND l.expires_at > now() AND NOT EXISTS ( \
+                 SELECT FROM asset_objects o JOIN assets a ON a.owner = o.owner AND a.id = o.id \
+                 WHERE o.owner = l.owner AND o.id = l.id AND o.staging_key = l.staging_key AND a.status IN ('pending', 'completed'))) AS f",
+        );
         Ok(())
     }
 }

@@ -23,8 +23,9 @@ pub fn import_table(section: &'static str) -> ImportTable {
             column: "r.session_id".to_owned(),
             is_text: false,
             unlink: "session_id = NULL".to_owned(),
-            unlink_value: None,
+            member: None,
         }],
+        names: None,
     }
 }
 

@@ -10,6 +10,7 @@ use uuid::Uuid;
 
 use crate::db::UserReader;
 use crate::json::{FreeJson, PageLimit, Timestamp};
+use crate::models::page_budget::{Cut, Measured, within_bytes};
 use crate::models::synced_table::SyncedTable;
 use crate::schema::chat_messages;
 
@@ -21,7 +22,7 @@ pub use write_batch::{BatchWrite, KnownMessage, MessageColumns, MessageRefusal, 
 pub const SYNCED: SyncedTable = SyncedTable {
     name: "chat_messages",
     id_type: "uuid",
-    bytes: "octet_length(content) + coalesce(octet_length(metadata::text), 0) + 300",
+    bytes: "bytes",
     collection: None,
     has_foreign_key: false,
     expired: None,
@@ -68,31 +69,36 @@ pub enum Window {
     After(i64),
 }
 
-/// A page of living messages in order of `position`, and whether more follow in the direction of the window.
+/// A page of living messages in order of `position`, of about `bytes` at most. More may follow in the direction of the window.
 pub async fn page(
     reader: UserReader<'_>,
     session_id: Uuid,
     window: Window,
     limit: PageLimit,
-) -> QueryResult<(Vec<ChatMessageRecord>, bool)> {
+    bytes: i64,
+) -> QueryResult<Cut<ChatMessageRecord>> {
     let (mut conn, owner) = reader.parts();
     let in_session = chat_messages::table
         .filter(chat_messages::owner.eq(owner.key()))
         .filter(chat_messages::session_id.eq(session_id))
         .filter(chat_messages::deleted_at.is_null())
         .limit(limit.with_lookahead())
-        .select(ChatMessageRecord::as_select());
+        .select((chat_messages::bytes, ChatMessageRecord::as_select()));
     let position = chat_messages::position;
-    let mut rows = match window {
-        Window::After(start) => in_session.filter(position.gt(start)).order(position.asc()).load(&mut conn).await?,
-        Window::Before(end) => in_session.filter(position.lt(end)).order(position.desc()).load(&mut conn).await?,
-        Window::Newest => in_session.order(position.desc()).load(&mut conn).await?,
+    let rows: Vec<Measured<ChatMessageRecord>> = match window {
+        Window::After(start) => {
+            within_bytes(in_session.filter(position.gt(start)).order(position.asc()), bytes).load(&mut conn).await?
+        }
+        Window::Before(end) => {
+            within_bytes(in_session.filter(position.lt(end)).order(position.desc()), bytes).load(&mut conn).await?
+        }
+        Window::Newest => within_bytes(in_session.order(position.desc()), bytes).load(&mut conn).await?,
     };
-    let more = limit.cut(&mut rows);
+    let mut page = Cut::of(rows, limit.rows());
     if !matches!(window, Window::After(_)) {
-        rows.reverse();
+        page.rows.reverse();
     }
-    Ok((rows, more))
+    Ok(page)
 }
 
 /// The rows with these ids, tombstones included, in any order.

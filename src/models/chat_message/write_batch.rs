@@ -11,6 +11,7 @@ use super::{POSITION_SHIFT, revision};
 use crate::db::{DbError, OwnerKey, UserConn};
 use crate::json::{FreeJson, Timestamp};
 use crate::models::committed::committed;
+use crate::models::row_quota::Limits;
 
 /// The messages of a batch as parallel arrays, which are the parameters of `write_messages`.
 #[derive(Debug, Default)]
@@ -104,6 +105,7 @@ pub async fn write_batch(
     columns: &MessageColumns,
     stamp: Option<Stamp>,
 ) -> Result<BatchWrite, DbError> {
+    let quota = user.row_quota().filter(|_| stamp.is_none());
     let (conn, owner) = user.parts();
     type Row = (
         Option<i64>,
@@ -116,9 +118,15 @@ pub async fn write_batch(
         Option<i32>,
     );
     let first_index = stamp.map_or(0, |stamp| stamp.first_index);
-    let call = WriteMessages { owner: owner.key(), columns, stamp: stamp.map(|stamp| stamp.version), first_index };
+    let call = WriteMessages {
+        owner: owner.key(),
+        columns,
+        stamp: stamp.map(|stamp| stamp.version),
+        first_index,
+        quota: Limits::of(quota),
+    };
     let (version, ords, ids, positions, deleted, temp_ids, refusal, refused_ord): Row =
-        committed(call.load(conn).await?)?;
+        committed(call.load(conn).await.map_err(|error| DbError::of_function(error, quota))?)?;
     if let Some(word) = refusal {
         let index = usize::try_from(refused_ord.unwrap_or(1) - 1).unwrap_or_default();
         return Ok(BatchWrite::Refused(refusal_of(&word), index));
@@ -156,6 +164,7 @@ struct WriteMessages<'a> {
     columns: &'a MessageColumns,
     stamp: Option<i64>,
     first_index: i32,
+    quota: Limits,
 }
 
 impl Query for WriteMessages<'_> {
@@ -203,7 +212,6 @@ impl QueryFragment<Pg> for WriteMessages<'_> {
         out.push_bind_param::<Nullable<BigInt>, _>(&self.stamp)?;
         out.push_sql(", ");
         out.push_bind_param::<Integer, _>(&self.first_index)?;
-        out.push_sql(")");
-        Ok(())
+        self.quota.walk_ast(out)
     }
 }

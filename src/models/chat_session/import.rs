@@ -26,8 +26,9 @@ pub fn import_table(section: &'static str) -> ImportTable {
             column: "r.project_id".to_owned(),
             is_text: true,
             unlink: "project_id = NULL, revision = r.revision + 1, version = $4, updated_at = now()".to_owned(),
-            unlink_value: None,
+            member: None,
         }],
+        names: None,
     }
 }
 

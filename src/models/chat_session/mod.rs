@@ -9,6 +9,7 @@ use uuid::Uuid;
 
 use crate::db::{UserReader, UserTx};
 use crate::json::{FreeJson, PageCursor, PageLimit, Timestamp};
+use crate::models::page_budget::{Cut, Measured, within_bytes};
 use crate::models::synced_table::SyncedTable;
 use crate::schema::{chat_messages, chat_sessions, expired_chat_sessions};
 
@@ -19,7 +20,7 @@ pub use import::{import_table, touch_after_import};
 pub const SYNCED: SyncedTable = SyncedTable {
     name: "chat_sessions",
     id_type: "uuid",
-    bytes: "coalesce(octet_length(metadata::text), 0) + 300",
+    bytes: "bytes",
     collection: None,
     has_foreign_key: true,
     expired: Some("expired_chat_sessions"),
@@ -51,20 +52,21 @@ pub struct ChatSessionContent {
     pub metadata: Option<FreeJson>,
 }
 
-/// Living sessions, last changed first. It returns up to one row more than `limit`, which shows that another page follows.
+/// A page of living sessions, last changed first, of about `bytes` at most.
 pub async fn list(
     reader: UserReader<'_>,
     project_id: Option<&str>,
     after: Option<PageCursor>,
     limit: PageLimit,
-) -> QueryResult<Vec<ChatSessionRecord>> {
+    bytes: i64,
+) -> QueryResult<Cut<ChatSessionRecord>> {
     let (mut conn, owner) = reader.parts();
     let mut query = chat_sessions::table
         .filter(chat_sessions::owner.eq(owner.key()))
         .filter(chat_sessions::deleted_at.is_null())
         .order((chat_sessions::version.desc(), chat_sessions::id.desc()))
         .limit(limit.with_lookahead())
-        .select(ChatSessionRecord::as_select())
+        .select((chat_sessions::bytes, ChatSessionRecord::as_select()))
         .into_boxed();
     if let Some(project_id) = project_id {
         query = query.filter(chat_sessions::project_id.eq(project_id.to_owned()));
@@ -74,7 +76,8 @@ pub async fn list(
             chat_sessions::version.lt(version).or(chat_sessions::version.eq(version).and(chat_sessions::id.lt(id))),
         );
     }
-    query.load(&mut conn).await
+    let rows: Vec<Measured<ChatSessionRecord>> = within_bytes(query, bytes).load(&mut conn).await?;
+    Ok(Cut::of(rows, limit.rows()))
 }
 
 /// The row, which may be a tombstone. `None` where there is none.

@@ -1,18 +1,22 @@
 //! Imports and their staged rows. Rules of collections are arguments: names and members come from their declarations, never from a request.
 
 mod check;
+mod names;
+mod tree;
 mod write;
 
 use diesel::prelude::*;
 use diesel::sql_types::{Array, BigInt, Bool, Integer, Nullable, Text, Timestamptz, Uuid as SqlUuid};
-use diesel_async::{AsyncPgConnection, RunQueryDsl};
+use diesel_async::{AsyncPgConnection, RunQueryDsl, SimpleAsyncConnection as _};
 use uuid::Uuid;
 
 use super::synced_table::SyncedTable;
 use crate::db::{UserConn, UserReader, UserTx};
 use crate::json::Timestamp;
 
-pub use check::{Fault, Link, faults, mark, mark_duplicate_ids, mark_duplicate_names, mark_missing, unlink_deleted};
+pub use check::{Fault, Link, faults, mark, mark_duplicate_ids, mark_missing, mark_places, unlink_deleted};
+pub use names::{mark_duplicate_names, mark_same_names, name_edges, relink};
+pub use tree::{Edge, soft_delete_numbers, stored_edges, tree_edges};
 pub use write::{insert, soft_delete_parts, soft_delete_unnamed, unlink, update};
 
 /// A row that passed the checks of its own content.
@@ -35,9 +39,37 @@ pub struct ImportLink {
     pub is_text: bool,
     /// The assignments of an unlink in a stored row `r`.
     pub unlink: String,
-    /// The new value of a staged row `s` without the link. `None` where the value does not hold the link.
-    pub unlink_value: Option<String>,
+    /// The member of a staged value that holds the link too. `None` where the value does not hold it.
+    pub member: Option<&'static str>,
 }
+
+/// The unique names of a section whose stored rows may change or free them. Ids are text.
+#[derive(Debug, Clone)]
+pub struct ImportNames {
+    /// The expression of the name in the stored row `r`.
+    pub column: String,
+    /// The expression of the value in the stored row `r`.
+    pub value: String,
+    /// The expression of the name in the staged row `s`, from its value.
+    pub of_value: String,
+    /// The member with the id.
+    pub id_member: &'static str,
+}
+
+impl ImportNames {
+    /// A condition: both values are equal, except for the id and times.
+    fn is_same(&self, one: &str, other: &str) -> String {
+        let rest = |value: &str| format!("({value} - ARRAY['{}', 'createdAt', 'updatedAt'])", self.id_member);
+        format!("{} = {}", rest(one), rest(other))
+    }
+}
+
+/// The fault of a row that was not valid when it was read.
+pub const SKIPPED: &str = "skipped";
+/// The fault of a row that equals an earlier row of the same id.
+pub const SAME_ROW: &str = "same_row";
+/// The fault of a row that equals a row of the same name. Its value is the id of that row.
+pub const SAME_NAME: &str = "same_name";
 
 /// How the staged rows of a section are stored. All members are SQL from declarations: `r` is a stored row, `s` a staged one, `$3` the
 /// section, `$4` the version, `$5` the first position of the version.
@@ -56,6 +88,8 @@ pub struct ImportTable {
     pub values: String,
     /// In the order of the kind's references.
     pub links: Vec<ImportLink>,
+    /// `None`: rows have no unique name, or the kind checks names against stored rows itself.
+    pub names: Option<ImportNames>,
 }
 
 /// One section of one import.
@@ -108,25 +142,27 @@ pub async fn begin(user: UserConn<'_>, import: Uuid) -> QueryResult<bool> {
     Ok(begun == 1)
 }
 
-/// Adds rows of a section. `places` are their indexes in the section, one for each row. Returns false if the import was replaced or removed.
+/// Adds rows of a section. `places` are their indexes in the section, and `skipped` says which of them get the fault [`SKIPPED`], one for each row.
+/// Returns false if the import was replaced or removed.
 pub async fn stage(
     user: UserConn<'_>,
     import: Uuid,
     section: &str,
-    places: &[i32],
+    (places, skipped): (&[i32], &[bool]),
     rows: &[StagedRow],
 ) -> QueryResult<bool> {
     let (conn, owner) = user.parts();
     let link = |n: usize| rows.iter().map(move |row| row.links.get(n).and_then(Option::as_deref)).collect::<Vec<_>>();
-    let staged = diesel::sql_query(
+    let staged = diesel::sql_query(format!(
         "WITH alive AS (
              UPDATE imports SET row_count = row_count + cardinality($4), touched_at = now() WHERE owner = $1 AND id = $2 RETURNING id
          )
-         INSERT INTO import_rows (owner, import_id, section, place, id, value, unique_name, link_1, link_2, link_3, link_4)
-         SELECT $1, alive.id, $3, n.place, n.id, n.value::jsonb, n.unique_name, n.link_1, n.link_2, n.link_3, n.link_4
-         FROM alive, unnest($4, $5, $6, $7, $8, $9, $10, $11)
-             AS n (place, id, value, unique_name, link_1, link_2, link_3, link_4)",
-    )
+         INSERT INTO import_rows (owner, import_id, section, place, id, value, unique_name, link_1, link_2, link_3, link_4, fault)
+         SELECT $1, alive.id, $3, n.place, n.id, n.value::jsonb, n.unique_name, n.link_1, n.link_2, n.link_3, n.link_4,
+             CASE WHEN n.skipped THEN '{SKIPPED}' END
+         FROM alive, unnest($4, $5, $6, $7, $8, $9, $10, $11, $12)
+             AS n (place, id, value, unique_name, link_1, link_2, link_3, link_4, skipped)",
+    ))
     .bind::<BigInt, _>(owner.key())
     .bind::<SqlUuid, _>(import)
     .bind::<Text, _>(section)
@@ -138,6 +174,7 @@ pub async fn stage(
     .bind::<Array<Nullable<Text>>, _>(link(1))
     .bind::<Array<Nullable<Text>>, _>(link(2))
     .bind::<Array<Nullable<Text>>, _>(link(3))
+    .bind::<Array<Bool>, _>(skipped)
     .execute(conn)
     .await?;
     Ok(staged == rows.len())
@@ -147,6 +184,19 @@ pub async fn stage(
 struct Count {
     #[diesel(sql_type = BigInt)]
     n: i64,
+}
+
+/// Sets how the rest of the transaction is planned and how long its statements may take. `limit`: milliseconds, 0 for no limit.
+///
+/// PostgreSQL has no statistics of rows that were just staged or stored. It takes them for a few and nests loops over them, whose time is the square
+/// of the rows. Hash joins and merge joins read each row once.
+pub async fn prepare(tx: &mut UserTx, limit: u128) -> QueryResult<()> {
+    tx.conn()
+        .batch_execute(&format!(
+            "SET LOCAL enable_nestloop = off; SET LOCAL jit = off; SET LOCAL work_mem = '16MB'; SET LOCAL statement_timeout = {limit};
+             SET LOCAL idle_in_transaction_session_timeout = 0"
+        ))
+        .await
 }
 
 /// Locks the import until the end of the transaction, so that no other import replaces it. Returns the number of its rows, or `None` if it is gone.

@@ -10,12 +10,12 @@ use diesel::prelude::*;
 use diesel_async::RunQueryDsl;
 
 use crate::db::{UserReader, UserTx};
-use crate::json::{FreeJson, Timestamp};
+use crate::json::{FreeJson, Timestamp, VersionCursor};
 use crate::models::synced_table::SyncedTable;
 use crate::schema::projects;
 
 pub use export::{export, export_one};
-pub use import::{import_table, mark_cycles};
+pub use import::import_table;
 pub use soft_delete::soft_delete;
 pub use write::{ProjectChanges, ProjectWrite, write_project};
 
@@ -23,7 +23,7 @@ pub use write::{ProjectChanges, ProjectWrite, write_project};
 pub const SYNCED: SyncedTable = SyncedTable {
     name: "projects",
     id_type: "text",
-    bytes: "coalesce(octet_length(data::text), 0) + 300",
+    bytes: "bytes",
     collection: None,
     has_foreign_key: true,
     expired: None,
@@ -56,11 +56,12 @@ pub struct ProjectSummaryRecord {
     pub deleted_at: Option<Timestamp>,
 }
 
-/// Projects without their documents, last changed first. `limit`: the largest number of rows.
+/// At most `limit` projects without their documents, last changed first.
 pub async fn list(
     reader: UserReader<'_>,
     include_deleted: bool,
-    limit: Option<i64>,
+    after: Option<&VersionCursor>,
+    limit: i64,
 ) -> QueryResult<Vec<ProjectSummaryRecord>> {
     let (mut conn, owner) = reader.parts();
     let mut query = projects::table
@@ -71,10 +72,11 @@ pub async fn list(
     if !include_deleted {
         query = query.filter(projects::deleted_at.is_null());
     }
-    if let Some(limit) = limit {
-        query = query.limit(limit);
+    if let Some(VersionCursor { version, id }) = after {
+        query = query
+            .filter(projects::version.lt(*version).or(projects::version.eq(*version).and(projects::id.lt(id.clone()))));
     }
-    query.load(&mut conn).await
+    query.limit(limit).load(&mut conn).await
 }
 
 /// The row, which may be a tombstone. `None` where there is none.

@@ -10,6 +10,7 @@ use super::{ProjectRecord, ProjectSummaryRecord};
 use crate::db::{DbError, OwnerKey, UserConn};
 use crate::json::{FreeJson, Timestamp};
 use crate::models::committed::committed;
+use crate::models::row_quota::Limits;
 
 /// The members to write. `None` keeps the stored value; `Some(None)` sets null.
 #[derive(Debug, Default)]
@@ -28,7 +29,8 @@ pub enum ProjectWrite {
     Updated(ProjectSummaryRecord),
     /// The stored row has the same content. No version was raised.
     Unchanged(ProjectSummaryRecord),
-    /// The stored revision is not `base_revision`. Holds the stored row, or `None` where there is none.
+    /// The stored revision is not `base_revision`. Holds the stored row, or `None` where there is none. With a stamp the row comes without its
+    /// document.
     Conflict(Option<ProjectRecord>),
     /// The parent is the project itself or below it.
     Cycle,
@@ -48,9 +50,11 @@ pub async fn write_project(
     changes: &ProjectChanges,
     stamp: Option<i64>,
 ) -> Result<ProjectWrite, DbError> {
+    let quota = user.row_quota().filter(|_| stamp.is_none());
     let (conn, owner) = user.parts();
-    let call = WriteProject { owner: owner.key(), id, base_revision, changes, stamp };
-    let (outcome, row): (String, Row) = committed(call.load(conn).await?)?;
+    let call = WriteProject { owner: owner.key(), id, base_revision, changes, stamp, quota: Limits::of(quota) };
+    let (outcome, row): (String, Row) =
+        committed(call.load(conn).await.map_err(|error| DbError::of_function(error, quota))?)?;
     let stored = row.into_record(id);
     Ok(match (outcome.as_str(), stored) {
         ("created", Some(row)) => ProjectWrite::Created(row.summary),
@@ -106,6 +110,7 @@ struct WriteProject<'a> {
     base_revision: i64,
     changes: &'a ProjectChanges,
     stamp: Option<i64>,
+    quota: Limits,
 }
 
 type RowSqlType = (
@@ -160,8 +165,7 @@ impl QueryFragment<Pg> for WriteProject<'_> {
         out.push_bind_param::<Nullable<Timestamptz>, _>(&changes.client_updated_at)?;
         out.push_sql(", ");
         out.push_bind_param::<Nullable<BigInt>, _>(&self.stamp)?;
-        out.push_sql(")");
-        Ok(())
+        self.quota.walk_ast(out)
     }
 }
 

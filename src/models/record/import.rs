@@ -4,11 +4,17 @@ use diesel::QueryResult;
 
 use super::synced;
 use crate::db::UserTx;
-use crate::models::import::{ImportLink, ImportStamp, ImportTable, Staged, VALID, mark};
+use crate::models::import::{ImportLink, ImportNames, ImportStamp, ImportTable, Staged, VALID};
 
 /// How an import stores rows of a collection. `keeps_others`: an update keeps members of the stored row that the document does not have. `members`: the
-/// members with references, in their order.
-pub fn import_table(collection: &'static str, primary_key: &str, keeps_others: bool, members: &[&str]) -> ImportTable {
+/// members with references, in their order. `unique`: the members that are unique together.
+pub fn import_table(
+    collection: &'static str,
+    primary_key: &'static str,
+    keeps_others: bool,
+    members: &[&'static str],
+    unique: &[&str],
+) -> ImportTable {
     let (value, stored) = match keeps_others {
         true => ("r.value || s.value".to_owned(), "r.value".to_owned()),
         false => ("s.value".to_owned(), format!("r.value - '{primary_key}'")),
@@ -29,11 +35,17 @@ pub fn import_table(collection: &'static str, primary_key: &str, keeps_others: b
         columns: "collection, id, value, unique_name, links, version, revision",
         values: format!("$3, s.id, s.value, s.unique_name, {links}, $4, 1"),
         links: members.iter().enumerate().map(|(position, member)| link(position + 1, member)).collect(),
+        names: (!unique.is_empty()).then(|| ImportNames {
+            column: "r.unique_name".to_owned(),
+            value: "r.value".to_owned(),
+            of_value: unique_name(unique),
+            id_member: primary_key,
+        }),
     }
 }
 
 /// The link at `position`, from 1.
-fn link(position: usize, member: &str) -> ImportLink {
+fn link(position: usize, member: &'static str) -> ImportLink {
     ImportLink {
         column: format!("r.links[{position}]"),
         is_text: true,
@@ -41,20 +53,20 @@ fn link(position: usize, member: &str) -> ImportLink {
             "value = jsonb_set(r.value, ARRAY['{member}'], 'null'), links[{position}] = NULL, updated_at = now(),
              revision = r.revision + 1, version = $4"
         ),
-        unlink_value: Some(format!("jsonb_set(s.value, ARRAY['{member}'], 'null')")),
+        member: Some(member),
     }
 }
 
-/// Marks rows whose unique name a stored row has that the document does not name. Returns their number.
-pub async fn mark_names_in_use(tx: &mut UserTx, staged: Staged<'_>, member: &str) -> QueryResult<usize> {
-    let condition = format!(
-        "s.unique_name IS NOT NULL AND EXISTS (
-             SELECT FROM records r WHERE {} AND r.unique_name = s.unique_name AND r.deleted_at IS NULL AND r.id <> s.id
-             AND NOT EXISTS (SELECT FROM import_rows t WHERE t.owner = $1 AND t.import_id = $2 AND t.section = $3 AND t.id = r.id
-                 AND t.fault IS NULL))",
-        staged.table.table.rows("r")
-    );
-    mark(tx, staged, "duplicate_name", member, &condition).await
+/// The unique name of a staged row: one member is the name itself, several are a JSON array without blanks.
+fn unique_name(members: &[&str]) -> String {
+    match members {
+        [one] => format!("s.value ->> '{one}'"),
+        several => {
+            let texts: Vec<String> =
+                several.iter().map(|member| format!("to_json(s.value ->> '{member}')::text")).collect();
+            format!("'[' || {} || ']'", texts.join(" || ',' || "))
+        }
+    }
 }
 
 /// Sets the unique names of stored rows to null that the import changes, because two rows may swap theirs. Returns the number of changed rows.

@@ -12,11 +12,12 @@ use diesel_async::RunQueryDsl;
 
 use crate::db::UserReader;
 use crate::json::{FreeJson, PageLimit, Timestamp};
+use crate::models::page_budget::{Cut, Measured, within_bytes};
 use crate::models::synced_table::SyncedTable;
 use crate::schema::records;
 
 pub use export::{export, export_members, export_one, export_parts, export_parts_of_parts};
-pub use import::{free_names, import_table, mark_names_in_use};
+pub use import::{free_names, import_table};
 pub use preferences::preferences;
 pub use preflight::{Preflight, PreflightRecord, PutIntent, preflight};
 pub use soft_delete::{MAX_LINKS, Referring, soft_delete, soft_delete_referring, unlink_referring};
@@ -27,7 +28,7 @@ pub const fn synced(collection: &'static str) -> SyncedTable {
     SyncedTable {
         name: "records",
         id_type: "text",
-        bytes: "octet_length(value::text) + 200",
+        bytes: "bytes",
         collection: Some(collection),
         has_foreign_key: true,
         expired: None,
@@ -56,22 +57,22 @@ pub async fn find(reader: UserReader<'_>, collection: &str, id: &str) -> QueryRe
         .optional()
 }
 
-/// Rows in order of their ids, so that a row that exists during the whole listing is listed once. It returns up to one row more than `limit`, which
-/// shows that another page follows.
+/// A page of rows in order of their ids, of about `bytes` at most. A row that exists during the whole listing is listed once.
 pub async fn page(
     reader: UserReader<'_>,
     collection: &str,
     after_id: Option<&str>,
     with_deleted: bool,
     limit: PageLimit,
-) -> QueryResult<Vec<CollectionRecord>> {
+    bytes: i64,
+) -> QueryResult<Cut<CollectionRecord>> {
     let (mut conn, owner) = reader.parts();
     let mut query = records::table
         .filter(records::owner.eq(owner.key()))
         .filter(records::collection.eq(collection))
         .order(records::id.asc())
         .limit(limit.with_lookahead())
-        .select(CollectionRecord::as_select())
+        .select((records::bytes, CollectionRecord::as_select()))
         .into_boxed();
     if let Some(after_id) = after_id {
         query = query.filter(records::id.gt(after_id.to_owned()));
@@ -79,7 +80,8 @@ pub async fn page(
     if !with_deleted {
         query = query.filter(records::deleted_at.is_null());
     }
-    query.load(&mut conn).await
+    let rows: Vec<Measured<CollectionRecord>> = within_bytes(query, bytes).load(&mut conn).await?;
+    Ok(Cut::of(rows, limit.rows()))
 }
 
 /// The rows with these ids, tombstones included, in any order.

@@ -92,7 +92,7 @@ pub async fn begin_multipart(
     OptionalJson(MultipartRequest(file)): OptionalJson<MultipartRequest>,
 ) -> Result<web::Json<Multipart>, ApiError> {
     if let Some(file) = &file {
-        file.require_size(state.files.config.max_asset_bytes, "")?;
+        file.require_size(&state.files.config, "")?;
         if file.id != id {
             let error = FieldError::new("/id", "invalid_value", "is not the id of the address");
             return Err(ApiError::invalid(vec![error]));

@@ -1,22 +1,23 @@
 //! Signs links for several assets in one request.
 
+use std::collections::BTreeMap;
+
 use actix_web::{post, web};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 use uuid::Uuid;
 
 use super::requests::AssetRequest;
-use super::types::SignedRequest;
 use crate::error::ApiError;
 use crate::http::CurrentUser;
 use crate::http::problem::Rejected;
 use crate::http::{Json, Problem};
 use crate::json::check::ValidationErrors;
-use crate::json::{Check, Object};
+use crate::json::{Check, DataLimits, Object, Timestamp};
 use crate::state::AppState;
 use crate::uploads::{Link, UploadLink};
 
-const MAX_FILES: usize = 100;
+const MAX_FILES: usize = DataLimits::PRESIGN_FILES;
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize, ToSchema)]
 #[serde(rename_all = "snake_case")]
@@ -27,6 +28,7 @@ pub enum PresignOperation {
 
 #[derive(Debug, Deserialize, ToSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
+#[schema(example = json!({ "operation": "upload", "assets": [{ "id": "0199f3a2-7a10-7cc0-8000-2f1d3c4b5a69", "fileName": "harbour.png", "mimeType": "image/png", "size": 48213 }] }))]
 pub struct PresignRequest {
     operation: PresignOperation,
     /// Ids of existing assets, for downloads and for registered uploads. 100 at most.
@@ -68,17 +70,34 @@ impl Check for PresignRequest {
     }
 }
 
-/// A link, or the error of this file.
+/// A link, or the error of this file. Only an error has the member `error`.
+#[derive(Serialize, ToSchema)]
+#[serde(untagged)]
+pub enum PresignedUrl {
+    Link(PresignedLink),
+    Refused(PresignRefusal),
+}
+
+/// The signed request for a file. Its bearer may send it until it expires.
 #[derive(Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
-pub struct PresignedUrl {
+pub struct PresignedLink {
     asset_id: Uuid,
-    #[serde(flatten)]
-    #[schema(inline)]
-    request: Option<SignedRequest>,
-    /// Why this file has no link: `not_found`, and for uploads `already_uploaded`, `asset_deleted` or `id_conflict`.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    error: Option<Rejected>,
+    url: String,
+    #[schema(example = "PUT")]
+    method: &'static str,
+    /// The headers that the request must carry unchanged. Its body must have the registered length.
+    headers: BTreeMap<String, String>,
+    expires_at: Timestamp,
+}
+
+/// Why a file has no link.
+#[derive(Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct PresignRefusal {
+    asset_id: Uuid,
+    /// Its code is `not_found`, and for uploads `already_uploaded`, `asset_deleted` or `id_conflict`.
+    error: Rejected,
 }
 
 #[derive(Serialize, ToSchema)]
@@ -110,42 +129,47 @@ pub async fn presign_assets(
     let urls: Vec<PresignedUrl> = match (body.asset_ids, body.assets) {
         (Some(ids), _) if body.operation == PresignOperation::Download => {
             let links = files.download_links(owner, &ids).await?;
-            ids.into_iter().zip(links).map(|(id, link)| answer(id, link.map(download))).collect()
+            ids.into_iter().zip(links).map(|(id, link)| answer(id, link, download)).collect()
         }
         (Some(ids), _) => {
             let links = files.upload_links_again(owner, &ids).await?;
-            ids.into_iter().zip(links).map(|(id, link)| answer(id, link.map(upload))).collect()
+            ids.into_iter().zip(links).map(|(id, link)| answer(id, link, upload)).collect()
         }
         (None, assets) => {
             let assets: Vec<AssetRequest> = assets.into_iter().flatten().map(|Object(asset)| asset).collect();
             for (index, asset) in assets.iter().enumerate() {
-                asset.require_size(files.config.max_asset_bytes, &format!("/assets/{index}"))?;
+                asset.require_size(&files.config, &format!("/assets/{index}"))?;
             }
             let ids: Vec<Uuid> = assets.iter().map(|asset| asset.id).collect();
             let assets = assets.into_iter().map(|asset| asset.into_asset(owner)).collect();
             let links = files.upload_links(owner, assets).await?;
-            ids.into_iter().zip(links).map(|(id, link)| answer(id, link.map(upload))).collect()
+            ids.into_iter().zip(links).map(|(id, link)| answer(id, link, upload)).collect()
         }
     };
     let url = match urls.as_slice() {
-        [one] => one.request.as_ref().map(|request| request.url.clone()),
+        [PresignedUrl::Link(link)] => Some(link.url.clone()),
         _ => None,
     };
     Ok(web::Json(PresignResponse { urls, url }))
 }
 
-fn answer(asset_id: Uuid, request: Result<SignedRequest, ApiError>) -> PresignedUrl {
-    match request {
-        Ok(request) => PresignedUrl { asset_id, request: Some(request), error: None },
-        Err(error) => PresignedUrl { asset_id, request: None, error: Some(error.into()) },
+fn answer<L>(
+    asset_id: Uuid,
+    link: Result<L, ApiError>,
+    to_link: impl FnOnce(Uuid, L) -> PresignedLink,
+) -> PresignedUrl {
+    match link {
+        Ok(link) => PresignedUrl::Link(to_link(asset_id, link)),
+        Err(error) => PresignedUrl::Refused(PresignRefusal { asset_id, error: error.into() }),
     }
 }
 
-fn upload(UploadLink { link, headers }: UploadLink) -> SignedRequest {
+fn upload(asset_id: Uuid, UploadLink { link, headers }: UploadLink) -> PresignedLink {
     let headers = headers.into_iter().collect();
-    SignedRequest { url: link.url, method: "PUT", headers, expires_at: link.expires_at }
+    PresignedLink { asset_id, url: link.url, method: "PUT", headers, expires_at: link.expires_at }
 }
 
-fn download(link: Link) -> SignedRequest {
-    SignedRequest { url: link.url, method: "GET", headers: Default::default(), expires_at: link.expires_at }
+fn download(asset_id: Uuid, link: Link) -> PresignedLink {
+    let headers = BTreeMap::new();
+    PresignedLink { asset_id, url: link.url, method: "GET", headers, expires_at: link.expires_at }
 }

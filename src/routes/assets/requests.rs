@@ -4,6 +4,7 @@ use serde::Deserialize;
 use utoipa::ToSchema;
 use uuid::Uuid;
 
+use crate::config::FilesConfig;
 use crate::db::OwnerId;
 use crate::error::{ApiError, ErrorCode, FieldError};
 use crate::json::check::ValidationErrors;
@@ -12,21 +13,23 @@ use crate::kinds::assets::NewAsset;
 pub use crate::kinds::assets::wire::UpdateAssetRequest;
 pub use crate::kinds::assets::wire::{MAX_PROJECT_ID_CHARS, file_name, pixels};
 use crate::models::asset::{AssetContent, AssetLabel};
-use crate::storage::MediaType;
+use crate::storage::media_type::{Declared, Mismatch, Unsupported};
 use crate::uploads::new_asset;
 
 /// The description of a file.
 #[derive(Debug, Clone, Deserialize, ToSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
+#[schema(example = json!({ "id": "0199f3a2-7a10-7cc0-8000-2f1d3c4b5a69", "fileName": "harbour.png", "mimeType": "image/png", "size": 48213, "width": 640, "height": 480 }))]
 pub struct AssetRequest {
     /// Chosen by the device.
     pub id: Uuid,
     #[schema(example = "harbour.png", min_length = 1, max_length = 255)]
     pub file_name: String,
-    /// An allowed media type. The bytes must be of this type.
+    /// An allowed media type or an alias of one (`limits.files` of `GET /api/sync/init`). The bytes must be of this type. With
+    /// `application/octet-stream` or an empty string, the file name and the bytes decide.
     #[schema(example = "image/png")]
     pub mime_type: String,
-    /// In bytes.
+    /// In bytes. Only a text may have none.
     #[schema(minimum = 0)]
     pub size: i64,
     /// Derived from `mimeType` if absent.
@@ -46,12 +49,15 @@ pub struct AssetRequest {
 impl Check for AssetRequest {
     fn check(&self, errors: &mut ValidationErrors) {
         file_name(errors, &self.file_name);
-        match MediaType::named(&self.mime_type) {
-            None => errors.add("mimeType", "unsupported_type", "this media type is not allowed"),
-            Some(media) if self.file_type.is_some_and(|given| given != media.file_type) => {
+        match self.declared() {
+            Err(unsupported) => errors.add("mimeType", "unsupported_type", unsupported.to_string()),
+            Ok(Declared::Type(media)) if self.file_type.is_some_and(|given| given != media.file_type) => {
                 errors.add("fileType", "invalid_value", format!("{} is another type of file", media.name));
             }
-            Some(_) => {}
+            Ok(declared) if self.size == 0 && declared.min_bytes(&self.file_name) > 0 => {
+                errors.add("size", "empty_file", Mismatch::Empty.to_string());
+            }
+            Ok(_) => {}
         }
         if self.size < 0 {
             errors.add("size", "invalid_value", "must be 0 or more");
@@ -66,8 +72,10 @@ impl Check for AssetRequest {
 }
 
 impl AssetRequest {
-    /// A file over the limit is a 413 before its other members are checked.
-    pub fn require_size(&self, max_bytes: i64, pointer: &str) -> Result<(), ApiError> {
+    /// A file over the limit of its type is a 413.
+    pub fn require_size(&self, files: &FilesConfig, pointer: &str) -> Result<(), ApiError> {
+        let file_type = self.declared().map(|declared| declared.file_type(&self.file_name));
+        let max_bytes = file_type.map_or(files.max_asset_bytes, |file_type| files.max_link_bytes(file_type));
         if self.size <= max_bytes {
             return Ok(());
         }
@@ -76,12 +84,17 @@ impl AssetRequest {
         Err(ApiError::new(ErrorCode::PayloadTooLarge, detail).with_errors(vec![error]))
     }
 
-    /// Stores the media type as the allow-list spells it, without case differences and parameters.
+    fn declared(&self) -> Result<Declared, Unsupported> {
+        Declared::new(&self.mime_type, &self.file_name)
+    }
+
+    /// Stores the media type as the table spells it: without aliases, case differences and parameters.
     pub fn into_content(self) -> (AssetContent, AssetLabel) {
-        let media = MediaType::named(&self.mime_type);
+        // A checked request has an allowed type.
+        let declared = self.declared().unwrap_or(Declared::Unknown);
         let content = AssetContent {
-            file_type: media.map_or(FileType::Other, |media| media.file_type).into_str().to_owned(),
-            mime_type: media.map_or(self.mime_type, |media| media.name.to_owned()),
+            file_type: declared.file_type(&self.file_name).into_str().to_owned(),
+            mime_type: declared.name().to_owned(),
             size: self.size,
             sha256: self.sha256.map(|text| text.to_ascii_lowercase()),
         };

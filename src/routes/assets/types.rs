@@ -1,7 +1,5 @@
 //! Answers about files.
 
-use std::collections::BTreeMap;
-
 use serde::Serialize;
 use utoipa::ToSchema;
 
@@ -30,16 +28,4 @@ impl From<Link> for DownloadUrl {
     fn from(link: Link) -> Self {
         Self { url: link.url, expires_at: link.expires_at }
     }
-}
-
-/// A signed request. Its bearer may send it until it expires.
-#[derive(Serialize, ToSchema)]
-#[serde(rename_all = "camelCase")]
-pub struct SignedRequest {
-    pub url: String,
-    #[schema(example = "PUT")]
-    pub method: &'static str,
-    /// The headers that the request must carry unchanged. Its body must have the registered length.
-    pub headers: BTreeMap<String, String>,
-    pub expires_at: Timestamp,
 }

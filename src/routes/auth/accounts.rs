@@ -78,7 +78,7 @@ impl Check for UnlinkAccountRequest {
 /// Unlink an account.
 ///
 /// The last account can't be unlinked.
-#[utoipa::path(tag = "sign-in", responses(
+#[utoipa::path(tag = "sign-in", security(("cookie" = []), ("session" = [])), extensions(("x-session" = json!("fresh"))), responses(
     (status = 200, description = "Unlinked.", body = Done),
     (status = 404, description = "`not_found`: there is no such account.", body = Problem, content_type = "application/problem+json"),
     (status = 409, description = "`last_account`: it is the last account.", body = Problem, content_type = "application/problem+json"),
@@ -93,7 +93,7 @@ pub async fn unlink_account(
 }
 
 /// List my accounts at a provider.
-#[utoipa::path(tag = "sign-in", params(("provider" = String, Path, description = "Such as `google`.")), responses(
+#[utoipa::path(tag = "sign-in", params(("provider" = String, Path, description = "Such as `google`.", example = "google")), responses(
     (status = 200, description = "The accounts, oldest first.", body = Vec<Account>),
 ))]
 #[get("/api/auth/{provider}/accounts")]
@@ -118,7 +118,7 @@ pub struct UnlinkQuery {
 /// Unlink my accounts at a provider.
 ///
 /// The last account can't be unlinked.
-#[utoipa::path(tag = "sign-in", params(("provider" = String, Path, description = "Such as `google`."), UnlinkQuery), responses(
+#[utoipa::path(tag = "sign-in", security(("cookie" = []), ("session" = [])), extensions(("x-session" = json!("fresh"))), params(("provider" = String, Path, description = "Such as `google`.", example = "google"), UnlinkQuery), responses(
     (status = 200, description = "Unlinked.", body = Done),
     (status = 409, description = "`last_account`: the user has no other account.", body = Problem, content_type = "application/problem+json"),
 ))]

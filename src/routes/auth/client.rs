@@ -3,10 +3,11 @@
 use actix_web::HttpRequest;
 
 use crate::auth::sessions::Client;
+use crate::http::client_ip::RequestSource;
 
 pub fn of(request: &HttpRequest) -> Client {
     Client {
-        ip_address: request.peer_addr().map(|address| address.ip().to_string()),
+        ip_address: Some(RequestSource::of(request).client.to_string()),
         user_agent: request
             .headers()
             .get("user-agent")

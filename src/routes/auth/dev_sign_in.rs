@@ -1,13 +1,14 @@
 //! Sign-in by email address alone, for development and tests. The route does not exist in production.
 
 use actix_web::{HttpRequest, HttpResponse, post, web};
-use serde::{Deserialize, Serialize};
+use serde::Deserialize;
 use utoipa::ToSchema;
 use uuid::Uuid;
 
 use super::client;
-use super::types::User;
+use super::types::{SignedIn, User};
 use crate::auth::{admin, profile};
+use crate::email;
 use crate::error::ApiError;
 use crate::http::extract::caller::session_cookie;
 use crate::http::{Json, Problem};
@@ -37,19 +38,11 @@ pub enum Role {
 impl Check for DevSignInRequest {
     fn check(&self, errors: &mut ValidationErrors) {
         errors.text("email", &self.email, 3, 254);
-        let shaped = self.email.split_once('@').is_some_and(|(name, host)| !name.is_empty() && !host.is_empty());
-        if !shaped || self.email.contains(char::is_whitespace) {
+        if !email::is_shaped(&self.email) {
             errors.add("email", "invalid_email", "must look like name@host");
         }
         errors.optional_text("name", self.name.as_deref(), 1, 200);
     }
-}
-
-#[derive(Debug, Serialize, ToSchema)]
-pub struct SignedIn {
-    /// The session token for `Authorization: Bearer`. It is returned once.
-    pub token: String,
-    pub user: User,
 }
 
 /// Sign in by email alone (development only).
@@ -79,7 +72,7 @@ pub async fn dev_sign_in(
 }
 
 async fn find_or_create(state: &AppState, body: &DevSignInRequest) -> Result<UserRecord, ApiError> {
-    let email = body.email.to_lowercase();
+    let email = email::folded(&body.email);
     let asked = body.role.map(|role| match role {
         Role::Admin => admin::ADMIN,
         Role::User => admin::USER,

@@ -2,6 +2,7 @@
 
 pub mod accounts;
 mod client;
+pub mod code;
 pub mod dev_sign_in;
 pub mod session;
 pub mod sessions;

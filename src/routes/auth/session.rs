@@ -19,7 +19,7 @@ pub struct SessionAndUser {
 /// Read my session.
 ///
 /// `null` without a valid session.
-#[utoipa::path(tag = "sign-in", security((), ("cookie" = []), ("bearer" = [])), responses(
+#[utoipa::path(tag = "sign-in", security((), ("session" = []), ("cookie" = []), ("jwt" = [])), responses(
     (status = 200, description = "The session and its user, or null.", body = Option<SessionAndUser>),
 ))]
 #[get("/api/auth/get-session")]
@@ -40,9 +40,9 @@ pub struct SignedOut {
 /// Sign out.
 ///
 /// Ends the session at once in every process and removes the cookie. A request without a session is no error.
-#[utoipa::path(tag = "sign-in", security((), ("cookie" = []), ("bearer" = [])), responses(
+#[utoipa::path(tag = "sign-in", security((), ("session" = []), ("cookie" = [])), responses(
     (status = 200, description = "The session has ended.", body = SignedOut),
-    (status = 403, description = "The page's origin is not allowed.", body = Problem, content_type = "application/problem+json"),
+    (status = 403, description = "`origin_not_allowed`: a cookie write from a foreign page. `session_required`: the caller has a JWT.", body = Problem, content_type = "application/problem+json"),
 ))]
 #[post("/api/auth/sign-out")]
 pub async fn sign_out(state: web::Data<AppState>, MaybeUser(identity): MaybeUser) -> Result<HttpResponse, ApiError> {

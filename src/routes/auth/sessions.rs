@@ -55,7 +55,7 @@ impl Check for Nothing {
 /// End one of my sessions.
 ///
 /// The session ends at once in every process. An unknown session, or another user's, is no error.
-#[utoipa::path(tag = "sign-in", responses((status = 200, description = "The session has ended.", body = Done)))]
+#[utoipa::path(tag = "sign-in", security(("cookie" = []), ("session" = [])), responses((status = 200, description = "The session has ended.", body = Done)))]
 #[post("/api/auth/revoke-session")]
 pub async fn revoke_session(
     state: web::Data<AppState>,
@@ -68,7 +68,7 @@ pub async fn revoke_session(
 /// End all my sessions.
 ///
 /// The session of this request ends too.
-#[utoipa::path(tag = "sign-in", request_body = Option<Nothing>, responses((status = 200, description = "All sessions have ended.", body = Done)))]
+#[utoipa::path(tag = "sign-in", security(("cookie" = []), ("session" = [])), request_body = Option<Nothing>, responses((status = 200, description = "All sessions have ended.", body = Done)))]
 #[post("/api/auth/revoke-sessions")]
 pub async fn revoke_sessions(
     state: web::Data<AppState>,
@@ -79,7 +79,7 @@ pub async fn revoke_sessions(
 }
 
 /// End all my sessions except this one.
-#[utoipa::path(tag = "sign-in", request_body = Option<Nothing>, responses((status = 200, description = "All other sessions have ended.", body = Done)))]
+#[utoipa::path(tag = "sign-in", security(("cookie" = []), ("session" = [])), request_body = Option<Nothing>, responses((status = 200, description = "All other sessions have ended.", body = Done)))]
 #[post("/api/auth/revoke-other-sessions")]
 pub async fn revoke_other_sessions(
     state: web::Data<AppState>,

@@ -6,9 +6,10 @@ use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 
 use super::client;
-use crate::auth::flow::{self, Callback, Failure, Finished, Targets};
+use crate::auth::failure::{self, Failure};
+use crate::auth::flow::{Callback, Finished, Start, Targets};
 use crate::auth::oidc::Provider;
-use crate::auth::{Identity, redirect};
+use crate::auth::{Identity, hand_over, redirect};
 use crate::config::ServerConfig;
 use crate::error::{ApiError, ErrorCode, FieldError};
 use crate::http::extract::caller::session_cookie;
@@ -37,6 +38,10 @@ pub struct SocialRequest {
     pub new_user_callback_url: Option<String>,
     /// True if the page navigates itself. The answer repeats it as `redirect`, negated.
     pub disable_redirect: Option<bool>,
+    /// For applications that keep no cookie of this server (an app in a shell, a page of another site): the SHA-256, in base64url without padding, of a
+    /// random secret (RFC 7636, `S256`). No cookie is set then, and `callbackURL` gets `sign_in_code` for `sign-in/code` in its query.
+    #[schema(min_length = 43, max_length = 43, pattern = "^[A-Za-z0-9_-]{43}$")]
+    pub code_challenge: Option<String>,
 }
 
 impl Check for SocialRequest {
@@ -45,6 +50,9 @@ impl Check for SocialRequest {
         errors.optional_text("callbackURL", self.callback_url.as_deref(), 1, 2048);
         errors.optional_text("errorCallbackURL", self.error_callback_url.as_deref(), 1, 2048);
         errors.optional_text("newUserCallbackURL", self.new_user_callback_url.as_deref(), 1, 2048);
+        if self.code_challenge.as_deref().is_some_and(|challenge| !hand_over::is_challenge(challenge)) {
+            errors.add("codeChallenge", "invalid_value", "must be a SHA-256 in base64url without padding");
+        }
     }
 }
 
@@ -59,7 +67,8 @@ pub struct ProviderRedirect {
 
 /// Start a sign-in at a provider.
 ///
-/// Send the browser to `url`. The answer sets a cookie that binds the sign-in to this browser. The sign-in works once and expires after ten minutes.
+/// Send the browser to `url`. The answer sets a cookie that binds the sign-in to this browser. The sign-in works once and expires after ten minutes. With
+/// `codeChallenge` no cookie is set: the sign-in is bound to the secret behind the challenge.
 #[utoipa::path(tag = "sign-in", security(()), responses(
     (status = 200, description = "The URL of the provider's sign-in page.", body = ProviderRedirect),
     (status = 403, description = "The page's origin is not allowed.", body = Problem, content_type = "application/problem+json"),
@@ -72,13 +81,17 @@ pub async fn sign_in_social(
     Json(body): Json<SocialRequest>,
 ) -> Result<HttpResponse, ApiError> {
     origin::refuse_foreign(&request, &state.config.server)?;
-    begin(&request, &state, &body, None).await
+    let start = match &body.code_challenge {
+        Some(challenge) => Start::HandOver { challenge: challenge.clone() },
+        None => Start::Browser { cookie: sign_in_cookie(&request, &state.config.server), link: None },
+    };
+    begin(&state, &body, start).await
 }
 
 /// Start linking an account of a provider.
 ///
-/// As `sign-in/social`, for the signed-in user.
-#[utoipa::path(tag = "sign-in", responses(
+/// As `sign-in/social`, for the signed-in user. It needs a browser that keeps the server's cookies: `codeChallenge` is refused.
+#[utoipa::path(tag = "sign-in", security(("cookie" = []), ("session" = [])), extensions(("x-session" = json!("fresh"))), responses(
     (status = 200, description = "The URL of the provider's sign-in page.", body = ProviderRedirect),
     (status = 404, description = "`not_found`: this server has no such provider.", body = Problem, content_type = "application/problem+json"),
 ))]
@@ -89,25 +102,34 @@ pub async fn link_social(
     caller: CurrentUser,
     Json(body): Json<SocialRequest>,
 ) -> Result<HttpResponse, ApiError> {
-    begin(&request, &state, &body, Some(&caller)).await
+    if body.code_challenge.is_some() {
+        // Without the cookie, the owner of another account could be made to link it to this user.
+        let detail = "an account is linked in a browser that keeps the server's cookies";
+        return Err(ApiError::invalid(vec![FieldError::new("/codeChallenge", "invalid_value", detail)]));
+    }
+    let identity: &Identity = &caller;
+    let cookie = sign_in_cookie(&request, &state.config.server);
+    begin(&state, &body, Start::Browser { cookie, link: Some(identity) }).await
 }
 
-async fn begin(
-    request: &HttpRequest,
-    state: &AppState,
-    body: &SocialRequest,
-    link: Option<&Identity>,
-) -> Result<HttpResponse, ApiError> {
+fn sign_in_cookie(request: &HttpRequest, server: &ServerConfig) -> Option<String> {
+    request.cookie(&cookie::sign_in_name(server)).map(|cookie| cookie.value().to_owned())
+}
+
+async fn begin(state: &AppState, body: &SocialRequest, start: Start<'_>) -> Result<HttpResponse, ApiError> {
     let server = &state.config.server;
     let provider = find_provider(state, &body.provider)?;
     let targets = targets_of(server, body)?;
-    let browser = request.cookie(cookie::sign_in_name(server)).map(|cookie| cookie.value().to_owned());
     let started =
-        state.sign_in.begin(provider, targets, link, browser).await?.map_err(|error| {
+        state.sign_in.begin(provider, targets, start).await?.map_err(|error| {
             ApiError::new(ErrorCode::ProviderUnavailable, "Try again in a moment.").caused_by(error)
         })?;
     let redirect_to = ProviderRedirect { url: started.url, redirect: !body.disable_redirect.unwrap_or(false) };
-    Ok(HttpResponse::Ok().cookie(cookie::sign_in(server, started.browser)).json(redirect_to))
+    let mut answer = HttpResponse::Ok();
+    if let Some(secret) = started.browser {
+        answer.cookie(cookie::sign_in(server, secret));
+    }
+    Ok(answer.json(redirect_to))
 }
 
 fn find_provider<'s>(state: &'s AppState, id: &str) -> Result<&'s Provider, ApiError> {
@@ -150,9 +172,9 @@ pub struct CallbackQuery {
 ///
 /// The provider redirects browsers to this URL. The answer is always a redirect: to `callbackURL` after a sign-in, otherwise to `errorCallbackURL`
 /// with `error` in its query. `error` is one of `unknown_provider`, `state_mismatch`, `other_browser`, `issuer_mismatch`, `access_denied`,
-/// `provider_error`, `provider_unavailable`, `invalid_code`, `invalid_token`, `email_not_verified`, `account_not_linked`,
+/// `provider_error`, `provider_unavailable`, `invalid_code`, `invalid_token`, `invalid_subject`, `email_not_verified`, `account_not_linked`,
 /// `account_already_linked_to_different_user`, `session_ended`.
-#[utoipa::path(tag = "sign-in", security(()), params(("provider" = String, Path, description = "Such as `google`."), CallbackQuery), responses(
+#[utoipa::path(tag = "sign-in", security(()), params(("provider" = String, Path, description = "Such as `google`.", example = "google"), CallbackQuery), responses(
     (status = 302, description = "A redirect to `callbackURL`, `newUserCallbackURL` or `errorCallbackURL`.", headers(("Location" = String, description = "The URL of that page."))),
 ))]
 #[get("/api/auth/callback/{provider}")]
@@ -164,9 +186,9 @@ pub async fn social_callback(
 ) -> Result<HttpResponse, ApiError> {
     let server = &state.config.server;
     let Some(provider) = state.sign_in.providers.find(&provider) else {
-        return redirect_failed(server, &flow::unknown_provider(), None);
+        return redirect_failed(server, &failure::unknown_provider(), None);
     };
-    let browser = request.cookie(cookie::sign_in_name(server)).map(|cookie| cookie.value().to_owned());
+    let browser = sign_in_cookie(&request, server);
     let callback = Callback {
         state: query.state.as_deref(),
         code: query.code.as_deref(),
@@ -189,6 +211,11 @@ async fn redirect_signed_in(
 ) -> Result<HttpResponse, ApiError> {
     let server = &state.config.server;
     let mut answer = HttpResponse::Found();
+    let target = if finished.is_new { &targets.new_user } else { &targets.callback };
+    if let Some(challenge) = &finished.challenge {
+        let code = hand_over::offer(&state.db, &finished.user, challenge).await?;
+        return Ok(answer.insert_header((LOCATION, with_code(server, target, &code)?)).finish());
+    }
     if !finished.linked {
         let (token, _) = state.sessions.begin(&finished.user, &client::of(request)).await?;
         // A sign-in always starts a new session, so that a stolen cookie from before it is useless.
@@ -197,8 +224,13 @@ async fn redirect_signed_in(
         }
         answer.cookie(cookie::session(server, &token));
     }
-    let target = if finished.is_new { &targets.new_user } else { &targets.callback };
     Ok(answer.insert_header((LOCATION, target.as_str())).finish())
+}
+
+fn with_code(server: &ServerConfig, target: &str, code: &str) -> Result<String, ApiError> {
+    let target = redirect::resolve(server, target)
+        .ok_or_else(|| ApiError::internal("the target of the sign-in is not allowed"))?;
+    Ok(redirect::with_query(target, &[("sign_in_code", code)]).into())
 }
 
 fn redirect_failed(
@@ -210,7 +242,7 @@ fn redirect_failed(
     let target = targets.map_or("/", |targets| &targets.error);
     let target = redirect::resolve(server, target)
         .ok_or_else(|| ApiError::internal("the target of the sign-in is not allowed"))?;
-    Ok(HttpResponse::Found().insert_header((LOCATION, flow::error_address(target, failure).as_str())).finish())
+    Ok(HttpResponse::Found().insert_header((LOCATION, failure::error_address(target, failure).as_str())).finish())
 }
 
 #[derive(Debug, Serialize, ToSchema)]
@@ -231,7 +263,7 @@ pub struct SignInMethods {
 }
 
 /// List the ways to sign in.
-#[utoipa::path(tag = "sign-in", security(()), responses(
+#[utoipa::path(tag = "sign-in", extensions(("x-rate-limit" = json!("read"))), security(()), responses(
     (status = 200, description = "The providers, and whether there is the development sign-in.", body = SignInMethods),
 ))]
 #[get("/api/auth/providers")]

@@ -11,19 +11,20 @@ use crate::state::AppState;
 
 #[derive(Serialize, ToSchema)]
 pub struct Token {
-    /// A JWT for `Authorization: Bearer`, valid for ten minutes at most.
+    /// A JWT for `Authorization: Bearer`, valid for ten minutes.
     pub token: String,
 }
 
 /// Issue a JWT for API consumers.
 ///
-/// It is valid for ten minutes at most and ends with the session. A JWT that is requested with a JWT expires no later than that one.
-#[utoipa::path(tag = "sign-in", responses(
+/// It is valid for ten minutes and ends with the session. It reads and writes data. What changes the user or the sessions, and a further JWT, need the session
+/// itself.
+#[utoipa::path(tag = "sign-in", security(("cookie" = []), ("session" = [])), responses(
     (status = 200, description = "Signed with EdDSA. `sub` is the user's id, `sid` the session's.", body = Token),
 ))]
 #[get("/api/auth/token")]
 pub async fn get_token(state: web::Data<AppState>, caller: CurrentUser) -> Result<web::Json<Token>, ApiError> {
-    let token = state.tokens.issue(&caller, caller.jwt_expires_at).await?;
+    let token = state.tokens.issue(&caller).await?;
     Ok(web::Json(Token { token }))
 }
 
@@ -50,7 +51,7 @@ pub struct PublicKeys {
 /// Read the public keys of this server's JWTs.
 ///
 /// A replaced key stays in the set until its last token has expired. Read the set again when a token names an unknown key id.
-#[utoipa::path(tag = "sign-in", security(()), responses(
+#[utoipa::path(tag = "sign-in", extensions(("x-rate-limit" = json!("read"))), security(()), responses(
     (status = 200, description = "A JWK set.", body = PublicKeys),
 ))]
 #[get("/api/auth/jwks")]

@@ -73,3 +73,10 @@ impl From<&SessionRecord> for Session {
         }
     }
 }
+
+#[derive(Debug, Serialize, ToSchema)]
+pub struct SignedIn {
+    /// The session token for `Authorization: Bearer`. It is returned once.
+    pub token: String,
+    pub user: User,
+}

@@ -41,7 +41,7 @@ impl Check for UpdateUserRequest {
 /// Change my name or picture.
 ///
 /// The change is visible in every session at once.
-#[utoipa::path(tag = "sign-in", responses((status = 200, description = "Changed.", body = Done)))]
+#[utoipa::path(tag = "sign-in", security(("cookie" = []), ("session" = [])), responses((status = 200, description = "Changed.", body = Done)))]
 #[post("/api/auth/update-user")]
 pub async fn update_user(
     state: web::Data<AppState>,
@@ -72,7 +72,7 @@ pub struct UserDeleted {
 ///
 /// Rows, linked accounts and sessions are deleted at once. Files are deleted within minutes. The deletion can't be undone, so export the data first.
 /// An audit line without a name stays.
-#[utoipa::path(tag = "sign-in", request_body = Option<DeleteUserRequest>, responses(
+#[utoipa::path(tag = "sign-in", security(("cookie" = []), ("session" = [])), extensions(("x-session" = json!("fresh"))), request_body = Option<DeleteUserRequest>, responses(
     (status = 200, description = "The user is deleted.", body = UserDeleted),
 ))]
 #[post("/api/auth/delete-user")]

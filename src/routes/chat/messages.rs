@@ -16,6 +16,7 @@ use crate::kinds::chat::wire::ChatMessage;
 use crate::kinds::chat::{self, SentBatch};
 use crate::models::chat_message::{self, Window};
 use crate::models::chat_session;
+use crate::models::page_budget::Cut;
 use crate::state::AppState;
 use crate::sync::user_tx;
 
@@ -76,7 +77,7 @@ pub struct ListMessagesQuery {
     before: Option<i64>,
     /// Only messages after this `position`, the nearest ones.
     after: Option<i64>,
-    /// The maximal number of items: 1 to 200.
+    /// The maximal number of items: 1 to 200. A page also ends at about 4 MiB.
     #[serde(default)]
     #[param(value_type = Option<i32>, minimum = 1, maximum = 200, default = 50)]
     limit: PageLimit,
@@ -119,10 +120,11 @@ pub async fn list_messages(
 ) -> Result<web::Json<MessagePage>, ApiError> {
     let window = query.window()?;
     let owner = &caller.owner;
-    let (rows, more) = user_tx::read(&state.db, owner, async |reader| {
+    let bytes = state.config.data.page_bytes;
+    let Cut { rows, more } = user_tx::read(&state.db, owner, async |reader| {
         let session = chat_session::find(reader, session_id).await?;
         session.filter(|session| session.deleted_at.is_none()).ok_or_else(ApiError::not_found)?;
-        Ok(chat_message::page(reader, session_id, window, query.limit).await?)
+        Ok(chat_message::page(reader, session_id, window, query.limit, bytes).await?)
     })
     .await?;
     let edge = if matches!(window, Window::After(_)) { rows.last() } else { rows.first() };

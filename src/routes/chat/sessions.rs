@@ -9,10 +9,11 @@ use crate::error::ApiError;
 use crate::http::CurrentUser;
 use crate::http::{Json, Path, Problem, Query};
 use crate::json::check::ValidationErrors;
-use crate::json::{Check, FreeJson, PageCursor, PageLimit, patch_field};
-use crate::kinds::chat::wire::{ChatSession, CreateSessionRequest, MAX_PROJECT_ID_CHARS, MAX_TITLE_CHARS};
+use crate::json::{Check, DataLimits, FreeJson, PageCursor, PageLimit, patch_field};
+use crate::kinds::chat::wire::{ChatSession, CreateSessionRequest, MAX_PROJECT_ID_CHARS, MAX_TITLE_CHARS, NEW_TITLE};
 use crate::kinds::chat::{self, SessionChanges};
 use crate::models::chat_session;
+use crate::models::page_budget::Cut;
 use crate::state::AppState;
 use crate::sync::user_tx;
 
@@ -22,7 +23,7 @@ use crate::sync::user_tx;
 pub struct ListSessionsQuery {
     /// Only sessions of this project.
     project_id: Option<String>,
-    /// The maximal number of items: 1 to 200.
+    /// The maximal number of items: 1 to 200. A page also ends at about 4 MiB.
     #[serde(default)]
     #[param(value_type = Option<i32>, minimum = 1, maximum = 200, default = 50)]
     limit: PageLimit,
@@ -54,11 +55,11 @@ pub async fn list_sessions(
         return Ok(web::Json(SessionPage { sessions: Vec::new(), next_cursor: None }));
     }
     let owner = &caller.owner;
-    let mut rows = user_tx::read(&state.db, owner, async |reader| {
-        Ok(chat_session::list(reader, project_id, query.cursor, query.limit).await?)
+    let bytes = state.config.data.page_bytes;
+    let Cut { rows, more } = user_tx::read(&state.db, owner, async |reader| {
+        Ok(chat_session::list(reader, project_id, query.cursor, query.limit, bytes).await?)
     })
     .await?;
-    let more = query.limit.cut(&mut rows);
     let next_cursor =
         rows.last().filter(|_| more).map(|last| PageCursor { version: last.version, id: last.id }.encode());
     Ok(web::Json(SessionPage { sessions: rows.iter().map(ChatSession::from).collect(), next_cursor }))
@@ -79,7 +80,7 @@ pub async fn create_session(
     Json(body): Json<CreateSessionRequest>,
 ) -> Result<HttpResponse, ApiError> {
     let id = body.id.unwrap_or_else(Uuid::now_v7);
-    let content = body.into_content();
+    let content = body.into_content(NEW_TITLE);
     let (session, created) = chat::create_session(&state.writer, &caller.owner, id, content).await?;
     let mut answer = if created { HttpResponse::Created() } else { HttpResponse::Ok() };
     Ok(answer.json(ChatSession::from(&session)))
@@ -106,13 +107,13 @@ pub async fn get_chat_session(
 #[derive(Debug, Deserialize, ToSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct UpdateSessionRequest {
-    #[schema(min_length = 1, max_length = 200)]
+    #[schema(min_length = 1, max_length = 200, example = "Plans for the quay")]
     title: Option<String>,
     /// Null removes the session from its project.
     #[serde(default, deserialize_with = "patch_field")]
     #[schema(value_type = Option<String>, min_length = 1, max_length = 128)]
     project_id: Option<Option<String>>,
-    /// Replaces all metadata. Null removes it.
+    /// Replaces all metadata. Null removes it. At most 1 MiB.
     #[serde(default, deserialize_with = "patch_field")]
     #[schema(value_type = Option<FreeJson>)]
     metadata: Option<Option<FreeJson>>,
@@ -127,7 +128,8 @@ impl Check for UpdateSessionRequest {
             1,
             MAX_PROJECT_ID_CHARS,
         );
-        errors.free_object("metadata", self.metadata.as_ref().and_then(Option::as_ref));
+        let metadata = self.metadata.as_ref().and_then(Option::as_ref);
+        errors.bounded_object("metadata", metadata, DataLimits::METADATA_BYTES);
     }
 }
 

@@ -12,6 +12,7 @@ use crate::http::extract::if_match::etag;
 use crate::http::{Path, Query};
 use crate::json::{Flag, IdCursor, PageLimit};
 use crate::kinds::collections::StoredRow;
+use crate::models::page_budget::Cut;
 use crate::models::record;
 use crate::state::AppState;
 use crate::sync::user_tx;
@@ -24,7 +25,7 @@ pub struct ListRowsQuery {
     #[serde(default)]
     #[param(value_type = Option<i32>, minimum = 0, maximum = 1, default = 0)]
     include_deleted: Flag,
-    /// The maximal number of items: 1 to 200.
+    /// The maximal number of items: 1 to 200. A page also ends at about 4 MiB.
     #[serde(default)]
     #[param(value_type = Option<i32>, minimum = 1, maximum = 200, default = 50)]
     limit: PageLimit,
@@ -46,7 +47,7 @@ pub struct RowPage {
 /// List the rows of a collection.
 ///
 /// In the order of their ids. A row that exists during the whole listing is listed exactly once, whatever is written at the same time.
-#[utoipa::path(tag = "collections", params(("collection" = String, Path, description = "The name of the collection."), ListRowsQuery),
+#[utoipa::path(tag = "collections", params(("collection" = String, Path, description = "The name of the collection.", example = "tags"), ListRowsQuery),
     responses((status = 200, description = "A page of rows.", body = RowPage)))]
 #[get("/api/collections/{collection}")]
 pub async fn list_rows(
@@ -58,11 +59,11 @@ pub async fn list_rows(
     let name = find(&state.kinds, &collection)?.name;
     let after = query.cursor.as_ref().map(|cursor| cursor.0.as_str());
     let (owner, deleted) = (&caller.owner, query.include_deleted.0);
-    let mut rows = user_tx::read(&state.db, owner, async |reader| {
-        Ok(record::page(reader, name, after, deleted, query.limit).await?)
+    let bytes = state.config.data.page_bytes;
+    let Cut { rows, more } = user_tx::read(&state.db, owner, async |reader| {
+        Ok(record::page(reader, name, after, deleted, query.limit, bytes).await?)
     })
     .await?;
-    let more = query.limit.cut(&mut rows);
     let next_cursor = rows.last().filter(|_| more).map(|last| IdCursor(last.id.clone()).encode());
     Ok(web::Json(RowPage { items: rows.into_iter().map(StoredRow::from).collect(), next_cursor }))
 }
@@ -79,8 +80,8 @@ pub struct GetRowQuery {
 
 /// Read a row of a collection.
 #[utoipa::path(tag = "collections",
-    params(("collection" = String, Path, description = "The name of the collection."),
-        ("id" = String, Path, description = "The row.", min_length = 1, max_length = 128), GetRowQuery),
+    params(("collection" = String, Path, description = "The name of the collection.", example = "tags"),
+        ("id" = String, Path, description = "The row.", min_length = 1, max_length = 128, example = "todo"), GetRowQuery),
     responses((status = 200, description = "The row.", body = StoredRow, headers(("ETag" = String, description = "Its revision.")))))]
 #[get("/api/collections/{collection}/{id}")]
 pub async fn get_row(

@@ -9,6 +9,7 @@ use crate::kinds::collections::MAX_ID_CHARS;
 
 #[derive(Debug, Deserialize, ToSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
+#[schema(example = json!({ "value": { "name": "todo" }, "baseRevision": 0 }))]
 pub struct PutRowRequest {
     /// The whole row. Members that the collection knows are checked. Other members are kept.
     pub value: FreeJson,

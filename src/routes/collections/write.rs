@@ -33,8 +33,8 @@ pub struct WrittenRowResponse {
 /// `baseRevision` (or `If-Match`) is the revision that the change was made from: 0 for a new row, the tombstone's to restore a deleted one. A put of
 /// an equal value changes nothing. A row that a required reference names must be stored before.
 #[utoipa::path(tag = "collections",
-    params(("collection" = String, Path, description = "The name of the collection."),
-        ("id" = String, Path, description = "The row.", min_length = 1, max_length = 128),
+    params(("collection" = String, Path, description = "The name of the collection.", example = "tags"),
+        ("id" = String, Path, description = "The row.", min_length = 1, max_length = 128, example = "todo"),
         ("If-Match" = Option<String>, Header, description = "The ETag of the revision, in place of `baseRevision`.")),
     request_body = PutRowRequest,
     responses(
@@ -69,8 +69,8 @@ pub async fn put_row(
 /// Rows with an optional reference to it stay, without the reference. A repeated delete is no error. A PUT on the tombstone's revision restores this
 /// row only.
 #[utoipa::path(tag = "collections",
-    params(("collection" = String, Path, description = "The name of the collection."),
-        ("id" = String, Path, description = "The row.", min_length = 1, max_length = 128),
+    params(("collection" = String, Path, description = "The name of the collection.", example = "tags"),
+        ("id" = String, Path, description = "The row.", min_length = 1, max_length = 128, example = "todo"),
         ("If-Match" = Option<String>, Header, description = "The ETag of the revision, in place of `baseRevision`.")),
     request_body(content = Option<DeleteRowRequest>, description = "Optional."),
     responses(

@@ -20,13 +20,30 @@ static ERRORS_PAGE: LazyLock<String> =
 pub fn register(document: OpenApi) -> impl FnOnce(&mut web::ServiceConfig) {
     move |routes| {
         let swagger = SwaggerUi::new("/docs/{_:.*}")
-            .config(Config::new([DOCUMENT_PATH]).persist_authorization(true).try_it_out_enabled(true))
+            .config(
+                Config::new([DOCUMENT_PATH])
+                    .persist_authorization(true)
+                    .try_it_out_enabled(true)
+                    .filter(true)
+                    .display_request_duration(true),
+            )
             .url(DOCUMENT_PATH, document);
         routes
             .service(web::redirect("/docs", "/docs/"))
-            .service(web::resource(ERRORS_PATH).route(web::get().to(errors_page)).route(web::head().to(errors_page)))
+            .service(web::resource(["/docs/", "/docs/index.html"]).route(web::get().to(swagger_page)))
+            .service(web::resource("/docs/index.css").route(web::get().to(swagger_rules)))
+            .service(web::resource(ERRORS_PATH).route(web::get().to(errors_page)))
             .service(swagger);
     }
+}
+
+/// Swagger UI's page with a viewport: without one, phones show it as wide as a desktop.
+async fn swagger_page() -> HttpResponse {
+    HttpResponse::Ok().content_type(ContentType::html()).body(include_str!("index.html"))
+}
+
+async fn swagger_rules() -> HttpResponse {
+    HttpResponse::Ok().content_type("text/css; charset=utf-8").body(include_str!("index.css"))
 }
 
 async fn errors_page() -> HttpResponse {

@@ -7,10 +7,10 @@ use futures_util::FutureExt as _;
 use futures_util::future::LocalBoxFuture;
 use serde::de::DeserializeOwned;
 
-use crate::error::{ApiError, ErrorCode, FieldError};
+use crate::error::ApiError;
 use crate::http::extract::json;
 use crate::json::{Check, FreeJson};
-use crate::kinds::projects::requests::{CreateProjectRequest, PutProjectRequest};
+use crate::kinds::projects::requests::{CreateProjectRequest, PutProjectRequest, require_document_size};
 use crate::state::AppState;
 
 /// A body that was read, decoded and checked, with a document within its limit.
@@ -40,25 +40,12 @@ impl<T: DeserializeOwned + Check + HasDocument + 'static> FromRequest for Projec
         let request = request.clone();
         let payload = payload.take();
         async move {
-            let server = request.app_data::<Data<AppState>>().map(|state| &state.config.server);
-            let (ordinary, document) =
-                server.map_or((0, 0), |server| (server.max_body_bytes, server.max_project_bytes));
-            // Twice the limit of the document, because blanks between its members don't count.
-            let body: T = json::read(&request, payload, ordinary.max(document.saturating_mul(2))).await?;
-            match body.document() {
-                Some(data) if data.is_larger_than(document) => Err(too_large(document)),
-                _ => Ok(Self(body)),
+            let body: T = json::read(&request, payload, json::document_limit(&request)).await?;
+            if let Some(state) = request.app_data::<Data<AppState>>() {
+                require_document_size(body.document(), state.config.data)?;
             }
+            Ok(Self(body))
         }
         .boxed_local()
     }
-}
-
-fn too_large(limit: usize) -> ApiError {
-    let detail = format!("may have {limit} bytes at most");
-    ApiError::new(ErrorCode::PayloadTooLarge, format!("The document {detail}.")).with_errors(vec![FieldError::new(
-        "/data",
-        "too_large",
-        detail,
-    )])
 }

@@ -24,7 +24,7 @@ pub struct ProjectExport {
 }
 
 /// Export a project with its conversations and their interactions.
-#[utoipa::path(tag = "transfer", extensions(("x-rate-limit" = json!("batch"))), params(("id" = String, Path, description = "The project.", min_length = 1, max_length = 128)),
+#[utoipa::path(tag = "transfer", extensions(("x-rate-limit" = json!("batch"))), params(("id" = String, Path, description = "The project.", min_length = 1, max_length = 128, example = "p-harbour")),
     responses((status = 200, description = "`{project, conversations, interactions}`.", body = ProjectExport)))]
 #[get("/api/projects/{id}/export")]
 pub async fn export_project(

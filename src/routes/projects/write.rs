@@ -40,7 +40,7 @@ fn named(mutation_id: Option<String>, request: impl Serialize) -> Result<Option<
 /// `baseRevision` (or `If-Match`) is the revision that the change was made from: 0 for a new project, the tombstone's to restore a deleted one. A
 /// put without a change keeps the revision.
 #[utoipa::path(tag = "projects",
-    params(("id" = String, Path, description = "The project.", min_length = 1, max_length = 128),
+    params(("id" = String, Path, description = "The project.", min_length = 1, max_length = 128, example = "p-harbour"),
         ("If-Match" = Option<String>, Header, description = "The ETag of the revision, in place of `baseRevision`.")),
     request_body = PutProjectRequest,
     responses(
@@ -88,7 +88,7 @@ pub async fn create_project(
 ///
 /// Their chat sessions stay, without a project. A repeated delete is no error. A PUT on the tombstone's revision restores the project.
 #[utoipa::path(tag = "projects",
-    params(("id" = String, Path, description = "The project.", min_length = 1, max_length = 128),
+    params(("id" = String, Path, description = "The project.", min_length = 1, max_length = 128, example = "p-harbour"),
         ("If-Match" = Option<String>, Header, description = "The ETag of the revision, in place of `baseRevision`.")),
     request_body(content = Option<DeleteProjectRequest>, description = "Optional."),
     responses(

@@ -10,6 +10,7 @@ use crate::sync::kind::SyncedRow;
 /// A changed row.
 #[derive(Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
+#[schema(example = json!({ "collection": "tags", "key": "todo", "revision": 1, "value": { "id": "todo", "name": "todo" } }))]
 pub struct SyncChange {
     #[schema(example = "chatSessions")]
     pub collection: &'static str,

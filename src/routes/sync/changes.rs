@@ -65,10 +65,11 @@ pub async fn sync_changes(
     let Wanted { kinds, unknown } =
         Wanted::of(&state.kinds, query.collections.as_deref().map(|names| names.split(',')));
     let cursor = query.cursor.map(|CursorParam(cursor)| cursor);
-    let size =
-        PageSize { rows: usize::from(query.limit.0), bytes: i64::from(query.max_bytes.0), whole_first_row: true };
+    let bytes = i64::from(query.max_bytes.0).min(state.config.data.page_bytes);
+    let size = PageSize { rows: usize::from(query.limit.0), bytes, whole_first_row: true };
     let pull = Pull { epoch: state.epoch, cursor, kinds, size };
-    Ok(web::Json(SyncPage::new(pull.next_page(&state.db, &caller.owner).await?, unknown)))
+    let page = pull.next_page(&state.db, &caller.owner).await.map_err(|error| error.under("/query"))?;
+    Ok(web::Json(SyncPage::new(page, unknown)))
 }
 
 impl SyncPage {

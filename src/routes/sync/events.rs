@@ -6,10 +6,15 @@ use actix_web::http::header::{CONTENT_ENCODING, CONTENT_TYPE};
 use actix_web::web::Bytes;
 use actix_web::{HttpRequest, HttpResponse, get, web};
 use futures_util::stream;
+use tokio::time::Instant;
 
 use crate::auth::Identity;
-use crate::error::ApiError;
-use crate::http::CurrentUser;
+use crate::auth::evictions::EvictionsOfUser;
+use crate::db::OwnerKey;
+use crate::error::{ApiError, ErrorCode};
+use crate::http::accept::share_used_up;
+use crate::http::{CurrentUser, Problem};
+use crate::limits::shares::{Held, Refused};
 use crate::state::AppState;
 use crate::sync::events::Subscription;
 
@@ -20,9 +25,10 @@ const HEARTBEAT: Duration = Duration::from_secs(25);
 ///
 /// Each new version of the user's data is an event, whichever server wrote it: `event: version`, `data: {"version": 7}`, and an `id`. After
 /// `Last-Event-ID`, missed versions arrive at once as one event. Clients pull the changed rows. A comment every 25 s keeps the connection open. The
-/// stream ends with the session.
+/// stream ends with the session, and with the JWT of the caller.
 #[utoipa::path(tag = "sync", extensions(("x-rate-limit" = json!("sync"))), params(("Last-Event-ID" = Option<String>, Header, description = "The `id` of the last received event.")), responses(
     (status = 200, description = "A stream of events without an end.", body = String, content_type = "text/event-stream"),
+    (status = 429, description = "`rate_limited`, also with the `reason` `streams`: the user has as many open streams as one user may have.", body = Problem, content_type = "application/problem+json"),
 ))]
 #[get("/api/sync/events")]
 pub async fn sync_events(
@@ -30,13 +36,21 @@ pub async fn sync_events(
     state: web::Data<AppState>,
     caller: CurrentUser,
 ) -> Result<HttpResponse, ApiError> {
+    // An open stream costs a connection for as long as its client wants.
+    let place = state.streams.take(Some(caller.owner.key())).map_err(|refused| match refused {
+        Refused::Holder => share_used_up("Close one of your other event streams. Pulls work without one.", "streams"),
+        Refused::Total => ApiError::new(ErrorCode::Busy, "Too many event streams are open. Pulls work without one."),
+    })?;
     let seen = request.headers().get("last-event-id").and_then(|id| id.to_str().ok()?.parse::<EventId>().ok());
+    let evictions = state.sessions.evictions_of(&caller);
     // Subscribed before the version is read, so that a write in between is not missed. A second event of a version does no harm.
     let subscription = state.events.subscribe(&caller.owner, 0);
     let version = state.snapshots.version(&caller.owner).await?;
     let missed = seen.is_none_or(|seen| seen.epoch != state.epoch || seen.version < version);
     let first = if missed { event(&state, version) } else { Bytes::from_static(b": up to date\n\n") };
-    let feed = Feed { state, caller, subscription, sent: version, first: Some(first) };
+    let ends_at = caller.jwt_expires_at.map(instant_of);
+    let feed =
+        Feed { state, caller, evictions, ends_at, subscription, sent: version, first: Some(first), _place: place };
     Ok(HttpResponse::Ok()
         .insert_header((CONTENT_TYPE, "text/event-stream"))
         // Compression would delay events.
@@ -48,9 +62,13 @@ pub async fn sync_events(
 struct Feed {
     state: web::Data<AppState>,
     caller: CurrentUser,
+    evictions: EvictionsOfUser,
+    /// When the caller's JWT expires.
+    ends_at: Option<Instant>,
     subscription: Subscription,
     sent: i64,
     first: Option<Bytes>,
+    _place: Held<OwnerKey>,
 }
 
 impl Feed {
@@ -59,21 +77,42 @@ impl Feed {
             return Some((Ok(first), self));
         }
         let chunk = loop {
-            match tokio::time::timeout(HEARTBEAT, self.subscription.next()).await {
-                Ok(None) => return None,
-                Ok(Some(version)) if version > self.sent => {
-                    self.sent = version;
-                    break event(&self.state, version);
-                }
-                // The device received this version at the beginning.
-                Ok(Some(_)) => {}
-                Err(_silence) => break Bytes::from_static(b": heartbeat\n\n"),
+            tokio::select! {
+                version = self.subscription.next() => match version? {
+                    version if version > self.sent => {
+                        self.sent = version;
+                        break event(&self.state, version);
+                    }
+                    // The device received this version at the beginning.
+                    _ => {}
+                },
+                // The session may have ended, or its user may have changed.
+                () = self.evictions.next() => if !self.is_alive().await { return None },
+                () = reached(self.ends_at) => return None,
+                () = tokio::time::sleep(HEARTBEAT) => break Bytes::from_static(b": heartbeat\n\n"),
             }
         };
+        self.is_alive().await.then_some((Ok(chunk), self))
+    }
+
+    /// True while the database is unavailable too: the stream stays open then.
+    async fn is_alive(&self) -> bool {
         let identity: &Identity = &self.caller;
-        // The stream stays open while the database is unavailable.
-        let alive = self.state.sessions.is_alive(identity).await.unwrap_or(true);
-        alive.then_some((Ok(chunk), self))
+        self.state.sessions.is_alive(identity).await.unwrap_or(true)
+    }
+}
+
+/// The moment of a time in seconds since 1970.
+fn instant_of(seconds: i64) -> Instant {
+    let left = seconds.saturating_sub(chrono::Utc::now().timestamp());
+    Instant::now() + Duration::from_secs(u64::try_from(left).unwrap_or_default())
+}
+
+/// Returns at this moment, or never.
+async fn reached(moment: Option<Instant>) {
+    match moment {
+        Some(moment) => tokio::time::sleep_until(moment).await,
+        None => std::future::pending().await,
     }
 }
 

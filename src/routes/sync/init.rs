@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use actix_web::http::header::{CACHE_CONTROL, ETAG, IF_NONE_MATCH};
+use actix_web::http::header::{ETAG, IF_NONE_MATCH};
 use actix_web::{HttpRequest, HttpResponse, get, web};
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
@@ -11,14 +11,15 @@ use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 use uuid::Uuid;
 
+use super::limits::Limits;
 use crate::auth::Identity;
 use crate::error::ApiError;
 use crate::http::CurrentUser;
 use crate::http::Query;
-use crate::json::{FileSpace, FileType, FreeJson, PageLimit, Timestamp};
+use crate::json::{FreeJson, PageLimit, Timestamp};
 use crate::kinds::assets::wire::Asset;
-use crate::kinds::chat::batch::{MAX_CONTENT_CHARS, MAX_MESSAGES};
 use crate::kinds::chat::wire::{ChatMessage, ChatSession};
+use crate::kinds::collections;
 use crate::kinds::projects::wire::ProjectSummary;
 use crate::routes::auth::User;
 use crate::state::AppState;
@@ -26,7 +27,7 @@ use crate::sync::cursor::Cursor;
 use crate::sync::snapshot::{InitQuery, Snapshot};
 
 /// The version of the answer's shape, a part of the ETag. Raise it when the shape changes.
-const SHAPE: u32 = 4;
+const SHAPE: u32 = 5;
 
 #[derive(Debug, Deserialize, IntoParams)]
 #[serde(rename_all = "camelCase")]
@@ -40,48 +41,6 @@ pub struct SyncInitQuery {
     message_limit: PageLimit,
 }
 
-/// The most bytes of a file, by its type.
-#[derive(Debug, Serialize, ToSchema)]
-pub struct MediaLimits {
-    #[schema(example = 10_485_760)]
-    image: i64,
-    #[schema(example = 104_857_600)]
-    video: i64,
-    #[schema(example = 52_428_800)]
-    audio: i64,
-    #[schema(example = 52_428_800)]
-    document: i64,
-    #[schema(example = 26_214_400)]
-    other: i64,
-}
-
-/// The limits of the server and the user.
-#[derive(Debug, Serialize, ToSchema)]
-#[serde(rename_all = "camelCase")]
-pub struct Limits {
-    /// The most messages in one batch.
-    #[schema(example = 500)]
-    max_batch_messages: usize,
-    /// The most characters in one message.
-    #[schema(example = 1_000_000)]
-    max_content_chars: usize,
-    /// The most bytes in one JSON body, after decompression.
-    #[schema(example = 8_388_608)]
-    max_body_bytes: usize,
-    /// The most bytes in one project's document.
-    #[schema(example = 5_242_880)]
-    max_project_bytes: usize,
-    /// The most bytes of a file that is uploaded to the storage by a link.
-    #[schema(example = 5_368_709_120_i64)]
-    max_asset_bytes: i64,
-    /// The most bytes of a file that is uploaded through the server, by type.
-    max_media_bytes: MediaLimits,
-    /// What the user's files may take up.
-    quota: FileSpace,
-    /// What the user's files take up now.
-    used: FileSpace,
-}
-
 /// What a new device shows first.
 #[derive(Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
@@ -93,9 +52,9 @@ pub struct SyncInitResponse {
     cursor: String,
     server_time: Timestamp,
     limits: Limits,
-    /// At most 50, the last changed first.
+    /// At most 50, the last changed first, and about 1 MiB. `GET /api/chat/sessions` has all.
     sessions: Vec<ChatSession>,
-    /// The newest messages of the current session, in order of `position`.
+    /// The newest messages of the current session, in order of `position`. About 2 MiB at most.
     messages: Vec<ChatMessage>,
     /// At most 200, the last changed first, without `data`.
     projects: Vec<ProjectSummary>,
@@ -103,7 +62,7 @@ pub struct SyncInitResponse {
     assets: Vec<Asset>,
     /// Always empty at present.
     assistants: Vec<FreeJson>,
-    /// The user's settings by key: the `value` members of the rows of `settings`. At most 500, each of at most 16 KiB.
+    /// The user's settings by key: the `value` members of the rows of `settings`. At most 500, each of at most 16 KiB, and about 1 MiB together.
     #[schema(value_type = Object)]
     preferences: BTreeMap<String, FreeJson>,
 }
@@ -127,43 +86,22 @@ pub async fn sync_init(
     let etag = etag_of(&state, &caller, version, &query);
     let known = request.headers().get(IF_NONE_MATCH).and_then(|value| value.to_str().ok());
     if known.is_some_and(|tags| tags.split(',').any(|tag| tag.trim().trim_start_matches("W/") == etag)) {
-        return Ok(HttpResponse::NotModified()
-            .insert_header((ETAG, etag))
-            .insert_header((CACHE_CONTROL, "private, no-cache"))
-            .finish());
+        return Ok(HttpResponse::NotModified().insert_header((ETAG, etag)).finish());
     }
     let snapshot = state.snapshots.snapshot(&caller.owner, version, query.clone()).await?;
     // The snapshot may be newer than the version that was read first, so it has its own ETag.
     let etag = etag_of(&state, &caller, snapshot.version, &query);
-    Ok(HttpResponse::Ok()
-        .insert_header((ETAG, etag))
-        .insert_header((CACHE_CONTROL, "private, no-cache"))
-        .json(answer(&state, &caller, &snapshot)))
+    Ok(HttpResponse::Ok().insert_header((ETAG, etag)).json(answer(&state, &caller, &snapshot)))
 }
 
 fn answer(state: &AppState, caller: &Identity, snapshot: &Snapshot) -> SyncInitResponse {
-    let files = &state.config.files;
+    let values = collections::definitions(&state.kinds);
     SyncInitResponse {
         user: User::from(&caller.user),
         epoch: state.epoch,
         cursor: Cursor::start(state.epoch).encode(),
         server_time: Timestamp::now(),
-        limits: Limits {
-            max_batch_messages: MAX_MESSAGES,
-            max_content_chars: MAX_CONTENT_CHARS,
-            max_body_bytes: state.config.server.max_body_bytes,
-            max_project_bytes: state.config.server.max_project_bytes,
-            max_asset_bytes: files.max_asset_bytes,
-            max_media_bytes: MediaLimits {
-                image: files.max_media_bytes(FileType::Image),
-                video: files.max_media_bytes(FileType::Video),
-                audio: files.max_media_bytes(FileType::Audio),
-                document: files.max_media_bytes(FileType::Document),
-                other: files.max_media_bytes(FileType::Other),
-            },
-            quota: files.quota,
-            used: snapshot.files_used,
-        },
+        limits: Limits::of(state, snapshot, values.map(|one| (one.name.to_owned(), one.max_value_bytes)).collect()),
         sessions: snapshot.sessions.iter().map(ChatSession::from).collect(),
         messages: snapshot.messages.iter().map(ChatMessage::from).collect(),
         projects: snapshot.projects.iter().map(ProjectSummary::from).collect(),

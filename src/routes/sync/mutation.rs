@@ -5,16 +5,18 @@ use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
 use crate::error::{ApiError, ErrorCode, FieldError};
-use crate::json::FreeJson;
+use crate::excerpt::Quoted;
+use crate::json::{DataLimits, FreeJson};
 use crate::sync::kind::{Change, RawMutation, SyncOp};
 use crate::sync::push::Pushed;
 use crate::sync::registry::{Kind, Registry};
 
-const MAX_KEY_CHARS: usize = 128;
+const MAX_KEY_CHARS: usize = DataLimits::ID_CHARS;
 
 /// A mutation.
 #[derive(Debug, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
+#[schema(example = json!({ "id": 1, "collection": "tags", "op": "put", "key": "tide", "baseRevision": 0, "value": { "name": "tide" } }))]
 pub struct SyncMutation {
     /// The number of the mutation: 1 for a client's first, then one more each.
     #[schema(minimum = 1, example = 1)]
@@ -38,26 +40,32 @@ impl SyncMutation {
     ///
     /// # Errors
     /// `internal` only.
-    pub fn into_pushed(self, kinds: &Registry) -> Result<Pushed, ApiError> {
+    pub fn into_pushed(self, kinds: &Registry, limits: DataLimits) -> Result<Pushed, ApiError> {
         let kind = kinds.find_synced(&self.collection).cloned();
         let request = serde_json::to_vec(&self).map_err(ApiError::internal)?;
         let request_hash = digest(&SHA256, &request).as_ref().to_vec();
-        let change = match self.change(kind.as_ref()) {
+        let bytes = self.value.as_ref().map_or(0, |value| value.as_str().len());
+        let change = match self.change(kind.as_ref(), limits) {
             Err(error) if error.code == ErrorCode::Internal => return Err(error),
             change => change,
         };
-        Ok(Pushed { number: self.id, kind, key: self.key, request_hash, change })
+        Ok(Pushed { number: self.id, kind, key: self.key, request_hash, bytes, change })
     }
 
-    fn change(&self, kind: Option<&Kind>) -> Result<Change, ApiError> {
+    fn change(&self, kind: Option<&Kind>, limits: DataLimits) -> Result<Change, ApiError> {
         let Some(kind) = kind else {
-            let detail = format!("there is no collection {:?} that syncs", self.collection);
+            let detail = format!("there is no collection {} that syncs", Quoted(&self.collection));
             return Err(ApiError::invalid(vec![FieldError::new("/collection", "unknown_collection", detail)]));
         };
         let SyncMutation { op, base_revision, .. } = *self;
-        let raw = RawMutation { op, key: &self.key, base_revision, value: self.value.as_ref() };
+        let raw = RawMutation { op, key: &self.key, base_revision, value: self.value.as_ref(), limits };
         if self.key.is_empty() || self.key.contains('\0') || self.key.chars().count() > MAX_KEY_CHARS {
-            return Err(raw.invalid("/key", "must have 1 to 128 characters, none of them U+0000"));
+            let key: Result<(), _> = Err(raw.invalid("/key", "must have 1 to 128 characters, none of them U+0000"));
+            let decoded = kind.decode(&raw).map_err(|mut error| {
+                error.errors.retain(|one| one.pointer != "/key");
+                error
+            });
+            ApiError::both(key, decoded)?;
         }
         kind.decode(&raw)
     }

@@ -9,24 +9,27 @@ use super::change::SyncChange;
 use super::mutation::SyncMutation;
 use crate::error::ApiError;
 use crate::http::CurrentUser;
+use crate::http::Problem;
+use crate::http::extract::json::DocumentJson;
 use crate::http::problem::Rejected;
-use crate::http::{Json, Problem};
 use crate::json::check::ValidationErrors;
-use crate::json::{Check, PageBytes, PageLimit, Timestamp, objects};
+use crate::json::{Check, DataLimits, PageBytes, PageLimit, Timestamp, objects};
+use crate::models::idempotency_record::CLOSED;
 use crate::state::AppState;
 use crate::sync::cursor::CursorParam;
 use crate::sync::exchange::exchange;
 use crate::sync::pull::{PageSize, Pull, Wanted};
-use crate::sync::push::{PushRequest, PushResult, PushStatus};
+use crate::sync::push::{ConflictRow, PushRequest, PushResult, PushStatus};
 
-const MAX_MUTATIONS: usize = 500;
-pub(super) const MAX_CLIENT_ID_CHARS: usize = 128;
+const MAX_MUTATIONS: usize = DataLimits::PUSH_MUTATIONS;
+pub(super) const MAX_CLIENT_ID_CHARS: usize = DataLimits::ID_CHARS;
 /// JavaScript holds no larger number exactly.
-pub(super) const MAX_NUMBER: i64 = (1 << 53) - 1;
+pub(super) const MAX_NUMBER: i64 = CLOSED - 1;
 
 /// A push and a pull.
 #[derive(Debug, Deserialize, ToSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
+#[schema(example = json!({ "clientId": "device-7f3a", "schemaVersion": 2, "mutations": [{ "id": 1, "collection": "tags", "op": "put", "key": "tide", "baseRevision": 0, "value": { "name": "tide" } }], "limit": 50 }))]
 pub struct SyncRequest {
     /// The name under which the device numbers its mutations. A new one begins at 1.
     #[schema(example = "device-7f3a", min_length = 1, max_length = 128)]
@@ -77,7 +80,7 @@ pub enum SyncStatus {
     Applied,
     /// An earlier request applied it. The result is that of the first time.
     Duplicate,
-    /// Another revision is stored. `server` has it.
+    /// Another revision is stored. `server` has it, unless `serverOmitted`.
     Conflict,
     /// It is refused, also when it is repeated. `error` says why. Its number is used up.
     Rejected,
@@ -94,9 +97,13 @@ pub struct SyncResult {
     /// The row's revision. Null if the mutation was not applied.
     #[schema(required = true)]
     revision: Option<i64>,
-    /// The stored row of a conflict. Null if there is none.
+    /// The stored row of a conflict. Null if there is none, and if it does not fit into the answer.
     #[schema(required = true)]
     server: Option<SyncChange>,
+    /// True if there is a stored row that does not fit into the answer: read it with `GET /api/sync/row`. The first row of an answer always fits.
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    #[schema(required = false)]
+    server_omitted: bool,
     /// The error of a rejected mutation.
     #[schema(required = true)]
     error: Option<Rejected>,
@@ -125,27 +132,30 @@ pub struct SyncResponse {
 /// Mutations are applied in their order, each exactly once: its outcome is stored with its effect, and a repeated request is answered from the stored
 /// outcomes. A refused mutation does not stop the others. `value` has the shape of the REST request of its collection. Pointers of a result's errors
 /// are relative to the mutation: `/key`, `/baseRevision`, `/value/parentId`.
-#[utoipa::path(tag = "sync", extensions(("x-rate-limit" = json!("sync"))), responses(
+#[utoipa::path(tag = "sync", extensions(("x-rate-limit" = json!("sync"))), request_body = SyncRequest, responses(
     (status = 200, description = "The results of the mutations, and a page of changes.", body = SyncResponse),
     (status = 409, description = "`mutation_gap`: an earlier mutation of this client is missing. `id_conflict`: a number was used for another mutation. Nothing was changed.", body = Problem, content_type = "application/problem+json"),
-    (status = 410, description = "`resync_required`: the cursor can't be continued. `reason` says why. Nothing was changed.", body = Problem, content_type = "application/problem+json"),
+    (status = 410, description = "`resync_required`: the cursor can't be continued. `reason` says why. Mutations may be stored already: send them again unchanged, they have no second effect.", body = Problem, content_type = "application/problem+json"),
 ))]
 #[post("/api/sync")]
 pub async fn sync(
     state: web::Data<AppState>,
     caller: CurrentUser,
-    Json(body): Json<SyncRequest>,
+    DocumentJson(body): DocumentJson<SyncRequest>,
 ) -> Result<web::Json<SyncResponse>, ApiError> {
     let kinds = &state.kinds;
     let wanted = Wanted::of(kinds, body.collections.as_ref().map(|names| names.iter().map(String::as_str)));
     let cursor = body.cursor.map(|CursorParam(cursor)| cursor);
+    let page_bytes = state.config.data.page_bytes;
     let size = PageSize {
         rows: usize::from(body.limit.0),
-        bytes: i64::from(body.max_bytes.unwrap_or_default().0),
+        bytes: body.max_bytes.map_or(page_bytes, |most| i64::from(most.0).min(page_bytes)),
         whole_first_row: body.max_bytes.is_none(),
     };
     let pull = Pull { epoch: state.epoch, cursor, kinds: wanted.kinds, size };
-    let mutations = body.mutations.into_iter().map(|mutation| mutation.into_pushed(kinds)).collect::<Result<_, _>>()?;
+    let data = state.config.data;
+    let mutations =
+        body.mutations.into_iter().map(|mutation| mutation.into_pushed(kinds, data)).collect::<Result<_, _>>()?;
     let request = PushRequest { client_id: body.client_id, mutations };
     let (results, page) = exchange(&state.db, &state.writer, &caller.owner, kinds, request, pull).await?;
     Ok(web::Json(SyncResponse {
@@ -162,12 +172,26 @@ pub async fn sync(
 impl From<PushResult> for SyncResult {
     fn from(result: PushResult) -> Self {
         let PushResult { number, key, status } = result;
-        let (status, revision, server, error) = match status {
-            PushStatus::Applied { revision } => (SyncStatus::Applied, Some(revision), None, None),
-            PushStatus::Duplicate { revision } => (SyncStatus::Duplicate, Some(revision), None, None),
-            PushStatus::Conflict(row) => (SyncStatus::Conflict, None, row.map(SyncChange::from), None),
-            PushStatus::Rejected(error) => (SyncStatus::Rejected, None, None, Some(Rejected::from(error))),
+        let result = |status, revision, server, error| Self {
+            id: number,
+            status,
+            key,
+            revision,
+            server,
+            server_omitted: false,
+            error,
         };
-        Self { id: number, status, key, revision, server, error }
+        match status {
+            PushStatus::Applied { revision } => result(SyncStatus::Applied, Some(revision), None, None),
+            PushStatus::Duplicate { revision } => result(SyncStatus::Duplicate, Some(revision), None, None),
+            PushStatus::Conflict(ConflictRow::Stored(kind, row)) => {
+                result(SyncStatus::Conflict, None, Some(SyncChange::from((kind, row))), None)
+            }
+            PushStatus::Conflict(ConflictRow::Missing) => result(SyncStatus::Conflict, None, None, None),
+            PushStatus::Conflict(ConflictRow::Omitted) => {
+                Self { server_omitted: true, ..result(SyncStatus::Conflict, None, None, None) }
+            }
+            PushStatus::Rejected(error) => result(SyncStatus::Rejected, None, None, Some(Rejected::from(error))),
+        }
     }
 }

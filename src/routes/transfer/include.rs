@@ -3,6 +3,7 @@
 use serde::{Deserialize, Deserializer};
 
 use crate::error::{ApiError, FieldError};
+use crate::excerpt::Quoted;
 use crate::sync::registry::{Kind, Registry};
 
 /// Names of kinds, separated by commas.
@@ -25,7 +26,7 @@ impl Include {
         let Some(names) = &self.0 else { return Ok(kinds.transferred().cloned().collect()) };
         let unknown = |name: &&String| kinds.transferred().all(|kind| kind.name() != name.as_str());
         if let Some(unknown) = names.iter().find(unknown) {
-            let detail = format!("there is no collection {unknown:?}");
+            let detail = format!("there is no collection {}", Quoted(unknown));
             return Err(ApiError::invalid(vec![FieldError::new("/query/include", "unknown_collection", detail)]));
         }
         Ok(kinds.transferred().filter(|kind| names.iter().any(|name| name == kind.name())).cloned().collect())

@@ -1,13 +1,13 @@
 //! Sends versions between the processes of one database: a coalesced NOTIFY after commits. Every process also reads the versions of its
 //! connected users once a second.
 
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use diesel_async::AsyncPgConnection;
 
 use super::Events;
 use crate::db::listen::{Event, listen, notify};
-use crate::db::{Database, DbError, OwnerKey};
+use crate::db::{Database, DbError, OwnerKey, renewal};
 use crate::models::user_version;
 
 const CHANNEL: &str = "landfall_versions";
@@ -61,10 +61,10 @@ impl Relay {
         }
     }
 
-    async fn send(&self, open: &mut Option<AsyncPgConnection>, payload: &str) -> Result<(), DbError> {
-        let conn = match open {
-            Some(conn) => conn,
-            None => open.insert(self.db.dedicated().await?),
+    async fn send(&self, open: &mut Option<(AsyncPgConnection, Instant)>, payload: &str) -> Result<(), DbError> {
+        let (conn, _) = match open {
+            Some(open) if !renewal::is_stale(open.1) => open,
+            _ => open.insert((self.db.dedicated().await?, Instant::now())),
         };
         notify(conn, CHANNEL, payload).await
     }

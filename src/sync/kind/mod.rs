@@ -22,6 +22,7 @@ pub use row::{SyncedRow, in_order, uuids};
 
 use crate::db::{UserReader, UserTx};
 use crate::error::ApiError;
+use crate::json::DataLimits;
 pub use crate::models::export::{ExportForm, ExportRows};
 use crate::models::import::{ImportTable, Staged, StagedRow};
 pub use crate::models::synced_table::SyncedTable;
@@ -53,6 +54,11 @@ pub trait SyncedKind: Any + Send + Sync {
     /// True if devices may push and pull it. Other kinds have routes of their own, and are exported and imported.
     fn syncs(&self) -> bool {
         true
+    }
+
+    /// True if its rows stay on devices unless the user decides otherwise. An export without such rows has no section of them.
+    fn is_device_only(&self) -> bool {
+        false
     }
 
     /// The members with ids of other rows.
@@ -128,13 +134,6 @@ pub trait SyncedKind: Any + Send + Sync {
     }
 }
 
-/// The limits of an import.
-#[derive(Debug, Clone, Copy)]
-pub struct ImportLimits {
-    /// The most bytes of a project's document.
-    pub max_project_bytes: usize,
-}
-
 /// A kind whose rows are imported. Rows are staged, then checked as sets under the user's lock, then written.
 pub trait ImportedKind: SyncedKind {
     /// The table of the rows, and its columns for an import.
@@ -159,18 +158,17 @@ pub trait ImportedKind: SyncedKind {
     ///
     /// # Errors
     /// `validation_failed` and other refusals of the row. Pointers are relative to the row.
-    fn read_row(&self, key: Option<String>, row: Box<RawValue>, limits: ImportLimits) -> Result<StagedRow, ApiError>;
+    fn read_row(&self, key: Option<String>, row: Box<RawValue>, limits: DataLimits) -> Result<StagedRow, ApiError>;
 
-    /// Marks staged rows that are in conflict with stored rows. `replace`: stored rows that the document does not name will be deleted.
-    fn mark_conflicts<'a>(&'a self, tx: &'a mut UserTx, staged: Staged<'a>, replace: bool) -> Answer<'a, ()> {
-        let _ = (tx, staged, replace);
+    /// Marks staged rows that are in conflict with stored rows of the same id or name.
+    fn mark_conflicts<'a>(&'a self, tx: &'a mut UserTx, staged: Staged<'a>) -> Answer<'a, ()> {
+        let _ = (tx, staged);
         async { Ok(()) }.boxed()
     }
 
-    /// Marks staged rows that can't be imported because rows that they need can't. The number of marked rows. It is called until that is 0.
-    fn mark_dependent<'a>(&'a self, tx: &'a mut UserTx, staged: Staged<'a>, replace: bool) -> Answer<'a, usize> {
-        let _ = (tx, staged, replace);
-        async { Ok(0) }.boxed()
+    /// True if a row must not be below itself by its required references to its own kind.
+    fn is_tree(&self) -> bool {
+        false
     }
 
     /// How many versions beyond the first this many rows need.

@@ -7,7 +7,7 @@ use utoipa::ToSchema;
 use uuid::Uuid;
 
 use crate::error::{ApiError, FieldError};
-use crate::json::{Check, FreeJson, Object, decode};
+use crate::json::{Check, DataLimits, FreeJson, Object, decode_checked};
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "snake_case")]
@@ -24,6 +24,8 @@ pub struct RawMutation<'m> {
     pub key: &'m str,
     pub base_revision: Option<i64>,
     pub value: Option<&'m FreeJson>,
+    /// The limits of values.
+    pub limits: DataLimits,
 }
 
 impl RawMutation<'_> {
@@ -33,8 +35,7 @@ impl RawMutation<'_> {
     /// `validation_failed`, with pointers below `/value`.
     pub fn read<T: Check + for<'de> Deserialize<'de>>(&self) -> Result<T, ApiError> {
         let below_value = |error: ApiError| error.under("/value");
-        let Object(value) = decode::<Object<T>>(self.value()?.as_str().as_bytes()).map_err(below_value)?;
-        value.checked().map_err(below_value)?;
+        let Object(value) = decode_checked::<Object<T>>(self.value()?.as_str().as_bytes()).map_err(below_value)?;
         Ok(value)
     }
 

@@ -11,7 +11,7 @@ use crate::error::ApiError;
 use crate::json::Timestamp;
 
 /// A living row or a tombstone, already serialized.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub struct SyncedRow {
     pub key: String,
     /// The row's own counter.

@@ -10,14 +10,14 @@ use uuid::Uuid;
 use super::cursor::Cursor;
 use super::registry::{Kind, Registry};
 use super::user_tx::{self, Access};
-use crate::db::{Conn, Database, OwnerId, UserReader};
+use crate::db::{Database, OwnerId, ReadConn, UserReader};
 use crate::error::ApiError;
 use crate::models::user_version;
 
 pub use page::Page;
 pub use page_size::PageSize;
 pub use resync::ResyncReason;
-use resync::{require_deletes, require_version, resync};
+use resync::{require_deletes, require_ids, require_version, resync};
 
 /// The parameters of a pull.
 pub struct Pull {
@@ -31,23 +31,24 @@ pub struct Pull {
 }
 
 impl Pull {
-    /// Refuses a cursor of another database history.
+    /// Refuses a cursor of another database history, and one that no server made. Needs no database.
     ///
     /// # Errors
-    /// `resync_required` because of `epoch`.
-    pub fn require_epoch(&self) -> Result<(), ApiError> {
+    /// `resync_required` because of `epoch`, or `validation_failed` at `/cursor`.
+    pub fn require_readable(&self) -> Result<(), ApiError> {
         match &self.cursor {
             Some(cursor) if cursor.epoch != self.epoch => Err(resync(ResyncReason::Epoch)),
-            _ => Ok(()),
+            Some(cursor) => require_ids(cursor, &self.kinds),
+            None => Ok(()),
         }
     }
 
     /// Refuses a cursor that can't be continued at this version and horizon. A push checks this before it applies mutations.
     ///
     /// # Errors
-    /// `resync_required`.
+    /// As [`Self::require_readable`], and `resync_required` because of `horizon`.
     pub fn require_continuable(&self, version: i64, horizon: i64) -> Result<(), ApiError> {
-        self.require_epoch()?;
+        self.require_readable()?;
         let Some(cursor) = &self.cursor else { return Ok(()) };
         require_version(cursor, version)?;
         require_deletes(cursor, &self.kinds, horizon)
@@ -56,12 +57,12 @@ impl Pull {
     /// The next page. Without changes this reads one row.
     ///
     /// # Errors
-    /// `resync_required`, and `unauthenticated` if the user is deleted.
+    /// As [`Self::require_continuable`], and `unauthenticated` if the user is deleted.
     pub async fn next_page(&self, db: &Database, owner: &OwnerId) -> Result<Page, ApiError> {
-        self.require_epoch()?;
-        let conn = db.conn().await?;
-        let version =
-            user_version::version(UserReader::new(&conn, owner)).await?.ok_or_else(ApiError::unauthenticated)?;
+        self.require_readable()?;
+        let conn = db.read_conn(owner).await?;
+        let version = conn.run(user_version::version(UserReader::new(&conn, owner))).await?;
+        let version = version.ok_or_else(ApiError::unauthenticated)?;
         self.page_on(&conn, owner, version).await
     }
 
@@ -69,7 +70,7 @@ impl Pull {
     ///
     /// # Errors
     /// As [`Self::next_page`].
-    pub async fn page_on(&self, conn: &Conn, owner: &OwnerId, version: i64) -> Result<Page, ApiError> {
+    pub async fn page_on(&self, conn: &ReadConn, owner: &OwnerId, version: i64) -> Result<Page, ApiError> {
         let cursor = self.cursor.clone().unwrap_or_else(|| Cursor::start(self.epoch));
         require_version(&cursor, version)?;
         if self.kinds.iter().all(|kind| cursor.position(kind.name()).covers(version)) {

@@ -5,6 +5,7 @@ use super::resync::require_deletes;
 use crate::db::UserReader;
 use crate::error::ApiError;
 use crate::models::changed::{ChangedKey, changed};
+use crate::models::page_budget::ByteBudget;
 use crate::models::user_version::{self, UserVersion};
 use crate::sync::cursor::{Cursor, Position};
 use crate::sync::kind::SyncedRow;
@@ -23,6 +24,12 @@ pub struct Page {
     pub version: i64,
 }
 
+/// How much more a page may hold.
+struct PageBudget {
+    rows: usize,
+    bytes: ByteBudget,
+}
+
 /// Reads the page after `cursor`.
 ///
 /// # Errors
@@ -33,10 +40,12 @@ pub async fn read(
     kinds: &[Kind],
     size: PageSize,
 ) -> Result<Page, ApiError> {
-    let UserVersion { version, horizon } = user_version::state(reader).await?.ok_or_else(ApiError::unauthenticated)?;
+    let UserVersion { version, horizon, .. } =
+        user_version::state(reader).await?.ok_or_else(ApiError::unauthenticated)?;
     // Checked in the snapshot: a removal that commits after a check outside of it would be missed.
     require_deletes(&cursor, kinds, horizon)?;
-    let mut budget = size;
+    let bytes = if size.whole_first_row { ByteBudget::new(size.bytes) } else { ByteBudget::strict(size.bytes) };
+    let mut budget = PageBudget { rows: size.rows, bytes };
     let mut changes = Vec::new();
     for kind in kinds {
         let position = cursor.position(kind.name());
@@ -49,7 +58,7 @@ pub async fn read(
         let lookahead = budget.rows as i64 + 1;
         let start = (from, position.after.as_deref());
         let mut keys = changed(reader, kind.table(), start, version, lookahead).await?;
-        let more = spend(&mut budget, &mut keys, changes.is_empty());
+        let more = budget.spend(&mut keys);
         let next = match (more, keys.last()) {
             (false, _) => Position { version, after: None, begun_at },
             (true, Some(last)) => Position { version: last.version, after: Some(last.key.clone()), begun_at },
@@ -68,19 +77,19 @@ pub async fn read(
     Ok(Page { changes, cursor, has_more: false, version })
 }
 
-/// Truncates the keys to those that fit into what is left of a page. True if some did not fit.
-fn spend(left: &mut PageSize, keys: &mut Vec<ChangedKey>, page_is_empty: bool) -> bool {
-    let wanted = keys.len();
-    let mut fitting = 0;
-    for key in keys.iter() {
-        let whole = left.whole_first_row && page_is_empty && fitting == 0;
-        if left.rows == 0 || (key.bytes > left.bytes && !whole) {
-            break;
+impl PageBudget {
+    /// Truncates the keys to those that fit. True if some did not fit.
+    fn spend(&mut self, keys: &mut Vec<ChangedKey>) -> bool {
+        let wanted = keys.len();
+        let mut fitting = 0;
+        for key in keys.iter() {
+            if self.rows == 0 || !self.bytes.take(key.bytes) {
+                break;
+            }
+            self.rows -= 1;
+            fitting += 1;
         }
-        left.rows -= 1;
-        left.bytes -= key.bytes;
-        fitting += 1;
+        keys.truncate(fitting);
+        fitting < wanted
     }
-    keys.truncate(fitting);
-    fitting < wanted
 }

@@ -1,6 +1,6 @@
 //! Which cursors can be continued.
 
-use crate::error::{ApiError, ErrorCode};
+use crate::error::{ApiError, ErrorCode, FieldError};
 use crate::sync::cursor::Cursor;
 use crate::sync::registry::Kind;
 
@@ -11,6 +11,19 @@ pub enum ResyncReason {
     Epoch,
     /// Tombstones that the device has not read may be removed.
     Horizon,
+}
+
+/// Refuses a cursor that this server did not make: a position of one of the kinds is after something that is no id of the kind.
+pub fn require_ids(cursor: &Cursor, kinds: &[Kind]) -> Result<(), ApiError> {
+    let is_id = |kind: &Kind| cursor.position(kind.name()).after.is_none_or(|id| kind.table().is_id(&id));
+    match kinds.iter().all(is_id) {
+        true => Ok(()),
+        false => Err(ApiError::invalid(vec![FieldError::new(
+            "/cursor",
+            "invalid_value",
+            "must be a cursor that the server gave",
+        )])),
+    }
 }
 
 /// Refuses a cursor with a newer version than the database: the database was restored to an older state.

@@ -1,24 +1,30 @@
 //! Applies all rows of an import in one transaction, under the user's lock. First it marks the rows that can't be imported, then it writes the others.
 //! The number of statements depends on the sections and not on the rows.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use uuid::Uuid;
 
 use super::ImportCounts;
-use super::plan::{Plan, Section};
-use super::read::{MAX_ERRORS, ReadSection};
+use super::check::{Checks, below_deleted};
+use super::plan::{Cascade, Plan, Section};
+use super::read::ReadSection;
+use super::report::{AllNotes, Notes};
+use super::stop::Stop;
 use crate::db::{UserTx, transaction};
 use crate::error::{ApiError, FieldError};
 use crate::json::pointer;
 use crate::models::import::{self, Fault, ImportStamp, Staged};
 use crate::sync::kind::OnDelete;
 
+/// As many faults of a section are read.
+const MAX_FAULTS: i64 = 100;
+
 /// The outcome of an import or of a dry run.
 #[derive(Debug, Default)]
 pub struct Applied {
     pub counts: BTreeMap<String, ImportCounts>,
-    pub errors: Vec<FieldError>,
+    pub notes: AllNotes,
 }
 
 impl Applied {
@@ -37,6 +43,9 @@ pub struct Application<'a> {
     pub import: Uuid,
     pub plan: &'a Plan,
     pub read: &'a [ReadSection],
+    /// Nothing is mended.
+    pub strict: bool,
+    pub stop: &'a Stop,
 }
 
 impl Application<'_> {
@@ -44,71 +53,62 @@ impl Application<'_> {
         Staged { import: self.import, table: &section.table }
     }
 
-    /// Writes all rows without a fault. The caller rolls back if the outcome has errors.
+    /// Marks the rows that can't be imported, and counts and names them. It can be stopped.
     ///
     /// # Errors
-    /// An error of the database.
-    pub async fn apply(&self, tx: &mut UserTx) -> Result<Applied, ApiError> {
-        self.check(tx).await?;
-        let faults = import::faults(tx, self.import, MAX_ERRORS as i64).await?;
+    /// An error of the database, or `timeout`.
+    pub async fn check(&self, tx: &mut UserTx) -> Result<Applied, ApiError> {
+        import::prepare(tx, self.stop.left().as_millis().max(1)).await?;
+        let checks = Checks { import: self.import, plan: self.plan, mend: !self.strict, stop: self.stop };
+        let checked = match checks.run(tx).await {
+            Ok(()) => import::faults(tx, self.import, MAX_FAULTS).await.map_err(ApiError::from),
+            Err(error) => Err(error),
+        };
+        // A statement that was ended by the time limit has an error of its own.
+        let faults = checked.map_err(|error| self.stop.check().err().unwrap_or(error))?;
         let mut applied = Applied::default();
-        for section in self.read {
+        for (index, section) in self.read.iter().enumerate() {
+            let of_section: Vec<&Fault> = faults.iter().filter(|fault| fault.section == section.kind.name()).collect();
+            let count = |same: bool| {
+                of_section.iter().find(|fault| fault.is_same == same).map_or(0, |fault| fault.count as u64)
+            };
             let counts = applied.of(section.kind.name());
-            let rejected = faults.iter().find(|fault| fault.section == section.kind.name());
-            counts.rejected = section.rejected + rejected.map_or(0, |fault| fault.count as u64);
+            counts.skipped = section.skipped + count(false);
+            counts.mended = section.mended + count(true);
             // `write` subtracts the changed rows.
-            counts.unchanged = section.staged + section.rejected - counts.rejected;
-            let own = faults.iter().filter(|fault| fault.section == section.kind.name());
-            applied.errors.extend(own.map(|fault| explain(section, fault)));
+            counts.unchanged = section.rows.saturating_sub(counts.skipped);
+            let notes = |same: bool| {
+                let mut notes = Notes::default();
+                for fault in of_section.iter().filter(|fault| fault.is_same == same) {
+                    let id = Some(fault.id.as_str());
+                    notes.add((index + 1, fault.place), Some(section.kind.name()), id, &explain(section, fault));
+                }
+                notes.count_more(count(same).saturating_sub(notes.total()));
+                notes
+            };
+            applied.notes.errors.merge(notes(false));
+            applied.notes.mended.merge(notes(true));
         }
-        self.write(tx, &mut applied).await?;
         Ok(applied)
     }
 
-    async fn check(&self, tx: &mut UserTx) -> Result<(), ApiError> {
-        let plan = self.plan;
-        for section in &plan.sections {
-            let (kind, staged) = (&section.kind, self.staged(section));
-            import::mark_duplicate_ids(tx, staged, kind.id_member()).await?;
-            if let Some(member) = kind.name_member() {
-                import::mark_duplicate_names(tx, staged, member).await?;
-            }
-            kind.mark_conflicts(tx, staged, plan.replace).await?;
-        }
-        // A rejected row may be the required target of another row, so this repeats until no row is marked.
-        loop {
-            let mut found = 0;
-            for section in &plan.sections {
-                let staged = self.staged(section);
-                for rule in plan.rules(section) {
-                    if let Some(fault) = rule.required {
-                        found += import::mark_missing(tx, staged, rule.link, fault).await?;
-                    }
-                }
-                found += section.kind.mark_dependent(tx, staged, plan.replace).await?;
-            }
-            if found == 0 {
-                break;
-            }
-        }
-        for section in &plan.sections {
-            for rule in plan.rules(section).into_iter().filter(|rule| rule.required.is_none()) {
-                import::unlink_deleted(tx, self.staged(section), rule.link).await?;
-            }
-        }
-        Ok(())
-    }
-
-    async fn write(&self, tx: &mut UserTx, applied: &mut Applied) -> Result<(), ApiError> {
+    /// Writes all rows without a fault.
+    ///
+    /// # Errors
+    /// An error of the database.
+    pub async fn write(&self, tx: &mut UserTx, applied: &mut Applied) -> Result<(), ApiError> {
+        import::prepare(tx, 0).await?;
         // The number of positions in a version is limited, so rows with positions may need several versions.
         let first = tx.next_version();
         tx.skip_versions(self.read.iter().map(|read| read.kind.further_versions(read.staged)).sum());
         let stamp = ImportStamp { version: tx.next_version(), first_position: 0 };
         let sections = &self.plan.sections;
-        if self.plan.replace {
-            for section in sections {
-                let deleted = import::soft_delete_unnamed(tx, self.staged(section), stamp).await?;
-                applied.of(section.kind.name()).deleted += deleted as u64;
+        let mut deleted_of = BTreeSet::new();
+        for section in sections.iter().filter(|section| section.is_replaced) {
+            let deleted = import::soft_delete_unnamed(tx, self.staged(section), stamp).await?;
+            applied.of(section.name()).deleted += deleted as u64;
+            if deleted > 0 {
+                deleted_of.insert(section.name());
             }
         }
         for section in sections {
@@ -117,13 +117,13 @@ impl Application<'_> {
             let updated = import::update(tx, staged, stamp).await? as u64;
             let first_position = section.kind.first_position(first);
             let created = import::insert(tx, staged, ImportStamp { first_position, ..stamp }).await? as u64;
-            let counts = applied.of(section.kind.name());
+            let counts = applied.of(section.name());
             counts.updated += updated;
             counts.created += created;
             counts.unchanged = counts.unchanged.saturating_sub(updated + created);
         }
-        if self.plan.replace {
-            self.cascade(tx, stamp, applied).await?;
+        if !deleted_of.is_empty() {
+            self.cascade(tx, stamp, applied, deleted_of).await?;
         }
         for section in sections {
             section.kind.after_write(tx, self.staged(section)).await?;
@@ -131,41 +131,66 @@ impl Application<'_> {
         Ok(())
     }
 
-    /// Deletes the rows that require a deleted row, repeatedly, and unlinks the rows whose link is optional.
-    async fn cascade(&self, tx: &mut UserTx, stamp: ImportStamp, applied: &mut Applied) -> Result<(), ApiError> {
+    /// Deletes the rows that require a deleted row, repeatedly, and unlinks the rows whose link is optional. `deleted_of`: the kinds with deleted rows.
+    async fn cascade(
+        &self,
+        tx: &mut UserTx,
+        stamp: ImportStamp,
+        applied: &mut Applied,
+        mut deleted_of: BTreeSet<&'static str>,
+    ) -> Result<(), ApiError> {
         let references = self.plan.references();
-        loop {
-            let mut found = 0;
-            for to in references.iter().filter(|to| to.on_delete == OnDelete::Cascade) {
-                let staged = self.staged(&to.from);
-                let deleted = import::soft_delete_parts(tx, staged, to.position, to.to, stamp).await?;
-                if deleted > 0 {
-                    applied.of(to.from.kind.name()).deleted += deleted as u64;
+        let mut due = deleted_of.clone();
+        while let Some(kind) = due.pop_first() {
+            let parts = |to: &&Cascade| to.on_delete == OnDelete::Cascade && to.to == kind;
+            // Those of its own first: rows of other kinds are parts of them too.
+            let (own, others): (Vec<_>, Vec<_>) =
+                references.iter().filter(parts).partition(|to| to.from.name() == kind);
+            for to in own.into_iter().chain(others) {
+                let deleted = self.delete_parts(tx, to, stamp).await?;
+                if deleted == 0 {
+                    continue;
                 }
-                found += deleted;
-            }
-            if found == 0 {
-                break;
+                let name = to.from.name();
+                applied.of(name).deleted += deleted as u64;
+                deleted_of.insert(name);
+                // The deletes of a kind's own parts are complete.
+                if name != kind {
+                    due.insert(name);
+                }
             }
         }
-        for to in references.iter().filter(|to| to.on_delete == OnDelete::Unlink) {
-            let changed = import::unlink(tx, self.staged(&to.from), to.position, to.to, stamp).await?;
+        let links = |to: &&Cascade| to.on_delete == OnDelete::Unlink && deleted_of.contains(to.to);
+        for to in references.iter().filter(links) {
+            let changed = import::unlink(tx, self.staged(&to.from), to.position, to.to_table, stamp).await?;
             if changed > 0 {
-                applied.of(to.from.kind.name()).updated += changed as u64;
+                applied.of(to.from.name()).updated += changed as u64;
             }
         }
         Ok(())
     }
 
-    /// Applies the import and rolls it back, for a dry run.
+    async fn delete_parts(&self, tx: &mut UserTx, to: &Cascade, stamp: ImportStamp) -> Result<usize, ApiError> {
+        let staged = self.staged(&to.from);
+        if to.to != to.from.name() {
+            return Ok(import::soft_delete_parts(tx, staged, to.position, to.to_table, stamp).await?);
+        }
+        let numbers = below_deleted(&import::stored_edges(tx, staged, to.position, stamp).await?);
+        match numbers.is_empty() {
+            true => Ok(0),
+            false => Ok(import::soft_delete_numbers(tx, staged, to.position, stamp, &numbers).await?),
+        }
+    }
+
+    /// Writes and rolls back, for a dry run. It can be stopped between the two.
     ///
     /// # Errors
     /// An error of the database.
-    pub async fn dry_run(&self, tx: &mut UserTx) -> Result<Applied, ApiError> {
+    pub async fn dry_run(&self, tx: &mut UserTx, applied: &mut Applied) -> Result<(), ApiError> {
         transaction::open_savepoint(tx.conn()).await?;
-        let applied = self.apply(tx).await;
+        let written = self.write(tx, applied).await;
         transaction::roll_back(tx.conn()).await;
-        applied
+        written
     }
 }
 
@@ -174,10 +199,12 @@ fn explain(section: &ReadSection, fault: &Fault) -> FieldError {
     let pointer = if fault.member.is_empty() { row } else { pointer::join(&row, &fault.member) };
     let mut references = section.kind.references().iter().map(|reference| reference.unknown);
     let (code, detail) = match fault.fault.as_str() {
-        "duplicate" => ("duplicate", "stands twice in this document"),
+        "duplicate" => ("duplicate", "stands twice in this document, with other content"),
         "duplicate_name" => ("duplicate_name", "another row of the collection has this, in the document or stored"),
         "cycle" => ("cycle", "must not be the row itself or one below it"),
         "id_conflict" => ("id_conflict", "is in use for other content"),
+        import::SAME_ROW => (import::SAME_ROW, "the document has the same row twice"),
+        import::SAME_NAME => (import::SAME_NAME, "an equal row has this name, and is used instead"),
         other => (
             references.find(|unknown| *unknown == other).unwrap_or("unknown_reference"),
             "there is no such row, in the document or stored",

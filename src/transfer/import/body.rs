@@ -5,6 +5,7 @@ use std::io::{self, Read};
 use bytes::{Buf as _, Bytes};
 use flate2::read::MultiGzDecoder;
 use tokio::sync::mpsc;
+use tokio_util::sync::CancellationToken;
 
 use crate::error::{ApiError, ErrorCode};
 
@@ -55,15 +56,15 @@ impl Feed {
 }
 
 impl Body {
-    /// A reader for a thread that may block. More than `limit` bytes after decompression are an error, so a decompression bomb uses no more memory than a
-    /// buffer.
-    pub fn into_reader(self, packing: Packing, limit: u64) -> Limited {
-        let raw = Raw { parts: self.0, chunk: Bytes::new(), ended: false };
+    /// A reader for a thread that may block. More than `limit` bytes are an error, before or after decompression, so a decompression bomb uses no more
+    /// memory than a buffer, and members of no bytes end too. The reader ends when `gone` is cancelled.
+    pub fn into_reader(self, packing: Packing, limit: u64, gone: CancellationToken) -> Limited {
+        let raw = Raw { parts: self.0, chunk: Bytes::new(), ended: false, left: limit, limit };
         let inner: Box<dyn Read + Send> = match packing {
             Packing::Plain => Box::new(raw),
             Packing::Gzip => Box::new(MultiGzDecoder::new(raw)),
         };
-        Limited { inner, left: limit, limit }
+        Limited { inner, left: limit, limit, gone }
     }
 }
 
@@ -71,13 +72,20 @@ struct Raw {
     parts: mpsc::Receiver<Part>,
     chunk: Bytes,
     ended: bool,
+    /// The bytes that may still arrive.
+    left: u64,
+    limit: u64,
 }
 
 impl Read for Raw {
     fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
         while self.chunk.is_empty() && !self.ended {
             match self.parts.blocking_recv() {
-                Some(Part::Chunk(chunk)) => self.chunk = chunk,
+                Some(Part::Chunk(chunk)) => {
+                    let left = self.left.checked_sub(chunk.len() as u64);
+                    self.left = left.ok_or_else(|| io::Error::other(too_large(self.limit)))?;
+                    self.chunk = chunk;
+                }
                 Some(Part::End) => self.ended = true,
                 Some(Part::Broken(error)) => return Err(io::Error::other(error)),
                 None => return Err(io::Error::other(broken())),
@@ -94,11 +102,15 @@ pub struct Limited {
     inner: Box<dyn Read + Send>,
     left: u64,
     limit: u64,
+    gone: CancellationToken,
 }
 
 impl Read for Limited {
     /// An error has the `ApiError` inside: `payload_too_large`, or what ended the body. See [`explain`].
     fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        if self.gone.is_cancelled() {
+            return Err(io::Error::other(broken()));
+        }
         let length = self.inner.read(buffer)?;
         match self.left.checked_sub(length as u64) {
             Some(left) => self.left = left,

@@ -1,56 +1,69 @@
 //! The import: a document is read and checked on its own thread, staged in small transactions, and applied in one transaction. While a document
-//! arrives, no lock and no connection is held. Staged rows are not user data, and are removed if the import fails.
+//! arrives, no lock and no connection is held. Staged rows are not user data, and are removed if the import fails. Rows that can't be imported are
+//! skipped, and the report names them (docs/adr/0041).
 
 mod apply;
 mod body;
+mod check;
 mod document;
+mod forest;
+mod mend;
 mod plan;
 mod read;
+mod refuse;
 mod report;
+mod row_id;
+mod stop;
 
 use std::time::Duration;
 
 use futures_util::FutureExt as _;
 use tokio::sync::mpsc;
+use tokio_util::sync::CancellationToken;
 use tracing::Instrument as _;
 use uuid::Uuid;
 
 use self::apply::Application;
 use self::plan::Plan;
-use self::read::{Batch, MAX_ERRORS, ReadDocument, ReadOptions};
+use self::read::{Batch, ReadDocument, ReadOptions};
+use self::stop::Stop;
 use super::Transfers;
-use crate::db::{OwnerId, UserConn};
+use crate::db::{OwnerId, UserConn, UserTx};
 use crate::error::{ApiError, ErrorCode};
-use crate::models::import::ImportRecord;
-use crate::models::{export, import};
+use crate::json::DataLimits;
+use crate::models::import::{self, ImportRecord};
 use crate::sync::idempotency::{self, Mutation};
-use crate::sync::kind::ImportLimits;
-use crate::sync::registry::Kind;
+use crate::sync::registry::{Kind, Registry};
 use crate::sync::{Outcome, UserWriter, user_tx};
 
 pub use body::{Body, Feed, Packing, body, too_large};
-pub use report::{ImportCounts, ImportMode, ImportReport};
+pub use report::{ImportCounts, ImportMode, ImportNote, ImportReport, ImportTotals};
 
 /// The options of an import.
 pub struct ImportOptions {
     pub mode: ImportMode,
     pub dry_run: bool,
+    /// Nothing is mended, and nothing is imported if a row can't be.
+    pub strict: bool,
     /// The kinds to import. Other members of the document are ignored.
     pub kinds: Vec<Kind>,
     pub packing: Packing,
     /// The limit after decompression.
     pub max_bytes: u64,
-    /// The limit of one project's document.
-    pub max_project_bytes: usize,
+    /// The limits of values.
+    pub limits: DataLimits,
+    /// The time limit of the checks, under the user's lock.
+    pub timeout: Duration,
     /// The idempotency key. A repeat gets the stored outcome.
     pub mutation_id: Option<String>,
 }
 
 impl Transfers {
-    /// Reads the body and applies the document. The import continues if the caller is dropped: a complete document is applied.
+    /// Reads the body and applies the document. If the caller is dropped, the import ends, unless it has begun to write.
     ///
     /// # Errors
-    /// `busy`, the errors of the document, or an error of the database. Nothing is stored then.
+    /// `rate_limited` while another import of the user runs, `busy`, the errors of the document, or an error of the database. Nothing is stored then.
+    /// A row that can't be imported is an error with `strict` only.
     pub async fn import(
         &self,
         writer: &UserWriter,
@@ -58,14 +71,17 @@ impl Transfers {
         options: ImportOptions,
         body: Body,
     ) -> Result<ImportReport, ApiError> {
-        let permit = self.permit()?;
+        let permit = self.imports.acquire(owner).await?;
+        let gone = CancellationToken::new();
+        let stop = Stop::new(gone.clone(), options.timeout);
         let import =
-            Import { transfers: self.clone(), writer: writer.clone(), owner: owner.clone(), id: Uuid::now_v7() };
+            Import { transfers: self.clone(), writer: writer.clone(), owner: owner.clone(), id: Uuid::now_v7(), stop };
         let work = async move {
             let result = import.run(options, body).await;
             drop(permit);
             result
         };
+        let _gone = gone.drop_guard();
         tokio::spawn(work.in_current_span()).await.unwrap_or_else(|panic| Err(ApiError::internal(panic)))
     }
 
@@ -93,6 +109,7 @@ struct Import {
     writer: UserWriter,
     owner: OwnerId,
     id: Uuid,
+    stop: Stop,
 }
 
 impl Import {
@@ -102,9 +119,7 @@ impl Import {
 
     async fn run(self, options: ImportOptions, body: Body) -> Result<ImportReport, ApiError> {
         if !self.staging_tx(async |user| Ok(import::begin(user, self.id).await?)).await? {
-            let mut busy = ApiError::new(ErrorCode::Busy, "Another import of yours is under way. Wait for its end.");
-            busy.retry_after_secs = Some(5);
-            return Err(busy);
+            return Err(super::under_way("import"));
         }
         let result = self.read_and_apply(options, body).await;
         if let Err(error) = self.clear().await {
@@ -114,26 +129,33 @@ impl Import {
     }
 
     async fn read_and_apply(&self, options: ImportOptions, body: Body) -> Result<ImportReport, ApiError> {
-        let ImportOptions { mode, dry_run, kinds, packing, max_bytes, max_project_bytes, mutation_id } = options;
+        let ImportOptions { mode, dry_run, strict, kinds, packing, max_bytes, limits, mutation_id, .. } = options;
         let names: Vec<&str> = kinds.iter().map(|kind| kind.name()).collect();
-        let request = ("import", mode, names.join(","));
+        let request = ("import", mode, strict, names.join(","));
         let hashed = mutation_id.is_some() && !dry_run;
-        let limits = ImportLimits { max_project_bytes };
-        let read =
-            ReadOptions { kinds: self.transfers.kinds.clone(), wanted: kinds, packing, max_bytes, limits, hashed };
+        let read = ReadOptions {
+            kinds: self.transfers.kinds.clone(),
+            wanted: kinds,
+            packing,
+            max_bytes,
+            limits,
+            hashed,
+            strict,
+            gone: self.stop.token(),
+        };
         let document = self.stage(read, body).await?;
-        if !dry_run && !document.errors.is_empty() {
-            return Err(refused(document));
+        if !document.is_known {
+            return Err(refuse::unknown(&document));
         }
         if mode == ImportMode::Replace {
-            require_whole(&document)?;
+            refuse::require_whole(&document)?;
         }
         let mutation = match mutation_id.filter(|_| hashed) {
             Some(id) => Some(Mutation::single(id, &(request, hex::encode(&document.hash)))?),
             None => None,
         };
         self.staging_tx(async |user| Ok(import::set_applying(user, self.id).await?)).await?;
-        self.apply(document, mode, dry_run, mutation).await
+        self.apply(document, How { mode, dry_run, strict }, mutation).await
     }
 
     /// Reads the document and stages its rows.
@@ -141,10 +163,15 @@ impl Import {
         // One batch is read while another is stored.
         let (sender, mut batches) = mpsc::channel::<Batch>(1);
         let reading = tokio::task::spawn_blocking(move || read::read(body, options, sender));
-        while let Some(batch) = batches.recv().await {
-            let Batch { section, places, rows } = batch;
-            let staged = self.staging_tx(async |user| Ok(import::stage(user, self.id, section, &places, &rows).await?));
-            if !staged.await? {
+        loop {
+            let batch = tokio::select! {
+                batch = batches.recv() => batch,
+                () = self.stop.gone() => return Err(stop::client_gone()),
+            };
+            let Some(Batch { section, places, rows, skipped }) = batch else { break };
+            let staged =
+                async |user: UserConn<'_>| Ok(import::stage(user, self.id, section, (&places, &skipped), &rows).await?);
+            if !self.staging_tx(staged).await? {
                 return Err(lost());
             }
         }
@@ -154,11 +181,10 @@ impl Import {
     async fn apply(
         &self,
         document: ReadDocument,
-        mode: ImportMode,
-        dry_run: bool,
+        how: How,
         mutation: Option<Mutation>,
     ) -> Result<ImportReport, ApiError> {
-        let (import, kinds) = (self.id, self.transfers.kinds.clone());
+        let (import, kinds, stop) = (self.id, self.transfers.kinds.clone(), self.stop.again());
         self.writer
             .write(&self.owner, move |tx| {
                 async move {
@@ -168,29 +194,12 @@ impl Import {
                     {
                         return Ok(Outcome::Unchanged(report));
                     }
-                    export::lift_timeouts(tx.conn()).await?;
                     let staged: u64 = document.sections.iter().map(|read| read.staged).sum();
                     // Staged rows are lost in a crash of PostgreSQL. An incomplete import must not be applied.
                     if import::lock(tx, import).await? != Some(staged as i64) {
                         return Err(lost());
                     }
-                    let sections = document.sections.iter().map(|read| read.kind.clone());
-                    let plan = Plan::new(&kinds, sections, mode == ImportMode::Replace);
-                    let application = Application { import, plan: &plan, read: &document.sections };
-                    let applied = match dry_run {
-                        true => application.dry_run(tx).await?,
-                        false => application.apply(tx).await?,
-                    };
-                    let changed = applied.changed() && !dry_run;
-                    let mut errors = document.errors;
-                    errors.extend(applied.errors);
-                    errors.truncate(MAX_ERRORS);
-                    if !dry_run && !errors.is_empty() {
-                        return Err(ApiError::invalid(errors));
-                    }
-                    let report =
-                        ImportReport { dry_run, mode, collections: applied.counts, ignored: document.ignored, errors };
-                    let outcome = if changed { Outcome::Changed(report) } else { Outcome::Unchanged(report) };
+                    let outcome = apply(tx, import, &kinds, document, how, &stop).await?;
                     if let Some(mutation) = &mutation {
                         idempotency::store_as(tx, mutation, &outcome).await?;
                     }
@@ -216,24 +225,49 @@ fn lost() -> ApiError {
     )
 }
 
-/// The answer for a document with errors. Unencrypted secrets have a code of their own.
-fn refused(document: ReadDocument) -> ApiError {
-    match document.has_secrets {
-        true => ApiError::new(
-            ErrorCode::SecretInClear,
-            "Secrets are sealed on the device or stay there: take them out of the document, or leave their collection out by `include`. Nothing was stored.",
-        )
-        .with_errors(document.errors),
-        false => ApiError::invalid(document.errors),
-    }
+/// What is done with a document.
+#[derive(Clone, Copy)]
+struct How {
+    mode: ImportMode,
+    dry_run: bool,
+    strict: bool,
 }
 
-/// Refuses `replace` for a document with a single conversation or project, which does not list the other rows.
-fn require_whole(document: &ReadDocument) -> Result<(), ApiError> {
-    let single = document.sections.iter().any(|read| matches!(read.pointer, read::PointerForm::Whole(_)));
-    if !single {
-        return Ok(());
+/// Checks and writes the staged rows of a document.
+async fn apply(
+    tx: &mut UserTx,
+    import: Uuid,
+    kinds: &Registry,
+    document: ReadDocument,
+    how: How,
+    stop: &Stop,
+) -> Result<Outcome<ImportReport>, ApiError> {
+    let How { mode, dry_run, strict } = how;
+    let plan = Plan::new(kinds, &document.sections, mode == ImportMode::Replace);
+    let application = Application { import, plan: &plan, read: &document.sections, strict, stop };
+    let mut applied = application.check(tx).await?;
+    let mut notes = document.notes;
+    notes.merge(std::mem::take(&mut applied.notes));
+    if strict && !dry_run && notes.errors.total() > 0 {
+        return Err(refuse::invalid(document.has_secrets, notes.errors.into_list()));
     }
-    let detail = "a single conversation or project can be merged only";
-    Err(ApiError::invalid(vec![crate::error::FieldError::new("/query/mode", "invalid_value", detail)]))
+    stop.check()?;
+    match dry_run {
+        true => application.dry_run(tx, &mut applied).await?,
+        false => application.write(tx, &mut applied).await?,
+    }
+    let changed = applied.changed() && !dry_run;
+    let totals = notes.totals();
+    let report = ImportReport {
+        dry_run,
+        mode,
+        strict,
+        collections: applied.counts,
+        ignored: document.ignored,
+        errors: notes.errors.into_list(),
+        mended: notes.mended.into_list(),
+        warnings: notes.warnings.into_list(),
+        totals,
+    };
+    Ok(if changed { Outcome::Changed(report) } else { Outcome::Unchanged(report) })
 }

@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use super::read::ReadSection;
 use crate::models::import::{ImportTable, Link};
 use crate::sync::kind::{ImportedKind, OnDelete, Reference, SyncedTable};
 use crate::sync::registry::Registry;
@@ -10,11 +11,19 @@ use crate::sync::registry::Registry;
 pub struct Section {
     pub kind: Arc<dyn ImportedKind>,
     pub table: ImportTable,
+    /// Whether stored rows are deleted that the document does not name.
+    pub is_replaced: bool,
+    /// The number of rows in the document.
+    pub rows: u64,
 }
 
 impl Section {
     fn new(kind: Arc<dyn ImportedKind>) -> Self {
-        Self { table: kind.import_table(), kind }
+        Self { table: kind.import_table(), kind, is_replaced: false, rows: 0 }
+    }
+
+    pub fn name(&self) -> &'static str {
+        self.kind.name()
     }
 }
 
@@ -22,10 +31,8 @@ impl Section {
 pub struct Plan {
     /// All kinds, for the cascades of deletes.
     kinds: Registry,
-    /// The sections that the document has.
+    /// The sections that the document has, in the order of the registry: most rows come after the rows that they need.
     pub sections: Vec<Section>,
-    /// Whether stored rows are deleted that the document does not name.
-    pub replace: bool,
 }
 
 /// The check of a link.
@@ -40,17 +47,29 @@ pub struct Cascade {
     pub from: Section,
     /// The index (from 0) among the references of its kind.
     pub position: usize,
-    pub to: SyncedTable,
+    /// The name of the other kind, and its table.
+    pub to: &'static str,
+    pub to_table: SyncedTable,
     pub on_delete: OnDelete,
 }
 
 impl Plan {
-    pub fn new(kinds: &Registry, sections: impl Iterator<Item = Arc<dyn ImportedKind>>, replace: bool) -> Self {
-        Self { kinds: kinds.clone(), sections: sections.map(Section::new).collect(), replace }
+    /// `replace`: stored rows that the document does not name are deleted in its sections.
+    pub fn new(kinds: &Registry, read: &[ReadSection], replace: bool) -> Self {
+        let mut sections: Vec<Section> = read
+            .iter()
+            .map(|section| Section {
+                is_replaced: replace && !section.has_unnamed,
+                rows: section.rows,
+                ..Section::new(section.kind.clone())
+            })
+            .collect();
+        sections.sort_by_key(|section| kinds.iter().position(|kind| kind.name() == section.name()));
+        Self { kinds: kinds.clone(), sections }
     }
 
     fn replaces(&self, name: &str) -> bool {
-        self.replace && self.sections.iter().any(|section| section.kind.name() == name)
+        self.sections.iter().any(|section| section.is_replaced && section.name() == name)
     }
 
     /// The rules of a section's links. A reference to an unknown kind has none.
@@ -71,8 +90,8 @@ impl Plan {
         for kind in self.kinds.iter().filter_map(|kind| kind.clone().import()) {
             for (position, reference) in kind.references().iter().enumerate() {
                 if let Some(to) = self.kinds.find(reference.to) {
-                    let (from, to) = (Section::new(kind.clone()), to.table());
-                    all.push(Cascade { from, position, to, on_delete: reference.on_delete });
+                    let (from, to_table) = (Section::new(kind.clone()), to.table());
+                    all.push(Cascade { from, position, to: reference.to, to_table, on_delete: reference.on_delete });
                 }
             }
         }

@@ -43,6 +43,24 @@ async fn link_is_bound_to_size_type_checksum_and_key() {
 }
 
 #[tokio::test]
+async fn link_for_an_upload_does_not_copy_another_object() {
+    let app = TestApp::start().await;
+    let (anna, eve) = (app.user("anna").await, app.user("eve").await);
+    let annas = anna.upload(100).await;
+    let read = anna.get(&format!("/api/assets/{annas}/download-url")).await.expect(200);
+    let source = reqwest::Url::parse(read["url"].as_str().unwrap()).unwrap().path().to_owned();
+    let asset = asset(&app.random_id(), 100);
+    let link = eve.upload_link(&asset).await;
+    let mut request = Client::new().put(link["url"].as_str().unwrap()).header("x-amz-copy-source", &source);
+    for (name, value) in link["headers"].as_object().unwrap() {
+        request = request.header(name, value.as_str().unwrap());
+    }
+    let answer = request.body(png(100)).send().await.unwrap();
+    assert!(refused(answer.status().as_u16()), "{}", answer.text().await.unwrap());
+    assert_eq!(eve.post("/api/assets", &asset).await.status, 422);
+}
+
+#[tokio::test]
 async fn link_expires() {
     let env = Env::from_pairs([("PORT", "80"), ("LANDFALL_LINK_SECS", "1")]);
     let app = TestApp::configured(TestDatabase::migrated().await, env).await;

@@ -5,6 +5,8 @@ mod multipart;
 mod presign;
 mod quota;
 mod read;
+mod reconcile;
 mod register;
 mod storage_away;
 mod sync;
+mod types;

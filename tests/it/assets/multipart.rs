@@ -4,6 +4,9 @@ use reqwest::Client;
 use ring::digest::{SHA256, digest};
 use serde_json::{Value, json};
 
+use landfall::embedded::s3::EmbeddedS3;
+use landfall::storage::Storage;
+
 use crate::support::{TestApp, TestUser, assert_problem, asset, eventually, png};
 
 const SIZE: usize = 17 * 1024 * 1024;
@@ -100,4 +103,51 @@ async fn part_of_another_size_is_refused_by_the_storage() {
     let last = missing(&upload)[1].clone();
     let answer = Client::new().put(last["url"].as_str().unwrap()).body(vec![0; 11]).send().await.unwrap();
     assert!(matches!(answer.status().as_u16(), 400 | 403), "{}", answer.status());
+}
+
+/// The state after a `kill -9` while the embedded storage joins the parts: it no longer knows the upload, and has some of its parts.
+#[tokio::test]
+async fn upload_that_the_storage_lost_is_begun_anew_at_once() {
+    let folder = tempfile::tempdir().unwrap();
+    let s3 = EmbeddedS3::start_at(folder.path(), 0, "secret").await.unwrap();
+    let storage = Storage::new(&s3.config);
+    storage.ensure_bucket().await.unwrap();
+    let app = TestApp::on_storage(storage).await;
+    let anna = app.user("anna").await;
+    let (id, bytes) = (app.random_id(), png(PART + 10));
+    let (asset, path) = (asset(&id, bytes.len()), format!("/api/assets/{id}/multipart"));
+    let lost = begin(&anna, &asset).await;
+    for part in missing(&lost) {
+        send(&part, &bytes).await;
+    }
+    let upload = lost["uploadId"].as_str().unwrap();
+    let first = missing(&lost)[0]["url"].as_str().unwrap().to_owned();
+    std::fs::remove_file(folder.path().join(format!(".upload-{upload}.json"))).unwrap();
+    std::fs::remove_file(folder.path().join(format!(".upload_id-{upload}.part-1"))).unwrap();
+
+    let answer = Client::new().put(first).body(bytes[..PART].to_vec()).send().await.unwrap();
+    assert_eq!(
+        (answer.status().as_u16(), answer.headers()["access-control-allow-origin"].to_str().unwrap()),
+        (404, "*")
+    );
+    assert!(answer.text().await.unwrap().contains("NoSuchUpload"));
+    assert_problem(&anna.get(&path).await, 404, "not_found", "");
+    let again = begin(&anna, &asset).await;
+    assert_ne!(again["uploadId"], lost["uploadId"]);
+    assert_eq!(missing(&again).len(), 2);
+    for part in missing(&again) {
+        send(&part, &bytes).await;
+    }
+    // The same once more, found when the parts are joined.
+    let upload = again["uploadId"].as_str().unwrap();
+    std::fs::remove_file(folder.path().join(format!(".upload-{upload}.json"))).unwrap();
+    assert_problem(&anna.post(&format!("{path}/complete"), &json!({})).await, 422, "validation_failed", "/id");
+    assert_eq!(app.db.number("SELECT count(*) AS n FROM asset_objects WHERE upload_id IS NULL").await, 1);
+    let third = begin(&anna, &asset).await;
+    for part in missing(&third) {
+        send(&part, &bytes).await;
+    }
+    anna.post(&format!("{path}/complete"), &json!({})).await.expect(201);
+    anna.post(&format!("{path}/complete"), &json!({})).await.expect(200);
+    assert_eq!(anna.download(&id).await, bytes);
 }

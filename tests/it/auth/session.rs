@@ -8,9 +8,7 @@ use crate::support::{TestApp, TestDatabase, TestUser, assert_problem, eventually
 
 fn with_cookie(user: &TestUser, method: Method, path: &str) -> RequestBuilder {
     let anonymous = TestUser { token: None, ..user.clone() };
-    anonymous
-        .request(method, path)
-        .header("cookie", format!("a=b; landfall_session={}", user.token.as_deref().unwrap()))
+    anonymous.request(method, path).header("cookie", format!("a=b; {}", user.cookie()))
 }
 
 #[tokio::test]
@@ -175,4 +173,44 @@ async fn request_for_another_user_than_the_session_is_refused() {
     assert_problem(&write(&ben.id).await, 401, "unauthenticated", "");
     assert_eq!(app.db.version(&anna.id).await, 0);
     write(&anna.id).await.expect(201);
+}
+
+#[tokio::test]
+async fn id_of_the_cookies_session_as_bearer_leaves_the_cookie_to_count() {
+    let app = TestApp::start().await;
+    let (anna, again) = (app.user("anna").await, app.user("anna").await);
+    let id = async |user: &TestUser| {
+        let session = user.get("/api/auth/get-session").await.expect(200)["session"].clone();
+        assert_eq!(session["token"], session["id"]);
+        session["token"].as_str().unwrap().to_owned()
+    };
+    let (own, others) = (id(&anna).await, id(&again).await);
+    let read = |bearer: &str| send(with_cookie(&anna, Method::GET, "/api/chat/sessions").bearer_auth(bearer));
+    read(&own).await.expect(200);
+    let write = |origin: Option<&str>| {
+        let request = with_cookie(&anna, Method::POST, "/api/chat/sessions").bearer_auth(&own);
+        let request = origin.into_iter().fold(request, |request, origin| request.header("origin", origin));
+        send(request.json(&json!({ "title": "a" })))
+    };
+    write(Some(&app.url)).await.expect(201);
+    // It is a request with the cookie: a foreign page can't write.
+    assert_problem(&write(None).await, 403, "origin_not_allowed", "");
+    assert_problem(&write(Some("https://evil.example")).await, 403, "origin_not_allowed", "");
+    for bearer in [others.as_str(), &app.random_id(), &anna.id, &own.to_uppercase(), &format!("{own}x"), ""] {
+        assert_problem(&read(bearer).await, 401, "unauthenticated", "");
+    }
+    let without_cookie = TestUser { token: Some(own), ..anna.clone() };
+    assert_problem(&without_cookie.get("/api/chat/sessions").await, 401, "unauthenticated", "");
+}
+
+#[tokio::test]
+async fn servers_on_two_ports_of_a_host_do_not_read_each_others_cookie() {
+    let (one, two) = (TestApp::start().await, TestApp::start().await);
+    let (anna, ben) = (one.user("anna").await, two.user("ben").await);
+    // A browser sends both cookies to both servers.
+    let both = format!("{}; {}", anna.cookie(), ben.cookie());
+    for (app, email) in [(&one, "anna@example.com"), (&two, "ben@example.com")] {
+        let request = app.anonymous().request(Method::GET, "/api/auth/get-session").header("cookie", &both);
+        assert_eq!(send(request).await.expect(200)["user"]["email"], email);
+    }
 }

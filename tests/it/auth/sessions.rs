@@ -1,9 +1,10 @@
 //! Sessions of a user on several devices: lifetime, list, revocation.
 
+use landfall::config::Env;
 use reqwest::Method;
 use serde_json::{Value, json};
 
-use crate::support::{TestApp, TestUser, assert_problem, eventually, send};
+use crate::support::{TestApp, TestDatabase, TestUser, assert_problem, eventually, send};
 
 async fn listed(user: &TestUser) -> Vec<Value> {
     user.get("/api/auth/list-sessions").await.expect(200).as_array().unwrap().clone()
@@ -75,8 +76,7 @@ async fn sign_in_ends_the_previous_session_of_the_browser() {
     let app = TestApp::start().await;
     let (browser, elsewhere) = (app.user("anna").await, app.user("anna").await);
     let request = app.anonymous().request(Method::POST, "/api/auth/dev/sign-in");
-    let cookie = format!("landfall_session={}", browser.token.as_deref().unwrap());
-    let again = request.header("cookie", cookie).json(&json!({ "email": "anna@example.com" }));
+    let again = request.header("cookie", browser.cookie()).json(&json!({ "email": "anna@example.com" }));
     let answer = send(again).await.expect(200);
     assert_ne!(answer["token"], json!(browser.token));
     assert!(!is_in(&browser).await && is_in(&elsewhere).await);
@@ -121,4 +121,91 @@ async fn session_is_extended_once_an_hour_and_not_at_every_request() {
         assert!(is_in(&anna.at(&server.url)).await);
     }
     assert_eq!(app.db.number(noted).await, before);
+}
+
+#[tokio::test]
+async fn old_session_links_nothing_and_deletes_nobody() {
+    let env = Env::from_pairs([("LANDFALL_FRESH_SESSION_SECS", "600")]);
+    let app = TestApp::configured(TestDatabase::migrated().await, env).await;
+    let anna = app.user("anna").await;
+    let risky = [
+        (Method::POST, "/api/auth/link-social"),
+        (Method::POST, "/api/auth/unlink-account"),
+        (Method::DELETE, "/api/auth/google/accounts"),
+        (Method::POST, "/api/auth/delete-user"),
+    ];
+    app.db.execute("UPDATE session SET created_at = now() - interval '11 minutes'").await;
+    for (method, path) in risky {
+        let answer = send(anna.request(method, path).json(&json!({}))).await;
+        assert_problem(&answer, 403, "session_not_fresh", "");
+        assert_eq!(answer.json["message"], answer.json["detail"], "Better Auth's client shows it");
+    }
+    // What is no risk needs no fresh session.
+    anna.post("/api/auth/update-user", &json!({ "name": "Anna" })).await.expect(200);
+    anna.chat().await;
+    // A new sign-in is fresh.
+    app.user("anna").await.post("/api/auth/delete-user", &json!({})).await.expect(200);
+}
+
+#[tokio::test]
+async fn session_of_any_age_is_fresh_where_the_setting_says_so() {
+    let env = Env::from_pairs([("LANDFALL_FRESH_SESSION_SECS", "0")]);
+    let app = TestApp::configured(TestDatabase::migrated().await, env).await;
+    let anna = app.user("anna").await;
+    app.db.execute("UPDATE session SET created_at = now() - interval '20 days'").await;
+    anna.post("/api/auth/delete-user", &json!({})).await.expect(200);
+}
+
+#[tokio::test]
+async fn sign_in_beyond_the_limit_ends_the_session_that_was_unused_the_longest() {
+    let env = Env::from_pairs([("LANDFALL_MAX_SESSIONS_PER_USER", "3")]);
+    let app = TestApp::configured(TestDatabase::migrated().await, env).await;
+    let other = app.another().await;
+    let mut devices = Vec::new();
+    for _ in 0..3 {
+        devices.push(app.user("anna").await);
+        assert!(is_in(&devices[devices.len() - 1].at(&other.url)).await);
+    }
+    app.user("ben").await;
+    // The first device was used last.
+    app.db
+        .execute(&format!(
+            "UPDATE session SET updated_at = now() + interval '1 hour' WHERE id = '{}'",
+            id_of(&devices[0]).await
+        ))
+        .await;
+    devices.push(app.user("anna").await);
+    for (device, is_alive) in devices.iter().zip([true, false, true, true]) {
+        assert_eq!(is_in(device).await, is_alive);
+        eventually(3, "the other server has evicted it", || async {
+            (is_in(&device.at(&other.url)).await == is_alive).then_some(())
+        })
+        .await;
+    }
+    assert_eq!(listed(&devices[0]).await.len(), 3);
+}
+
+/// Sessions from before there was a limit.
+#[tokio::test]
+async fn hundred_thousand_sessions_of_one_user_slow_nothing() {
+    let app = TestApp::start().await;
+    let anna = app.user("anna").await;
+    let many = format!(
+        "INSERT INTO session (id, user_id, token_hash, expires_at)
+         SELECT 'many-' || n, '{}', sha256(n::text::bytea), now() + interval '1 day' FROM generate_series(1, 100000) n",
+        anna.id
+    );
+    app.db.execute(&many).await;
+    anna.post("/api/auth/update-user", &json!({ "name": "Anna B." })).await.expect(200);
+    assert_eq!(anna.get("/api/auth/get-session").await.expect(200)["user"]["name"], "Anna B.");
+    assert_eq!(listed(&anna).await.len(), 100);
+    anna.post("/api/auth/revoke-other-sessions", &json!({})).await.expect(200);
+    assert_eq!(listed(&anna).await.len(), 1);
+    app.db.execute(&many).await;
+    // A sign-in ends 20,000 at most.
+    for _ in 0..6 {
+        let again = app.user("anna").await;
+        assert!(is_in(&again).await);
+    }
+    assert_eq!(app.db.number("SELECT count(*) AS n FROM session").await, 100);
 }

@@ -5,6 +5,7 @@ mod names;
 
 use std::sync::Arc;
 
+use landfall::json::RowSpace;
 use landfall::kinds;
 use landfall::sync::retention::remove_expired;
 use landfall::sync::{Events, UserWriter};
@@ -101,7 +102,15 @@ async fn deleted_rows_of_an_additional_kind_are_tombstones_until_they_expire() {
     app.db.execute("UPDATE bookmarks SET deleted_at = now() - interval '91 days' WHERE deleted_at IS NOT NULL").await;
     let (db, events) = (app.pool.clone(), Events::default());
     let kinds = kinds::registry().with([Arc::new(bookmarks::Bookmarks) as _]);
-    let removed = remove_expired(&db, &UserWriter::new(db.clone(), events), &kinds, 90).await.unwrap().unwrap();
+    let removed = remove_expired(
+        &db,
+        &UserWriter::new(db.clone(), events, RowSpace { bytes: i64::MAX, rows: i64::MAX }),
+        &kinds,
+        90,
+    )
+    .await
+    .unwrap()
+    .unwrap();
     assert_eq!(removed.rows, 1);
     assert_eq!(app.db.number("SELECT count(*) AS n FROM bookmarks").await, 1);
     let late = json!({ "clientId": "other", "cursor": created["cursor"] });
@@ -141,7 +150,7 @@ async fn additional_kind_is_exported_and_imported() {
     let left = ben.get("/api/export?include=bookmarks").await.expect(200);
     assert_eq!(left["bookmarks"][0], json!({ "id": "b1", "url": "a", "projectId": null }));
     let bad = json!({ "bookmarks": [{ "id": "b1", "url": "" }] });
-    assert_problem(&ben.post("/api/import", &bad).await, 422, "validation_failed", "/bookmarks/0/url");
+    assert_problem(&ben.post("/api/import?strict=1", &bad).await, 422, "validation_failed", "/bookmarks/0/url");
 }
 
 #[tokio::test]

@@ -1,6 +1,7 @@
 //! `/api/media/assets/*`: uploads through the server.
 
 mod broken;
+mod names;
 mod read;
 mod upload;
 

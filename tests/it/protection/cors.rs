@@ -4,7 +4,7 @@ use landfall::config::Env;
 use reqwest::Method;
 use serde_json::json;
 
-use crate::support::{Answer, TestApp, TestDatabase, send};
+use crate::support::{Answer, TestApp, TestDatabase, assert_problem, send};
 
 const FRIEND: &str = "https://app.example.com";
 
@@ -53,10 +53,28 @@ async fn foreign_origin_is_refused_and_can_read_nothing() {
 }
 
 #[tokio::test]
+async fn refused_preflight_is_a_problem_that_names_the_setting() {
+    let app = app().await;
+    let cases = [
+        ("https://evil.example", "PUT", "content-type", "origin_not_allowed", "LANDFALL_ALLOWED_ORIGINS"),
+        (FRIEND, "BREW", "content-type", "forbidden", "GET, HEAD, POST, PUT, PATCH, DELETE"),
+        (FRIEND, "PUT", "x-other", "forbidden", "authorization, content-type"),
+    ];
+    for (origin, method, headers, code, detail) in cases {
+        let answer = preflight(&app, origin, method, headers).await;
+        assert_problem(&answer, 403, code, "");
+        assert!(answer.json["detail"].as_str().unwrap().contains(detail), "{}", answer.text);
+        assert_eq!(answer.json["instance"], "/api/projects/p");
+        assert!(answer.headers["vary"].to_str().unwrap().contains("Origin"));
+        assert!(!answer.headers.contains_key("access-control-allow-origin"));
+    }
+}
+
+#[tokio::test]
 async fn foreign_origin_can_not_write_with_the_cookie_and_an_allowed_one_can() {
     let app = app().await;
     let anna = app.user("anna").await;
-    let cookie = format!("landfall_session={}", anna.token.as_deref().unwrap());
+    let cookie = anna.cookie();
     let write = |origin: &'static str| {
         let request = app.anonymous().request(Method::POST, "/api/chat/sessions").header("cookie", &cookie);
         send(request.header("origin", origin).json(&json!({ "title": "Harbour" })))

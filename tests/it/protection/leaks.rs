@@ -3,7 +3,7 @@
 use reqwest::Method;
 use serde_json::{Value, json};
 
-use crate::support::{Answer, Process, TestDatabase, TestUser, http_client, send};
+use crate::support::{Answer, Process, TestDatabase, TestUser, http_client, send, session_cookie};
 
 const METHODS: [&str; 5] = ["get", "post", "put", "patch", "delete"];
 /// Secrets in the server's settings.
@@ -104,7 +104,9 @@ async fn secrets_appear_in_no_refusal_log_or_metric() {
                     let what = format!("{method} {address} by {who}");
                     assert_quiet(&send(caller.request(method.clone(), &address).json(&body)).await, &what);
                 }
-                let cookie = "landfall_session=canary-of-the-cookie; landfall_sign_in=canary-of-the-browser";
+                let session = session_cookie(&server.url, "canary-of-the-cookie");
+                let cookie =
+                    format!("{session}; {}", session.replace("session", "sign_in").replace("cookie", "browser"));
                 let request = http_client().request(method.clone(), format!("{}{address}", server.url));
                 assert_quiet(&send(request.header("cookie", cookie).json(&body)).await, &address);
             }

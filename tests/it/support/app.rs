@@ -7,6 +7,7 @@ use landfall::auth::seal::Sealer;
 use landfall::config::{Config, Env};
 use landfall::db::Database;
 use landfall::kinds::{self, collections::Definition};
+use landfall::limits::body_memory::BodyMemory;
 use landfall::server;
 use landfall::state::{AppState, Background};
 use landfall::storage::Storage;
@@ -23,10 +24,14 @@ pub const SECRET: &str = "the secret of all servers in these tests";
 /// A server in this process. It ends when it is dropped.
 pub struct TestApp {
     pub url: String,
+    /// The health listener, where `LANDFALL_HEALTH_PORT` is set. Its port is a free one.
+    pub health_url: Option<String>,
     pub db: TestDatabase,
     /// The server's connections.
     pub pool: Database,
     pub storage: Storage,
+    /// What bodies of requests take up in the server.
+    pub body_memory: BodyMemory,
     background: Background,
     serving: JoinHandle<()>,
 }
@@ -86,6 +91,16 @@ impl TestApp {
         Self::with_storage(TestDatabase::migrated().await, env, storage, |_| (), kinds::registry()).await
     }
 
+    /// A server over a database with its own storage.
+    pub async fn over_storage(db: TestDatabase, storage: Storage) -> Self {
+        Self::with_storage(db, Env::from_pairs([("PORT", "80")]), storage, |_| (), kinds::registry()).await
+    }
+
+    /// Ends the jobs and the other work beside requests.
+    pub fn stop_background(&self) {
+        self.background.abort();
+    }
+
     async fn with_storage(
         db: TestDatabase,
         env: Env,
@@ -100,14 +115,22 @@ impl TestApp {
         config.limits.enabled &= env.get("LANDFALL_RATE_LIMITS").is_some();
         config.auth.secret.get_or_insert(SecretString::from(SECRET));
         configure(&mut config);
+        let has_health_listener = config.server.health_port.is_some();
         // The role of a server in production, which row-level security restricts.
         let as_server = db.as_server().url;
         let pool = Database::new(&as_server, &as_server, config.database.pool_size).unwrap();
-        let state = AppState::new(Arc::new(config), pool.clone(), storage.clone(), kinds).await.unwrap();
+        let state = Arc::new(AppState::new(Arc::new(config), pool.clone(), storage.clone(), kinds).await.unwrap());
         let background = state.background();
-        let server = server::serve(state, listener).unwrap();
+        let body_memory = state.body_memory.clone();
+        let server = server::serve(&state, listener).unwrap();
         let serving = tokio::spawn(async move { server.await.unwrap() });
-        Self { url, db, pool, storage, background, serving }
+        let health_url = has_health_listener.then(|| {
+            let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+            let url = format!("http://{}", listener.local_addr().unwrap());
+            tokio::spawn(server::serve_health(&state, listener).unwrap());
+            url
+        });
+        Self { url, health_url, db, pool, storage, body_memory, background, serving }
     }
 
     /// The private key that signs JWTs, in PKCS #8, decrypted with the servers' secret.

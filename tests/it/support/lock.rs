@@ -34,3 +34,20 @@ impl HeldUserLock {
         diesel::sql_query("COMMIT").execute(&mut self.conn).await.unwrap();
     }
 }
+
+/// A locked table: every statement that names it waits until `release`.
+pub struct HeldTableLock(AsyncPgConnection);
+
+impl HeldTableLock {
+    pub async fn of(db: &TestDatabase, table: &str) -> Self {
+        let mut conn = db.conn().await;
+        for sql in ["BEGIN".to_owned(), format!("LOCK TABLE {table} IN ACCESS EXCLUSIVE MODE")] {
+            diesel::sql_query(sql).execute(&mut conn).await.unwrap();
+        }
+        Self(conn)
+    }
+
+    pub async fn release(mut self) {
+        diesel::sql_query("COMMIT").execute(&mut self.0).await.unwrap();
+    }
+}

@@ -73,6 +73,11 @@ impl TestUser {
         }
     }
 
+    /// The session cookie of this user, for the header `cookie`. Its name has the port of the server's public URL.
+    pub fn cookie(&self) -> String {
+        session_cookie(&self.base, self.token.as_deref().unwrap())
+    }
+
     /// The same user at another server.
     pub fn at(&self, base: &str) -> Self {
         Self { base: base.to_owned(), ..self.clone() }
@@ -116,6 +121,12 @@ impl TestUser {
         let body = json!({ "title": "Harbour" });
         self.post("/api/chat/sessions", &body).await.expect(201)["id"].as_str().unwrap().to_owned()
     }
+}
+
+/// A session cookie of the server with this public URL.
+pub fn session_cookie(public_url: &str, token: &str) -> String {
+    let port = public_url.rsplit_once(':').unwrap().1;
+    format!("landfall_session_{port}={token}")
 }
 
 pub async fn send(request: RequestBuilder) -> Answer {

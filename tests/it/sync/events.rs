@@ -1,7 +1,10 @@
 //! `GET /api/sync/events`: every device of a user receives the versions of the user's writes at any server, and of no others.
 
+use base64::Engine as _;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use jsonwebtoken::{EncodingKey, decode_header, encode};
 use reqwest::{Method, Response};
-use serde_json::json;
+use serde_json::{Value, json};
 
 use crate::support::{TestApp, TestUser, assert_problem, send};
 
@@ -106,14 +109,44 @@ async fn version_without_a_notification_is_found_by_the_reread() {
 }
 
 #[tokio::test]
-async fn stream_ends_with_the_session() {
+async fn stream_ends_with_the_session_at_every_server_without_a_further_event() {
+    let app = TestApp::start().await;
+    let other = app.another().await;
+    let anna = app.user("anna").await;
+    let mut streams = [Stream::open(&anna, None).await, Stream::open(&anna.at(&other.url), None).await];
+    for stream in &mut streams {
+        stream.version().await;
+    }
+    // A change of the profile refreshes the session and ends no stream.
+    anna.post("/api/auth/update-user", &json!({ "name": "Anna B." })).await.expect(200);
+    anna.chat().await;
+    for stream in &mut streams {
+        stream.version().await;
+    }
+    anna.post("/api/auth/sign-out", &json!({})).await.expect(200);
+    for stream in &mut streams {
+        assert_eq!(stream.next().await, None);
+    }
+    assert_problem(&send(anna.request(Method::GET, "/api/sync/events")).await, 401, "unauthenticated", "");
+}
+
+#[tokio::test]
+async fn stream_of_a_jwt_ends_with_it() {
     let app = TestApp::start().await;
     let anna = app.user("anna").await;
-    let second_device = app.user("anna").await;
-    let mut stream = Stream::open(&anna, None).await;
+    let token = anna.get("/api/auth/token").await.expect(200)["token"].as_str().unwrap().to_owned();
+    // The same JWT with two seconds left, signed with the server's key.
+    let mut claims: Value =
+        serde_json::from_slice(&URL_SAFE_NO_PAD.decode(token.split('.').nth(1).unwrap()).unwrap()).unwrap();
+    claims["exp"] = json!(chrono::Utc::now().timestamp() + 2);
+    let key = EncodingKey::from_ed_der(&app.signing_key().await);
+    let short = encode(&decode_header(&token).unwrap(), &claims, &key).unwrap();
+    let by_jwt = |token: String| TestUser { token: Some(token), ..anna.clone() };
+    let mut long_stream = Stream::open(&by_jwt(token), None).await;
+    let mut stream = Stream::open(&by_jwt(short), None).await;
     stream.version().await;
-    anna.post("/api/auth/sign-out", &json!({})).await.expect(200);
-    second_device.chat().await;
+    long_stream.version().await;
     assert_eq!(stream.next().await, None);
-    assert_problem(&send(anna.request(Method::GET, "/api/sync/events")).await, 401, "unauthenticated", "");
+    anna.chat().await;
+    assert_eq!(long_stream.version().await.0, 1);
 }

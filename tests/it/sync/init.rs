@@ -24,7 +24,9 @@ async fn answer_has_sessions_and_the_messages_of_the_one_that_changed_last() {
     write(&anna, &second, "in-second").await;
     write(&anna, &first, "in-first").await;
 
-    let init = anna.get(PATH).await.expect(200);
+    let answer = anna.get(PATH).await;
+    assert_eq!(answer.headers["cache-control"], "no-store", "a browser must not keep the snapshot on its disk");
+    let init = answer.expect(200);
     let ids: Vec<_> = init["sessions"].as_array().unwrap().iter().map(|s| &s["id"]).collect();
     assert_eq!(ids, [&json!(first), &json!(second)]);
     assert_eq!(init["messages"][0]["content"], "in-first");

@@ -2,6 +2,7 @@
 
 use landfall::db::Database;
 use landfall::db::advisory::{Lock, try_exclusive};
+use landfall::json::RowSpace;
 use landfall::sync::retention::{Removed, remove_expired};
 use landfall::sync::{Events, UserWriter};
 use reqwest::Method;
@@ -22,9 +23,14 @@ async fn age_by_100_days(app: &TestApp) {
 
 async fn remove_old(app: &TestApp) -> Option<Removed> {
     let db = Database::new(&app.db.url, &app.db.url, 2).unwrap();
-    remove_expired(&db, &UserWriter::new(db.clone(), Events::default()), &landfall::kinds::registry(), 90)
-        .await
-        .unwrap()
+    remove_expired(
+        &db,
+        &UserWriter::new(db.clone(), Events::default(), RowSpace { bytes: i64::MAX, rows: i64::MAX }),
+        &landfall::kinds::registry(),
+        90,
+    )
+    .await
+    .unwrap()
 }
 
 async fn rows(app: &TestApp, table: &str) -> i64 {

@@ -7,7 +7,7 @@ use crate::collections::{address, create, put, read};
 use crate::support::{TestApp, TestUser, assert_problem, message};
 
 fn counts(created: u64, updated: u64, unchanged: u64, deleted: u64) -> Value {
-    json!({ "created": created, "updated": updated, "unchanged": unchanged, "deleted": deleted, "rejected": 0 })
+    json!({ "created": created, "updated": updated, "unchanged": unchanged, "deleted": deleted, "skipped": 0, "mended": 0 })
 }
 
 /// An export without `exportedAt`.
@@ -37,7 +37,7 @@ async fn export_is_imported_completely_into_another_account_and_a_repeat_changes
         for mode in ["merge", "replace"] {
             let again = import(user, &format!("?mode={mode}"), &document).await.expect(200);
             for (name, counts) in again["collections"].as_object().unwrap() {
-                let changed = ["created", "updated", "deleted", "rejected"].map(|what| counts[what].as_u64().unwrap());
+                let changed = ["created", "updated", "deleted", "skipped"].map(|what| counts[what].as_u64().unwrap());
                 assert_eq!(changed, [0; 4], "{mode} {name}");
             }
             assert_eq!(again["collections"]["chatMessages"]["unchanged"], 3);
@@ -135,7 +135,7 @@ async fn dry_run_reports_the_changes_and_changes_nothing() {
 }
 
 #[tokio::test]
-async fn dry_run_counts_and_points_to_refused_rows() {
+async fn import_and_dry_run_count_and_name_skipped_rows() {
     let app = TestApp::start().await;
     let anna = app.user("anna").await;
     let document = json!({
@@ -146,16 +146,18 @@ async fn dry_run_counts_and_points_to_refused_rows() {
         ],
     });
     let dry_run = import(&anna, "?dryRun=1", &document).await.expect(200);
-    assert_eq!(
-        dry_run["collections"]["conversations"],
-        json!({ "created": 1, "updated": 0, "unchanged": 0, "deleted": 0, "rejected": 1 })
-    );
-    assert_eq!(
-        dry_run["collections"]["interactions"],
-        json!({ "created": 1, "updated": 0, "unchanged": 0, "deleted": 0, "rejected": 2 })
-    );
-    let pointers: Vec<Value> = each(&dry_run, "errors", "pointer");
-    assert_eq!(pointers, ["/conversations/0/title", "/interactions/2/index", "/interactions/0/conversationId"]);
+    assert_eq!(app.db.version(&anna.id).await, 0);
+    let mut report = import(&anna, "", &document).await.expect(200);
+    report["dryRun"] = json!(true);
+    assert_eq!(report, dry_run, "the dry run has the report of the import");
+    let skipped = |skipped: u64| json!({ "created": 1, "updated": 0, "unchanged": 0, "deleted": 0, "skipped": skipped, "mended": 0 });
+    assert_eq!(report["collections"], json!({ "conversations": skipped(1), "interactions": skipped(2) }));
+    let pointers: Vec<Value> = each(&report, "errors", "pointer");
+    assert_eq!(pointers, ["/conversations/0/title", "/interactions/0/conversationId", "/interactions/2/index"]);
+    assert_eq!(each(&report, "errors", "id"), ["c1", "i1", "i3"]);
+    assert_eq!(each(&report, "errors", "section"), ["conversations", "interactions", "interactions"]);
+    assert_eq!(report["totals"], json!({ "errors": 3, "mended": 0, "warnings": 0 }));
+    assert_eq!(each(&export(&anna).await, "interactions", "id"), ["i2"]);
 }
 
 #[tokio::test]

@@ -1,10 +1,16 @@
 //! `/api/export` and `/api/import`.
 
+mod disconnect;
+mod documents;
 mod export;
 mod flat;
 mod import;
+mod linear;
 mod litechat;
+mod mended;
 mod refusals;
+mod round_trip;
+mod skipped;
 mod slow_readers;
 mod streamed;
 

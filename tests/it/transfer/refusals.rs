@@ -16,7 +16,7 @@ async fn assert_untouched(app: &TestApp, user: &TestUser) {
 }
 
 #[tokio::test]
-async fn refused_rows_have_pointers_and_nothing_is_stored() {
+async fn rows_that_refuse_a_strict_import_have_pointers_and_nothing_is_stored() {
     let app = TestApp::start().await;
     let anna = app.user("anna").await;
     let id = app.random_id();
@@ -69,13 +69,13 @@ async fn refused_rows_have_pointers_and_nothing_is_stored() {
         ),
         (json!({ "chatMessages": [orphan] }), "/chatMessages/0/sessionId".to_owned(), "unknown_session"),
     ] {
-        let refused = import(&anna, "", &document).await;
+        let refused = import(&anna, "?strict=1", &document).await;
         assert_problem(&refused, 422, "validation_failed", &pointer);
         assert_eq!(refused.json["errors"][0]["code"], code, "{pointer}");
     }
-    let number = anna.post_text("/api/import", r#"{"settings":{"k":[1e400]}}"#).await;
+    let number = anna.post_text("/api/import?strict=1", r#"{"settings":{"k":[1e400]}}"#).await;
     assert_problem(&number, 422, "validation_failed", "/settings/k/0");
-    let twice = anna.post_text("/api/import", r#"{"tags":[],"tags":[]}"#).await;
+    let twice = anna.post_text("/api/import?strict=1", r#"{"tags":[],"tags":[]}"#).await;
     assert_problem(&twice, 422, "validation_failed", "/tags");
     assert_untouched(&app, &anna).await;
 }
@@ -86,7 +86,7 @@ async fn bodies_that_are_no_document_are_a_400_and_leave_no_staged_rows() {
     let anna = app.user("anna").await;
     for (body, pointer) in [
         ("", ""),
-        ("[]", ""),
+        ("tags", ""),
         (r#"{"tags":[{"id":"a","name":"a"}]"#, ""),
         (r#"{"tags":[{"id":"a","name":"a"},{"id":}]}"#, "/tags/1"),
     ] {
@@ -95,7 +95,7 @@ async fn bodies_that_are_no_document_are_a_400_and_leave_no_staged_rows() {
     let mut packed = anna.request(reqwest::Method::POST, "/api/import").header("content-type", "application/json");
     packed = packed.header("content-encoding", "gzip").body("not packed at all");
     assert_problem(&crate::support::send(packed).await, 400, "bad_request", "");
-    let other = anna.request(reqwest::Method::POST, "/api/import").body("{}");
+    let other = anna.request(reqwest::Method::POST, "/api/import").header("content-type", "text/html").body("{}");
     assert_problem(&crate::support::send(other).await, 415, "unsupported_media_type", "");
     for query in ["mode=all", "dryRun=x", "include=nothing"] {
         let answer = anna.post_text(&format!("/api/import?{query}"), "{}").await;
@@ -110,7 +110,8 @@ async fn conflicts_with_stored_names_and_messages_have_pointers() {
     let app = TestApp::start().await;
     let anna = app.user("anna").await;
     create(&anna, "tags", "t1", json!({ "name": "todo" })).await;
-    let refused = import(&anna, "", &json!({ "tags": [{ "id": "t2", "name": "todo" }] })).await;
+    let other = json!({ "tags": [{ "id": "t2", "name": "todo", "description": "other" }] });
+    let refused = import(&anna, "?strict=1", &other).await;
     assert_problem(&refused, 422, "validation_failed", "/tags/0/name");
     let session = anna.chat().await;
     let batch = json!({ "messages": [message(&session, "t-1", "as it was said")] });
@@ -119,7 +120,7 @@ async fn conflicts_with_stored_names_and_messages_have_pointers() {
     for (member, value) in [("content", json!("otherwise")), ("id", json!(app.random_id()))] {
         let mut document = json!({ "chatMessages": before["chatMessages"] });
         document["chatMessages"][0][member] = value;
-        let refused = import(&anna, "", &document).await;
+        let refused = import(&anna, "?strict=1", &document).await;
         let blamed = if member == "id" { "/chatMessages/0/tempId" } else { "/chatMessages/0/id" };
         assert_problem(&refused, 422, "validation_failed", blamed);
         assert_eq!(refused.json["errors"][0]["code"], "id_conflict");
@@ -145,6 +146,13 @@ async fn too_large_document_is_refused_while_it_is_read_compressed_or_not() {
     let (status, answer) = upload.end().await;
     assert_eq!((status, answer["code"].as_str()), (413, Some("payload_too_large")));
 
+    // Members without content are bytes too.
+    let empty = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::best()).finish().unwrap();
+    let mut upload = Upload::begin(&anna, "", "content-encoding: gzip\r\n").await;
+    upload.send(empty.repeat(10_000)).await;
+    let (status, answer) = upload.end().await;
+    assert_eq!((status, answer["code"].as_str()), (413, Some("payload_too_large")));
+
     let mut bomb = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::best());
     std::io::Write::write_all(&mut bomb, long.to_string().as_bytes()).unwrap();
     let bomb = bomb.finish().unwrap();
@@ -164,20 +172,22 @@ async fn one_import_runs_at_a_time_without_blocking_writes_and_an_aborted_one_le
     let mut upload = Upload::begin(&anna, "", "").await;
     upload.send(r#"{"tags":[{"id":"t1","name":"one"},"#).await;
     // Enough rows for two batches: the first one is staged.
-    for n in 0..600 {
+    for n in 0..2_600 {
         upload.send(format!(r#"{{"id":"n{n}","name":"name {n}"}},"#)).await;
     }
     let progress = eventually(10, "the import is reported", || async {
         let progress = anna.get("/api/import").await.expect(200);
-        (progress["rowCount"] == 500).then_some(progress)
+        (progress["rowCount"] == 2_000).then_some(progress)
     })
     .await;
     assert_eq!(progress["phase"], "reading");
-    assert_problem(&import(&anna, "", &json!({})).await, 503, "busy", "");
+    let refused = import(&anna, "", &json!({ "tags": [] })).await;
+    assert_problem(&refused, 429, "rate_limited", "");
+    assert!(refused.headers.contains_key("retry-after") && refused.text.contains("import"), "{}", refused.text);
     create(&anna, "tags", "mine", json!({ "name": "mine" })).await;
     upload.send(r#"{"id":"t2","name":"two"}]}"#).await;
     let (status, report) = upload.end().await;
-    assert_eq!((status, &report["collections"]["tags"]["created"]), (200, &json!(602)));
+    assert_eq!((status, &report["collections"]["tags"]["created"]), (200, &json!(2_602)));
     assert_eq!(anna.get("/api/import").await.expect(200), Value::Null);
     assert_eq!(app.db.version(&anna.id).await, 2);
 

@@ -1,7 +1,7 @@
 // AppFrames' MediaSyncService, method for method, over `landfall.assets`.
 
 import { createLandfall } from "../../client";
-import { LandfallError, NotSignedInError } from "../../errors";
+import { InvalidInputError, LandfallError, NotSignedInError } from "../../errors";
 import type { AssetRow, Landfall } from "../../types";
 import { firstValue } from "./first-value";
 import { type MediaAsset, toMediaAsset } from "./media-asset";
@@ -78,13 +78,24 @@ export class MediaSyncService {
     await this.landfall.assets.delete(cloudId);
   }
 
-  /** Uploads all files, those kept here and failed ones too. Resolves when nothing waits any more. */
+  /**
+   * Uploads all files, those kept here and failed ones too. Resolves when nothing waits any more. A file that the server never takes stays on this
+   * device and holds no other back; then the call rejects at the end.
+   */
   async syncPendingAssets(): Promise<void> {
     await this.#userId();
     const waiting = (await this.#rows()).filter((row) => row.localOnly || row.uploadStatus === "failed");
-    for (const { id, onDevice } of waiting) if (onDevice) await this.landfall.assets.upload(id);
+    let refused: InvalidInputError | undefined;
+    for (const { id, onDevice } of waiting) {
+      if (!onDevice) continue;
+      await this.landfall.assets.upload(id).catch((error: unknown) => {
+        if (!(error instanceof InvalidInputError)) throw error;
+        refused ??= error;
+      });
+    }
     await this.landfall.sync.now();
     await this.landfall.sync.awaitInSync();
+    if (refused) throw refused;
   }
 
   /** Pulls the changes of other devices. Resolves with all files when nothing waits any more. */

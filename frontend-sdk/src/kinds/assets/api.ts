@@ -13,11 +13,9 @@ import type {
 import type { Observable } from "../../types/observable";
 import { lazyObservable } from "../../util/observable";
 import type { Files } from "./files";
-import type { LazyFiles } from "./lazy-files";
+import { type LazyFiles, loadFiles } from "./lazy-files";
 import { ASSETS } from "./tables";
 import { DEFAULT_BUDGET_BYTES, queryAsset, queryAssets, queryUsage } from "./views";
-
-const NO_PROGRESS: ReadonlyMap<string, UploadProgress> = new Map();
 
 export class AssetsApi implements Assets {
   readonly #source: WorkspaceSource;
@@ -69,31 +67,19 @@ export class AssetsApi implements Assets {
   }
 
   progress(): Observable<ReadonlyMap<string, UploadProgress>> {
-    return lazyObservable(NO_PROGRESS, (set) => {
-      let stop = () => {};
-      const follow = (workspace: OpenWorkspace | null) => {
-        stop();
-        set(NO_PROGRESS);
-        let left = false;
-        stop = () => {
-          left = true;
-        };
-        if (!workspace) return;
-        filesOf(workspace).then(
-          ({ progress }) => {
-            if (left) return;
-            set(progress.shown.get());
-            stop = progress.shown.subscribe(set);
-          },
-          // Without the code for uploads there is no upload in this tab.
-          () => {},
-        );
-      };
-      const unfollow = this.#source.current.subscribe(follow);
-      follow(this.#source.current.get());
+    return lazyObservable<ReadonlyMap<string, UploadProgress>>(new Map(), (set) => {
+      let stop: (() => void) | undefined;
+      let left = false;
+      loadFiles().then(
+        ({ followProgress }) => {
+          if (!left) stop = followProgress(this.#source, filesOf, set);
+        },
+        // Without the code for uploads there is no upload in this tab.
+        () => {},
+      );
       return () => {
-        unfollow();
-        stop();
+        left = true;
+        stop?.();
       };
     });
   }

@@ -15,21 +15,24 @@ import { newId } from "../../util/ids";
 import { type ByteStore, openBytes } from "./bytes";
 import { Downloads } from "./download";
 import { Eviction } from "./eviction";
+import { RememberedRules } from "./file-rules";
 import { Progress } from "./progress";
 import { browserPut, fetchPut } from "./put-bytes";
 import { ASSETS, assetsIn, localFilesIn } from "./tables";
 import { Uploader } from "./uploader";
-import { checkId, checkLabel, cleanName, fileTypeOf, mimeTypeOf } from "./validate";
+import { checkId, checkLabel, cleanName, sameType, typeOf } from "./validate";
 import { queryAsset } from "./views";
 
-// In this module, so that it is in the chunk that is loaded on demand.
+// In this module, so that they are in the chunk that is loaded on demand.
 export { copyFiles, removeFiles } from "./claim";
+export { followProgress } from "./follow-progress";
 
 export class Files {
   readonly progress: Progress;
   readonly #eviction: Eviction;
   readonly #parts: WorkerParts;
   readonly #bytes: ByteStore;
+  readonly #rules: RememberedRules;
   readonly #uploader: Uploader;
   readonly #downloads: Downloads;
 
@@ -41,7 +44,8 @@ export class Files {
     const put = options.fetch ? fetchPut(options.fetch) : browserPut(clock);
     this.progress = new Progress(db.name, clock);
     this.#eviction = new Eviction(db, this.#bytes, options.files?.budgetBytes);
-    this.#uploader = new Uploader({ ...parts, bytes: this.#bytes, put, progress: this.progress });
+    this.#rules = new RememberedRules(parts);
+    this.#uploader = new Uploader({ ...parts, bytes: this.#bytes, put, progress: this.progress, rules: this.#rules });
     const send = options.fetch ?? ((...request) => fetch(...request));
     this.#downloads = new Downloads({ db, http, clock, send, bytes: this.#bytes, eviction: this.#eviction });
   }
@@ -73,7 +77,7 @@ export class Files {
       throw new LandfallError("in_transaction", "A file can't be added inside a transaction: add it first.");
     }
     const { db, options: app } = this.#parts;
-    const row = this.#describe(file, options);
+    const row = await this.#describe(file, options);
     const existing = await queryAsset(db, row.id);
     if (existing) return requireSameFile(existing, row);
     const local = { id: row.id, projectId: row.projectId, size: file.size, usedAt: row.createdAt };
@@ -112,6 +116,8 @@ export class Files {
 
   async upload(id: string): Promise<void> {
     const { db } = this.#parts;
+    const { fileName, mimeType, size } = await this.#required(id);
+    typeOf({ type: mimeType, size }, fileName, await this.#rules.get());
     await this.#write(async (kind, now) => {
       const row = await this.#required(id);
       const entries = await entriesOf(db, ASSETS, id);
@@ -134,15 +140,16 @@ export class Files {
     return this.#downloads.linkTo(await this.#required(id));
   }
 
-  #describe(file: Blob, options: AddOptions): Asset {
+  async #describe(file: Blob, options: AddOptions): Promise<Asset> {
     checkLabel(options);
     const { id = newId(), fileName, projectId = null, width = null, height = null } = options;
     checkId(id);
     const now = toIso(this.#parts.clock.now());
-    const mimeType = mimeTypeOf(file);
     const name = fileName ?? cleanName("name" in file ? String(file.name) : "file");
+    // What stays on this device is the application's own affair.
+    const { fileType, mimeType } = typeOf(file, name, options.localOnly ? undefined : await this.#rules.get());
     return {
-      ...{ id, projectId, fileName: name, fileType: fileTypeOf(mimeType), mimeType, size: file.size, width, height },
+      ...{ id, projectId, fileName: name, fileType, mimeType, size: file.size, width, height },
       ...{ sha256: null, uploadStatus: "pending", storageUrl: null, error: null },
       ...{ revision: 0, createdAt: now, updatedAt: now },
     };
@@ -164,7 +171,7 @@ export class Files {
 
 /** The same call may be repeated; another file under this id is refused. */
 function requireSameFile(existing: AssetRow, { size, mimeType }: Asset): AssetRow {
-  if (existing.size !== size || existing.mimeType !== mimeType)
+  if (existing.size !== size || !sameType(existing.mimeType, mimeType))
     throw new InvalidInputError("/id", "Another file has this id.");
   return existing;
 }

@@ -6,7 +6,16 @@ import type { KindWorker, WorkerParts } from "../../sync/worker";
 import { Waker } from "../../util/waker";
 import type { Files } from "./files";
 
-export const loadFiles = () => import("./files");
+type FilesModule = typeof import("./files");
+
+let load = (): Promise<FilesModule> => import("./files");
+
+export const loadFiles = (): Promise<FilesModule> => load();
+
+/** In place of the chunk, where the code is bundled: a service worker can't load one. */
+export function provideFiles(files: FilesModule): void {
+  load = async () => files;
+}
 
 export class LazyFiles implements KindWorker {
   readonly #parts: WorkerParts;

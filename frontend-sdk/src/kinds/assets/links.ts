@@ -66,9 +66,12 @@ export class DownloadLinks {
         continue;
       }
       const link = outcome.data.urls[index];
+      if (link && "url" in link) {
+        resolve(link.url);
+        continue;
+      }
       const { code = "not_found", detail = "The server has no such file." } = link?.error ?? {};
-      if (link && "url" in link && link.url) resolve(link.url);
-      else reject(new LandfallError(code, detail));
+      reject(new LandfallError(code, detail));
     }
   }
 }

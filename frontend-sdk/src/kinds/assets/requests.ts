@@ -6,6 +6,7 @@ import type {
   PresignAssetsData,
   PresignResponse,
   RegisterAssetData,
+  SyncInitResponse,
 } from "../../generated/types.gen";
 import type { CallOptions, Http } from "../../http/client";
 import type { Outcome } from "../../http/outcome";
@@ -37,6 +38,13 @@ function presign(http: Http, body: PresignAssetsData["body"], signal?: AbortSign
 export function registerAsset(http: Http, asset: AssetRequest, signal: AbortSignal): Promise<Outcome<Asset>> {
   const url: RegisterAssetData["url"] = "/api/assets";
   return http.call({ method: "POST", url, body: asset }, registerOptions(signal));
+}
+
+/** The initial snapshot, for the limits in it. The browser's cache asks by the ETag, so that it is short where nothing has changed. */
+export function fetchLimits(http: Http, signal: AbortSignal): Promise<Outcome<SyncInitResponse>> {
+  const accepts = (data: unknown): data is SyncInitResponse =>
+    typeof data === "object" && data !== null && "limits" in data && "user" in data;
+  return http.call({ method: "GET", url: "/api/sync/init?messageLimit=1" }, { signal, accepts });
 }
 
 /** Begins or continues an upload in parts: returns links for the missing ones. */

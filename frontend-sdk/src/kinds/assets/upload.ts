@@ -52,6 +52,9 @@ type MemberError = { code: string; detail: string };
 
 const STORAGE_AWAY = "The storage for files can't be reached.";
 
+/** The storage refuses a link. */
+const LINK_REFUSED = "upload_failed";
+
 /** Parts of one file that are sent at once. */
 const PARALLEL_PARTS = 3;
 
@@ -79,6 +82,13 @@ async function uploadWhole(steps: UploadSteps, bytes: Blob | undefined): Promise
 }
 
 async function uploadParts(steps: UploadSteps, bytes: Blob): Promise<UploadResult> {
+  const sent = await sendParts(steps, bytes);
+  // The links may have expired, or the storage has lost the upload. The server knows, and begins it anew then.
+  const isGone = sent.kind === "failed" && (sent.code === LINK_REFUSED || sent.code === "not_uploaded");
+  return isGone ? sendParts(steps, bytes) : sent;
+}
+
+async function sendParts(steps: UploadSteps, bytes: Blob): Promise<UploadResult> {
   const begun = await steps.beginParts();
   if (begun.kind === "refused" && begun.refusal.code === "already_uploaded")
     return afterRegister(await steps.registerAsset());
@@ -121,7 +131,7 @@ function notStored(sent: Exclude<PutOutcome, { kind: "stored" }>): UploadResult 
     return { kind: "later", reason: STORAGE_AWAY, retryAfterMs: null };
   }
   // Most likely the link has expired; the next attempt gets a fresh one.
-  return { kind: "failed", code: "upload_failed", reason: `The storage did not take the file (${sent.status}).` };
+  return { kind: "failed", code: LINK_REFUSED, reason: `The storage did not take the file (${sent.status}).` };
 }
 
 function resultOf(outcome: Exclude<Outcome<unknown>, { kind: "ok" }>): UploadResult {

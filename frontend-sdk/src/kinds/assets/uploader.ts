@@ -11,6 +11,7 @@ import { POLL_MS } from "../../sync/identity";
 import type { WorkerParts } from "../../sync/worker";
 import { Waker } from "../../util/waker";
 import type { ByteStore } from "./bytes";
+import type { RememberedRules } from "./file-rules";
 import type { Progress } from "./progress";
 import type { Put } from "./put-bytes";
 import { beginParts, completeParts, registerAsset, registerUpload } from "./requests";
@@ -28,10 +29,14 @@ import {
 /** Files that are uploaded at once. */
 const PARALLEL_FILES = 2;
 
+/** Refusals of a file that the remembered list of types allows. */
+const OUTDATED = new Set(["unsupported_type", "payload_too_large", "empty_file"]);
+
 export interface UploaderParts extends WorkerParts {
   bytes: ByteStore;
   put: Put;
   progress: Progress;
+  rules: RememberedRules;
 }
 
 export class Uploader {
@@ -83,6 +88,7 @@ export class Uploader {
     const pausedMs = await pauses.remainingMs();
     if (pausedMs !== 0) return pausedMs ?? POLL_MS;
     if (await new AppState<UserState>(db.appState).get("sync.resync")) return POLL_MS;
+    void this.#parts.rules.refresh(signal).catch(() => {});
     const awayMs = this.#away.until - clock.now();
     if (awayMs > 0) return awayMs;
     let soonest = POLL_MS;
@@ -148,6 +154,7 @@ export class Uploader {
       case "deleted":
         return removeDeletedFile(db, entry);
       case "refused":
+        if (OUTDATED.has(result.code)) await this.#parts.rules.expire();
         return parkUpload(db, entry, result.code, result.reason);
       case "failed":
         return recordFailedUpload(

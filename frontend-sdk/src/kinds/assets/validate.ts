@@ -1,6 +1,7 @@
 // Checks the input about files: what the server would always refuse is refused here, before anything is stored. Pure.
 
 import { InvalidInputError } from "../../errors";
+import type { FileRules, FileTypeRule } from "../../generated/types.gen";
 import { checkKey, cleanText } from "../../store/validate";
 import type { AddOptions, Asset, AssetChanges } from "../../types/assets";
 
@@ -9,10 +10,12 @@ const MAX_PIXELS = 1_000_000;
 const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
 const CONTROL = /\p{Cc}/gu;
 
-/** A name that the server takes: without control characters, and not too long. */
+/** A name that the server takes, which is the name itself unless it has control characters, is too long (then its ending stays), or is empty. */
 export function cleanName(name: string): string {
-  const cleaned = [...cleanText(name).replace(CONTROL, " ").trim()].slice(0, MAX_NAME_CHARS).join("");
-  return cleaned || "file";
+  const characters = [...cleanText(name).replace(CONTROL, " ")];
+  if (characters.length <= MAX_NAME_CHARS) return characters.join("") || "file";
+  const ending = [...(/\.[^.\s]{1,16}$/u.exec(name)?.[0] ?? "")];
+  return [...characters.slice(0, MAX_NAME_CHARS - ending.length), ...ending].join("");
 }
 
 export function checkId(id: string): void {
@@ -34,14 +37,54 @@ export function checkLabel({ fileName, projectId, width, height }: AddOptions | 
   }
 }
 
-/** The browser's type of a file. Where it knows none, the server decides by the bytes. */
-export function mimeTypeOf(file: Blob): string {
-  return file.type.split(";")[0]?.trim().toLowerCase() || "application/octet-stream";
+/** What the browser calls a file whose type it doesn't know. The server then decides by the name and the bytes. */
+const UNDECLARED = "application/octet-stream";
+const UNKNOWN = new Set(["", UNDECLARED, "binary/octet-stream", "application/unknown", "application/x-unknown"]);
+
+/**
+ * The type of a file, as the server will store it. Without `rules` nothing but an empty picture, film or sound is refused: this device hasn't
+ * reached the server yet.
+ *
+ * @throws InvalidInputError for a file that the server would refuse.
+ */
+export function typeOf(
+  file: { type: string; size: number },
+  name: string,
+  rules: FileRules | undefined,
+): Pick<Asset, "fileType" | "mimeType"> {
+  const given = file.type.split(";")[0]?.trim().toLowerCase() ?? "";
+  const extension = name.includes(".") ? (name.split(".").pop() ?? "").toLowerCase() : undefined;
+  const fits = ({ extensions }: FileTypeRule) => extension !== undefined && extensions.includes(extension);
+  const unknown = UNKNOWN.has(given);
+  const rule = rules?.types.find((one) =>
+    unknown
+      ? fits(one)
+      : one.mimeType === given ||
+        one.aliases.includes(given) ||
+        (one.sharedAliases.includes(given) && (extension === undefined || fits(one))),
+  );
+  const refuse = (member: string, reason: string) => {
+    throw new InvalidInputError(`/${member}`, `${name}: ${reason}`);
+  };
+  if (rules && !unknown && !rule) refuse("type", `files of the type ${given} are not allowed.`);
+  if (unknown && extension && rules?.refusedExtensions.includes(extension))
+    refuse("type", `files with the extension .${extension} are not allowed.`);
+  const fileType = rule?.fileType ?? kindOf(given);
+  const least = rule?.minBytes ?? (rules || /^(image|video|audio)$/.test(fileType) ? 1 : 0);
+  const most = (rule ?? rules?.types[0])?.maxBytes ?? Number.POSITIVE_INFINITY;
+  if (file.size < least) refuse("size", "the file is empty: it has 0 bytes.");
+  if (file.size > most) refuse("size", `the file has ${file.size} bytes, and a file may have ${most} at most.`);
+  return { fileType, mimeType: unknown ? UNDECLARED : (rule?.mimeType ?? given) };
 }
 
-/** The `fileType` that the server will derive. */
-export function fileTypeOf(mimeType: string): Asset["fileType"] {
+/** The kind of file that the server will derive, without its list. */
+function kindOf(mimeType: string): Asset["fileType"] {
   const kind = mimeType.split("/")[0];
   if (kind === "image" || kind === "video" || kind === "audio") return kind;
-  return /zip|octet-stream/.test(mimeType) ? "other" : "document";
+  return UNKNOWN.has(mimeType) || /zip/.test(mimeType) ? "other" : "document";
+}
+
+/** Whether two descriptions can be of one file: a type that the browser didn't know is decided by the server. */
+export function sameType(one: string, other: string): boolean {
+  return one === other || one === UNDECLARED || other === UNDECLARED;
 }

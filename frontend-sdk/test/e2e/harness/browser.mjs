@@ -85,7 +85,7 @@ export class Device {
 
   /** The value of the session cookie. */
   async sessionToken() {
-    const cookie = (await this.context.cookies(this.#server.url)).find(({ name }) => name.endsWith("landfall_session"));
+    const cookie = (await this.context.cookies(this.#server.url)).find(({ name }) => name.includes("landfall_session"));
     assert.ok(cookie, "there is no session cookie");
     return cookie.value;
   }

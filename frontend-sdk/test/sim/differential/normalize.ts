@@ -54,11 +54,19 @@ export class Normalizer {
     if (value === null || typeof value !== "object") return value;
     const members = Object.entries(value).filter(([name]) => !OWN.has(name) || (name === "title" && where === "row"));
     const sorted = members.sort(([a], [b]) => (a < b ? -1 : 1));
+    // The order of what is wrong with one mutation is not promised.
+    const ordered = (name: string, member: Json): Json =>
+      name === "errors" && Array.isArray(member) ? [...member].sort(byPointer) : member;
     return Object.fromEntries(
       sorted.map(([name, member]) => [
         name,
-        TIMES.has(name) && member !== null ? "a time" : this.#plain(member, where),
+        TIMES.has(name) && member !== null ? "a time" : this.#plain(ordered(name, member), where),
       ]),
     );
   }
+}
+
+function byPointer(one: Json, other: Json): number {
+  const [a, b] = [one, other].map((error) => String((error as JsonObject).pointer));
+  return (a ?? "") < (b ?? "") ? -1 : 1;
 }

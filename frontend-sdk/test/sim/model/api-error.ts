@@ -43,6 +43,20 @@ export function invalid(pointer: string, code = "invalid_value", detail = code):
   return new ApiError("validation_failed", [{ pointer, code, detail }]);
 }
 
+/** Runs all checks, and throws one error with everything that they found. An error that is no `validation_failed` is thrown alone. */
+export function checkAll(...checks: (() => unknown)[]): void {
+  const found: FieldError[] = [];
+  for (const check of checks) {
+    try {
+      check();
+    } catch (error) {
+      if (!(error instanceof ApiError) || error.code !== "validation_failed") throw error;
+      found.push(...error.errors);
+    }
+  }
+  if (found.length > 0) throw new ApiError("validation_failed", found);
+}
+
 /** The same error with `prefix` before its pointers. */
 export function below(prefix: string, apiError: ApiError): ApiError {
   const errors = apiError.errors.map((error) => ({ ...error, pointer: `${prefix}${error.pointer}` }));

@@ -1,7 +1,7 @@
 // Applies one mutation of a push. An error of the mutation becomes its result and not an error of the request.
 
 import type { Json, JsonObject } from "../json";
-import { ApiError, invalid } from "./api-error";
+import { ApiError, checkAll, invalid } from "./api-error";
 import { deleteSession, putMessage, putSession, type SentMessage } from "./chat";
 import { CONFLICT, deleteProject, type ProjectChanges, putProject } from "./projects";
 import { checkValue, deleteRecord, putRecord } from "./records";
@@ -36,18 +36,29 @@ export function isUuid(text: string): boolean {
  */
 export function applyMutation(write: Write, mutation: Mutation): Applied | typeof CONFLICT {
   const { collection, op, key } = mutation;
-  if (key.length < 1 || key.length > 128 || key.includes("\0")) throw invalid("/key");
+  if (key.length < 1 || key.length > 128 || key.includes("\0")) {
+    // The key and everything else that is wrong. Nothing is written.
+    checkAll(
+      () => {
+        throw invalid("/key");
+      },
+      () => checkAside(mutation),
+    );
+  }
   switch (`${collection} ${op}`) {
     case "projects put": {
-      const changes = readProject(mutation);
-      return placeOf(putProject(write, key, baseOf(mutation), changes));
+      checkAside(mutation);
+      return placeOf(putProject(write, key, baseOf(mutation), readProject(mutation)));
     }
     case "projects delete":
       return placeOf(deleteProject(write, key, mutation.baseRevision ?? null));
     case "chatSessions put": {
+      checkAll(
+        () => uuidOf(key),
+        () => checkAside(mutation),
+      );
       const value = readObject(mutation);
-      closed(value, ["id", "title", "projectId", "metadata"]);
-      const title = text(value, "title", 1, 200);
+      const title = optionalText(value, "title", 200) ?? write.userData.sessions.get(key)?.title ?? "New chat";
       const content = { title, projectId: optionalText(value, "projectId"), metadata: optionalObject(value) };
       return placeOf(putSession(write, uuidOf(key), content, "/key"));
     }
@@ -62,22 +73,51 @@ export function applyMutation(write: Write, mutation: Mutation): Applied | typeo
   }
 }
 
+/** Throws for a mutation that is invalid regardless of its key and of what is stored. */
+function checkAside(mutation: Mutation): void {
+  const { collection, op, key } = mutation;
+  if (collection === "chatMessages" && op === "delete") throw invalid("/op");
+  if (op === "put") checkAll(...checksOf(mutation, key));
+}
+
+function checksOf(mutation: Mutation, key: string): (() => unknown)[] {
+  const { collection } = mutation;
+  const definition = SOURCES.includes(collection) ? findCollection(collection) : undefined;
+  const base = () => baseOf(mutation);
+  if (collection === "chatMessages") return [() => readMessage(readObject(mutation), key)];
+  if (collection === "projects") return [() => readProject(mutation), base];
+  if (definition) return [() => checkValue(definition, key, given(mutation)), base];
+  if (collection !== "chatSessions") return [];
+  const value = readObject(mutation);
+  return [
+    () => closed(value, ["id", "title", "projectId", "metadata"]),
+    () => optionalText(value, "title", 200),
+    () => optionalText(value, "projectId"),
+  ];
+}
+
 /** Reads the message of a mutation. `key` is the UUID to store it under, or its temporary id. */
 export function readMessage(value: JsonObject, key: string | null): SentMessage {
   closed(value, ["id", "tempId", "sessionId", "role", "content", "createdAt", "metadata"]);
   const given = key ?? (typeof value.id === "string" ? value.id : null);
   const id = given !== null && isUuid(given) ? given : null;
   const own = typeof value.tempId === "string" ? value.tempId : null;
-  const sessionId = text(value, "sessionId", 1, 128);
-  if (!isUuid(sessionId)) throw invalid("/value/sessionId", "invalid_type");
-  const role = text(value, "role", 1, 20);
-  if (!ROLES.includes(role)) throw invalid("/value/role", "invalid_type");
+  checkAll(
+    () => {
+      if (!isUuid(text(value, "sessionId", 1, 128))) throw invalid("/value/sessionId", "invalid_type");
+    },
+    () => {
+      if (!ROLES.includes(text(value, "role", 1, 20))) throw invalid("/value/role", "invalid_type");
+    },
+    () => text(value, "content", 0, 1_000_000),
+    () => text(value, "createdAt", 1, 40),
+  );
   return {
     id,
     // The mutation's key takes precedence over the value's temporary id.
     tempId: id === null && key !== null ? key : (own ?? (id === null ? given : null)),
-    sessionId,
-    role,
+    sessionId: text(value, "sessionId", 1, 128),
+    role: text(value, "role", 1, 20),
     content: text(value, "content", 0, 1_000_000),
     metadata: optionalObject(value),
     createdAt: text(value, "createdAt", 1, 40),
@@ -106,9 +146,9 @@ function applyToRecord(write: Write, mutation: Mutation): Applied | typeof CONFL
     throw new ApiError("unknown_collection", [error]);
   }
   if (op === "delete") return placeOf(deleteRecord(write, definition, key, mutation.baseRevision ?? null));
-  if (mutation.value === undefined || mutation.value === null) throw invalid("/value");
-  const base = baseOf(mutation);
-  return placeOf(putRecord(write, definition, key, base, checkValue(definition, key, mutation.value)));
+  checkAside(mutation);
+  const value = checkValue(definition, key, given(mutation));
+  return placeOf(putRecord(write, definition, key, baseOf(mutation), value));
 }
 
 function placeOf(row: { id: string; revision: number } | typeof CONFLICT): Applied | typeof CONFLICT {
@@ -130,9 +170,14 @@ function readProject(mutation: Mutation): ProjectChanges {
   };
 }
 
-function readObject({ value }: Mutation): JsonObject {
+function given({ value }: Mutation): Json {
   if (value === undefined || value === null) throw invalid("/value");
-  if (typeof value !== "object" || Array.isArray(value)) throw invalid("/value", "invalid_type");
+  return value;
+}
+
+function readObject(mutation: Mutation): JsonObject {
+  const value = given(mutation);
+  if (value === null || typeof value !== "object" || Array.isArray(value)) throw invalid("/value", "invalid_type");
   return value;
 }
 
@@ -151,8 +196,8 @@ function text(value: JsonObject, member: string, min: number, max: number): stri
   return given;
 }
 
-function optionalText(value: JsonObject, member: string): string | null {
-  return value[member] === undefined || value[member] === null ? null : text(value, member, 1, 128);
+function optionalText(value: JsonObject, member: string, max = 128): string | null {
+  return value[member] === undefined || value[member] === null ? null : text(value, member, 1, max);
 }
 
 function optionalObject({ metadata }: JsonObject): JsonObject | null {

@@ -25,14 +25,6 @@ export function push(write: Write, clientId: string, mutations: readonly Mutatio
   if (idempotency.closed) throw new ApiError("mutation_gap");
   if (keeps) requireNoGap(mutations, idempotency.highest);
   const results: PushResult[] = [];
-  // Consecutive mutations of one kind are a run. A conflict shows the row as it is after its run.
-  let run: { collection: string; results: PushResult[] } = { collection: "", results: [] };
-  const endRun = (collection: string) => {
-    for (const one of run.results) {
-      if (one.status === "conflict") one.server = changeOf(write.userData, run.collection, one.key);
-    }
-    run = { collection, results: [] };
-  };
   const { highest } = idempotency;
   const fresh = keeps ? mutations.filter(({ id }) => id > highest) : mutations;
   let applied = 0;
@@ -42,36 +34,17 @@ export function push(write: Write, clientId: string, mutations: readonly Mutatio
       results.push(repeat(write, idempotency, mutation));
       continue;
     }
-    if (mutation.collection !== run.collection) endRun(mutation.collection);
     if (attempts.length === 0) attempts = applyRun(write, fresh.slice(applied));
     applied += 1;
-    const one = keep(write, idempotency, mutation, attempts.shift());
-    results.push(one);
-    if (isInvalid(one)) endRun(mutation.collection);
-    else run.results.push(one);
+    results.push(keep(write, idempotency, mutation, attempts.shift()));
   }
-  endRun("");
+  // A conflict shows the row as it is after the push.
+  for (const [index, one] of results.entries()) {
+    const collection = mutations[index]?.collection ?? "";
+    if (one.status === "conflict") one.server = changeOf(write.userData, collection, one.key);
+  }
   if (mutations.length > 0) write.userData.idempotency.set(clientId, idempotency);
   return results;
-}
-
-/** Codes of refusals that depend on the stored rows. The server finds all others before the run. */
-const CODES_OF_ROWS = [
-  "unknown_reference",
-  "unknown_parent",
-  "unknown_session",
-  "cycle",
-  "duplicate_name",
-  "session_deleted",
-  "asset_deleted",
-  "id_conflict",
-  "not_found",
-];
-
-function isInvalid({ status, error }: PushResult): boolean {
-  if (status !== "rejected" || !error) return false;
-  const errors = error.errors as { code: string }[];
-  return ![error.code as string, ...errors.map(({ code }) => code)].some((code) => CODES_OF_ROWS.includes(code));
 }
 
 type Attempt = ReturnType<typeof attempt>;

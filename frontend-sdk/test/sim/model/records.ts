@@ -1,7 +1,7 @@
 // Writes of collection rows, by the declaration of each collection. It names no collection.
 
 import type { Json, JsonObject } from "../json";
-import { ApiError, invalid } from "./api-error";
+import { ApiError, checkAll, invalid } from "./api-error";
 import { CONFLICT } from "./projects";
 import { COLLECTIONS, type Definition } from "./registry";
 import { type RecordRow, sameJson, type Write } from "./user-data";
@@ -11,16 +11,26 @@ const MAX_ID_CHARS = 128;
 /** Throws for a value that is invalid regardless of other rows. */
 export function checkValue(definition: Definition, id: string, value: Json): JsonObject {
   if (value === null || typeof value !== "object" || Array.isArray(value)) throw invalid("/value", "invalid_type");
-  for (const { member, type } of definition.required) {
-    if (!(member in value)) throw invalid(`/value/${member}`, "missing_member");
-    const given = value[member];
-    if (type === "string" && typeof given !== "string") throw invalid(`/value/${member}`, "invalid_type");
-    if (type === "integer" && !Number.isInteger(given)) throw invalid(`/value/${member}`, "invalid_type");
-  }
-  const own = value[definition.primaryKey];
-  if (typeof own === "string" && own !== id) throw invalid(`/value/${definition.primaryKey}`);
-  for (const { member } of definition.references) checkLength(`/value/${member}`, value[member], MAX_ID_CHARS);
-  for (const member of definition.unique) checkLength(`/value/${member}`, value[member], 200);
+  checkAll(
+    ...definition.required.map(({ member, type }) => () => {
+      if (!(member in value)) throw invalid(`/value/${member}`, "missing_member");
+      const given = value[member];
+      if (type === "string" && typeof given !== "string") throw invalid(`/value/${member}`, "invalid_type");
+      if (type === "integer" && !Number.isInteger(given)) throw invalid(`/value/${member}`, "invalid_type");
+    }),
+  );
+  checkAll(
+    () => {
+      const own = value[definition.primaryKey];
+      if (typeof own === "string" && own !== id) throw invalid(`/value/${definition.primaryKey}`);
+    },
+    ...definition.references.map(
+      ({ member }) =>
+        () =>
+          checkLength(`/value/${member}`, value[member], MAX_ID_CHARS),
+    ),
+    ...definition.unique.map((member) => () => checkLength(`/value/${member}`, value[member], 200)),
+  );
   return value;
 }
 

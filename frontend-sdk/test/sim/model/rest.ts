@@ -20,7 +20,7 @@ export function createSession(write: Write, body: JsonObject): RestAnswer {
   if (stored) return { status: 200, body: chatOnTheWire(stored) };
   const { title, projectId, metadata } = body;
   const content = {
-    title: title as string,
+    title: (title ?? "New chat") as string,
     projectId: (projectId ?? null) as string | null,
     metadata: (metadata ?? null) as JsonObject | null,
   };

@@ -68,7 +68,7 @@ pub async fn apply_run(
 ///
 /// # Errors
 /// As `SyncedKind::apply_one`.
-pub async fn apply_one(
+async fn apply_one(
     tx: &mut UserTx,
     kinds: &dyn OtherKinds,
     mutation: &Mutation,

@@ -83,10 +83,10 @@ fn secrets_are_sealed(definition: &Definition, value: &FreeJson) -> Result<(), A
         return Ok(());
     }
     let clear = clear_secrets(value.as_str(), definition.secrets);
-    if clear.is_empty() {
+    if clear.pointers.is_empty() {
         return Ok(());
     }
-    let errors = clear.into_iter().map(|pointer| {
+    let errors = clear.pointers.iter().map(|pointer| {
         FieldError::new(
             format!("/value{pointer}"),
             "secret_in_clear",
@@ -94,15 +94,14 @@ fn secrets_are_sealed(definition: &Definition, value: &FreeJson) -> Result<(), A
         )
     });
     Err(ApiError::new(ErrorCode::SecretInClear, "A secret must be sealed or stay on the device. Nothing was stored.")
-        .with_errors(errors.collect()))
+        .with_errors(errors.collect())
+        .omitting(clear.omitted))
 }
 
-fn below_value(mut error: ApiError) -> ApiError {
-    for field in &mut error.errors {
-        field.pointer = format!("/value{}", field.pointer).into();
-    }
+fn below_value(error: ApiError) -> ApiError {
+    let error = error.under("/value");
     match error.code {
-        ErrorCode::ValidationFailed => ApiError::invalid(error.errors),
+        ErrorCode::ValidationFailed => ApiError::invalid(error.errors).omitting(error.omitted as usize),
         _ => error,
     }
 }

@@ -5,6 +5,7 @@ use serde::de::DeserializeOwned;
 use utoipa::ToSchema;
 
 use super::ValidationErrors;
+use crate::json::DataLimits;
 
 pub use crate::sync::kind::{OnDelete, Reference};
 
@@ -30,7 +31,7 @@ pub trait Collection: DeserializeOwned + ToSchema + 'static {
     /// Which way rows sync.
     const DIRECTION: Direction = Direction::Both;
     /// The most bytes of a value.
-    const MAX_VALUE_BYTES: usize = 1024 * 1024;
+    const MAX_VALUE_BYTES: usize = DataLimits::VALUE_BYTES;
     /// The section of an export is an object from id to this member, instead of a list of rows.
     const EXPORTED_AS_MAP: Option<&'static str> = None;
     /// The member of a document that holds a single row of this collection.

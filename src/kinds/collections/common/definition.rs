@@ -6,9 +6,9 @@ use utoipa::openapi::RefOr;
 use utoipa::openapi::schema::Schema;
 
 use super::declare::{Collection, Direction, Policy, Reference};
-use crate::error::ApiError;
+use crate::error::{ApiError, ErrorCode};
 use crate::json::check::ValidationErrors;
-use crate::json::decode;
+use crate::json::decode_with;
 use crate::models::record::MAX_LINKS;
 
 /// The constants of a [`Collection`], and functions of its type.
@@ -57,10 +57,16 @@ impl Definition {
     }
 }
 
-/// Checks a value by its type. A value of another shape is an error; all other errors are added to `errors`.
+/// Checks a value by its type. Everything that is wrong is added to `errors`; text that is no JSON is an error.
 fn check<T: Collection>(value: &str, errors: &mut ValidationErrors) -> Result<(), ApiError> {
-    decode::<T>(value.as_bytes())?.check(errors);
-    Ok(())
+    match decode_with(value.as_bytes(), T::check) {
+        Ok(_) => Ok(()),
+        Err(error) if error.code == ErrorCode::ValidationFailed => {
+            errors.extend(error.errors);
+            Ok(())
+        }
+        Err(error) => Err(error),
+    }
 }
 
 fn schemas<T: Collection>() -> Vec<(String, RefOr<Schema>)> {

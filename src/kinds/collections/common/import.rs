@@ -31,16 +31,15 @@ pub fn read_row(definition: &Definition, key: Option<String>, row: Box<RawValue>
     let mut errors = ValidationErrors::default();
     errors.text(definition.primary_key, &id, 1, MAX_ID_CHARS);
     errors.into_result()?;
-    let derived = check(definition, &id, &value).map_err(|error| above(error, &prefix))?;
+    // The value is checked as it is stored: the id that a document adds does not count.
     let mut members = Members::of(&value);
     members.remove(definition.primary_key);
-    Ok(StagedRow { value: members.text()?, id, unique_name: derived.unique_name, links: derived.links })
+    let stored: FreeJson = decode(members.text()?.as_bytes())?;
+    let derived = check(definition, &id, &stored).map_err(|error| above(error, &prefix))?;
+    Ok(StagedRow { value: stored.as_str().to_owned(), id, unique_name: derived.unique_name, links: derived.links })
 }
 
 /// Removes `prefix` from the beginning of pointers.
-fn above(mut error: ApiError, prefix: &str) -> ApiError {
-    for field in &mut error.errors {
-        field.pointer = Cow::Owned(field.pointer.strip_prefix(prefix).unwrap_or_default().to_owned());
-    }
-    error
+fn above(error: ApiError, prefix: &str) -> ApiError {
+    error.moved(|pointer| Cow::Owned(pointer.strip_prefix(prefix).unwrap_or_default().to_owned()))
 }

@@ -19,11 +19,12 @@ use super::import;
 use super::put::PutRecord;
 use crate::db::{UserReader, UserTx};
 use crate::error::ApiError;
+use crate::json::DataLimits;
 use crate::models::import::{ImportTable, Staged, StagedRow};
 use crate::models::record::{self, Referring};
 use crate::sync::kind::{
-    Answer, Change, Description, ExportRows, ImportLimits, ImportedKind, Mutation, MutationOutcome, OtherKinds,
-    RawMutation, Reference, SyncOp, SyncedKind, SyncedRow, SyncedTable, in_order,
+    Answer, Change, Description, ExportRows, ImportedKind, Mutation, MutationOutcome, OtherKinds, RawMutation,
+    Reference, SyncOp, SyncedKind, SyncedRow, SyncedTable, in_order,
 };
 use crate::sync::registry::{Kind, Registry};
 
@@ -61,6 +62,10 @@ impl SyncedKind for CollectionKind {
         self.0.direction != Direction::DeviceOnly
     }
 
+    fn is_device_only(&self) -> bool {
+        self.0.direction == Direction::DeviceOnly
+    }
+
     fn references(&self) -> &'static [Reference] {
         self.0.references
     }
@@ -69,8 +74,11 @@ impl SyncedKind for CollectionKind {
         let (definition, id) = (self.0, mutation.key.to_owned());
         Ok(Change::new(match mutation.op {
             SyncOp::Put => {
-                let (value, base) = (mutation.value()?.clone(), mutation.base_revision()?);
-                RecordChange::Put(PutRecord::new(definition, id, value, base)?)
+                let base = mutation.base_revision();
+                // A wrong revision is told together with what is wrong with the value.
+                let revision = *base.as_ref().unwrap_or(&0);
+                let put = mutation.value().and_then(|value| PutRecord::new(definition, id, value.clone(), revision));
+                RecordChange::Put(ApiError::both(put, base)?.0)
             }
             SyncOp::Delete => {
                 RecordChange::Delete(DeleteRecord { definition, id, base_revision: mutation.base_revision })
@@ -169,8 +177,8 @@ fn add_primary_key(row: &mut RefOr<Schema>, primary_key: &str) {
 
 impl ImportedKind for CollectionKind {
     fn import_table(&self) -> ImportTable {
-        let members: Vec<&str> = self.0.references.iter().map(|reference| reference.member).collect();
-        record::import_table(self.0.name, self.0.primary_key, self.0.exported_as_map.is_some(), &members)
+        let members: Vec<&'static str> = self.0.references.iter().map(|reference| reference.member).collect();
+        record::import_table(self.0.name, self.0.primary_key, self.0.exported_as_map.is_some(), &members, self.0.unique)
     }
 
     /// In a map, the key itself is the pointer.
@@ -186,18 +194,8 @@ impl ImportedKind for CollectionKind {
         self.0.exported_alone_as
     }
 
-    fn read_row(&self, key: Option<String>, row: Box<RawValue>, _limits: ImportLimits) -> Result<StagedRow, ApiError> {
+    fn read_row(&self, key: Option<String>, row: Box<RawValue>, _limits: DataLimits) -> Result<StagedRow, ApiError> {
         import::read_row(self.0, key, row)
-    }
-
-    fn mark_conflicts<'a>(&'a self, tx: &'a mut UserTx, staged: Staged<'a>, replace: bool) -> Answer<'a, ()> {
-        async move {
-            if let Some(member) = self.name_member().filter(|_| !replace) {
-                record::mark_names_in_use(tx, staged, member).await?;
-            }
-            Ok(())
-        }
-        .boxed()
     }
 
     fn before_write<'a>(&'a self, tx: &'a mut UserTx, staged: Staged<'a>) -> Answer<'a, ()> {

@@ -30,7 +30,9 @@ pub use utoipa::ToSchema;
 pub use crate::json::check::ValidationErrors;
 pub use crate::json::{FreeJson, Timestamp};
 
+use crate::json::DataLimits;
+
 /// The most characters of an id. Ids are opaque and made by the client (a nanoid, a UUID, a setting's key).
-pub const MAX_ID_CHARS: usize = 128;
+pub const MAX_ID_CHARS: usize = DataLimits::ID_CHARS;
 /// The most characters of a name.
-pub const MAX_NAME_CHARS: usize = 200;
+pub const MAX_NAME_CHARS: usize = DataLimits::NAME_CHARS;

@@ -30,7 +30,7 @@ pub struct Sealed {
     #[schema(example = "MDEyMzQ1Njc4OWFi", min_length = 16, max_length = 16)]
     pub iv: String,
     /// The ciphertext with its tag of 16 bytes, base64url without padding.
-    #[schema(min_length = 22)]
+    #[schema(example = "MDEyMzQ1Njc4OWFiY2RlZg", min_length = 22)]
     pub ciphertext: String,
     /// How the key is derived from a passphrase, for example `{"name": "PBKDF2", "salt": "...", "iterations": 600000}`.
     pub kdf: Option<FreeJson>,

@@ -1,27 +1,25 @@
-//! Walks an import document while its bytes arrive. serde_json reads it, and a [`Receiver`] decides about each member. One row is in memory at a
-//! time. Members that are not taken are never in memory.
+//! Walks an import document while its bytes arrive. A [`Receiver`] decides about each member and gets one row at a time. Members that are not taken, and
+//! rows that are too long, are passed over.
 
-mod source;
+mod malformed;
+mod scan;
 #[cfg(test)]
 mod tests;
 
-use std::cell::Cell;
-use std::fmt;
-use std::io::{self, BufReader, Read};
+use std::io::Read;
 
 use ring::digest::Context;
-use serde::de::{DeserializeSeed, Deserializer, Error as _, IgnoredAny, MapAccess, SeqAccess, Unexpected, Visitor};
-use serde_json::error::Category;
+use serde::de::IgnoredAny;
 use serde_json::value::RawValue;
 
-use super::body;
-use crate::error::{ApiError, ErrorCode, FieldError};
+use super::mend;
+use crate::error::{ApiError, FieldError};
 use crate::json::pointer;
-use source::{Exceeded, MAX_DEPTH, Source};
+use malformed::malformed;
+use scan::{Cut, Scanner};
 
-/// The maximal length of a row in bytes, larger than any row that is stored. Skipped members may have any size.
-const MAX_ROW_BYTES: usize = 16 * 1024 * 1024;
-const BUFFER_BYTES: usize = 64 * 1024;
+/// The maximal length of a name in bytes, larger than any name that is stored.
+const MAX_NAME_BYTES: usize = 4 * 1024;
 
 /// What to do with a member of the document. A null counts as no member.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -35,249 +33,208 @@ pub enum Take {
     Nothing,
 }
 
+impl Take {
+    /// The first byte of the value, and the detail of the error if it is another one.
+    fn opening(self) -> (u8, &'static str) {
+        match self {
+            Self::Items => (b'[', "must be a list"),
+            Self::Members | Self::Whole | Self::Nothing => (b'{', "must be an object"),
+        }
+    }
+}
+
+/// A row as it stands in the document.
+#[derive(Debug)]
+pub struct RowText {
+    /// The row's member name, if its section is an object.
+    pub key: Option<String>,
+    /// `Err`: the beginning of a row that is too long.
+    pub text: Result<Box<RawValue>, Vec<u8>>,
+    /// Bytes of the row that are no UTF-8, or a key with a NUL or an unpaired surrogate, were replaced by U+FFFD.
+    pub replaced: bool,
+}
+
 pub trait Receiver {
+    /// The document begins with a byte order mark.
+    fn byte_order_mark(&mut self);
+
     /// A member of the document begins.
     fn member(&mut self, name: &str) -> Result<Take, ApiError>;
 
-    /// The member has rows, or an empty list or object of them.
-    fn section(&mut self, name: &str) -> Result<(), ApiError>;
+    /// The member has rows, or an empty list or object of them. False: they are passed over.
+    fn section(&mut self, name: &str) -> Result<bool, ApiError>;
 
-    /// A row of the section that began last, and its key if the section is an object.
-    fn row(&mut self, key: Option<String>, row: Box<RawValue>) -> Result<(), ApiError>;
+    /// The member has another type than its rows have. It is passed over.
+    fn wrong_type(&mut self, name: &str, expected: &'static str) -> Result<(), ApiError>;
+
+    /// A row of the section that began last.
+    fn row(&mut self, row: RowText) -> Result<(), ApiError>;
 
     /// The pointer to the next row of the section.
     fn pointer(&self, key: Option<&str>) -> String;
 }
 
-/// Reads a document to its end. `hasher` sees every byte.
+/// Reads a document to its end. `hasher` sees every byte. A row is at most `max_row_bytes` long.
 ///
 /// # Errors
-/// `malformed_json` for invalid JSON, `payload_too_large` for a row that is too long, and the errors of `bytes` and `receiver`.
-pub fn walk(bytes: impl Read, hasher: Option<&mut Context>, receiver: &mut impl Receiver) -> Result<(), ApiError> {
-    let left = Cell::new(usize::MAX);
-    let source = BufReader::with_capacity(BUFFER_BYTES, Source::new(bytes, hasher, &left));
-    let mut walk =
-        Walk { receiver, left: &left, failure: None, name: String::new(), expected: None, reading: Reading::Structure };
-    let mut json = serde_json::Deserializer::from_reader(source);
-    let walked = json.deserialize_map(Document(&mut walk)).and_then(|()| {
-        left.set(usize::MAX);
-        json.end()
-    });
-    walked.map_err(|error| walk.explain(error))
+/// `malformed_json` for invalid JSON, `validation_failed` for a document that is no object, and the errors of `bytes` and `receiver`.
+pub fn walk(
+    bytes: impl Read,
+    hasher: Option<&mut Context>,
+    max_row_bytes: usize,
+    receiver: &mut impl Receiver,
+) -> Result<(), ApiError> {
+    let mut walk = Walk { scanner: Scanner::new(bytes, hasher), max_row_bytes, receiver };
+    if walk.scanner.byte_order_mark()? {
+        walk.receiver.byte_order_mark();
+    }
+    walk.document()?;
+    match walk.scanner.peek()? {
+        None => Ok(()),
+        Some(_) => Err(walk.scanner.unexpected("expected the end")),
+    }
 }
 
-struct Walk<'a, R> {
+struct Walk<'a, B, R> {
+    scanner: Scanner<'a, B>,
+    max_row_bytes: usize,
     receiver: &'a mut R,
-    /// Shared with [`Source`].
-    left: &'a Cell<usize>,
-    /// The error that ended the walk. An error of serde can only carry text.
-    failure: Option<ApiError>,
-    /// The member that is being read.
-    name: String,
-    /// The detail of the error if the value has another type.
-    expected: Option<&'static str>,
-    reading: Reading,
 }
 
-/// What is read, for the pointer of a syntax error.
-enum Reading {
-    Structure,
-    /// The member that is one row.
-    Member,
-    /// A row, and its key if it has one.
-    Row(Option<String>),
-}
-
-impl<R: Receiver> Walk<'_, R> {
-    fn check<T, E: serde::de::Error>(&mut self, result: Result<T, ApiError>) -> Result<T, E> {
-        result.map_err(|error| {
-            self.failure = Some(error);
-            E::custom("refused")
-        })
-    }
-
-    /// A name or a row follows: its length is limited.
-    fn expect_row(&self) {
-        self.left.set(MAX_ROW_BYTES);
-    }
-
-    fn section<E: serde::de::Error>(&mut self) -> Result<(), E> {
-        let began = self.receiver.section(&self.name);
-        self.check(began)
-    }
-
-    fn explain(&mut self, error: serde_json::Error) -> ApiError {
-        if let Some(failure) = self.failure.take() {
-            return failure;
-        }
-        match (error.classify(), self.expected) {
-            (Category::Io, _) => self.explain_read(error.into()),
-            (Category::Data, Some(expected)) => refused(&self.name, "invalid_type", expected),
-            (Category::Data, None) => malformed(String::new(), "it must be an object"),
-            // An incomplete document is no error of its last row.
-            (Category::Eof, _) => malformed(String::new(), error),
-            (Category::Syntax, _) => {
-                let pointer = match &self.reading {
-                    Reading::Structure => String::new(),
-                    Reading::Member => pointer::join("", &self.name),
-                    Reading::Row(key) => self.receiver.pointer(key.as_deref()),
-                };
-                malformed(pointer, error)
+impl<B: Read, R: Receiver> Walk<'_, B, R> {
+    fn document(&mut self) -> Result<(), ApiError> {
+        match self.scanner.peek()? {
+            Some(b'{') => {}
+            Some(first) if first == b'[' || self.is_scalar()? => {
+                let detail = "must be an object with a member for each collection, such as {\"conversations\": [...]}";
+                return Err(ApiError::invalid(vec![FieldError::new("", "invalid_type", detail)]));
             }
+            _ => return Err(self.scanner.unexpected("expected an object")),
         }
+        self.members(Self::member)
     }
 
-    /// Checks the exact length. [`Source`] counts whole buffers.
-    fn fits<E: serde::de::Error>(&mut self, text: &str) -> Result<(), E> {
-        let fits = if text.len() > MAX_ROW_BYTES { Err(self.row_too_large()) } else { Ok(()) };
-        self.check(fits)
+    /// Whether the document is JSON without a list or an object. It is passed over.
+    fn is_scalar(&mut self) -> Result<bool, ApiError> {
+        let value = self.scanner.value(MAX_NAME_BYTES)?;
+        Ok(serde_json::from_slice::<IgnoredAny>(&value.bytes).is_ok())
     }
 
-    fn row_too_large(&self) -> ApiError {
-        let name: String = self.name.chars().take(100).collect();
-        let detail = format!("In {name:?} a row may have {MAX_ROW_BYTES} bytes at most.");
-        ApiError::new(ErrorCode::PayloadTooLarge, detail)
-    }
-
-    fn explain_read(&self, error: io::Error) -> ApiError {
-        match error.get_ref().and_then(|inner| inner.downcast_ref::<Exceeded>()) {
-            Some(Exceeded::RowBytes) => self.row_too_large(),
-            Some(Exceeded::Depth) => {
-                refused(&self.name, "too_deep", &format!("must be nested at most {MAX_DEPTH} deep"))
-            }
-            None => body::explain(error),
+    /// Reads an object. `each` gets the name of a member, without the part that is too long, and whether it was mended. It reads the value.
+    fn members(
+        &mut self,
+        mut each: impl FnMut(&mut Self, String, bool) -> Result<(), ApiError>,
+    ) -> Result<(), ApiError> {
+        self.scanner.expect(b'{')?;
+        if self.scanner.take(b'}')? {
+            return Ok(());
         }
-    }
-}
-
-fn refused(name: &str, code: &'static str, detail: &str) -> ApiError {
-    ApiError::invalid(vec![FieldError::new(pointer::join("", name), code, detail)])
-}
-
-fn malformed(pointer: String, what: impl fmt::Display) -> ApiError {
-    let field = FieldError::new(pointer, "malformed_json", what.to_string());
-    ApiError::new(ErrorCode::MalformedJson, format!("The document is no JSON: {what}.")).with_errors(vec![field])
-}
-
-/// The whole document.
-struct Document<'w, 'a, R>(&'w mut Walk<'a, R>);
-
-impl<'de, R: Receiver> Visitor<'de> for Document<'_, '_, R> {
-    type Value = ();
-
-    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("an object")
-    }
-
-    fn visit_map<A: MapAccess<'de>>(self, mut members: A) -> Result<(), A::Error> {
-        let walk = self.0;
         loop {
-            walk.expect_row();
-            let Some(name) = members.next_key::<String>()? else { return Ok(()) };
-            walk.fits(&name)?;
-            walk.name = name;
-            let take = walk.receiver.member(&walk.name);
-            let take = walk.check(take)?;
-            walk.expected = match take {
-                Take::Nothing => None,
-                Take::Items => Some("must be a list"),
-                Take::Members | Take::Whole => Some("must be an object"),
-            };
-            match take {
-                Take::Nothing => {
-                    walk.left.set(usize::MAX);
-                    members.next_value::<IgnoredAny>()?;
-                }
-                Take::Whole => members.next_value_seed(Row { walk, key: None, whole: true })?,
-                Take::Items | Take::Members => members.next_value_seed(Section { walk, take })?,
+            if self.scanner.peek()? != Some(b'"') {
+                return Err(self.scanner.unexpected("expected a name"));
             }
-            walk.expected = None;
-        }
-    }
-}
-
-/// A list or an object of rows.
-struct Section<'w, 'a, R> {
-    walk: &'w mut Walk<'a, R>,
-    take: Take,
-}
-
-impl<'de, R: Receiver> DeserializeSeed<'de> for Section<'_, '_, R> {
-    type Value = ();
-
-    fn deserialize<D: Deserializer<'de>>(self, value: D) -> Result<(), D::Error> {
-        value.deserialize_any(self)
-    }
-}
-
-impl<'de, R: Receiver> Visitor<'de> for Section<'_, '_, R> {
-    type Value = ();
-
-    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("rows")
-    }
-
-    fn visit_unit<E>(self) -> Result<(), E> {
-        Ok(())
-    }
-
-    fn visit_seq<A: SeqAccess<'de>>(self, mut rows: A) -> Result<(), A::Error> {
-        if self.take != Take::Items {
-            return Err(A::Error::invalid_type(Unexpected::Seq, &self));
-        }
-        self.walk.section()?;
-        loop {
-            self.walk.expect_row();
-            let row = Row { walk: &mut *self.walk, key: None, whole: false };
-            if rows.next_element_seed(row)?.is_none() {
+            let name = self.scanner.value(MAX_NAME_BYTES)?;
+            self.scanner.expect(b':')?;
+            let (name, mended) = name_of(name)?;
+            each(self, name, mended)?;
+            if self.scanner.take(b'}')? {
                 return Ok(());
             }
+            self.scanner.expect(b',')?;
         }
     }
 
-    fn visit_map<A: MapAccess<'de>>(self, mut rows: A) -> Result<(), A::Error> {
-        if self.take != Take::Members {
-            return Err(A::Error::invalid_type(Unexpected::Map, &self));
+    fn member(&mut self, name: String, _mended: bool) -> Result<(), ApiError> {
+        let take = self.receiver.member(&name)?;
+        let (opening, expected) = take.opening();
+        let first = self.scanner.peek()?;
+        if take == Take::Nothing || first == Some(b'n') {
+            return self.pass_over(&name);
         }
-        self.walk.section()?;
+        if first != Some(opening) {
+            self.pass_over(&name)?;
+            return self.receiver.wrong_type(&name, expected);
+        }
+        if !self.receiver.section(&name)? {
+            return self.pass_over(&name);
+        }
+        match take {
+            Take::Items => self.items(),
+            Take::Members => self.members(|walk, key, mended| walk.row(Some(key), mended)),
+            Take::Whole | Take::Nothing => self.row(None, false),
+        }
+    }
+
+    fn items(&mut self) -> Result<(), ApiError> {
+        self.scanner.expect(b'[')?;
+        if self.scanner.take(b']')? {
+            return Ok(());
+        }
         loop {
-            self.walk.expect_row();
-            let Some(key) = rows.next_key::<String>()? else { return Ok(()) };
-            self.walk.fits(&key)?;
-            self.walk.expect_row();
-            rows.next_value_seed(Row { walk: &mut *self.walk, key: Some(key), whole: false })?;
-        }
-    }
-}
-
-/// One row, as its text.
-struct Row<'w, 'a, R> {
-    walk: &'w mut Walk<'a, R>,
-    key: Option<String>,
-    /// True for a member that is one row.
-    whole: bool,
-}
-
-impl<'de, R: Receiver> DeserializeSeed<'de> for Row<'_, '_, R> {
-    type Value = ();
-
-    fn deserialize<D: Deserializer<'de>>(self, value: D) -> Result<(), D::Error> {
-        let Self { walk, key, whole } = self;
-        walk.reading = if whole { Reading::Member } else { Reading::Row(key) };
-        let row: Box<RawValue> = serde::Deserialize::deserialize(value)?;
-        let key = match std::mem::replace(&mut walk.reading, Reading::Structure) {
-            Reading::Row(key) => key,
-            Reading::Structure | Reading::Member => None,
-        };
-        if whole {
-            match row.get().as_bytes().first() {
-                Some(b'{') => walk.section()?,
-                Some(b'n') => return Ok(()),
-                _ => return Err(D::Error::custom("another type")),
+            self.row(None, false)?;
+            if self.scanner.take(b']')? {
+                return Ok(());
+            }
+            self.scanner.expect(b',')?;
+            // The value after a comma may be missing.
+            if self.scanner.peek()? == Some(b']') {
+                return Err(self.scanner.unexpected("expected a value"));
             }
         }
-        walk.fits(row.get())?;
-        let taken = walk.receiver.row(key, row);
-        walk.check(taken)
+    }
+
+    fn row(&mut self, key: Option<String>, key_mended: bool) -> Result<(), ApiError> {
+        let Cut { bytes, too_long } = self.scanner.value(self.max_row_bytes)?;
+        if self.scanner.peek()?.is_none() {
+            return Err(self.scanner.unexpected(""));
+        }
+        if too_long {
+            return self.receiver.row(RowText { key, text: Err(bytes), replaced: key_mended });
+        }
+        let (text, replaced) = text_of(bytes);
+        match RawValue::from_string(text) {
+            Ok(text) => self.receiver.row(RowText { key, text: Ok(text), replaced: replaced || key_mended }),
+            Err(error) => Err(malformed(self.receiver.pointer(key.as_deref()), error)),
+        }
+    }
+
+    /// Passes over a value. Its syntax is checked if it is not longer than a row.
+    fn pass_over(&mut self, name: &str) -> Result<(), ApiError> {
+        let Cut { bytes, too_long } = self.scanner.value(self.max_row_bytes)?;
+        if too_long {
+            return Ok(());
+        }
+        match serde_json::from_str::<&RawValue>(&text_of(bytes).0) {
+            Ok(_) => Ok(()),
+            Err(error) => Err(malformed(pointer::join("", name), error)),
+        }
+    }
+}
+
+/// The text of the bytes, and whether some of them were no UTF-8.
+fn text_of(bytes: Vec<u8>) -> (String, bool) {
+    match String::from_utf8(bytes) {
+        Ok(text) => (text, false),
+        Err(error) => (String::from_utf8_lossy(error.as_bytes()).into_owned(), true),
+    }
+}
+
+/// A member's name, and whether it was mended.
+fn name_of(Cut { mut bytes, too_long }: Cut) -> Result<(String, bool), ApiError> {
+    if too_long {
+        // A half escape or character at the end is left out.
+        let cut = (0..6).find_map(|left_out| {
+            let whole = [bytes.get(..bytes.len().checked_sub(left_out)?)?, b"\""].concat();
+            let is_whole =
+                std::str::from_utf8(&whole).is_ok_and(|text| serde_json::from_str::<IgnoredAny>(text).is_ok());
+            is_whole.then_some(whole)
+        });
+        bytes = cut.unwrap_or_else(|| b"\"\"".to_vec());
+    }
+    let (text, replaced) = text_of(bytes);
+    let mended = mend::unicode(&text);
+    match serde_json::from_str(mended.as_deref().unwrap_or(&text)) {
+        Ok(name) => Ok((name, replaced || mended.is_some())),
+        Err(error) => Err(malformed(String::new(), error)),
     }
 }

@@ -8,12 +8,12 @@ use futures_util::FutureExt as _;
 use landfall::db::{UserReader, UserTx};
 use landfall::error::{ApiError, ServerCopy};
 use landfall::json::check::ValidationErrors;
-use landfall::json::{Check, decode};
+use landfall::json::{Check, DataLimits, decode};
 use landfall::models::import::{ImportTable, StagedRow};
 use landfall::sync::Outcome;
 use landfall::sync::kind::{
-    Answer, AppliedRow, Change, Description, ExportRows, ImportLimits, ImportedKind, Mutation, OtherKinds, RawMutation,
-    Reference, SyncOp, SyncedKind, SyncedRow, SyncedTable, in_order,
+    Answer, AppliedRow, Change, Description, ExportRows, ImportedKind, Mutation, OtherKinds, RawMutation, Reference,
+    SyncOp, SyncedKind, SyncedRow, SyncedTable, in_order,
 };
 use serde::{Deserialize, Serialize};
 use serde_json::json;
@@ -147,7 +147,7 @@ impl ImportedKind for Bookmarks {
         table::import_table(NAME)
     }
 
-    fn read_row(&self, _key: Option<String>, row: Box<RawValue>, _limits: ImportLimits) -> Result<StagedRow, ApiError> {
+    fn read_row(&self, _key: Option<String>, row: Box<RawValue>, _limits: DataLimits) -> Result<StagedRow, ApiError> {
         #[derive(Deserialize)]
         struct Id {
             id: String,

@@ -131,7 +131,8 @@ pub fn import_table(section: &'static str) -> ImportTable {
             column: "r.project_id".to_owned(),
             is_text: true,
             unlink: unlink.to_owned(),
-            unlink_value: None,
+            member: None,
         }],
+        names: None,
     }
 }

@@ -87,6 +87,9 @@ pub fn attempts(operation: &str, ids: &Ids) -> Option<Vec<Attempt>> {
 
         "GET /api/sync/init" => vec![at(format!("{}?currentSessionId={session}", own.path), None)],
         "GET /api/sync/changes" => vec![at(format!("{}?cursor={cursor}", own.path), None), at(own.path, None)],
+        "GET /api/sync/row" => [("projects", project), ("tags", row), ("chatSessions", session)]
+            .map(|(collection, key)| at(format!("{}?collection={collection}&key={key}", own.path), None))
+            .into(),
         "GET /api/sync/events" => vec![own],
         "POST /api/sync" => {
             let push = |mutations: Value| json!({ "clientId": "mine", "cursor": cursor, "mutations": mutations });
@@ -125,6 +128,10 @@ pub fn attempts(operation: &str, ids: &Ids) -> Option<Vec<Attempt>> {
         }
         "POST /api/auth/sign-in/social" | "POST /api/auth/link-social" => {
             vec![at(own.path, Some(json!({ "provider": "google", "callbackURL": "/" })))]
+        }
+        "POST /api/auth/sign-in/code" => {
+            let verifier = format!("{user}{user}");
+            vec![at(own.path, Some(json!({ "code": sign_in, "codeVerifier": verifier })))]
         }
         "GET /api/auth/callback/{provider}" => {
             vec![at(format!("/api/auth/callback/google?state={sign_in}&code={user}"), None)]

@@ -3,6 +3,7 @@
 
 mod attempts;
 mod ids;
+mod jwt;
 mod tokens;
 mod unauthenticated;
 

@@ -8,7 +8,7 @@ use reqwest::RequestBuilder;
 use serde_json::{Value, json};
 
 use crate::auth::jwt::signed_with_secret;
-use crate::support::{TestApp, TestUser};
+use crate::support::{TestApp, TestUser, session_cookie};
 
 pub type Way = Box<dyn Fn(RequestBuilder) -> RequestBuilder>;
 
@@ -33,7 +33,7 @@ pub async fn invalid(app: &TestApp, ben: &TestUser) -> Vec<(String, Way)> {
     ];
     let mut ways: Vec<(String, Way)> = vec![("no token".to_owned(), Box::new(|request| request))];
     for (kind, token) in kinds {
-        let cookie = format!("landfall_session={token}");
+        let cookie = session_cookie(&app.url, &token);
         ways.push((format!("{kind} as cookie"), Box::new(move |request| request.header("cookie", &cookie))));
         ways.push((format!("{kind} as bearer"), Box::new(move |request| request.bearer_auth(&token))));
     }

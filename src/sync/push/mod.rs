@@ -1,13 +1,21 @@
 //! Push: a device's mutations are applied in its order, each exactly once. They share a transaction and a version. A refused mutation does
 //! not stop the others. Outcomes are stored with their effects, so that a repeated request is answered from them.
 
+mod conflicts;
+
 use super::idempotency::{self, Mutation as NamedMutation, Rejection, StoredOutcome};
 use super::kind::{Change, Mutation, MutationOutcome, SyncedRow};
 use super::registry::{Kind, Registry};
 use super::user_tx::Outcome;
-use crate::db::UserTx;
+use crate::db::{UserTx, transaction};
 use crate::error::{ApiError, ErrorCode, FieldError};
-use crate::models::idempotency_record::{self, CLOSED};
+use crate::json::RowSpace;
+use crate::models::idempotency_record::CLOSED;
+use crate::models::page_budget::ByteBudget;
+use crate::models::{idempotency_record, user_version};
+
+/// The most bytes of the errors of one push as JSON. When they are used up, each further rejected mutation has one error.
+const MAX_ERRORS_BYTES: usize = 1024 * 1024;
 
 /// A numbered mutation of a device.
 pub struct Pushed {
@@ -18,6 +26,8 @@ pub struct Pushed {
     pub key: String,
     /// SHA-256 of the mutation as JSON.
     pub request_hash: Vec<u8>,
+    /// The size of the value as it was sent.
+    pub bytes: usize,
     /// The decoded change, or why it is refused. A refusal is an outcome too: its number is used up.
     pub change: Result<Change, ApiError>,
 }
@@ -48,12 +58,24 @@ pub enum PushStatus {
     Duplicate {
         revision: i64,
     },
-    /// Another revision is stored: the kind's name and the row. `None`: there is no row.
-    Conflict(Option<(&'static str, SyncedRow)>),
+    /// Another revision is stored.
+    Conflict(ConflictRow),
     Rejected(ApiError),
 }
 
-/// Applies the new mutations. One result for each mutation, in order.
+/// The stored row of a conflict.
+#[derive(Debug)]
+pub enum ConflictRow {
+    /// The kind's name and the row.
+    Stored(&'static str, SyncedRow),
+    /// There is no row.
+    Missing,
+    /// There is a row, and it does not fit into the answer. The client reads it.
+    Omitted,
+}
+
+/// Applies the new mutations. One result for each mutation, in order. The rows in the results have at most `bytes` together; a first row that is larger
+/// fits.
 ///
 /// # Errors
 /// `mutation_gap` if a mutation of the client is missing before these, `id_conflict` if a number was used for another mutation. Nothing was
@@ -62,9 +84,21 @@ pub async fn push(
     tx: &mut UserTx,
     kinds: &Registry,
     request: PushRequest,
+    bytes: i64,
 ) -> Result<Outcome<Vec<PushResult>>, ApiError> {
     let PushRequest { client_id, mutations } = request;
-    Push { tx, kinds, client_id, results: Vec::new(), stored: Vec::new() }.run(mutations).await
+    let budget = ByteBudget::new(bytes);
+    let push = Push {
+        tx,
+        kinds,
+        client_id,
+        results: Vec::new(),
+        stored: Vec::new(),
+        conflicts: Vec::new(),
+        budget,
+        errors_bytes_left: MAX_ERRORS_BYTES,
+    };
+    push.run(mutations).await
 }
 
 /// The push of one request, under the user's lock.
@@ -74,6 +108,11 @@ struct Push<'t> {
     client_id: String,
     results: Vec<PushResult>,
     stored: Vec<(NamedMutation, Outcome<StoredOutcome>)>,
+    errors_bytes_left: usize,
+    /// The results without their row so far: the index of the result, and the kind and the key of the row.
+    conflicts: Vec<(usize, Kind, String)>,
+    /// For the rows in the results.
+    budget: ByteBudget,
 }
 
 /// A mutation without its change.
@@ -95,45 +134,85 @@ impl Push<'_> {
         let (repeats, new): (Vec<Pushed>, Vec<Pushed>) =
             mutations.into_iter().partition(|pushed| pushed.number <= answered);
         self.repeat(repeats).await?;
+        let near_quota = self.may_exceed_quota(&new);
         let mut run = Run::default();
         for pushed in new {
-            let Pushed { number, kind, key, request_hash, change } = pushed;
+            let Pushed { number, kind, key, request_hash, change, .. } = pushed;
             let name = Name { number, kind, key, request_hash };
             match change {
                 Ok(change) => {
-                    if !run.accepts(&name) {
-                        self.apply(std::mem::take(&mut run)).await?;
+                    if near_quota || !run.accepts(&name) {
+                        self.apply(std::mem::take(&mut run), near_quota).await?;
                     }
                     run.mutations.push(Mutation { key: name.key.clone(), change });
                     run.names.push(name);
                 }
                 Err(error) => {
-                    self.apply(std::mem::take(&mut run)).await?;
+                    self.apply(std::mem::take(&mut run), near_quota).await?;
                     let refused = MutationOutcome::refused(error)?;
-                    self.record(name, refused).await?;
+                    self.record(name, refused)?;
                 }
             }
         }
-        self.apply(run).await?;
+        self.apply(run, near_quota).await?;
+        self.fill_conflicts().await?;
         idempotency::store_all(self.tx, &self.stored).await?;
         let changed = self.stored.iter().any(|(_, outcome)| matches!(outcome, Outcome::Changed(_)));
         Ok(if changed { Outcome::Changed(self.results) } else { Outcome::Unchanged(self.results) })
     }
 
-    async fn apply(&mut self, run: Run) -> Result<(), ApiError> {
+    /// False if the user's quota has room for these mutations, however their values are written. A value takes up at most 64 times its text.
+    fn may_exceed_quota(&self, mutations: &[Pushed]) -> bool {
+        let left = self.tx.used().left_of(self.tx.row_quota());
+        let bytes = mutations.iter().map(|pushed| pushed.bytes as i64 * 64 + 1_000).sum::<i64>();
+        bytes > left.bytes || mutations.len() as i64 > left.rows
+    }
+
+    async fn apply(&mut self, run: Run, near_quota: bool) -> Result<(), ApiError> {
         let Some(kind) = run.names.first().and_then(|name| name.kind.clone()) else { return Ok(()) };
-        let outcomes = kind.apply(self.tx, self.kinds, &run.mutations).await?;
+        let outcomes = match near_quota {
+            true => self.apply_within_quota(&kind, &run.mutations).await?,
+            false => kind.apply(self.tx, self.kinds, &run.mutations).await?,
+        };
         if outcomes.len() != run.names.len() {
             return Err(ApiError::internal("a kind returned another number of outcomes than mutations"));
         }
         for (name, outcome) in run.names.into_iter().zip(outcomes) {
-            self.record(name, outcome).await?;
+            self.record(name, outcome)?;
         }
         Ok(())
     }
 
+    /// Applies a run, or refuses all of it if the user's rows would exceed their quota. Near the quota a run is one mutation.
+    async fn apply_within_quota(&mut self, kind: &Kind, run: &[Mutation]) -> Result<Vec<MutationOutcome>, ApiError> {
+        let before = self.used().await?;
+        transaction::open_savepoint(self.tx.conn()).await?;
+        let applied = match kind.apply(self.tx, self.kinds, run).await {
+            Ok(outcomes) => self.used().await.map(|after| (outcomes, after)),
+            Err(error) => Err(error),
+        };
+        let allowed = self.tx.row_quota();
+        match applied {
+            Ok((outcomes, after)) if !after.exceeds(allowed, before) => {
+                transaction::commit(self.tx.conn()).await?;
+                Ok(outcomes)
+            }
+            refused => {
+                transaction::roll_back(self.tx.conn()).await;
+                refused?;
+                let refusal = || MutationOutcome::refused(ApiError::row_quota_exceeded(before, allowed));
+                run.iter().map(|_| refusal()).collect()
+            }
+        }
+    }
+
+    async fn used(&self) -> Result<RowSpace, ApiError> {
+        let state = user_version::state(self.tx.reader()).await?.ok_or_else(ApiError::unauthenticated)?;
+        Ok(state.used())
+    }
+
     /// Adds an outcome to the results and to the records.
-    async fn record(&mut self, name: Name, outcome: MutationOutcome) -> Result<(), ApiError> {
+    fn record(&mut self, name: Name, outcome: MutationOutcome) -> Result<(), ApiError> {
         let (stored, key, status) = match outcome {
             MutationOutcome::Applied(applied) => {
                 let row = applied.value();
@@ -142,11 +221,16 @@ impl Push<'_> {
             }
             MutationOutcome::Conflict => {
                 let key = name.key.clone();
-                let status = PushStatus::Conflict(self.load(name.kind.as_ref(), &key).await?);
+                let status = self.conflict(name.kind.as_ref(), &key);
                 (Outcome::Unchanged(StoredOutcome::Conflict { key: key.clone() }), key, status)
             }
             MutationOutcome::Refused(error) => {
+                let mut error = error.within(self.errors_bytes_left);
+                self.errors_bytes_left = self.errors_bytes_left.saturating_sub(error.errors_bytes());
                 let rejection = Rejection::of(&error).ok_or_else(|| error.clone())?;
+                if error.server.as_ref().is_some_and(|row| !self.budget.take(row.bytes())) {
+                    error.server = None;
+                }
                 let stored = StoredOutcome::Rejected(rejection);
                 (Outcome::Unchanged(stored), name.key.clone(), PushStatus::Rejected(error))
             }
@@ -169,20 +253,14 @@ impl Push<'_> {
             let (key, status) = match idempotency::stored_outcome(record, &self.named(number, request_hash))? {
                 StoredOutcome::Applied { key, revision, .. } => (key, PushStatus::Duplicate { revision }),
                 StoredOutcome::Conflict { key } => {
-                    let row = self.load(kind.as_ref(), &key).await?;
-                    (key, PushStatus::Conflict(row))
+                    let status = self.conflict(kind.as_ref(), &key);
+                    (key, status)
                 }
                 StoredOutcome::Rejected(rejection) => (key, PushStatus::Rejected(rejection.into_error())),
             };
             self.results.push(PushResult { number, key, status });
         }
         Ok(())
-    }
-
-    async fn load(&mut self, kind: Option<&Kind>, key: &str) -> Result<Option<(&'static str, SyncedRow)>, ApiError> {
-        let Some(kind) = kind else { return Ok(None) };
-        let rows = kind.load(self.tx.reader(), &[key.to_owned()]).await?;
-        Ok(rows.into_iter().next().map(|row| (kind.name(), row)))
     }
 }
 

@@ -1,0 +1,70 @@
+// Sign-in at a provider in token mode (PKCE, RFC 7636): the browser returns with a code, which works only with the secret that this device keeps.
+// Loaded on demand.
+
+import type { SignInCodeData } from "../generated/types.gen";
+import type { Http } from "../http/client";
+import type { AppState, DeviceState } from "../store/app-state";
+import type { User } from "../types/auth";
+import type { LandfallOptions } from "../types/options";
+import type { TabLock } from "../util/tab-lock";
+import type { Tools } from "./tools";
+
+/** Stores a new secret. Resolves to its hash. */
+export async function newChallenge(device: AppState<DeviceState>): Promise<string> {
+  const verifier = base64Url(crypto.getRandomValues(new Uint8Array(32)));
+  await device.set("signInVerifier", verifier);
+  return base64Url(new Uint8Array(await crypto.subtle.digest("SHA-256", new TextEncoder().encode(verifier))));
+}
+
+/** What a sign-in ends with. */
+interface Parts extends Tools {
+  http: Http;
+  device: AppState<DeviceState>;
+  identity: TabLock;
+  options: Pick<LandfallOptions, "sessionToken">;
+}
+
+/**
+ * Exchanges the code in the address to which the browser returned, and calls `store` with the user. Resolves to `null` where the address has none.
+ * @throws LandfallError
+ */
+export async function finishSignIn(
+  parts: Parts,
+  address: string,
+  store: (user: User) => Promise<void>,
+): Promise<User | null> {
+  const code = new URL(address).searchParams.get("sign_in_code");
+  if (!code) return null;
+  return parts.identity.exclusive(async () => {
+    const { token, user } = await exchange(parts, code);
+    await parts.options.sessionToken?.set(token);
+    await store(user);
+    return user;
+  });
+}
+
+async function exchange(
+  { http, device, LandfallError, errorOf }: Parts,
+  code: string,
+): Promise<{ token: string; user: User }> {
+  const codeVerifier = await device.get("signInVerifier");
+  if (!codeVerifier) throw new LandfallError("sign_in_not_begun", "This sign-in was not begun on this device.");
+  await device.set("signInVerifier", null);
+  const request: { method: "POST"; url: SignInCodeData["url"]; body: SignInCodeData["body"] } = {
+    method: "POST",
+    url: "/api/auth/sign-in/code",
+    body: { code, codeVerifier },
+  };
+  const accepts = (data: unknown): data is { token: string; user: User } =>
+    typeof data === "object" && data !== null && "token" in data && "user" in data;
+  const outcome = await http.call(request, { accepts });
+  if (outcome.kind === "ok") return outcome.data;
+  throw errorOf(outcome);
+}
+
+function base64Url(bytes: Uint8Array): string {
+  return btoa(String.fromCharCode(...bytes))
+    .replaceAll("+", "-")
+    .replaceAll("/", "_")
+    .replaceAll("=", "");
+}

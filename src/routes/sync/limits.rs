@@ -1,0 +1,130 @@
+//! The limits of values, files and requests, as the initial snapshot tells them. A client refuses a value before it stores it.
+
+use std::collections::BTreeMap;
+
+use serde::Serialize;
+use utoipa::ToSchema;
+
+use super::file_types::FileRules;
+use crate::json::{DataLimits, FileSpace, FileType, RowSpace};
+use crate::state::AppState;
+use crate::sync::snapshot::Snapshot;
+
+/// The most bytes of a file, by its type.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct MediaLimits {
+    #[schema(example = 10_485_760)]
+    image: i64,
+    #[schema(example = 104_857_600)]
+    video: i64,
+    #[schema(example = 52_428_800)]
+    audio: i64,
+    #[schema(example = 52_428_800)]
+    document: i64,
+    #[schema(example = 26_214_400)]
+    other: i64,
+}
+
+/// The limits of the server and the user. Bytes of JSON are UTF-8, without blanks and with numbers spelled out (`1e3` is `1000`). Characters are Unicode
+/// code points.
+#[derive(Debug, Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct Limits {
+    /// The most messages in one batch.
+    #[schema(example = 500)]
+    max_batch_messages: usize,
+    /// The most mutations in one push.
+    #[schema(example = 500)]
+    max_push_mutations: usize,
+    /// The most files in one request for links.
+    #[schema(example = 100)]
+    max_presign_files: usize,
+    /// The most characters in one message.
+    #[schema(example = 1_000_000)]
+    max_content_chars: usize,
+    /// The most characters in a title or a name.
+    #[schema(example = 200)]
+    max_name_chars: usize,
+    /// The most characters in the name of a file.
+    #[schema(example = 255)]
+    max_file_name_chars: usize,
+    /// The most characters in an id, a key or a temporary id.
+    #[schema(example = 128)]
+    max_id_chars: usize,
+    /// The most bytes in one JSON body, after decompression.
+    #[schema(example = 8_388_608)]
+    max_body_bytes: usize,
+    /// The most bytes in one document to import, after decompression.
+    #[schema(example = 4_294_967_296_i64)]
+    max_import_bytes: u64,
+    /// The most bytes in one project's document.
+    #[schema(example = 5_242_880)]
+    max_project_bytes: usize,
+    /// The most bytes in the metadata of a chat session or a message.
+    #[schema(example = 1_048_576)]
+    max_metadata_bytes: usize,
+    /// The most bytes in one value, by collection.
+    max_value_bytes: BTreeMap<String, usize>,
+    /// The bytes at which a page ends. A first row that is larger is a page of its own.
+    #[schema(example = 4_194_304)]
+    page_bytes: i64,
+    /// The most bytes of a file that is uploaded to the storage by a link, of any type.
+    #[schema(example = 5_368_709_120_i64)]
+    max_asset_bytes: i64,
+    /// The most bytes of a file that is uploaded to the storage by a link, by type.
+    max_link_bytes: MediaLimits,
+    /// The most bytes of a file that is uploaded through the server, by type.
+    max_media_bytes: MediaLimits,
+    /// The types of files.
+    files: FileRules,
+    /// What the user's files may take up.
+    quota: FileSpace,
+    /// What the user's files take up now. A deleted file counts until its upload links have expired.
+    used: FileSpace,
+    /// What the user's rows may take up.
+    row_quota: RowSpace,
+    /// What the user's rows take up now.
+    rows_used: RowSpace,
+}
+
+impl Limits {
+    /// The limits, with those of the values of collections.
+    pub fn of(state: &AppState, snapshot: &Snapshot, max_value_bytes: BTreeMap<String, usize>) -> Self {
+        let (server, data, files) = (&state.config.server, &state.config.data, &state.config.files);
+        Self {
+            max_batch_messages: DataLimits::BATCH_MESSAGES,
+            max_push_mutations: DataLimits::PUSH_MUTATIONS,
+            max_presign_files: DataLimits::PRESIGN_FILES,
+            max_content_chars: DataLimits::CONTENT_CHARS,
+            max_name_chars: DataLimits::NAME_CHARS,
+            max_file_name_chars: DataLimits::FILE_NAME_CHARS,
+            max_id_chars: DataLimits::ID_CHARS,
+            max_body_bytes: server.max_body_bytes,
+            max_import_bytes: server.max_import_bytes,
+            max_project_bytes: data.project_bytes,
+            max_metadata_bytes: DataLimits::METADATA_BYTES,
+            max_value_bytes,
+            page_bytes: data.page_bytes,
+            max_asset_bytes: files.max_asset_bytes,
+            max_link_bytes: MediaLimits::of(|file_type| files.max_link_bytes(file_type)),
+            max_media_bytes: MediaLimits::of(|file_type| files.max_media_bytes(file_type)),
+            files: FileRules::new(files.max_asset_bytes),
+            quota: files.quota,
+            used: snapshot.files_used,
+            row_quota: data.row_quota,
+            rows_used: snapshot.rows_used,
+        }
+    }
+}
+
+impl MediaLimits {
+    fn of(limit: impl Fn(FileType) -> i64) -> Self {
+        Self {
+            image: limit(FileType::Image),
+            video: limit(FileType::Video),
+            audio: limit(FileType::Audio),
+            document: limit(FileType::Document),
+            other: limit(FileType::Other),
+        }
+    }
+}

@@ -1,0 +1,62 @@
+//! Numbers that are written with more digits than they are sent with.
+
+use serde_json::{Value, json};
+
+use crate::support::{Answer, TestApp, TestUser, message};
+
+/// 1.4 MB that the database writes with 65 MB.
+fn growing(number: &str) -> String {
+    format!("[{}0]", format!("{number},").repeat(200_000))
+}
+
+/// Each door with free JSON in the place of `"FREE"`.
+async fn doors(anna: &TestUser, session: &str, free: &str) -> Vec<Answer> {
+    let mut message = message(session, "t1", "a");
+    message["metadata"] = json!({ "n": "FREE" });
+    let put = |collection: &str, key: &str, value: Value| {
+        json!({ "clientId": collection, "mutations": [
+            { "id": 1, "collection": collection, "op": "put", "key": key, "baseRevision": 0, "value": value }] })
+    };
+    let bodies = [
+        ("POST", "/api/chat/sessions", json!({ "title": "a", "metadata": { "n": "FREE" } })),
+        ("POST", "/api/chat/messages/batch", json!({ "messages": [message] })),
+        ("PUT", "/api/projects/p", json!({ "name": "a", "baseRevision": 0, "data": { "n": "FREE" } })),
+        ("PUT", "/api/collections/settings/theme", json!({ "baseRevision": 0, "value": { "value": { "n": "FREE" } } })),
+        ("POST", "/api/sync", put("projects", "p2", json!({ "name": "b", "data": { "n": "FREE" } }))),
+        ("POST", "/api/sync", put("settings", "s2", json!({ "value": { "n": "FREE" } }))),
+    ];
+    let mut answers = Vec::new();
+    for (method, path, body) in bodies {
+        let text = body.to_string().replace("\"FREE\"", free);
+        let request = anna.request(method.parse().unwrap(), path).header("content-type", "application/json");
+        answers.push(crate::support::send(request.body(text)).await);
+    }
+    answers
+}
+
+#[tokio::test]
+async fn body_that_grows_beyond_its_limit_is_refused_at_every_door() {
+    let app = TestApp::start().await;
+    let anna = app.user("anna").await;
+    let session = anna.chat().await;
+    for number in ["5e-324", "1e308", "1E+308", "-1.5e-300"] {
+        for answer in doors(&anna, &session, &growing(number)).await {
+            assert_eq!((answer.status, answer.code()), (413, "payload_too_large"), "{number}: {}", answer.text);
+        }
+    }
+    let stored = "SELECT (SELECT count(*) FROM projects) + (SELECT count(*) FROM chat_messages) AS n";
+    assert_eq!(app.db.number(stored).await, 0);
+}
+
+#[tokio::test]
+async fn zero_with_a_long_exponent_is_refused_and_others_are_kept() {
+    let app = TestApp::start().await;
+    let anna = app.user("anna").await;
+    let session = anna.chat().await;
+    let long = json!({ "title": "a", "metadata": "FREE" }).to_string().replace("\"FREE\"", "{\"n\":[0e-16383]}");
+    let answer = anna.post_text("/api/chat/sessions", long).await;
+    assert_eq!((answer.status, answer.json["errors"][0]["pointer"].as_str()), (422, Some("/metadata/n/0")));
+    for answer in doors(&anna, &session, "[5e-324,1e308,0e-300,0]").await {
+        assert!(answer.status < 300, "{}", answer.text);
+    }
+}

@@ -1,7 +1,7 @@
 // `landfall.conflicts`: open conflicts that the user decides. Both sides are kept until then.
 
 import { LandfallError } from "../errors";
-import { restoreCascade } from "../outbox/cascade";
+import { restoreCascade } from "../outbox/delete";
 import { needsOf } from "../outbox/enqueue";
 import { waitingEntry } from "../outbox/write";
 import { liveOf, type WorkspaceSource } from "../store/live";

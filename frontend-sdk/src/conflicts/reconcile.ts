@@ -1,7 +1,7 @@
 // Reconciles the server's row with an unsent local one, for pulled rows and for refused writes, inside the caller's transaction. By the kind's
 // conflict policy one side is accepted, both are merged, or the user is asked.
 
-import { restoreCascade } from "../outbox/cascade";
+import { restoreCascade } from "../outbox/delete";
 import { UNSEALED } from "../outbox/enqueue";
 import { waitingEntry } from "../outbox/write";
 import { mergeRows, sameContent } from "../store/merge";
@@ -51,7 +51,9 @@ export async function reconcile(
     await db.syncQueue.delete(waiting.id);
     return acceptRemote(db, kind, key, state, remote.row);
   }
-  const decision = decide(kind, waiting, mine, remote.row);
+  // The server has what the local row was made from: a swept tombstone counts as the tombstone.
+  const unchanged = known.base !== undefined && sameContent(kind, known.base, remote.row);
+  const decision = unchanged ? "mine" : decide(kind, waiting, mine, remote.row);
   if (decision === "ask") return openConflict(db, kind, waiting, known, rebased, clock);
   if (decision === "theirs") {
     await db.syncQueue.delete(waiting.id);

@@ -1,7 +1,8 @@
 // The face of one kind of plain rows: writes go to the local table and the queue, reads come from the table.
 
 import { LandfallError } from "../errors";
-import { deleteRow, putRow } from "../outbox/write";
+import { deleteRow } from "../outbox/delete";
+import { putRow } from "../outbox/write";
 import { liveOf, type WorkspaceSource } from "../store/live";
 import { entriesIn, groupByKey } from "../store/row-state";
 import { rowSync } from "../store/row-sync";

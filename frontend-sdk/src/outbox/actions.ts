@@ -7,8 +7,7 @@ import type { SyncedKind, UserDatabase } from "../store/synced-kind";
 import type { OutboxEntry, Row } from "../store/tables";
 import type { Clock } from "../types/clock";
 import { toIso } from "../util/clock";
-import { restoreCascade } from "./cascade";
-import { deleteRow } from "./write";
+import { deleteRow, restoreCascade } from "./delete";
 
 /** Gives entries that were given up one more attempt, at a reconnection or sign-in. Refused entries stay parked. */
 export async function retryGivenUp(db: UserDatabase): Promise<void> {

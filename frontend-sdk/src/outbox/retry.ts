@@ -11,6 +11,7 @@ import { toIso } from "../util/clock";
 import { newId } from "../util/ids";
 import { backoffMs, MAX_ATTEMPTS, MAX_DELAY_MS, MAX_GIVEN_UP_MS } from "./backoff";
 import { UNSEALED } from "./enqueue";
+import { ownCascade } from "./own-cascade";
 import { rotateClient, type SealedEntry } from "./seal";
 
 /**
@@ -109,8 +110,12 @@ export async function requeue(db: UserDatabase, entry: SealedEntry, later: Outbo
   if (!later) return void (await db.syncQueue.put({ ...entry, ...UNSEALED, nextRetryAt: null }));
   await db.syncQueue.delete(entry.id);
   // A row that was never created needs no delete.
-  if (entry.create && later.op === "delete") await db.syncQueue.delete(later.id);
+  const needless = entry.create && later.op === "delete";
+  if (needless) await db.syncQueue.delete(later.id);
   else await db.syncQueue.update(later.id, { create: entry.create });
+  // Of the two, the delete is not sent.
+  const unsent = needless ? later : entry;
+  await ownCascade(db, unsent.cascade, unsent.queuedAt);
 }
 
 /** The server didn't store the entry, and another entry of this device is to be answered first. */

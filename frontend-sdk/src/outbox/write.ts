@@ -1,12 +1,12 @@
-// Local writes of rows, inside the caller's transaction: the row, its state and its entry in the queue change together.
+// Local writes of rows, inside the caller's transaction: the row, its state and its entry in the queue change together. Deletes are in `delete.ts`.
 
-import { AppState, type UserState } from "../store/app-state";
+import { localOnlyOf } from "../store/local-only";
 import { sameContent } from "../store/merge";
-import { entriesOf, isAtServer, keyOf, markSynced, stateOf, storeRow } from "../store/row-state";
+import { entriesOf, isAtServer, keyOf, markSynced, stateOf } from "../store/row-state";
 import type { SyncedKind, UserDatabase } from "../store/synced-kind";
 import type { OutboxEntry, Row, RowState } from "../store/tables";
-import { cascadeDelete, restoreCascade } from "./cascade";
 import { enqueue, joinEntry, type QueueOptions } from "./enqueue";
+import { ownCascade } from "./own-cascade";
 
 export interface WriteOptions extends QueueOptions {
   /** Keeps the row on this device; `false` lets it sync. Default: as it is. */
@@ -29,13 +29,14 @@ export async function putRow(
   const state: RowState = { ...known, base };
   const localOnly = await localOnlyOf(db, kind, was, options.localOnly);
   const waiting = await waitingEntry(db, kind, key);
+  // A row that is made again has lost its parts, as it would have if its delete had been sent before.
+  if (waiting?.op === "delete") await ownCascade(db, waiting.cascade, now);
   if (localOnly) {
     if (waiting) await db.syncQueue.delete(waiting.id);
     await removeUpload(db, kind, key);
     await db.syncRows.put({ ...state, localOnly });
     return;
   }
-  if (waiting?.op === "delete") await restoreCascade(db, waiting.cascade, now);
   const inFlight = (await entriesOf(db, kind.name, key)).find(({ id }) => id !== waiting?.id);
   if (!inFlight && base && sameContent(kind, base, row) && waiting?.error?.kind !== "conflict") {
     // The row is what the server has again, so there is nothing to send. Members that the server sets are restored as well.
@@ -50,30 +51,6 @@ export async function putRow(
   else await enqueue(db, kind, { ...options, key, op: "put", create, row, now });
 }
 
-/** Removes a row with its parts, and queues the delete if the server may have the row. `now` is RFC 3339 UTC. */
-export async function deleteRow(db: UserDatabase, kind: SyncedKind, key: string, now: string): Promise<void> {
-  const row = await db.rows(kind).get(key);
-  if (!row) return;
-  await storeRow(db, kind, key, null);
-  const cascade = await cascadeDelete(db, kind, key);
-  const { localOnly, ...known } = await stateOf(db, kind, key);
-  const state: RowState = { ...known, ...(kind.restorable && { deletedRow: row }) };
-  const waiting = await waitingEntry(db, kind, key);
-  if (waiting) await db.syncQueue.delete(waiting.id);
-  const upload = await removeUpload(db, kind, key);
-  const inFlight = (await entriesOf(db, kind.name, key)).length > 0 || upload?.registered === true;
-  if (!inFlight && !isAtServer(known)) {
-    await markSynced(db, state);
-    return;
-  }
-  const base = known.base === undefined ? row : known.base;
-  await db.syncRows.put({ ...state, base, ...(localOnly && { localOnly }) });
-  if (localOnly) return;
-  const conflict = waiting?.error?.kind === "conflict" ? waiting : null;
-  if (conflict) await db.syncQueue.add({ ...conflict, op: "delete", needs: [], cascade });
-  else await enqueue(db, kind, { key, op: "delete", create: false, row, cascade, now });
-}
-
 /** The row's mutation that isn't sealed: new edits join it. */
 export async function waitingEntry(
   db: UserDatabase,
@@ -84,7 +61,7 @@ export async function waitingEntry(
 }
 
 /** Removes the row's upload from the queue. An upload in progress ends when its entry is gone. */
-async function removeUpload(
+export async function removeUpload(
   db: UserDatabase,
   { name, createdBy }: SyncedKind,
   key: string,
@@ -93,16 +70,4 @@ async function removeUpload(
   const upload = (await entriesOf(db, name, key)).find(({ type }) => type === "upload");
   if (upload) await db.syncQueue.delete(upload.id);
   return upload ?? null;
-}
-
-async function localOnlyOf(
-  db: UserDatabase,
-  { name, direction }: SyncedKind,
-  was: RowState["localOnly"],
-  wanted: boolean | undefined,
-): Promise<RowState["localOnly"]> {
-  if (wanted ?? was === 1) return 1;
-  if (direction === "device-only") return 2;
-  const excluded = await new AppState<UserState>(db.appState).get("sync.excluded");
-  return excluded?.includes(name) ? 2 : undefined;
 }

@@ -16,9 +16,9 @@ export interface Reference {
   required: boolean;
   /**
    * What becomes of this row here when the other one is deleted here. "cascade": it is deleted too. "unlink": the member becomes `null`.
-   * "stay": nothing happens before the server has answered.
+   * "unsent": it is deleted too if the server doesn't have it, else it stays until the server has answered. "stay": nothing happens to it.
    */
-  onDelete: "cascade" | "unlink" | "stay";
+  onDelete: "cascade" | "unlink" | "unsent" | "stay";
 }
 
 /**

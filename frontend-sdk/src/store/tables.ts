@@ -58,6 +58,10 @@ export interface CascadedRow {
   /** Of the server's row at that moment. */
   revision: number;
   row: Row;
+  /** It was queued as a write of its own. */
+  own?: true;
+  /** Of the entry that was dropped with a row that was not sent. */
+  order?: number;
 }
 
 /**

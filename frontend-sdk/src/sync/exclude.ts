@@ -3,6 +3,7 @@
 
 import { LandfallError } from "../errors";
 import { enqueueDifference } from "../outbox/enqueue";
+import { ownCascade } from "../outbox/own-cascade";
 import { AppState, type UserState } from "../store/app-state";
 import { sameContent } from "../store/merge";
 import { entriesOf, isAtServer, markSynced } from "../store/row-state";
@@ -21,6 +22,7 @@ export async function excludeCollection(db: UserDatabase, name: string): Promise
       .toArray();
     await db.syncQueue.bulkDelete(waiting.map(({ id }) => id));
     for (const { key } of waiting) await db.syncRows.update([name, key], { localOnly: 2 });
+    for (const { cascade, queuedAt } of waiting) await ownCascade(db, cascade, queuedAt);
   });
 }
 

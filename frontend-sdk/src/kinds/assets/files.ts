@@ -3,8 +3,9 @@
 import { Dexie } from "dexie";
 import { InvalidInputError, LandfallError } from "../../errors";
 import { retryEntries } from "../../outbox/actions";
+import { deleteRow } from "../../outbox/delete";
 import { enqueue } from "../../outbox/enqueue";
-import { deleteRow, putRow } from "../../outbox/write";
+import { putRow } from "../../outbox/write";
 import { entriesOf, stateOf } from "../../store/row-state";
 import { guardStorage } from "../../store/storage-errors";
 import type { SyncedKind } from "../../store/synced-kind";

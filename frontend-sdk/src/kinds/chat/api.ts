@@ -19,7 +19,7 @@ import { RowCollection } from "../row-collection";
 import { sendMessage } from "./message-writes";
 import { openOlder } from "./older";
 import { NEWEST, OpenViews } from "./open-views";
-import { createSession, deleteSession, renameSession } from "./session-writes";
+import { createSession, renameSession } from "./session-writes";
 import { MESSAGES, SESSIONS } from "./tables";
 import { checkNewMessage, checkNewSession, checkTitle } from "./validate";
 import { fingerprintOfMessage, fingerprintOfSession, queryMessages, querySessions } from "./views";
@@ -48,7 +48,7 @@ export class ChatApi implements Chat {
   }
 
   async deleteSession(id: string): Promise<void> {
-    await this.#sessions.write((db, kind, now) => deleteSession(db, kind, id, now));
+    await this.#sessions.delete(id);
   }
 
   async send(sessionId: string, input: NewChatMessage): Promise<ChatMessage> {

@@ -47,7 +47,7 @@ export const messageKind: SyncedKind = {
   name: MESSAGES,
   table: MESSAGES,
   conflictPolicy: "server-wins",
-  references: [{ member: "sessionId", collection: SESSIONS, required: true, onDelete: "stay" }],
+  references: [{ member: "sessionId", collection: SESSIONS, required: true, onDelete: "unsent" }],
   serverMembers: ["position", "revision"],
   immutable: true,
   flushAt: FLUSH_AT,

@@ -1,11 +1,11 @@
 // Local writes of chat sessions, inside the caller's transaction. `now` is RFC 3339 UTC.
 
 import { LandfallError } from "../../errors";
-import { deleteRow, putRow } from "../../outbox/write";
+import { putRow } from "../../outbox/write";
 import type { SyncedKind, UserDatabase } from "../../store/synced-kind";
 import type { ChatSession, NewChatSession } from "../../types/chat";
 import { newId } from "../../util/ids";
-import { messageGroup, messagesIn, type StoredSession, sessionsIn } from "./tables";
+import { type StoredSession, sessionsIn } from "./tables";
 
 /** `input` is checked. */
 export async function createSession(
@@ -31,32 +31,9 @@ export async function renameSession(
   if (before.title !== title) await putRow(db, kind, { ...before, title, updatedAt: now }, now);
 }
 
-/** Deletes a session and its messages here, and at the server if the server may have it. */
-export async function deleteSession(db: UserDatabase, kind: SyncedKind, id: string, now: string): Promise<void> {
-  await deleteRow(db, kind, id, now);
-  await dropUnsentMessages(db, id);
-}
-
 /** Throws LandfallError `not_found`. */
 export async function requireSession(db: UserDatabase, id: string): Promise<StoredSession> {
   const session = await sessionsIn(db).get(id);
   if (!session) throw new LandfallError("not_found", "There is no such chat session on this device.");
   return session;
-}
-
-/**
- * Drops the unsent messages of a session that is deleted here. Messages in flight are answered first. Sent messages stay until the server has
- * deleted the session, so that the delete can be discarded.
- */
-async function dropUnsentMessages(db: UserDatabase, sessionId: string): Promise<void> {
-  await db.syncQueue
-    .where("batchGroup")
-    .equals(messageGroup(sessionId))
-    .and(({ number, status }) => number === null || status === "failed")
-    .delete();
-  await messagesIn(db)
-    .where("sessionId")
-    .equals(sessionId)
-    .and(({ revision }) => revision === 0)
-    .delete();
 }

@@ -3,7 +3,8 @@
 
 import type { Table } from "dexie";
 import { InvalidInputError, LandfallError } from "../../errors";
-import { putRow } from "../../outbox/write";
+import { restoreCascade } from "../../outbox/delete";
+import { putRow, waitingEntry } from "../../outbox/write";
 import { liveOf, type WorkspaceSource } from "../../store/live";
 import { stateOf } from "../../store/row-state";
 import type { UserDatabase } from "../../store/synced-kind";
@@ -42,7 +43,8 @@ export class ProjectsApi implements Projects {
         updatedAt: now,
       };
       const row = { ...before, ...given, updatedAt: now, clientUpdatedAt: now } as Project;
-      await checkParent(db, row);
+      // A project that does not move may stand in a cycle, which two devices have made together.
+      if (row.parentId !== before.parentId) await checkParent(db, row);
       await putRow(db, kind, { ...row }, now, options);
       return row;
     });
@@ -77,6 +79,9 @@ export class ProjectsApi implements Projects {
       // A project whose parent is gone is restored at the top.
       const { parentId } = deletedRow;
       const parent = typeof parentId === "string" && (await projectsIn(db).get(parentId));
+      // A delete that is not sent yet is taken back with all that it took.
+      const waiting = await waitingEntry(db, kind, id);
+      if (waiting?.op === "delete") await restoreCascade(db, waiting.cascade, now);
       const row = { ...deletedRow, ...(!parent && "parentId" in deletedRow && { parentId: null }), updatedAt: now };
       await putRow(db, kind, row, now);
       return row as unknown as Project;

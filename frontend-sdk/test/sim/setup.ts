@@ -4,7 +4,7 @@ import { replaceChannels } from "./simulation/globals";
 
 replaceChannels();
 await import("fake-indexeddb/auto");
-// What is loaded on demand is loaded before the first run, so that a run does not depend on those before it.
+// A module that is loaded on demand would take real time in the first simulation of a process, and none in the others.
 await Promise.all([
   import("../../src/auth/on-demand"),
   import("../../src/guest/claim"),

@@ -1,6 +1,25 @@
 // The build of the package: one ES module per entry, shared code in chunks, types beside them.
 
+import { existsSync, readFileSync } from "node:fs";
+import { dirname, join } from "node:path";
+import { fileURLToPath } from "node:url";
 import { defineConfig } from "tsdown";
+
+const INDEX = fileURLToPath(new URL("src/index.ts", import.meta.url));
+
+/** The modules that `@landfall/client` loads at once. In one chunk they stay one, whatever code on demand shares with them. */
+const core = new Set<string>();
+const visit = (file: string): void => {
+  if (core.has(file)) return;
+  core.add(file);
+  const text = readFileSync(file, "utf8").replace(/(?:import|export) type [^;]*;/g, "");
+  for (const [, path = ""] of text.matchAll(/(?:from|import) "(\.[^"]*)"/g)) {
+    const target = join(dirname(file), path);
+    visit([`${target}.ts`, join(target, "index.ts")].find((candidate) => existsSync(candidate)) ?? target);
+  }
+};
+visit(INDEX);
+core.delete(INDEX);
 
 export default defineConfig({
   entry: {
@@ -19,4 +38,5 @@ export default defineConfig({
   dts: true,
   clean: true,
   fixedExtension: true,
+  outputOptions: { advancedChunks: { groups: [{ name: (id) => (core.has(id) ? "core" : null) }] } },
 });

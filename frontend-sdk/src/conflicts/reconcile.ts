@@ -4,6 +4,7 @@
 import { restoreCascade } from "../outbox/delete";
 import { UNSEALED } from "../outbox/enqueue";
 import { waitingEntry } from "../outbox/write";
+import { withEarlier } from "../store/earlier";
 import { mergeRows, sameContent } from "../store/merge";
 import { acceptRemote, entriesOf, stateOf, storeRow } from "../store/row-state";
 import type { SyncedKind, UserDatabase } from "../store/synced-kind";
@@ -31,7 +32,7 @@ export async function reconcile(
 ): Promise<void> {
   const known = await stateOf(db, kind, key);
   const entries = await entriesOf(db, kind.name, key);
-  const state = withRemote(known, remote);
+  const state = { ...stateAt(known, remote), ...withEarlier(kind, known, known.base, remote.row) };
   if (entries.length === 0 && !known.localOnly) return acceptRemote(db, kind, key, state, remote.row);
   if (!refused && remote.revision <= known.revision) {
     // It is this device's own write, or a page that is read twice.
@@ -131,9 +132,8 @@ async function openConflict(
   await db.syncQueue.put({ ...waiting, ...UNSEALED, status: "failed", nextRetryAt: null, error });
 }
 
-function withRemote(
-  { deleted: _deleted, pendingRemote: _pendingRemote, ...known }: RowState,
-  { revision, row }: RemoteRow,
-): RowState {
+/** The state with the server's row as it is now. */
+export function stateAt(state: RowState, { revision, row }: RemoteRow): RowState {
+  const { deleted: _deleted, pendingRemote: _pendingRemote, provisional: _provisional, ...known } = state;
   return { ...known, revision, ...(!row && revision > 0 && { deleted: true as const }) };
 }

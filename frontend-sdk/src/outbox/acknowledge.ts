@@ -1,6 +1,7 @@
 // Records that the server has applied an entry, inside the caller's transaction.
 
 import { FAULTS_ENABLED, hasFault } from "../faults";
+import { withEarlier } from "../store/earlier";
 import { entriesOf, markSynced, nameOf, rowOf, rowsReferring, stateOf } from "../store/row-state";
 import type { Acknowledgement, SyncedKind, UserDatabase } from "../store/synced-kind";
 import type { OutboxEntry } from "../store/tables";
@@ -35,16 +36,19 @@ async function updateState(
   revision: number,
 ): Promise<void> {
   const isDelete = op === "delete";
-  const { deleted: _deleted, base, ...known } = await stateOf(db, kind, key);
-  const state = { ...known, revision, ...(isDelete && revision > 0 && { deleted: true as const }) };
+  const before = await stateOf(db, kind, key);
+  const { deleted: _deleted, provisional: _provisional, base, ...known } = before;
+  // A body may lack members of the row that the server knows.
+  const whole = kind.serverMembers.length > 0 ? base : null;
+  const sent = isDelete ? null : rowOf(kind, key, { ...whole, ...body.value });
+  const earlier = withEarlier(kind, before, base, sent);
+  const state = { ...known, ...earlier, revision, ...(isDelete && revision > 0 && { deleted: true as const }) };
   // The server had the same content already and raised nothing: its row is what it was before.
   const unchanged = base && !isDelete && revision === known.revision ? base : null;
   if (isDelete) await kind.onRemoteDelete?.(db, key, undefined);
   if (later || state.localOnly) {
-    // Later edits were made from the row as it was sent. A body may lack members of the row that the server knows.
-    const whole = kind.serverMembers.length > 0 ? base : null;
-    const sent = isDelete ? null : (unchanged ?? rowOf(kind, key, { ...whole, ...body.value }));
-    await db.syncRows.put({ ...state, base: sent });
+    // Later edits were made from the row as it was sent.
+    await db.syncRows.put({ ...state, base: unchanged ?? sent });
     return;
   }
   const row = await db.rows(kind).get(key);

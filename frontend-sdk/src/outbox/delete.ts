@@ -2,7 +2,7 @@
 
 import { localOnlyOf } from "../store/local-only";
 import { entriesOf, isAtServer, keyOf, markSynced, rowsReferring, stateOf, storeRow } from "../store/row-state";
-import type { Reference, SyncedKind, UserDatabase } from "../store/synced-kind";
+import type { SyncedKind, UserDatabase } from "../store/synced-kind";
 import type { CascadedRow, Row, RowState } from "../store/tables";
 import { enqueue } from "./enqueue";
 import { putRow, removeUpload, waitingEntry } from "./write";
@@ -87,20 +87,15 @@ async function deletePart(
   return cascadeDelete(db, kind, key, sent, now);
 }
 
-/** Takes the unsent rows that refer to a row. An entry in flight stays until it is answered. */
-async function takeUnsent(
-  db: UserDatabase,
-  kind: SyncedKind,
-  member: Reference["member"],
-  key: string,
-): Promise<CascadedRow[]> {
+/** Takes the waiting rows that refer to a row. One in flight is answered first. */
+async function takeUnsent(db: UserDatabase, kind: SyncedKind, member: string, key: string): Promise<CascadedRow[]> {
   const taken: CascadedRow[] = [];
   for (const row of await rowsReferring(db, kind, member, key)) {
     const [entry] = await entriesOf(db, kind.name, keyOf(kind, row));
-    if (!entry) continue;
+    if (!entry || (entry.number !== null && entry.status !== "failed")) continue;
     taken.push({ collection: kind.name, key: entry.key, revision: 0, row, order: entry.order });
     await db.rows(kind).delete(entry.key);
-    if (entry.number === null || entry.status === "failed") await db.syncQueue.delete(entry.id);
+    await db.syncQueue.delete(entry.id);
   }
   return taken;
 }
@@ -110,11 +105,15 @@ export async function restoreCascade(db: UserDatabase, cascade: readonly Cascade
   for (const { collection, key, revision, row: before, own, order } of cascade) {
     const kind = db.kinds.get(collection);
     if (!kind) continue;
-    if (order !== undefined) await restoreUnsent(db, kind, key, before, order, now);
     const current = await db.rows(kind).get(key);
     const state = await stateOf(db, kind, key);
     // The server has deleted it, whatever becomes of this delete.
-    if (kind.immutable || (!current && state.deleted && !own)) continue;
+    if (!current && state.deleted && !own) continue;
+    if (order !== undefined) {
+      await db.rows(kind).put(before);
+      await enqueue(db, kind, { key, op: "put", create: true, row: before, order, now });
+      continue;
+    }
     const row = current ? { ...current, ...clearedLinks(kind, current, before) } : before;
     const entries = await entriesOf(db, collection, key);
     for (const entry of entries) if (entry.op === "delete") await restoreCascade(db, entry.cascade, now);
@@ -122,24 +121,6 @@ export async function restoreCascade(db: UserDatabase, cascade: readonly Cascade
       await putRow(db, kind, row, now);
     else await db.rows(kind).put(row);
   }
-}
-
-/** The row may have arrived at the server under another key meanwhile. */
-async function restoreUnsent(
-  db: UserDatabase,
-  kind: SyncedKind,
-  key: string,
-  row: Row,
-  order: number,
-  now: string,
-): Promise<void> {
-  for (const { member } of kind.references) {
-    const others = await rowsReferring(db, kind, member, String(row[member]));
-    if (others.some((other) => keyOf(kind, other) === key || kind.temporaryKeyOf?.(other) === key)) return;
-  }
-  await db.rows(kind).put(row);
-  if ((await entriesOf(db, kind.name, key)).length > 0) return;
-  await enqueue(db, kind, { key, op: "put", create: true, row, order, now });
 }
 
 function clearedLinks({ references }: SyncedKind, current: Row, before: Row): Row {

@@ -15,7 +15,6 @@ export interface Pause {
 
 /** Everything is pulled again from the start, until the last page is stored. */
 export interface Resync {
-  id: string;
   /** "horizon": this device was away for longer than the server keeps tombstones. "epoch": the server was restored from a backup. */
   reason: "horizon" | "epoch";
 }
@@ -33,6 +32,8 @@ export interface UserState {
   /** How far this device has pulled; stored with the rows. `rows`: of the pull in progress, 0 when there is none. */
   "sync.pull": { cursor: string | null; complete: boolean; rows: number };
   "sync.resync": Resync | null;
+  /** Collections with provisional rows: no pull from the start has passed them yet. */
+  "sync.provisional": string[];
   /** The server's limits, of its last initial snapshot. */
   "sync.limits": SyncInitResponse["limits"];
   /** When they were last read again, in milliseconds since 1970. */

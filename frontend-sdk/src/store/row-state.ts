@@ -59,6 +59,14 @@ export async function entriesIn(db: UserDatabase, collection: string): Promise<O
     .sortBy("order");
 }
 
+/** The states of a collection. */
+export function statesIn(db: UserDatabase, collection: string): Promise<RowState[]> {
+  return db.syncRows
+    .where("[collection+key]")
+    .between([collection, Dexie.minKey], [collection, Dexie.maxKey])
+    .toArray();
+}
+
 /** Uploads of this device, in order. */
 export async function uploadsIn(db: UserDatabase): Promise<OutboxEntry[]> {
   const uploading = [...db.kinds.values()].filter(({ createdBy }) => createdBy === "upload");

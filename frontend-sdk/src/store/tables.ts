@@ -75,7 +75,7 @@ export interface EntryError {
   reason: string;
 }
 
-/** What this device knows of a row at the server. Immutable kinds have none. */
+/** What this device knows of a row at the server. Rows of immutable kinds have one only while they are provisional. */
 export interface RowState {
   collection: string;
   key: string;
@@ -91,8 +91,21 @@ export interface RowState {
   deletedRow?: Row;
   /** The row doesn't leave this device. 1: the application chose it for this row. 2: its collection is excluded. */
   localOnly?: 1 | 2;
-  /** The id of the last resync that found the row at the server. */
-  seen?: string;
+  /**
+   * No page has named the row since a pull from the start began. 1: the server may have deleted it, and is rid of the tombstone. 2: the server was
+   * restored, and `revision` counts in the history before: it may have lost the row, or have another of the same revision.
+   */
+  provisional?: 1 | 2;
+  /** What the server had before the version that this device knows last, the oldest first. */
+  earlier?: EarlierVersion[];
+}
+
+/** A version of a row at the server. */
+export interface EarlierVersion {
+  /** Of its content; "" for a tombstone. */
+  hash: string;
+  /** Where it is small, and its kind merges. */
+  row?: Row;
 }
 
 /** A conflict that waits for the user. One side is the local row, the other the `base` of its RowState. */

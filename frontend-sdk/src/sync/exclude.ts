@@ -40,6 +40,10 @@ export async function includeCollection(db: UserDatabase, name: string, clock: C
       .and(({ collection }) => collection === name)
       .toArray();
     for (const state of marked) await queueAgain(db, kind, state, toIso(clock.now()));
+    // A pull from the start has left the collection out: nothing is sent before the rest of it has passed.
+    const state = new AppState<UserState>(db.appState);
+    const left = (await state.get("sync.provisional"))?.includes(name);
+    if (left && !(await state.get("sync.resync"))) await state.set("sync.resync", { reason: "horizon" });
   });
 }
 

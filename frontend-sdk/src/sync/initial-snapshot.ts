@@ -7,6 +7,7 @@ import type { UserDatabase } from "../store/synced-kind";
 import type { Row } from "../store/tables";
 import type { Clock } from "../types/clock";
 import type { SyncInitResponse } from "../types/wire";
+import { markProvisional } from "./provisional";
 import { storeRows } from "./pull";
 
 /** Whether this device has begun to pull. */
@@ -24,7 +25,8 @@ export async function storeInitialSnapshot(db: UserDatabase, snapshot: SyncInitR
     })),
   );
   await db.transaction("rw", db.tables, async () => {
-    await storeRows(db, changes, null, clock);
+    await storeRows(db, changes, clock);
+    await markProvisional(db, 1);
     await new AppState<UserState>(db.appState).setAll({
       "sync.pull": { cursor: null, complete: false, rows: 0 },
       "sync.limits": snapshot.limits,

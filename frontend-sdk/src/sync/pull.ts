@@ -1,15 +1,18 @@
 // Stores a page of the server's changes with the cursor behind it, in one transaction. Rows with unsent local edits are not overwritten: they are
 // reconciled by their kind's conflict policy.
 
+import { reconcileAcross } from "../conflicts/across-epochs";
 import { reconcile } from "../conflicts/reconcile";
 import { FAULTS_ENABLED, hasFault } from "../faults";
-import { AppState, type Resync, type UserState } from "../store/app-state";
+import { AppState, type UserState } from "../store/app-state";
+import { withEarlier } from "../store/earlier";
+import { sameContent } from "../store/merge";
 import { acceptRemote, rowOf } from "../store/row-state";
 import type { SyncedKind, UserDatabase } from "../store/synced-kind";
-import type { RowState } from "../store/tables";
+import type { Row, RowState } from "../store/tables";
 import type { Clock } from "../types/clock";
 import type { SyncChange, SyncPage } from "../types/wire";
-import { endResync, isLost, offerAgain } from "./resync";
+import { settleProvisional } from "./provisional";
 import { storeUnknownCollections } from "./unknown-collections";
 
 export async function storeChanges(db: UserDatabase, page: SyncPage, clock: Clock): Promise<void> {
@@ -20,11 +23,10 @@ export async function storeChanges(db: UserDatabase, page: SyncPage, clock: Cloc
 /** Stores the page and its cursor, inside the caller's transaction. */
 export async function storePage(db: UserDatabase, page: SyncPage, clock: Clock): Promise<void> {
   const state = new AppState<UserState>(db.appState);
-  const resync = (await state.get("sync.resync")) ?? null;
   const before = await state.get("sync.pull");
   await storeUnknownCollections(db, page.unknownCollections ?? []);
-  await storeRows(db, page.changes, resync, clock);
-  if (resync && !page.hasMore) await endResync(db, resync, clock);
+  await storeRows(db, page.changes, clock);
+  if (!page.hasMore) await settleProvisional(db, clock);
   const rows = page.hasMore ? (before?.rows ?? 0) + page.changes.length : 0;
   const complete = !page.hasMore || (before?.complete ?? false);
   await state.set("sync.pull", { cursor: page.cursor, complete, rows });
@@ -36,26 +38,16 @@ export async function storeCursorAlone(db: UserDatabase, { cursor }: SyncPage): 
 }
 
 /** Stores rows of all kinds that this version knows; it asks for no others. */
-export async function storeRows(
-  db: UserDatabase,
-  all: readonly SyncChange[],
-  resync: Resync | null,
-  clock: Clock,
-): Promise<void> {
+export async function storeRows(db: UserDatabase, all: readonly SyncChange[], clock: Clock): Promise<void> {
   for (const kind of db.kinds.values()) {
     const changes = all.filter(({ collection }) => collection === kind.name);
     if (changes.length === 0) continue;
-    if (kind.immutable) await storeImmutable(db, kind, changes, resync);
-    else await storeMutable(db, kind, changes, resync, clock);
+    if (kind.immutable) await storeImmutable(db, kind, changes);
+    else await storeMutable(db, kind, changes, clock);
   }
 }
 
-async function storeImmutable(
-  db: UserDatabase,
-  kind: SyncedKind,
-  changes: readonly SyncChange[],
-  resync: Resync | null,
-): Promise<void> {
+async function storeImmutable(db: UserDatabase, kind: SyncedKind, changes: readonly SyncChange[]): Promise<void> {
   const stored = changes.flatMap(({ key, value }) => (value ? [rowOf(kind, key, value)] : []));
   const table = db.rows(kind);
   await table.bulkDelete(changes.filter(({ value }) => !value).map(({ key }) => key));
@@ -75,14 +67,13 @@ async function storeImmutable(
       .and(({ status, number }) => status === "failed" || number === null)
       .delete();
   for (const row of kind.onRemote ? stored : []) await kind.onRemote?.(db, row);
-  if (resync) await db.syncRows.bulkPut(changes.map((change) => ({ ...stateFrom(change), seen: resync.id })));
+  await db.syncRows.bulkDelete(changes.map(({ key }) => [kind.name, key]));
 }
 
 async function storeMutable(
   db: UserDatabase,
   kind: SyncedKind,
   changes: readonly SyncChange[],
-  resync: Resync | null,
   clock: Clock,
 ): Promise<void> {
   const keys = changes.map(({ key }): [string, string] => [kind.name, key]);
@@ -91,21 +82,28 @@ async function storeMutable(
     FAULTS_ENABLED && hasFault("newer local edit overwritten") ? [] : entries.map(({ key }) => key),
   );
   const known = await db.syncRows.bulkGet(keys);
-  const plain: SyncChange[] = [];
+  const here = known.some((state) => state?.revision) ? await db.rows(kind).bulkGet(changes.map(({ key }) => key)) : [];
+  const plain: RowState[] = [];
+  const rows: Row[] = [];
   for (const [index, change] of changes.entries()) {
     const { key, revision, value } = change;
     const state = known[index];
+    const mine = here[index];
     const row = value ? rowOf(kind, key, value) : null;
-    if (resync && isLost(resync, state, change)) await offerAgain(db, kind, change, clock);
-    else if (queued.has(key) || state?.localOnly) await reconcile(db, kind, key, { revision, row }, clock);
-    else if (!row) await acceptRemote(db, kind, key, { ...state, ...stateFrom(change) }, null);
-    else plain.push(change);
+    const isUnsent = queued.has(key) || state?.localOnly;
+    const next = { ...stateFrom(change), ...(state && withEarlier(kind, state, mine, row)) };
+    if (state?.provisional === 2 && (isUnsent || !sameContent(kind, mine, row)))
+      await reconcileAcross(db, kind, key, { revision, row }, clock);
+    else if (isUnsent) await reconcile(db, kind, key, { revision, row }, clock);
+    else if (!row) await acceptRemote(db, kind, key, { deletedRow: state?.deletedRow, ...next }, null);
+    else {
+      plain.push(next);
+      rows.push(row);
+    }
   }
-  const rows = plain.map(({ key, value }) => rowOf(kind, key, value ?? {}));
   await db.rows(kind).bulkPut(rows);
-  await db.syncRows.bulkPut(plain.map(stateFrom));
+  await db.syncRows.bulkPut(plain);
   for (const row of kind.onRemote ? rows : []) await kind.onRemote?.(db, row);
-  if (resync) await db.syncRows.where("[collection+key]").anyOf(keys).modify({ seen: resync.id });
 }
 
 function stateFrom({ collection, key, revision, value }: SyncChange): RowState {

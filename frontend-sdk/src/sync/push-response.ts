@@ -106,6 +106,11 @@ async function storeResult(
     return void (await requeueLater(db, entry, clock));
   }
   if (code === "duplicate_name") return resolveDuplicate(db, kind, entry, error?.server ?? null, clock);
+  // After a restore two devices may offer one row again, each under the key that it knows. The server has it by then.
+  if (code === "id_conflict" && (await isTwin(db, kind, entry.key))) {
+    await db.syncQueue.delete(entry.id);
+    return db.rows(kind).delete(entry.key);
+  }
   const codes = [code, ...errors.map((one) => one.code)];
   if (codes.some((one) => MISSING_ROW_CODES.includes(one)) && (await waitsForAnother(db, entry))) {
     return requeue(db, entry, undefined);
@@ -113,6 +118,12 @@ async function storeResult(
   // `validation_failed` says only that a member is wrong; the member's error says what.
   const member = code === "validation_failed" ? errors[0] : undefined;
   await db.syncQueue.put(park(entry, member?.code ?? code, member?.detail || detail));
+}
+
+/** Whether the row was made on a device, under another key. */
+async function isTwin(db: UserDatabase, kind: SyncedKind, key: string): Promise<boolean> {
+  const row = await db.rows(kind).get(key);
+  return ((row && kind.temporaryKeyOf?.(row)) ?? key) !== key;
 }
 
 /** Whether this device is about to change or delete the row that has the name. */

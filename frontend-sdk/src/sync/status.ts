@@ -1,5 +1,6 @@
 // Derives the public SyncStatus from the queue, the connection and the session. Queries only.
 
+import { Dexie } from "dexie";
 import { AppState, type Pause, type UserState } from "../store/app-state";
 import { entriesIn } from "../store/row-state";
 import type { UserDatabase } from "../store/synced-kind";
@@ -33,7 +34,7 @@ export async function queryFacts(db: UserDatabase): Promise<QueueFacts> {
   const held = (await Promise.all(unknown.map((name) => entriesIn(db, name)))).flat();
   const first = await db.syncQueue
     .where("[status+nextRetryAt]")
-    .between(["pending", ""], ["pending", "\uffff"])
+    .between(["pending", ""], ["pending", Dexie.maxKey])
     .first();
   return {
     pending: await count("pending"),

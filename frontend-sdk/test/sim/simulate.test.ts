@@ -5,7 +5,7 @@ import { type ALL_FAULTS, simulate } from "./simulate";
 
 /** A seed that detects each fault, found by trying seeds from 1 on. */
 const FOUND_BY: Readonly<Partial<Record<(typeof ALL_FAULTS)[number], number>>> = {
-  "newer local edit overwritten": 50,
+  "newer local edit overwritten": 51,
   "edit during a push dropped": 51,
   "outbox dropped on 401": 7,
   "unsent work forgotten on resync": 32,

@@ -290,7 +290,8 @@ export class FakeUserData {
     const known = [...table.values()].find(
       (row) => (tempId !== null && row.value.tempId === tempId) || row.key === key,
     );
-    if (known && known.value.content !== value.content) throw new ApiError("id_conflict", "/value", "id_conflict");
+    const differs = known && (known.value.content !== value.content || (!temporary && known.key !== key));
+    if (differs) throw new ApiError("id_conflict", "/value", "id_conflict");
     if (known) return known;
     const session = this.table(SESSIONS).get(String(value.sessionId));
     if (!session) throw new ApiError("validation_failed", "/value/sessionId", "unknown_session");

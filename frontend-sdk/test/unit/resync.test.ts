@@ -195,3 +195,63 @@ test("a resync leaves excluded collections and localOnly rows unchanged", async 
   expect(await contents(tab)).toEqual({ synced: "x", local: "x" });
   expect(await tab.landfall.collections.tags.list()).toEqual([{ id: "t", name: "Sea" }]);
 });
+
+test("rows of the initial snapshot that were deleted and swept before the first pull are gone, and unsent work stays", async () => {
+  const env = new TestEnvironment();
+  const userData = env.server.userData(EMAIL);
+  for (const id of ["10000000-0000-4000-8000-000000000001", "10000000-0000-4000-8000-000000000002"])
+    userData.write("chatSessions", id, { title: id.slice(-1) });
+  const [gone = "", kept = ""] = Object.keys(userData.live("chatSessions"));
+  const message = { role: "user", content: "x", createdAt: "2026-11-21T08:00:00Z" };
+  userData.write("chatMessages", "30000000-0000-4000-8000-000000000003", { ...message, sessionId: gone });
+  let cut = true;
+  env.server.failWhen(({ path }) => cut && path === "/api/sync/changes", { kind: "unreachable" });
+  const tab = await env.signedInTab();
+  const db = tab.browser.database();
+  expect([await db.chatSessions.count(), await db.chatMessages.count()]).toEqual([2, 1]);
+  await tab.landfall.connectivity.simulateOffline(true);
+  cut = false;
+  const made = await tab.createSession("Made here");
+  await tab.send(kept, "unsent");
+  userData.write("chatSessions", gone, null);
+  userData.write("chatMessages", "30000000-0000-4000-8000-000000000003", null);
+  userData.runRetention();
+  await tab.landfall.connectivity.simulateOffline(false);
+  await env.clock.advance(2_000);
+  await tab.sync();
+  expect((await db.chatSessions.toArray()).map(({ id }) => id).sort()).toEqual([kept, made].sort());
+  expect((await db.chatMessages.toArray()).map(({ content }) => content)).toEqual(["unsent"]);
+  expect(await db.syncRows.filter(({ provisional }) => provisional !== undefined).count()).toBe(0);
+});
+
+test("horizon: rows of a collection that was excluded are gone after include(), if they were deleted and swept", async () => {
+  const { tab, userData } = await withRules("kept", "swept", "edited");
+  const { rules } = tab.landfall.collections;
+  await tab.landfall.sync.exclude("rules");
+  await rules.put(rule("made"));
+  await rules.put(rule("edited", "mine"));
+  userData.write("rules", "swept", null);
+  userData.runRetention();
+  await backOnline(tab);
+  expect(Object.keys(await contents(tab))).toContain("swept");
+  await tab.landfall.sync.include("rules");
+  await backOnline(tab);
+  expect(await contents(tab)).toEqual({ kept: "x", edited: "mine", made: "x" });
+  expect(stored(userData)).toEqual({ kept: "x", edited: "mine", made: "x" });
+});
+
+test("keys that begin with the last characters survive a resync", async () => {
+  const { tab, userData } = await withRules();
+  const keys = ["\uffff", "\uffffa", "\u{10ffff}"];
+  for (const key of keys) await tab.landfall.collections.settings.put({ key, value: key });
+  await tab.sync();
+  userData.runRetention();
+  userData.write("settings", "other", { value: "o" });
+  userData.write("settings", "other", null);
+  userData.runRetention();
+  await backOnline(tab);
+  await tab.landfall.collections.settings.put({ key: "\uffff", value: "edited" });
+  await tab.sync();
+  expect(Object.keys(userData.live("settings")).sort()).toEqual([...keys].sort());
+  expect((await tab.landfall.collections.settings.list()).map(({ key }) => key).sort()).toEqual([...keys].sort());
+});

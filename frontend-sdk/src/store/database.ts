@@ -28,7 +28,8 @@ class DexieUserDatabase extends Dexie implements UserDatabase {
   readonly kinds: Kinds;
 
   constructor(name: string, kinds: Kinds, storage?: StorageOptions) {
-    super(name, { ...storage });
+    // What was saved must survive a power cut. Chromium would otherwise report a commit before it is on the disk.
+    super(name, { ...storage, chromeTransactionDurability: "strict" });
     const ofKinds = [...kinds.values()].flatMap(({ stores }) => (stores ? [stores] : []));
     const { version, stores } = currentSchema([generatedStores, deviceStores, ...ofKinds]);
     this.version(version).stores(stores);

@@ -1,9 +1,10 @@
 // A tab that ends at any moment, and what the next tab does.
 
-import { expect, test } from "vitest";
+import { IDBDatabase } from "fake-indexeddb";
+import { expect, onTestFinished, test } from "vitest";
 import { sendMessage } from "../../src/kinds/chat/message-writes";
 import { toIso } from "../../src/util/clock";
-import { EMAIL, TestEnvironment } from "../support/environment";
+import { EMAIL, TestEnvironment, USER_ID } from "../support/environment";
 import { until } from "../support/fake-clock";
 import { messagesIn } from "../support/fake-server";
 import { MESSAGES, type SyncedKind } from "../support/kinds";
@@ -133,4 +134,18 @@ test("a tab that is closed during a request leaves no partial state", async () =
   const [entry] = await browser.database().syncQueue.toArray();
   expect(entry).toMatchObject({ status: "pending", attempts: 0 });
   expect(entry?.number).not.toBeNull();
+});
+
+test("what is saved is on the disk before a write resolves", async () => {
+  const seen: (string | undefined)[] = [];
+  const { transaction } = IDBDatabase.prototype;
+  IDBDatabase.prototype.transaction = function (stores, mode, options) {
+    if (mode === "readwrite" && this.name.endsWith(USER_ID)) seen.push(options?.durability);
+    return transaction.call(this, stores, mode, options);
+  };
+  onTestFinished(() => void Object.assign(IDBDatabase.prototype, { transaction }));
+  const tab = await new TestEnvironment().signedInTab();
+  await tab.landfall.collections.tags.put({ id: "t", name: "Sea" });
+  expect(seen.length).toBeGreaterThan(0);
+  expect(new Set(seen)).toEqual(new Set(["strict"]));
 });

@@ -101,13 +101,14 @@ export async function sendRebased(
 type Decision = "mine" | "merge" | "theirs" | "ask";
 
 function decide(kind: SyncedKind, { op }: OutboxEntry, mine: Row | null, theirs: Row | null): Decision {
-  const { conflictPolicy, remoteDeleteWins } = kind;
+  const { conflictPolicy, remoteDeleteWins, versioned } = kind;
   if (remoteDeleteWins && !theirs) return "theirs";
   if (conflictPolicy === "client-wins") return "mine";
   if (conflictPolicy === "server-wins") return "theirs";
   if (conflictPolicy === "ask") return "ask";
-  if (op === "delete") return "mine";
-  // An edit of a row that was deleted elsewhere has no members to merge, and neither side may be dropped silently.
+  // The server takes a delete of a row without revisions whatever it has.
+  if (op === "delete" && !versioned) return "mine";
+  // An edit of one device and a delete of another have no members to merge, and neither side may be dropped silently.
   return mine && theirs ? "merge" : "ask";
 }
 

@@ -93,12 +93,53 @@ test("merge: members that one side changed are kept, and of a member that both c
   expect(await inbox(tab)).toEqual([]);
 });
 
-test("merge: a delete overrules an edit, and an edit of a row deleted elsewhere opens a conflict", async () => {
+test("merge: a delete of a row edited elsewhere, and an edit of a row deleted elsewhere, open a conflict", async () => {
   const deleted = await conflict("merge", { mine: null, theirs: { content: "theirs" } });
-  expect(deleted.stored()).toBeUndefined();
+  expect(deleted.stored()).toMatchObject({ content: "theirs" });
+  expect(await inbox(deleted.tab)).toMatchObject([{ key: "r", mine: null, theirs: { content: "theirs" } }]);
   const edited = await conflict("merge", { mine: { content: "mine" }, theirs: null });
   expect(edited.stored()).toBeUndefined();
   expect(await inbox(edited.tab)).toMatchObject([{ key: "r", mine: { content: "mine" }, theirs: null }]);
+});
+
+test.each([
+  ["mine", {}, []],
+  ["theirs", { c: { title: "Renamed elsewhere" } }, ["i"]],
+] as const)(
+  "merge: a delete that a rename elsewhere met, resolved with %s, decides about its parts too",
+  async (side, conversations, parts) => {
+    const env = new TestEnvironment();
+    const userData = env.server.userData(EMAIL);
+    userData.write("conversations", "c", { title: "Old" });
+    userData.write("interactions", "i", { conversationId: "c", index: 0 });
+    const tab = await env.signedInTab();
+    const { collections, connectivity, conflicts } = tab.landfall;
+    await connectivity.simulateOffline(true);
+    await collections.conversations.delete("c");
+    userData.write("conversations", "c", { title: "Renamed elsewhere" });
+    await connectivity.simulateOffline(false);
+    await tab.sync();
+    expect(await collections.interactions.list()).toEqual([]);
+    await conflicts.resolve({ collection: "conversations", key: "c" }, side);
+    await tab.sync();
+    expect(userData.live("conversations")).toEqual(conversations);
+    expect(Object.keys(userData.live("interactions"))).toEqual(parts);
+    expect((await collections.interactions.list()).map(({ id }) => id)).toEqual(parts);
+  },
+);
+
+test("merge: a delete of a row that another device wrote without a change is sent", async () => {
+  const env = new TestEnvironment();
+  const userData = env.server.userData(EMAIL);
+  userData.write("rules", "r", BASE);
+  const tab = await env.signedInTab();
+  await tab.landfall.connectivity.simulateOffline(true);
+  await tab.landfall.collections.rules.delete("r");
+  userData.write("rules", "r", { ...BASE, type: "b" });
+  userData.write("rules", "r", BASE);
+  await tab.landfall.connectivity.simulateOffline(false);
+  await tab.sync();
+  expect([atServer(env), await inbox(tab)]).toEqual([undefined, []]);
 });
 
 test("ask: both sides are in the inbox, and the row's entry names the conflict", async () => {

@@ -175,6 +175,17 @@ async function editRow(actor: Actor): Promise<string> {
   return `${name} ${key}: ${member} set to ${word}`;
 }
 
+/** Writes the description of a tag, which it adds where there is none. */
+export async function describeTag(actor: Actor, id: string): Promise<string> {
+  const { tags } = actor.landfall.collections;
+  const before = (await tags.get(id)) ?? { id, name: id };
+  const description = newWord(actor);
+  const saved = noteWrite(actor, "tags", id, "description", description);
+  await tags.put({ ...before, description });
+  saved();
+  return `tags ${id}: description set to ${description}`;
+}
+
 /** Deletes a row of any collection that has rows. */
 export async function deleteSomething(actor: Actor): Promise<string> {
   const { rows } = await actor.readRows();

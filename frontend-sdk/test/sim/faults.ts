@@ -1,6 +1,7 @@
 // The violations of a simulation: networks, tabs and servers that fail and recover. Each call injects one fault at random.
 
-import { deleteSomething, startAction } from "./actors";
+import { newId } from "../../src/util/ids";
+import { deleteSomething, describeTag, startAction } from "./actors";
 import { wordsIn } from "./history";
 import type { Context } from "./simulate";
 import type { Device, Tab } from "./simulation/device";
@@ -79,12 +80,7 @@ export async function injectServerFault(context: Context): Promise<void> {
  */
 async function deleteWhileAway(context: Context): Promise<void> {
   const { simulation, rng } = context;
-  simulation.note("every device has a network");
-  for (const device of simulation.devices) device.offline = false;
-  simulation.network.down = false;
-  simulation.network.faultRates = NO_FAULTS;
-  // Every device pulls within this time.
-  await simulation.advance(32_000);
+  await connectAll(context);
   const away = rng.pick(simulation.devices);
   const there = rng.pick(simulation.devices.filter((device) => device !== away));
   away.offline = true;
@@ -92,6 +88,41 @@ async function deleteWhileAway(context: Context): Promise<void> {
   const tab = there.tabs[0] ?? openTab(context, there);
   startAction(deleteSomething, context, there, tab);
   await simulation.advance(3_000);
+}
+
+/** Gives every device a network, and the time to pull. */
+async function connectAll({ simulation }: Context): Promise<void> {
+  simulation.note("every device has a network");
+  for (const device of simulation.devices) device.offline = false;
+  simulation.network.down = false;
+  simulation.network.faultRates = NO_FAULTS;
+  await simulation.advance(32_000);
+}
+
+/**
+ * The server stores an edit of a device that gets no answer, and another device edits the same member before the first one asks again. Without this,
+ * a write that is sent twice seldom meets a newer one.
+ */
+export async function editWhileUnanswered(context: Context): Promise<void> {
+  const { simulation, rng } = context;
+  const id = newId();
+  const edit = async (device: Device) => {
+    startAction((actor) => describeTag(actor, id), context, device, device.tabs[0] ?? openTab(context, device));
+    await simulation.advance(3_000);
+  };
+  const away = rng.pick(simulation.devices);
+  const there = rng.pick(simulation.devices.filter((device) => device !== away));
+  await connectAll(context);
+  await edit(there);
+  await connectAll(context);
+  simulation.note(`${away.name} gets no answers`);
+  simulation.network.unanswered = away.name;
+  await edit(away);
+  away.offline = true;
+  simulation.network.unanswered = null;
+  simulation.note(`${away.name} has no network`);
+  await simulation.advance(32_000);
+  await edit(there);
 }
 
 async function restore({ simulation, history, backend, backup, userId }: Context): Promise<void> {

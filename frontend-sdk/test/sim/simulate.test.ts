@@ -10,6 +10,7 @@ const FOUND_BY: Readonly<Partial<Record<(typeof ALL_FAULTS)[number], number>>> =
   "outbox dropped on 401": 7,
   "unsent work forgotten on resync": 32,
   "nothing offered after a restore": 22,
+  "silence taken for a refusal": 9,
   "cursor not stamped": 1,
   "retention without horizon": 5,
   "answer before commit": 1,

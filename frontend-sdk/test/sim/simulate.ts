@@ -2,7 +2,7 @@
 
 import { FAULTS, type Fault } from "../../src/faults";
 import { ACTIONS, type Action, startAction } from "./actors";
-import { injectNetworkFault, injectServerFault, injectTabFault, openTab } from "./faults";
+import { editWhileUnanswered, injectNetworkFault, injectServerFault, injectTabFault, openTab } from "./faults";
 import { History } from "./history";
 import { checkInvariants } from "./invariants";
 import { ModelServer, SERVER_FAULTS, type ServerFault } from "./model/server";
@@ -47,6 +47,9 @@ export interface Context {
   violations: string[];
 }
 
+/** Tells the choice of the scenario from all other choices of a seed. */
+const SCENARIO = 0x5eed;
+
 /** Collections that an old version of the application does not know. */
 const NEW_COLLECTIONS = ["conversations", "interactions"];
 
@@ -55,6 +58,8 @@ export async function simulate(seed: number, options: Options = {}): Promise<Ver
   const { simulation, violations } = context;
   try {
     await run(context);
+    // The scenario has a generator of its own, so that it shifts no other choice.
+    if (new Rng(seed ^ SCENARIO).percent(25)) await editWhileUnanswered(context);
     violations.push(...checkInvariants({ history: context.history, ...(await reachQuiescence(context)) }));
     violations.push(...simulation.unhandled.map((error) => `unhandled: ${String(error)}`));
   } catch (error) {

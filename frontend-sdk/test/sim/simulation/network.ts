@@ -89,6 +89,8 @@ export class Network {
   faultRates: FaultRates = NO_FAULTS;
   /** Whether the server is unreachable for every device. */
   down = false;
+  /** The device that gets no answers. The server executes its requests. */
+  unanswered: string | null = null;
   /** The number of requests that a real server is executing. */
   requestsUnderWay = 0;
   readonly #parts: NetworkParts;
@@ -157,7 +159,8 @@ export class Network {
     const answer = await arrive();
     if (planned.duplicated > 0)
       clock.after(planned.duplicated, () => (this.down ? undefined : void arrive().catch(() => {})));
-    requireNetwork(!planned.lostAnswer, "the answer to");
+    const isUnanswered = this.unanswered !== null && device.startsWith(`${this.unanswered}.`);
+    requireNetwork(!planned.lostAnswer && !isUnanswered, "the answer to");
     await this.#wait(planned.lateAnswer);
     requireNetwork(true, "the answer to");
     if (answer.setToken !== undefined && !init.signal?.aborted) jar.token = answer.setToken;

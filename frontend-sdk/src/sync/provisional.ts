@@ -18,12 +18,14 @@ export async function markProvisional(db: UserDatabase, mark: 1 | 2): Promise<vo
   for (const kind of db.kinds.values()) {
     if (kind.direction === "device-only") continue;
     names.push(kind.name);
+    // Of a kind that only the server writes, nothing can be offered.
+    const ofKind = kind.direction === "both" ? chosen : 1;
     const states = new Map<string, RowState>();
     for (const key of await db.rows(kind).toCollection().primaryKeys())
       states.set(key, { collection: kind.name, key, revision: 0 });
     for (const state of await statesIn(db, kind.name)) states.set(state.key, state);
     await db.syncRows.bulkPut(
-      [...states.values()].map((state) => ({ ...state, provisional: state.provisional === 2 ? 2 : chosen })),
+      [...states.values()].map((state) => ({ ...state, provisional: state.provisional === 2 ? 2 : ofKind })),
     );
   }
   await new AppState<UserState>(db.appState).set("sync.provisional", names);
@@ -40,7 +42,7 @@ export async function settleProvisional(db: UserDatabase, clock: Clock): Promise
       await settleKind(db, kind, toIso(clock.now()), clock);
   await state.set(
     "sync.provisional",
-    names.filter((name) => unpulled.includes(name)),
+    names.filter((name) => unpulled.includes(name) || !db.kinds.has(name)),
   );
   await state.set("sync.resync", null);
 }

@@ -91,11 +91,13 @@ async function deletePart(
 async function takeUnsent(db: UserDatabase, kind: SyncedKind, member: string, key: string): Promise<CascadedRow[]> {
   const taken: CascadedRow[] = [];
   for (const row of await rowsReferring(db, kind, member, key)) {
-    const [entry] = await entriesOf(db, kind.name, keyOf(kind, row));
-    if (!entry || (entry.number !== null && entry.status !== "failed")) continue;
-    taken.push({ collection: kind.name, key: entry.key, revision: 0, row, order: entry.order });
-    await db.rows(kind).delete(entry.key);
-    await db.syncQueue.delete(entry.id);
+    const state = await stateOf(db, kind, keyOf(kind, row));
+    const [entry] = await entriesOf(db, kind.name, state.key);
+    if (entry ? entry.number !== null && entry.status !== "failed" : !state.localOnly) continue;
+    taken.push({ collection: kind.name, key: state.key, revision: 0, row, ...(entry && { order: entry.order }) });
+    await db.rows(kind).delete(state.key);
+    await db.syncRows.delete([kind.name, state.key]);
+    if (entry) await db.syncQueue.delete(entry.id);
   }
   return taken;
 }

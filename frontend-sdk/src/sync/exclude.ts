@@ -6,22 +6,22 @@ import { enqueueDifference } from "../outbox/enqueue";
 import { ownCascade } from "../outbox/own-cascade";
 import { AppState, type UserState } from "../store/app-state";
 import { sameContent } from "../store/merge";
-import { entriesOf, isAtServer, markSynced } from "../store/row-state";
+import { entriesOf, isAtServer, markSynced, stateOf } from "../store/row-state";
 import type { SyncedKind, UserDatabase } from "../store/synced-kind";
-import type { RowState } from "../store/tables";
+import type { Row, RowState } from "../store/tables";
 import type { Clock } from "../types/clock";
 import { toIso } from "../util/clock";
 
 /** Removes waiting entries from the queue and marks their rows. Entries in flight are still answered. */
 export async function excludeCollection(db: UserDatabase, name: string): Promise<void> {
-  requireKind(db, name);
+  const kind = requireKind(db, name);
   await db.transaction("rw", db.tables, async () => {
     await setExcluded(db, (names) => [...names.filter((other) => other !== name), name]);
     const waiting = await db.syncQueue
       .filter(({ collection, number }) => collection === name && number === null)
       .toArray();
     await db.syncQueue.bulkDelete(waiting.map(({ id }) => id));
-    for (const { key } of waiting) await db.syncRows.update([name, key], { localOnly: 2 });
+    for (const { key } of waiting) await db.syncRows.put({ ...(await stateOf(db, kind, key)), localOnly: 2 });
     for (const { cascade, queuedAt } of waiting) await ownCascade(db, cascade, queuedAt);
   });
 }
@@ -39,7 +39,11 @@ export async function includeCollection(db: UserDatabase, name: string, clock: C
       .equals(2)
       .and(({ collection }) => collection === name)
       .toArray();
-    for (const state of marked) await queueAgain(db, kind, state, toIso(clock.now()));
+    const rows = await db.rows(kind).bulkGet(marked.map(({ key }) => key));
+    const both = marked.map((state, index) => ({ state, row: rows[index] ?? null }));
+    const compare = kind.claim?.compare;
+    if (compare) both.sort((one, other) => (one.row && other.row ? compare(one.row, other.row) : 0));
+    for (const { state, row } of both) await queueAgain(db, kind, state, row, toIso(clock.now()));
     // A pull from the start has left the collection out: nothing is sent before the rest of it has passed.
     const state = new AppState<UserState>(db.appState);
     const left = (await state.get("sync.provisional"))?.includes(name);
@@ -51,14 +55,20 @@ async function queueAgain(
   db: UserDatabase,
   kind: SyncedKind,
   { localOnly: _localOnly, ...state }: RowState,
+  row: Row | null,
   now: string,
 ): Promise<void> {
   const { key, base = null } = state;
-  const row = (await db.rows(kind).get(key)) ?? null;
-  if (sameContent(kind, row, base)) return markSynced(db, state);
-  await db.syncRows.put({ ...state, base });
-  if ((await entriesOf(db, kind.name, key)).length > 0) return;
-  await enqueueDifference(db, kind, key, { row, base, create: !isAtServer(state) }, now);
+  const [inFlight] = await entriesOf(db, kind.name, key);
+  const isWaiting = inFlight && inFlight.number === null;
+  if (!inFlight && sameContent(kind, row, base)) return markSynced(db, state);
+  if (kind.immutable) await db.syncRows.delete([kind.name, key]);
+  else await db.syncRows.put({ ...state, base });
+  if (isWaiting) return;
+  // What was written since an entry in flight was sealed is another entry.
+  const create = inFlight ? inFlight.op === "delete" : !isAtServer(state);
+  const before = inFlight && inFlight.op === "put" ? (base ?? {}) : base;
+  await enqueueDifference(db, kind, key, { row, base: before, create }, now);
 }
 
 async function setExcluded(db: UserDatabase, change: (names: string[]) => string[]): Promise<void> {

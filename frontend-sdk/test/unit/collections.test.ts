@@ -251,6 +251,64 @@ test("an excluded collection neither sends nor receives, and catches up after in
   expect(names.sort()).toEqual(["Afar", "Lake", "New"]);
 });
 
+test.each(["put", "delete"] as const)(
+  "a %s in an excluded collection is sent after include(), though a write was in flight",
+  async (op) => {
+    const { env, one } = await twoDevices();
+    const { tags } = one.landfall.collections;
+    env.server.fail(/POST \/api\/sync$/, { kind: "hang" });
+    await tags.put(tag("t", "Sea"));
+    await until(() => env.server.pushed().length === 1, "the push");
+    await one.landfall.sync.exclude("tags");
+    if (op === "put") await tags.put(tag("t", "Lake"));
+    else await tags.delete("t");
+    await one.landfall.sync.include("tags");
+    await env.clock.advanceUntil(async () => (await one.browser.database().syncQueue.count()) === 0, "an empty queue");
+    const left = op === "put" ? { t: { name: "Lake" } } : {};
+    expect(env.server.userData(EMAIL).live("tags")).toEqual(left);
+    expect((await tags.list()).map(({ name }) => name)).toEqual(op === "put" ? ["Lake"] : []);
+  },
+);
+
+test("messages of an excluded collection wait for nothing, and are sent in their order after include()", async () => {
+  const { env, one } = await twoDevices();
+  const session = await one.syncedSession();
+  await one.landfall.connectivity.simulateOffline(true);
+  await one.send(session, "before");
+  await one.landfall.sync.exclude("chatMessages");
+  await one.send(session, "while");
+  await one.landfall.connectivity.simulateOffline(false);
+  await env.clock.advance(5_000);
+  await one.sync();
+  expect(one.landfall.sync.status.get()).toMatchObject({ state: "synced", pending: 0 });
+  expect(env.server.messagesOf(EMAIL)).toEqual([]);
+  await one.landfall.sync.include("chatMessages");
+  await one.send(session, "after");
+  await env.clock.advance(5_000);
+  await one.sync();
+  const contents = ["before", "while", "after"];
+  expect(env.server.messagesOf(EMAIL).map(({ content }) => content)).toEqual(contents);
+  expect((await one.messages(session)).map(({ content }) => content)).toEqual(contents);
+  expect(await one.browser.database().syncRows.where("localOnly").above(0).count()).toBe(0);
+});
+
+test("a chat that is deleted takes its messages of an excluded collection along, and brings them back", async () => {
+  const { env, one } = await twoDevices();
+  const session = await one.syncedSession();
+  await one.landfall.sync.exclude("chatMessages");
+  await one.send(session, "here only");
+  await one.landfall.connectivity.simulateOffline(true);
+  await one.landfall.chat.deleteSession(session);
+  expect(await one.browser.database().chatMessages.count()).toBe(0);
+  await one.landfall.sync.discard((await one.landfall.sync.why(session))?.sync.entryId ?? "");
+  await one.landfall.connectivity.simulateOffline(false);
+  expect((await one.messages(session)).map(({ content }) => content)).toEqual(["here only"]);
+  await one.landfall.sync.include("chatMessages");
+  await env.clock.advance(5_000);
+  await one.sync();
+  expect(env.server.messagesOf(EMAIL).map(({ content }) => content)).toEqual(["here only"]);
+});
+
 test("device-only collections are never sent", async () => {
   const { env, one } = await twoDevices();
   const sealed = { algorithm: "x", iv: "x", ciphertext: "x" };

@@ -1,6 +1,7 @@
 // The descriptors of chat sessions and chat messages.
 
 import { enqueue, nextOrder } from "../../outbox/enqueue";
+import { localOnlyOf } from "../../store/local-only";
 import { KIND_DEFAULTS, type SyncedKind, type UserDatabase } from "../../store/synced-kind";
 import type { Row } from "../../store/tables";
 import { MESSAGES, messageGroup, messagesIn, SESSIONS, sessionsIn } from "./tables";
@@ -84,9 +85,11 @@ export async function addMessage(
   times: { now: string; notBefore?: string },
 ): Promise<Row> {
   const order = await nextOrder(db);
-  const row = { ...message, position: UNSENT_POSITION + order };
+  const row = { ...message, id: String(message.id), position: UNSENT_POSITION + order };
   await db.rows(kind).put(row);
-  await enqueue(db, kind, { key: String(message.id), op: "put", create: true, row, order, ...times });
+  const localOnly = await localOnlyOf(db, kind, undefined);
+  if (localOnly) await db.syncRows.put({ collection: kind.name, key: row.id, revision: 0, localOnly });
+  else await enqueue(db, kind, { key: row.id, op: "put", create: true, row, order, ...times });
   return row;
 }
 

@@ -86,6 +86,65 @@ export const ACTIONS: readonly [weight: number, action: Action][] = [
   [5, resolveConflict],
 ];
 
+/** Actions of some simulations only: rows made again, moves into what is deleted, excluded collections, discarded deletes. */
+export const RARE_ACTIONS: readonly [weight: number, action: Action][] = [
+  [6, makeAgain],
+  [5, moveProject],
+  [5, toggleExcluded],
+  [5, discardDelete],
+];
+
+/** Deletes a row and adds one under its key. */
+async function makeAgain(actor: Actor): Promise<string> {
+  const name = actor.rng.pick(["tags", "rules", "conversations"]);
+  const key = await someKey(actor, name);
+  const row = key ? await rowsOf(actor, name).get(key) : undefined;
+  if (!key || !row) return `nothing to make again in ${name}`;
+  const { words } = shapeOf(name);
+  const made = Object.fromEntries(words.map((member) => [member, newWord(actor)]));
+  const deleted = noteChange(actor, name, key, "delete");
+  await rowsOf(actor, name).delete(key);
+  deleted();
+  const saved = Object.entries(made).map(([member, word]) => noteWrite(actor, name, key, member, word));
+  await rowsOf(actor, name).put({ ...made, id: key });
+  for (const save of saved) save();
+  return `${name} ${key} is made again: ${JSON.stringify(made)}`;
+}
+
+/** Moves a project into another one and may delete that one at once. */
+async function moveProject(actor: Actor): Promise<string> {
+  const { landfall, history, rng } = actor;
+  const [id, parentId] = [await someKey(actor, "projects"), await someKey(actor, "projects")];
+  if (!id || !parentId || id === parentId) return "no project to move";
+  history.noteParents("projects", id, { parentId });
+  await landfall.projects.put({ id, parentId });
+  if (rng.percent(50)) return `project ${id} moves to ${parentId}`;
+  const saved = noteChange(actor, "projects", parentId, "delete");
+  await landfall.projects.delete(parentId);
+  saved();
+  return `project ${id} moves to ${parentId}, which is deleted`;
+}
+
+/** Collections that an actor excludes. All are included again in the end. */
+export const EXCLUDABLE = ["interactions", "tags", "projects", "chatMessages"] as const;
+
+async function toggleExcluded({ landfall, rng }: Actor): Promise<string> {
+  const name = rng.pick(EXCLUDABLE);
+  const how = rng.percent(50) ? "exclude" : "include";
+  await landfall.sync[how](name);
+  return `${name}: ${how}`;
+}
+
+/** Discards a delete that waits. */
+async function discardDelete({ landfall, rng, history, readRows }: Actor): Promise<string> {
+  const deletes = (await readRows()).queue.filter(({ op }) => op === "delete");
+  if (deletes.length === 0) return "no delete to discard";
+  const { id, collection, key } = rng.pick(deletes);
+  history.noteDecision(collection, key);
+  await landfall.sync.discard(id);
+  return `the delete of ${collection} ${key} is discarded`;
+}
+
 async function createSession(actor: Actor): Promise<string> {
   const { landfall, rng } = actor;
   const word = newWord(actor);

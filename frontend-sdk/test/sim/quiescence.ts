@@ -1,6 +1,7 @@
 // The end of a simulation. All faults stop, every device has a network, and the actors resolve what failed. All devices
 // must then reach the server's state.
 
+import { EXCLUDABLE } from "./actors";
 import { openTab } from "./faults";
 import { converged } from "./invariants";
 import type { Context } from "./simulate";
@@ -46,6 +47,7 @@ async function finishWork(context: Context, device: Device, round: number): Prom
   const { status, expired } = landfall.auth.session.get();
   if (status !== "signed-in" || expired) await landfall.auth.devSignIn({ email: context.email }).catch(() => {});
   await landfall.sync.resume().catch(() => {});
+  if (context.rare) for (const name of EXCLUDABLE) await landfall.sync.include(name).catch(() => {});
   if (round === 0) await landfall.sync.retryAll().catch(() => {});
   else await resolveFailures(context, device, tab);
   await landfall.sync.now().catch(() => {});

@@ -1,7 +1,7 @@
 // One simulation: random actions and faults, then quiescence, then the invariants. Every choice comes from the seed.
 
 import { FAULTS, type Fault } from "../../src/faults";
-import { ACTIONS, type Action, startAction } from "./actors";
+import { ACTIONS, type Action, RARE_ACTIONS, startAction } from "./actors";
 import { editWhileUnanswered, injectNetworkFault, injectServerFault, injectTabFault, openTab } from "./faults";
 import { History } from "./history";
 import { checkInvariants } from "./invariants";
@@ -39,6 +39,8 @@ export interface Context {
   history: History;
   backend: Backend;
   email: string;
+  /** Whether actors also do what few people do. */
+  rare: boolean;
   /** Set after the first sign-in. */
   userId: string;
   /** The last backup of the server, or null. */
@@ -47,8 +49,8 @@ export interface Context {
   violations: string[];
 }
 
-/** Tells the choice of the scenario from all other choices of a seed. */
-const SCENARIO = 0x5eed;
+/** Each makes a generator of its own from the seed, so that its choice shifts no other. */
+const [SCENARIO, RARE] = [0x5eed, 0xa002];
 
 /** Collections that an old version of the application does not know. */
 const NEW_COLLECTIONS = ["conversations", "interactions"];
@@ -58,7 +60,6 @@ export async function simulate(seed: number, options: Options = {}): Promise<Ver
   const { simulation, violations } = context;
   try {
     await run(context);
-    // The scenario has a generator of its own, so that it shifts no other choice.
     if (new Rng(seed ^ SCENARIO).percent(25)) await editWhileUnanswered(context);
     violations.push(...checkInvariants({ history: context.history, ...(await reachQuiescence(context)) }));
     violations.push(...simulation.unhandled.map((error) => `unhandled: ${String(error)}`));
@@ -102,7 +103,8 @@ export function setUp(seed: number, { fault, backend }: Options): Context {
   Object.assign(globalThis, { landfallFault: fault as Fault | undefined, landfallUnknown: unknown });
   if (isOld) simulation.note(`${simulation.devices.at(-1)?.name} has an old version of the app`);
   const email = backend?.email ?? "ada@example.org";
-  return { simulation, rng, history, backend: server, email, userId: "", backup: null, violations };
+  const rare = new Rng(seed ^ RARE).percent(30);
+  return { simulation, rng, history, backend: server, email, rare, userId: "", backup: null, violations };
 }
 
 function model(clock: SimulationClock, ids: Rng, faults: ReadonlySet<ServerFault>): ModelServer {
@@ -133,15 +135,16 @@ async function step(context: Context): Promise<void> {
   const tab = device.tabs.length > 0 ? rng.pick(device.tabs) : openTab(context, device);
   if (kind === "tab") return injectTabFault(context, device, tab);
   if (kind === "sync") return callSyncMethod(context, tab);
-  startAction(randomAction(rng), context, device, tab);
+  startAction(randomAction(context), context, device, tab);
   // The next step may start before this action is complete.
   if (rng.percent(40)) await simulation.runTurns(rng.below(30));
   else await simulation.untilIdle();
 }
 
-function randomAction(rng: Rng): Action {
-  let left = rng.below(ACTIONS.reduce((sum, [weight]) => sum + weight, 0));
-  for (const [weight, action] of ACTIONS) {
+function randomAction({ rng, rare }: Context): Action {
+  const actions = rare ? [...ACTIONS, ...RARE_ACTIONS] : ACTIONS;
+  let left = rng.below(actions.reduce((sum, [weight]) => sum + weight, 0));
+  for (const [weight, action] of actions) {
     left -= weight;
     if (left < 0) return action;
   }

@@ -46,7 +46,7 @@ export interface SyncedKind {
   restorable: boolean;
   /** "upload": the server gets the row with its file (an entry of type "upload"), and a deleted row never comes back. */
   createdBy: "mutation" | "upload";
-  /** The server's rows never change: they are created and deleted. No row state is kept of them. */
+  /** The server's rows never change: they are created and deleted. A row has a state only while it is provisional or excluded. */
   immutable: boolean;
   /** Another device's delete is final: local edits of the row are dropped. */
   remoteDeleteWins: boolean;

@@ -75,7 +75,7 @@ export interface EntryError {
   reason: string;
 }
 
-/** What this device knows of a row at the server. Rows of immutable kinds have one only while they are provisional. */
+/** What this device knows of a row at the server. Rows of immutable kinds have one only while they are provisional or excluded. */
 export interface RowState {
   collection: string;
   key: string;

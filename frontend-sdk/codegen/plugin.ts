@@ -1,9 +1,10 @@
-// The generator's plugin. It passes the document's schemas to `tables.ts` and writes src/generated/tables.gen.ts and
+// The generator's plugin. It passes the document's schemas to `tables.ts` and writes src/generated/tables.gen.ts, src/generated/rules.gen.ts and
 // codegen/schema-history.json.
 
 import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { dirname, resolve } from "node:path";
 import { type DefinePlugin, definePluginConfig } from "@hey-api/openapi-ts";
+import { emitRules, type RuleSchema } from "./rules";
 import { collectTables, emitTables, extendHistory, type MarkedSchema, type Stores, storesOf } from "./tables";
 
 /** The output files, relative to the package's folder. */
@@ -13,7 +14,12 @@ interface TablesConfig {
   history: string;
   /** The generated module. */
   target: string;
+  /** The generated module with the rules of rows. */
+  rules: string;
 }
+
+/** The requests that write rows of kinds that are no collections. */
+const REQUESTS = { projects: "PutProjectRequest", chatSessions: "CreateSessionRequest", chatMessages: "NewMessage" };
 
 type TablesPlugin = DefinePlugin<TablesConfig>;
 
@@ -22,6 +28,7 @@ const defaultConfig: TablesPlugin["Config"] = {
   config: {
     history: "codegen/schema-history.json",
     target: "src/generated/tables.gen.ts",
+    rules: "src/generated/rules.gen.ts",
   },
   dependencies: ["@hey-api/typescript"],
   handler: ({ plugin }) => {
@@ -37,6 +44,10 @@ const defaultConfig: TablesPlugin["Config"] = {
     const target = resolve(plugin.config.target);
     mkdirSync(dirname(target), { recursive: true });
     writeFileSync(target, emitTables(tables, history));
+    writeFileSync(
+      resolve(plugin.config.rules),
+      emitRules(tables, new Map(schemas as [string, RuleSchema][]), REQUESTS),
+    );
   },
 };
 

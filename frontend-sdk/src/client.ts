@@ -8,6 +8,7 @@ import { LandfallError, NotSignedInError } from "./errors";
 import { GUEST, GuestApi } from "./guest/guest";
 import { Http } from "./http/client";
 import { probeLive } from "./http/requests";
+import { requireEdits } from "./kinds/edits-on-demand";
 import type { FacesOf, KindModules } from "./kinds/module";
 import { builtinModules, kindsOf } from "./kinds/registry";
 import { AppState, type DeviceState } from "./store/app-state";
@@ -104,7 +105,7 @@ class Client implements LandfallCore {
       start: () => this.start(),
     });
     this.#identity = this.#identityOf(identity);
-    this.conflicts = new ConflictInbox(this.#source, this.#clock);
+    this.conflicts = new ConflictInbox(this.#source, this.#clock, requireEdits);
     this.guest = new GuestApi({ source: this.#source, clock: this.#clock, options, kinds: this.#kinds });
     this.sync = new SyncApi(this.#source, this.#connection, this.auth.session);
     this.connectivity = {
@@ -133,7 +134,8 @@ class Client implements LandfallCore {
   async transaction<T>(work: () => Promise<T>): Promise<T> {
     const workspace = await this.#required();
     const { db } = workspace;
-    const result = await guardStorage(() => db.transaction("rw", db.tables, async () => work()));
+    const { runAtomic } = await requireEdits();
+    const result = await guardStorage(() => runAtomic(db, work));
     workspace.wrote();
     return result;
   }

@@ -28,13 +28,26 @@ export class StorageFullError extends LandfallError {
   }
 }
 
-/** The server would always refuse the input, so nothing was stored. `pointer` is an RFC 6901 pointer into the input. */
+/** One wrong member. `pointer` is an RFC 6901 pointer into the input, `message` one sentence for people. */
+export interface FieldFault {
+  pointer: string;
+  message: string;
+}
+
+/**
+ * The server would always refuse the input, so nothing was stored. `errors` has every wrong member that was found, and `pointer` is the first one's.
+ *
+ * @example
+ * if (error instanceof InvalidInputError) for (const { pointer, message } of error.errors) showBeside(pointer, message);
+ */
 export class InvalidInputError extends LandfallError {
   readonly pointer: string;
+  readonly errors: readonly FieldFault[];
 
-  constructor(pointer: string, message: string) {
+  constructor(pointer: string, message: string, errors: readonly FieldFault[] = [{ pointer, message }]) {
     super("invalid_input", message);
     this.pointer = pointer;
+    this.errors = errors;
   }
 }
 

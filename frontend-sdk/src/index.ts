@@ -2,6 +2,7 @@
 
 export { createLandfall } from "./client";
 export {
+  type FieldFault,
   InvalidInputError,
   LandfallError,
   NotSignedInError,

@@ -4,16 +4,14 @@
 import { UNSEALED } from "../outbox/enqueue";
 import { park } from "../outbox/retry";
 import { putRow } from "../outbox/write";
-import { changedMembers } from "../store/merge";
+import { changedMembers, TIMES } from "../store/merge";
 import { keyOf, markSynced, rowOf, rowsReferring, stateOf } from "../store/row-state";
 import type { SyncedKind, UserDatabase } from "../store/synced-kind";
 import type { OutboxEntry, Row } from "../store/tables";
 import type { Clock } from "../types/clock";
 import { toIso } from "../util/clock";
+import { exactNumbersOf } from "../util/exact";
 import { reconcile } from "./reconcile";
-
-/** Members that differ between any two rows. */
-const TIMES = ["createdAt", "updatedAt"];
 
 /** `server` is the row that has the name, as the refusal shows it. */
 export async function resolveDuplicate(
@@ -33,7 +31,13 @@ export async function resolveDuplicate(
     await db.syncQueue.delete(entry.id);
     await db.rows(kind).delete(entry.key);
     await markSynced(db, await stateOf(db, kind, entry.key));
-    await reconcile(db, kind, keyOf(kind, theirs), { revision: revision ?? 0, row: theirs }, clock);
+    await reconcile(
+      db,
+      kind,
+      keyOf(kind, theirs),
+      { revision: revision ?? 0, row: theirs, exact: exactNumbersOf(value) },
+      clock,
+    );
     await fillMissing(db, kind, mine, theirs, now);
     await relink(db, kind, entry.key, keyOf(kind, theirs), now);
     return;

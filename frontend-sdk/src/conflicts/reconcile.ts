@@ -11,11 +11,14 @@ import type { SyncedKind, UserDatabase } from "../store/synced-kind";
 import type { OutboxEntry, Row, RowState } from "../store/tables";
 import type { Clock } from "../types/clock";
 import { toIso } from "../util/clock";
+import type { ExactNumbers } from "../util/exact";
 
 /** `row` is `null` for a tombstone; with revision 0 the server has nothing. */
 export interface RemoteRow {
   revision: number;
   row: Row | null;
+  /** The numbers of the row that JavaScript can't hold. */
+  exact?: ExactNumbers | undefined;
 }
 
 /**
@@ -55,14 +58,17 @@ export async function reconcile(
   // The server has what the local row was made from: a swept tombstone counts as the tombstone.
   const unchanged = known.base !== undefined && sameContent(kind, known.base, remote.row);
   const decision = unchanged ? "mine" : decide(kind, waiting, mine, remote.row);
-  if (decision === "ask") return openConflict(db, kind, waiting, known, rebased, clock);
+  const clashes: string[] = [];
+  const merged =
+    mine && remote.row && decision === "merge" ? mergeRows(kind, known.base, mine, remote.row, clashes) : mine;
+  // Two lists without ids can't be merged, and neither side may be dropped silently.
+  if (decision === "ask" || clashes.length > 0) return openConflict(db, kind, waiting, known, rebased, clock);
   if (decision === "theirs") {
     await db.syncQueue.delete(waiting.id);
     await acceptRemote(db, kind, key, state, remote.row);
     if (waiting.op === "delete" && remote.row) await restoreCascade(db, waiting.cascade, toIso(clock.now()));
     return;
   }
-  const merged = mine && remote.row && decision === "merge" ? mergeRows(kind, known.base, mine, remote.row) : mine;
   await sendRebased(db, kind, waiting, rebased, merged);
 }
 
@@ -112,6 +118,19 @@ function decide(kind: SyncedKind, { op }: OutboxEntry, mine: Row | null, theirs:
   return mine && theirs ? "merge" : "ask";
 }
 
+/** Opens a conflict about the local row, which was made from `base`. Does nothing where nothing of it waits to be sent. */
+export async function askAbout(
+  db: UserDatabase,
+  kind: SyncedKind,
+  key: string,
+  base: Row,
+  clock: Clock,
+): Promise<void> {
+  const waiting = await waitingEntry(db, kind, key);
+  const state = await stateOf(db, kind, key);
+  if (waiting) await openConflict(db, kind, waiting, { ...state, base }, state, clock);
+}
+
 async function openConflict(
   db: UserDatabase,
   kind: SyncedKind,
@@ -134,7 +153,13 @@ async function openConflict(
 }
 
 /** The state with the server's row as it is now. */
-export function stateAt(state: RowState, { revision, row }: RemoteRow): RowState {
-  const { deleted: _deleted, pendingRemote: _pendingRemote, provisional: _provisional, ...known } = state;
-  return { ...known, revision, ...(!row && revision > 0 && { deleted: true as const }) };
+export function stateAt(state: RowState, { revision, row, exact }: RemoteRow): RowState {
+  const {
+    deleted: _deleted,
+    pendingRemote: _pendingRemote,
+    provisional: _provisional,
+    exact: _exact,
+    ...known
+  } = state;
+  return { ...known, revision, ...(exact && { exact }), ...(!row && revision > 0 && { deleted: true as const }) };
 }

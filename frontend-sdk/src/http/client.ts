@@ -4,6 +4,7 @@
 import type { Clock, Timer } from "../types/clock";
 import type { LandfallOptions } from "../types/options";
 import type { Problem } from "../types/wire";
+import { parseJson, stringifyJson } from "../util/exact";
 import { Bandwidth } from "./bandwidth";
 import type { Outcome, Refusal } from "./outcome";
 import { Throttle } from "./throttle";
@@ -153,7 +154,7 @@ export class Http {
     const response = await this.fetch(`${url}${search.size > 0 ? `?${search}` : ""}`, {
       method,
       headers: { accept: "application/json", ...(hasBody && { "content-type": "application/json" }) },
-      ...(hasBody && { body: JSON.stringify(body) }),
+      ...(hasBody && { body: stringifyJson(body) }),
       signal,
     });
     this.#connection.throttle.applyRateLimit(url, response.headers);
@@ -249,7 +250,7 @@ function isJson(response: Response): boolean {
 
 function parse(text: string): unknown {
   try {
-    return JSON.parse(text) as unknown;
+    return parseJson(text);
   } catch {
     return undefined;
   }

@@ -1,20 +1,23 @@
 // The face of one kind of plain rows: writes go to the local table and the queue, reads come from the table.
 
+import type { Edited } from "../conflicts/edit";
+import { askAbout } from "../conflicts/reconcile";
 import { LandfallError } from "../errors";
 import { deleteRow } from "../outbox/delete";
-import { putRow } from "../outbox/write";
+import { counted } from "../store/atomic";
 import { liveOf, type WorkspaceSource } from "../store/live";
-import { entriesIn, groupByKey } from "../store/row-state";
+import { entriesIn, groupByKey, keyOf } from "../store/row-state";
 import { rowSync } from "../store/row-sync";
 import { guardStorage } from "../store/storage-errors";
 import type { SyncedKind, UserDatabase } from "../store/synced-kind";
 import type { Row } from "../store/tables";
-import { checkKey, checkRow, requireWritable } from "../store/validate";
+import { checkKey, requireWritable } from "../store/validate";
 import type { Clock } from "../types/clock";
 import type { Collection, PutOptions } from "../types/collections";
 import type { Observable } from "../types/observable";
 import type { RowSync } from "../types/rows";
 import { toIso } from "../util/clock";
+import { type Edits, loadEdits, loadedEdits, requireEdits } from "./edits-on-demand";
 
 export class RowCollection implements Collection<Row> {
   readonly #source: WorkspaceSource;
@@ -26,22 +29,36 @@ export class RowCollection implements Collection<Row> {
     this.#source = source;
     this.#clock = clock;
     this.#name = name;
+    // There may be no network later.
+    void loadEdits();
   }
 
   put(row: Row, options: PutOptions = {}): Promise<Row> {
+    return this.edit((edits, db, kind, now) => edits.put(db, kind, row, now, options));
+  }
+
+  update(key: string, changes: Partial<Row>): Promise<Row> {
+    return this.edit((edits, db, kind, now) => edits.update(db, kind, key, changes, now));
+  }
+
+  async putMany(rows: readonly Row[], options: PutOptions = {}): Promise<Row[]> {
+    const edits = await requireEdits();
     return this.write(async (db, kind, now) => {
-      const checked = checkRow(kind, row);
-      await putRow(db, kind, checked, now, options);
-      return checked;
+      const edited = await edits.putMany(db, kind, rows, now, options);
+      for (const one of edited) await this.#askWhereNeeded(db, kind, one);
+      return edited.map(({ row }) => row);
     });
   }
 
-  async get(key: string): Promise<Row | undefined> {
-    return this.read((db, kind) => db.rows(kind).get(key));
+  get(key: string): Promise<Row | undefined> {
+    return this.read(async (db, kind) => {
+      const row = await db.rows(kind).get(key);
+      return row && give(db, kind, [row])[0];
+    });
   }
 
-  async list(): Promise<Row[]> {
-    return this.read((db, kind) => db.rows(kind).toArray());
+  list(): Promise<Row[]> {
+    return this.read(listRows);
   }
 
   delete(key: string): Promise<void> {
@@ -53,26 +70,46 @@ export class RowCollection implements Collection<Row> {
   }
 
   all(): Observable<Row[] | undefined> {
-    return liveOf(this.#source, { query: ({ db }) => db.rows(this.#kind(db)).toArray() });
+    return liveOf(this.#source, { query: ({ db }) => listRows(db, this.#kind(db)) });
   }
 
   unsynced(): Observable<ReadonlyMap<string, RowSync> | undefined> {
     return liveOf(this.#source, { query: ({ db }) => queryUnsynced(db, this.#name) });
   }
 
+  /** Runs an edit like `write`, and asks the user about the row where that must be. */
+  async edit(work: (edits: Edits, db: UserDatabase, kind: SyncedKind, now: string) => Promise<Edited>): Promise<Row> {
+    const edits = await requireEdits();
+    return this.write(async (db, kind, now) => {
+      return this.#askWhereNeeded(db, kind, await work(edits, db, kind, now));
+    });
+  }
+
+  async #askWhereNeeded(db: UserDatabase, kind: SyncedKind, { row, askFrom }: Edited): Promise<Row> {
+    if (askFrom) await askAbout(db, kind, keyOf(kind, row), askFrom, this.#clock);
+    return row;
+  }
+
   async read<T>(query: (db: UserDatabase, kind: SyncedKind) => PromiseLike<T>): Promise<T> {
-    const { db } = await this.#source.required();
-    return query(db, this.#kind(db));
+    return counted(async () => {
+      const { db } = await this.#source.required();
+      await loadEdits();
+      return query(db, this.#kind(db));
+    });
   }
 
   /** Runs `work` in one transaction over all tables. `now` is RFC 3339 UTC. */
   async write<T>(work: (db: UserDatabase, kind: SyncedKind, now: string) => Promise<T>): Promise<T> {
-    const workspace = await this.#source.required();
-    const { db } = workspace;
-    const now = toIso(this.#clock.now());
-    const result = await guardStorage(() => db.transaction("rw", db.tables, async () => work(db, this.#kind(db), now)));
-    workspace.wrote();
-    return result;
+    return counted(async () => {
+      const workspace = await this.#source.required();
+      const { db } = workspace;
+      const now = toIso(this.#clock.now());
+      const result = await guardStorage(() =>
+        db.transaction("rw", db.tables, async () => work(db, this.#kind(db), now)),
+      );
+      workspace.wrote();
+      return result;
+    });
   }
 
   #kind(db: UserDatabase): SyncedKind {
@@ -80,6 +117,15 @@ export class RowCollection implements Collection<Row> {
     if (!kind) throw new LandfallError("unknown_collection", `There is no collection "${this.#name}".`);
     return kind;
   }
+}
+
+async function listRows(db: UserDatabase, kind: SyncedKind): Promise<Row[]> {
+  return give(db, kind, await db.rows(kind).toArray());
+}
+
+/** Remembers rows that the application is given. */
+function give(db: UserDatabase, kind: SyncedKind, rows: Row[]): Row[] {
+  return loadedEdits()?.handedOut(db).give(kind, rows) ?? rows;
 }
 
 async function queryUnsynced(db: UserDatabase, name: string): Promise<ReadonlyMap<string, RowSync>> {

@@ -5,6 +5,7 @@ import { withEarlier } from "../store/earlier";
 import { entriesOf, markSynced, nameOf, rowOf, rowsReferring, stateOf } from "../store/row-state";
 import type { Acknowledgement, SyncedKind, UserDatabase } from "../store/synced-kind";
 import type { OutboxEntry } from "../store/tables";
+import { rounded } from "../util/exact";
 import type { SealedEntry } from "./seal";
 
 /** `later` is the row's entry that was written while this one was in flight. */
@@ -40,7 +41,7 @@ async function updateState(
   const { deleted: _deleted, provisional: _provisional, base, ...known } = before;
   // A body may lack members of the row that the server knows.
   const whole = kind.serverMembers.length > 0 ? base : null;
-  const sent = isDelete ? null : rowOf(kind, key, { ...whole, ...body.value });
+  const sent = isDelete ? null : rowOf(kind, key, { ...whole, ...rounded(body.value) });
   const earlier = withEarlier(kind, before, base, sent);
   const state = { ...known, ...earlier, revision, ...(isDelete && revision > 0 && { deleted: true as const }) };
   // The server had the same content already and raised nothing: its row is what it was before.

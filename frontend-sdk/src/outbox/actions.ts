@@ -7,6 +7,7 @@ import type { SyncedKind, UserDatabase } from "../store/synced-kind";
 import type { OutboxEntry, Row } from "../store/tables";
 import type { Clock } from "../types/clock";
 import { toIso } from "../util/clock";
+import { rounded } from "../util/exact";
 import { deleteRow, restoreCascade } from "./delete";
 
 /** Gives entries that were given up one more attempt, at a reconnection or sign-in. Refused entries stay parked. */
@@ -94,7 +95,7 @@ async function rebaseLater(
 ): Promise<void> {
   const mine = await db.rows(kind).get(key);
   if (!mine || !base) return;
-  const sent = rowOf(kind, key, { ...base, ...body?.value });
+  const sent = rowOf(kind, key, { ...base, ...rounded(body?.value) });
   await db.rows(kind).put(mergeRows(kind, sent, mine, base));
 }
 

@@ -8,12 +8,12 @@ import { fingerprint } from "../util/hash";
 import { newId } from "../util/ids";
 import { unsentFilesIn } from "./mentions";
 
-/** The next number in the order of writing. It counts over all tabs, since transactions on one database run one after the other. */
-export async function nextOrder(db: UserDatabase): Promise<number> {
+/** The next number in the order of writing, the first of `count`. It counts over all tabs, since transactions on one database run one after the other. */
+export async function nextOrder(db: UserDatabase, count = 1): Promise<number> {
   const state = new AppState<UserState>(db.appState);
-  const order = ((await state.get("outbox.order")) ?? 0) + 1;
-  await state.set("outbox.order", order);
-  return order;
+  const last = (await state.get("outbox.order")) ?? 0;
+  await state.set("outbox.order", last + count);
+  return last + 1;
 }
 
 export interface QueueOptions {
@@ -35,23 +35,30 @@ export interface Change extends QueueOptions {
 }
 
 export async function enqueue(db: UserDatabase, kind: SyncedKind, change: Change): Promise<void> {
+  const order = change.order ?? (await nextOrder(db));
+  const needs = change.op === "put" ? await needsOf(db, kind, change.row) : [];
+  await db.syncQueue.add(newEntry(kind, change, order, needs));
+}
+
+/** `order`: from `nextOrder`. `needs`: from `needsOf`. */
+export function newEntry(kind: SyncedKind, change: Change, order: number, needs: string[]): OutboxEntry {
   const { key, op, create, row, cascade = [], now, notBefore = null } = change;
-  await db.syncQueue.add({
+  return {
     id: newId(),
-    order: change.order ?? (await nextOrder(db)),
+    order,
     type: kind.createdBy === "upload" && op === "put" && create ? "upload" : "mutation",
     collection: kind.name,
     key,
     op,
     create,
-    needs: op === "put" ? await needsOf(db, kind, row) : [],
+    needs,
     batchGroup: kind.batchGroup?.(row) ?? nameOf(kind.name, key),
     cascade,
-    nextRetryAt: notBefore,
     payloadHash: fingerprint(row),
     queuedAt: now,
     ...UNSEALED,
-  });
+    nextRetryAt: notBefore,
+  };
 }
 
 /** The members of an entry that is not sealed: whatever was tried before, the row is sent as it is by then. */
@@ -83,13 +90,18 @@ export async function joinEntry(
 
 /** The rows that the server must have before this one: its required parents, and the unsent files that it mentions. */
 export async function needsOf(db: UserDatabase, kind: SyncedKind, row: Row): Promise<string[]> {
-  const parents = kind.references.flatMap(({ member, collection, required }) => {
+  const parents = parentsOf(db, kind, row);
+  return kind.createdBy === "upload" ? parents : [...parents, ...(await unsentFilesIn(db, row))];
+}
+
+/** The rows that the server must have before this one. */
+export function parentsOf(db: UserDatabase, kind: SyncedKind, row: Row): string[] {
+  return kind.references.flatMap(({ member, collection, required }) => {
     const key = row[member];
     // Of a row that gets another key, the temporary one must not be sent.
     const waits = required || db.kinds.get(collection)?.temporaryKeyOf !== undefined;
     return waits && typeof key === "string" ? [nameOf(collection, key)] : [];
   });
-  return kind.createdBy === "upload" ? parents : [...parents, ...(await unsentFilesIn(db, row))];
 }
 
 /** Queues the difference between the local row and the server's (`base`): a put, or a delete of a row that is gone here. `now` is RFC 3339 UTC. */

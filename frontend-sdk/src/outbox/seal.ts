@@ -5,6 +5,7 @@ import { AppState, type UserState } from "../store/app-state";
 import { nameOf, stateOf } from "../store/row-state";
 import type { SyncedKind, UserDatabase } from "../store/synced-kind";
 import type { MutationBody, OutboxEntry } from "../store/tables";
+import { withExactNumbers } from "../util/exact";
 import { newId } from "../util/ids";
 import { MAX_GIVEN_UP_MS } from "./backoff";
 import { type Schedule, scheduleNext } from "./schedule";
@@ -102,9 +103,9 @@ async function seal(db: UserDatabase, scheduled: readonly OutboxEntry[], maxByte
 
 /** What an entry sends for its row as it is now; `undefined` when the row is gone. */
 async function bodyOf(db: UserDatabase, kind: SyncedKind, { key, op }: OutboxEntry): Promise<MutationBody | undefined> {
-  const { revision, base } = await stateOf(db, kind, key);
+  const { revision, base, exact } = await stateOf(db, kind, key);
   const made = kind.versioned ? { baseRevision: revision } : {};
   if (op === "delete") return made;
   const row = await db.rows(kind).get(key);
-  return row && { ...made, value: kind.toBody(row, base) };
+  return row && { ...made, value: withExactNumbers(kind.toBody(row, base), exact) };
 }

@@ -18,6 +18,11 @@ export function toLandfallError(error: unknown): unknown {
   // Dexie reports a quota as AbortError with the cause inside; some browsers abort without one. An exception of our own
   // inside a transaction arrives as itself, so an abort is always the browser's.
   if (names.includes("QuotaExceededError") || names.includes("AbortError")) return new StorageFullError(error);
+  if (names.includes("TransactionInactiveError") || names.includes("PrematureCommitError")) {
+    const message =
+      "The transaction has ended: a call in it failed, or it awaited something else than calls of this client.";
+    return new LandfallError("transaction_ended", message, { cause: error });
+  }
   if (names.includes("DatabaseClosedError")) {
     return new LandfallError(
       "closed",

@@ -1,5 +1,6 @@
 // The tables that the server's document doesn't declare: the outbox, what is known of each row at the server, open conflicts, and named values.
 
+import type { ExactNumbers } from "../util/exact";
 import type { StoresHistory } from "./schema";
 
 /** A row of any table: its members by name. */
@@ -48,6 +49,7 @@ export interface OutboxEntry {
 /** The part of a mutation that depends on the row. */
 export interface MutationBody {
   baseRevision?: number;
+  /** Numbers that JavaScript can't hold are marked texts (`withExactNumbers`). */
   value?: Row;
 }
 
@@ -83,10 +85,12 @@ export interface RowState {
   revision: number;
   /** The server has a tombstone. */
   deleted?: true;
+  /** The numbers of the server's row that JavaScript can't hold. The row and `base` have them rounded. */
+  exact?: ExactNumbers;
   /** While something is unsent: the server's row from which the local one was made. `null`: the server has none. */
   base?: Row | null;
   /** A newer row of the server that was pulled while a write was in flight. It is reconciled when the write is answered. */
-  pendingRemote?: { revision: number; row: Row | null };
+  pendingRemote?: { revision: number; row: Row | null; exact?: ExactNumbers | undefined };
   /** The row before it was deleted, where it can be restored. */
   deletedRow?: Row;
   /** The row doesn't leave this device. 1: the application chose it for this row. 2: its collection is excluded. */

@@ -1,23 +1,12 @@
 // Checks what JSON a row may hold. Input that the server would always refuse is refused here, and text that it can't store is cleaned. Pure.
 
 import { InvalidInputError, LandfallError } from "../errors";
+import { escapePointer } from "../util/exact";
 import type { SyncedKind } from "./synced-kind";
-import type { Row } from "./tables";
 
 /** The server's limit on nesting. */
 const MAX_DEPTH = 64;
 const MAX_KEY_CHARS = 128;
-const MAX_ROW_CHARS = 1024 * 1024;
-
-/** A clean copy of a row. The server checks its members. Throws InvalidInputError, or LandfallError `read_only`. */
-export function checkRow(kind: SyncedKind, row: unknown): Row {
-  requireWritable(kind);
-  if (!isPlainObject(row)) throw new InvalidInputError("", "A row is a plain object.");
-  checkKey(`/${kind.key}`, row[kind.key]);
-  const cleaned = cleanJson("", row, 0) as Row;
-  if (JSON.stringify(cleaned).length > MAX_ROW_CHARS) throw new InvalidInputError("", "It is larger than 1 MiB.");
-  return cleaned;
-}
 
 export function checkKey(pointer: string, key: unknown): void {
   if (typeof key !== "string" || key.length < 1 || [...key].length > MAX_KEY_CHARS || cleanText(key) !== key) {
@@ -44,15 +33,18 @@ export function cleanText(text: string): string {
   return text.replaceAll("\0", "\uFFFD").replace(/[\uD800-\uDFFF]/gu, "\uFFFD");
 }
 
-/** A copy with clean texts. Throws InvalidInputError for values that JSON or JavaScript can't hold exactly. */
+/** A copy with clean texts. Throws InvalidInputError for values that JSON can't hold. */
 export function cleanJson(pointer: string, value: unknown, depth: number): unknown {
   if (depth > MAX_DEPTH) throw new InvalidInputError(pointer, `It is nested deeper than ${MAX_DEPTH} levels.`);
   if (value === null || typeof value === "boolean") return value;
   if (typeof value === "string") return cleanText(value);
-  if (typeof value === "number") return checkNumber(pointer, value);
+  if (typeof value === "number" && Number.isFinite(value)) return value;
   if (Array.isArray(value)) return value.map((item, index) => cleanJson(`${pointer}/${index}`, item, depth + 1));
   if (!isPlainObject(value))
-    throw new InvalidInputError(pointer, "It is no JSON: use text, numbers, booleans, null, lists and plain objects.");
+    throw new InvalidInputError(
+      pointer,
+      "It is no JSON: use text, finite numbers, booleans, null, lists and plain objects.",
+    );
   const members = Object.entries(value).filter(([, member]) => member !== undefined);
   return Object.fromEntries(
     members.map(([name, member]) => [
@@ -62,20 +54,8 @@ export function cleanJson(pointer: string, value: unknown, depth: number): unkno
   );
 }
 
-function checkNumber(pointer: string, value: number): number {
-  if (!Number.isFinite(value)) throw new InvalidInputError(pointer, "It is not a finite number.");
-  if (Number.isInteger(value) && !Number.isSafeInteger(value)) {
-    throw new InvalidInputError(pointer, "JavaScript can't hold this integer exactly; send it as text.");
-  }
-  return value;
-}
-
 export function isPlainObject(value: unknown): value is Record<string, unknown> {
   if (typeof value !== "object" || value === null || Array.isArray(value)) return false;
   const prototype: unknown = Object.getPrototypeOf(value);
   return prototype === Object.prototype || prototype === null;
-}
-
-function escapePointer(name: string): string {
-  return name.replaceAll("~", "~0").replaceAll("/", "~1");
 }

@@ -12,6 +12,7 @@ import type { SyncedKind, UserDatabase } from "../store/synced-kind";
 import type { Row, RowState } from "../store/tables";
 import type { Clock } from "../types/clock";
 import type { SyncChange, SyncPage } from "../types/wire";
+import { exactNumbersOf } from "../util/exact";
 import { settleProvisional } from "./provisional";
 import { storeUnknownCollections } from "./unknown-collections";
 
@@ -92,9 +93,10 @@ async function storeMutable(
     const row = value ? rowOf(kind, key, value) : null;
     const isUnsent = queued.has(key) || state?.localOnly;
     const next = { ...stateFrom(change), ...(state && withEarlier(kind, state, mine, row)) };
+    const remote = { revision, row, exact: exactNumbersOf(value) };
     if (state?.provisional === 2 && (isUnsent || !sameContent(kind, mine, row)))
-      await reconcileAcross(db, kind, key, { revision, row }, clock);
-    else if (isUnsent) await reconcile(db, kind, key, { revision, row }, clock);
+      await reconcileAcross(db, kind, key, remote, clock);
+    else if (isUnsent) await reconcile(db, kind, key, remote, clock);
     else if (!row) await acceptRemote(db, kind, key, { deletedRow: state?.deletedRow, ...next }, null);
     else {
       plain.push(next);
@@ -107,5 +109,6 @@ async function storeMutable(
 }
 
 function stateFrom({ collection, key, revision, value }: SyncChange): RowState {
-  return { collection, key, revision, ...(!value && { deleted: true as const }) };
+  const exact = exactNumbersOf(value);
+  return { collection, key, revision, ...(exact && { exact }), ...(!value && { deleted: true as const }) };
 }

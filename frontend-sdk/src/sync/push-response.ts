@@ -13,6 +13,7 @@ import type { SyncedKind, UserDatabase } from "../store/synced-kind";
 import type { OutboxEntry } from "../store/tables";
 import type { Clock } from "../types/clock";
 import type { SyncResponse, SyncResult } from "../types/wire";
+import { exactNumbersOf } from "../util/exact";
 import { storeCursorAlone, storePage } from "./pull";
 
 /** Codes of refusals because the server lacks another row. The entry is sent again if that row waits here. */
@@ -93,7 +94,14 @@ async function storeResult(
     // The row is not known. The entry is sent again.
     if (serverOmitted) return;
     const row = server?.value ? rowOf(kind, entry.key, server.value) : null;
-    return reconcile(db, kind, entry.key, { revision: server?.revision ?? 0, row }, clock, true);
+    return reconcile(
+      db,
+      kind,
+      entry.key,
+      { revision: server?.revision ?? 0, row, exact: exactNumbersOf(server?.value) },
+      clock,
+      true,
+    );
   }
   if (status !== "rejected") return acknowledge(db, kind, entry, later, { key, revision: revision ?? 0 });
   const { code = "refused", detail = "The server refused it.", errors = [] } = error ?? {};

@@ -29,6 +29,9 @@ export interface NewChatSession {
   metadata?: Metadata | null;
 }
 
+/** Changes of a chat session: the members to change. */
+export type ChatSessionChanges = Partial<NewChatSession>;
+
 export interface NewChatMessage {
   role: MessageRole;
   /** 1 to 1,000,000 characters. */
@@ -59,6 +62,13 @@ export interface Chat {
    * const { id } = await landfall.chat.createSession({ title: "Trip to Oslo" });
    */
   createSession(input: NewChatSession): Promise<ChatSession>;
+  /**
+   * Changes the named members of a session as it is now on this device. Rejects with code `not_found`.
+   *
+   * @example
+   * await landfall.chat.updateSession(id, { projectId: project.id });
+   */
+  updateSession(id: string, changes: ChatSessionChanges): Promise<ChatSession>;
   /** `title`: 1 to 200 characters. */
   renameSession(id: string, title: string): Promise<void>;
   /** Deletes the session with its messages. */

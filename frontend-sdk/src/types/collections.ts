@@ -15,12 +15,30 @@ export interface PutOptions {
  */
 export interface Collection<R> {
   /**
-   * Stores the row as a whole. The application chooses its key (`newId()` makes one).
+   * Stores the row. The application chooses its key (`newId()` makes one). Of a row that this client handed out, or a copy of it, the members that
+   * differ from the row as it was handed out are written: an edit that another device made meanwhile stays, and the conflict policy decides about a
+   * member that both changed. Returns the row as it is stored.
    *
    * @example
    * await landfall.collections.settings.put({ key: "theme", value: "dark" });
    */
   put(row: R, options?: PutOptions): Promise<R>;
+  /**
+   * Stores many rows in one transaction: all or none. An error about a row has the row's index at the start of its pointers.
+   *
+   * @example
+   * await landfall.collections.tags.putMany(names.map((name) => ({ id: newId(), name })));
+   */
+  putMany(rows: readonly R[], options?: PutOptions): Promise<R[]>;
+  /**
+   * Changes the named members of the row as it is now. No other member is touched or sent as changed, so another device's edits of them stay.
+   * Members that are `undefined` are left out; `null` is a value. Returns the whole row. Rejects with code `not_found` if this device has no such
+   * row.
+   *
+   * @example
+   * await landfall.collections.rules.update(rule.id, { content: "Answer in one sentence." });
+   */
+  update(key: string, changes: Partial<R>): Promise<R>;
   get(key: string): Promise<R | undefined>;
   list(): Promise<R[]>;
   /** Deletes the row with its parts; rows that only refer to it are unlinked. Does nothing if there is no such row. */
@@ -34,8 +52,15 @@ export interface Collection<R> {
 /** The names of the declared collections. */
 export type CollectionName = keyof typeof generatedCollections;
 type TableOf<N extends CollectionName> = (typeof generatedCollections)[N]["table"];
-/** A row of a declared collection. */
-export type RowOf<N extends CollectionName> = GeneratedTables[TableOf<N>]["row"];
+/** The members that the type names. The server keeps others too, but a type that allowed them would let a misspelt one through. */
+type Declared<R> = { [M in keyof R as string extends M ? never : M]: R[M] };
+/**
+ * A row of a declared collection. Rows may have further members of the application:
+ *
+ * @example
+ * const rules = landfall.collections.rules as Collection<RowOf<"rules"> & { tools?: string[] }>;
+ */
+export type RowOf<N extends CollectionName> = Declared<GeneratedTables[TableOf<N>]["row"]>;
 
 /** One face for each collection that the server declares, with the type of its rows. */
 export type Collections = { readonly [N in CollectionName]: Collection<RowOf<N>> };

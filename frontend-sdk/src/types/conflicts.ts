@@ -4,7 +4,7 @@ import type { Observable } from "./observable";
 
 /**
  * What happens to an unsent change when another device has changed the same row: the local one is sent, the server's is accepted, both are merged
- * member by member, or the user is asked.
+ * member by member, or the user is asked. The README's section on conflicts has the rules of `merge`.
  */
 export type ConflictPolicy = "client-wins" | "server-wins" | "merge" | "ask";
 

@@ -21,8 +21,9 @@ export interface LandfallCore {
   readonly guest: Guest;
   readonly sync: Sync;
   /**
-   * Runs writes of this client as one: all of them are saved, or none. `work` may await nothing but calls of this client. Rejects with what `work`
-   * throws, with StorageFullError or NotSignedInError.
+   * Runs writes of this client as one: all of them are saved, or none. `work` may await nothing but calls of this client: a request or
+   * a timer in it rolls it back, with code `transaction_ended`, and so does a call that fails, also if its error is caught. Calls behind such an await are calls of their own. Rejects with what `work` throws,
+   * with StorageFullError or NotSignedInError.
    *
    * @example
    * await landfall.transaction(async () => {

@@ -18,13 +18,23 @@ export interface ProjectInput {
   thumbnailAssetId?: string | null;
 }
 
-export interface Projects extends Omit<Collection<Project>, "put"> {
+/** Changes of a project: the members to change. */
+export type ProjectChanges = Omit<ProjectInput, "id">;
+
+export interface Projects extends Omit<Collection<Project>, "put" | "putMany" | "update"> {
   /**
    * @example
    * const project = await landfall.projects.put({ name: "Poster", data: { layers: [] } });
    * await landfall.projects.put({ id: project.id, name: "Poster, A2" });
    */
   put(input: ProjectInput, options?: PutOptions): Promise<Project>;
+  /**
+   * Changes the named members of the project as it is now. Rejects with code `not_found`.
+   *
+   * @example
+   * await landfall.projects.update(project.id, { name: "Poster, A2" });
+   */
+  update(id: string, changes: ProjectChanges): Promise<Project>;
   /** Deleted projects that this device can restore, as they were. */
   listDeleted(): Promise<Project[]>;
   /** Restores a deleted project, without what was deleted with it. Rejects with code `not_found`. */

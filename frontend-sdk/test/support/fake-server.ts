@@ -53,6 +53,8 @@ export class FakeServer {
   #counter = 0;
   /** Whether the event stream exists. It is off by default, so that the poll must find every change. */
   events = false;
+  /** The limits that it tells. Default: those of files. */
+  limits: object | null = null;
   /** Runs between the arrival of a request and its execution. */
   beforeAnswer: ((request: ReceivedRequest) => void | Promise<void>) | null = null;
 
@@ -155,7 +157,7 @@ export class FakeServer {
     const received: ReceivedRequest = {
       method: request.method,
       path: url.pathname,
-      body: text ? JSON.parse(text) : null,
+      body: text ? parseExact(text) : null,
       userId: this.#userOf(jar, request.headers.get("x-landfall-user")),
     };
     this.received.push(received);
@@ -263,7 +265,7 @@ export class FakeServer {
       .filter(({ sessionId }) => sessionId === current)
       .slice(-Number(url.searchParams.get("messageLimit")));
     return {
-      limits: { files: this.files.rules },
+      limits: this.limits ?? { files: this.files.rules },
       sessions,
       messages,
       projects: [],
@@ -292,8 +294,14 @@ function describeMutation({ op, value }: SyncMutation): string {
   return `${op} ${title ?? name ?? content ?? ""}`.trim();
 }
 
+/** JSON with each long integer as a string of U+0000 and its text, as this server keeps it. */
+function parseExact(text: string): unknown {
+  return JSON.parse(text.replace(/([:[,])(-?\d{17,})(?=[,\]}])/g, '$1"\\u0000$2"'));
+}
+
 function json(status: number, body: unknown, headers: Record<string, string> = {}): Response {
-  return new Response(JSON.stringify(body), { status, headers: { ...JSON_TYPE, ...headers } });
+  const text = JSON.stringify(body).replace(/"\\u0000([^"]*)"/g, "$1");
+  return new Response(text, { status, headers: { ...JSON_TYPE, ...headers } });
 }
 
 function problem(

@@ -92,8 +92,8 @@ test("no imports form a cycle", () => {
   expect(cycles.filter((cycle) => !cycle.startsWith("generated/"))).toEqual([]);
 });
 
-/** Loaded by pages only: events, sign-ins and a guest's claim have no use in a worker, which runs the queue once. */
-const PAGES_ONLY = ["http/event-stream.ts", "guest/claim.ts", "auth/on-demand.ts"];
+/** Loaded by pages only: events, sign-ins, a guest's claim and an application's writes have no use in a worker, which runs the queue once. */
+const PAGES_ONLY = ["http/event-stream.ts", "guest/claim.ts", "auth/on-demand.ts", "kinds/edits.ts"];
 
 test("a service worker, where import() rejects, loads nothing on demand", () => {
   const textOf = (file: string) => readFileSync(join(SRC, file), "utf8").replace(/import type [^;]*;/g, "");

@@ -338,6 +338,18 @@ test("the writes of one transaction are saved together or not at all", async () 
   expect(env.server.pushed()).toEqual([["put Sea", "put Lake"]]);
 });
 
+test("a collection that doesn't exist is named in the error", async () => {
+  const { collections } = (await new TestEnvironment().signedInTab()).landfall;
+  const todos = (collections as unknown as Record<string, typeof collections.tags>).todos as typeof collections.tags;
+  const error = { code: "unknown_collection", message: expect.stringMatching(/"todos".*tags/) };
+  await expect(todos.put({ id: "t", name: "Sea" })).rejects.toMatchObject(error);
+  await expect(todos.list()).rejects.toMatchObject(error);
+  expect(() => todos.all()).toThrow(expect.objectContaining(error));
+  expect(Object.keys(collections)).toContain("tags");
+  expect("todos" in collections).toBe(false);
+  expect(await Promise.resolve(collections)).toBe(collections);
+});
+
 test("live lists and unsynced() follow every write", async () => {
   const { one } = await twoDevices();
   const { tags } = one.landfall.collections;
@@ -352,7 +364,7 @@ test("live lists and unsynced() follow every write", async () => {
 
 test("a row that JSON cannot hold, or that is too large, is rejected with its pointer", async () => {
   const { tags } = (await new TestEnvironment().signedInTab()).landfall.collections;
-  await expect(tags.put(tag("t", "x", { big: 2 ** 60 }))).rejects.toMatchObject({ pointer: "/big" });
+  await expect(tags.put(tag("t", "x", { big: Number.POSITIVE_INFINITY }))).rejects.toMatchObject({ pointer: "/big" });
   await expect(tags.put(tag("t", "x".repeat(1_100_000)))).rejects.toMatchObject({ code: "invalid_input" });
   await expect(tags.put({ id: 7, name: "x" } as never)).rejects.toMatchObject({ pointer: "/id" });
   expect(await tags.list()).toEqual([]);

@@ -190,7 +190,7 @@ test("input that the server never accepts throws at once and stores nothing", as
   await expect(chat.send(session, { role: "user", content: "x".repeat(1_000_001) })).rejects.toMatchObject({
     pointer: "/content",
   });
-  const metadata = { deep: [{ big: 2 ** 53 }] };
+  const metadata = { deep: [{ big: Number.NaN }] };
   await expect(chat.send(session, { role: "user", content: "x", metadata })).rejects.toMatchObject({
     pointer: "/metadata/deep/0/big",
   });

@@ -7,6 +7,7 @@ import type {
   ChatMessage,
   ChatMessageRow,
   ChatSession,
+  ChatSessionChanges,
   ChatSessionRow,
   LoadOlderResult,
   MessagesOptions,
@@ -15,13 +16,14 @@ import type {
 } from "../../types/chat";
 import type { Clock } from "../../types/clock";
 import type { Observable } from "../../types/observable";
+import { loadEdits } from "../edits-on-demand";
 import { RowCollection } from "../row-collection";
 import { sendMessage } from "./message-writes";
 import { openOlder } from "./older";
 import { NEWEST, OpenViews } from "./open-views";
-import { createSession, renameSession } from "./session-writes";
+import { createSession, requireSession } from "./session-writes";
 import { MESSAGES, SESSIONS } from "./tables";
-import { checkNewMessage, checkNewSession, checkTitle } from "./validate";
+import { checkNewMessage, checkNewSession, checkSessionChanges } from "./validate";
 import { fingerprintOfMessage, fingerprintOfSession, queryMessages, querySessions } from "./views";
 
 export class ChatApi implements Chat {
@@ -38,13 +40,23 @@ export class ChatApi implements Chat {
   }
 
   async createSession(input: NewChatSession): Promise<ChatSession> {
+    (await loadEdits())?.checkMembers(SESSIONS, input, "changes");
     const checked = checkNewSession(input);
     return this.#sessions.write((db, kind, now) => createSession(db, kind, checked, now));
   }
 
+  async updateSession(id: string, changes: ChatSessionChanges): Promise<ChatSession> {
+    const row: unknown = await this.#sessions.edit(async (edits, db, kind, now) => {
+      edits.checkMembers(SESSIONS, changes, "changes");
+      const checked = checkSessionChanges(changes);
+      await requireSession(db, id);
+      return edits.updateEdited(db, kind, id, { ...checked, updatedAt: now }, now);
+    });
+    return row as ChatSession;
+  }
+
   async renameSession(id: string, title: string): Promise<void> {
-    const checked = checkTitle(title);
-    await this.#sessions.write((db, kind, now) => renameSession(db, kind, id, checked, now));
+    await this.updateSession(id, { title });
   }
 
   async deleteSession(id: string): Promise<void> {
@@ -52,6 +64,7 @@ export class ChatApi implements Chat {
   }
 
   async send(sessionId: string, input: NewChatMessage): Promise<ChatMessage> {
+    (await loadEdits())?.checkMembers(MESSAGES, input, "changes");
     const checked = checkNewMessage(input);
     return this.#messages.write((db, kind, now) => sendMessage(db, kind, sessionId, checked, now));
   }

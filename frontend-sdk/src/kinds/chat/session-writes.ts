@@ -19,18 +19,6 @@ export async function createSession(
   return session;
 }
 
-/** `title` is checked. */
-export async function renameSession(
-  db: UserDatabase,
-  kind: SyncedKind,
-  id: string,
-  title: string,
-  now: string,
-): Promise<void> {
-  const before = await requireSession(db, id);
-  if (before.title !== title) await putRow(db, kind, { ...before, title, updatedAt: now }, now);
-}
-
 /** Throws LandfallError `not_found`. */
 export async function requireSession(db: UserDatabase, id: string): Promise<StoredSession> {
   const session = await sessionsIn(db).get(id);

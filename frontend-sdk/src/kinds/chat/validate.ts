@@ -1,8 +1,8 @@
 // Checks the input of chat: what the server would always refuse is refused here. Pure.
 
 import { InvalidInputError } from "../../errors";
-import { checkText, cleanJson, cleanText, isPlainObject } from "../../store/validate";
-import type { MessageRole, Metadata, NewChatMessage, NewChatSession } from "../../types/chat";
+import { checkKey, checkText, cleanJson, isPlainObject } from "../../store/validate";
+import type { ChatSessionChanges, MessageRole, Metadata, NewChatMessage, NewChatSession } from "../../types/chat";
 
 const MAX_TITLE_CHARS = 200;
 const MAX_CONTENT_CHARS = 1_000_000;
@@ -14,15 +14,21 @@ export function checkTitle(title: unknown): string {
   return checkText("/title", title, MAX_TITLE_CHARS);
 }
 
-export function checkNewSession(input: NewChatSession): Required<NewChatSession> {
-  const { projectId = null, metadata = null } = input;
-  if (projectId !== null && (typeof projectId !== "string" || projectId.length < 1 || projectId.length > 128)) {
-    throw new InvalidInputError("/projectId", "A project's id has 1 to 128 characters.");
-  }
+export function checkNewSession({
+  title,
+  projectId = null,
+  metadata = null,
+}: NewChatSession): Required<NewChatSession> {
+  return { title: checkTitle(title), projectId, metadata, ...checkSessionChanges({ projectId, metadata }) };
+}
+
+/** The members that are given. */
+export function checkSessionChanges({ title, projectId, metadata }: ChatSessionChanges): ChatSessionChanges {
+  if (projectId != null) checkKey("/projectId", projectId);
   return {
-    title: checkTitle(input.title),
-    projectId: projectId && cleanText(projectId),
-    metadata: checkMetadata(metadata),
+    ...(title !== undefined && { title: checkTitle(title) }),
+    ...(projectId !== undefined && { projectId }),
+    ...(metadata !== undefined && { metadata: checkMetadata(metadata) }),
   };
 }
 

@@ -2,56 +2,57 @@
 // can be restored.
 
 import type { Table } from "dexie";
+import type { Edited } from "../../conflicts/edit";
 import { InvalidInputError, LandfallError } from "../../errors";
 import { restoreCascade } from "../../outbox/delete";
 import { putRow, waitingEntry } from "../../outbox/write";
-import { liveOf, type WorkspaceSource } from "../../store/live";
+import type { WorkspaceSource } from "../../store/live";
 import { stateOf } from "../../store/row-state";
 import type { UserDatabase } from "../../store/synced-kind";
 import type { Row } from "../../store/tables";
-import { checkKey, checkText, cleanJson } from "../../store/validate";
+import { checkKey, cleanJson } from "../../store/validate";
 import type { Clock } from "../../types/clock";
 import type { PutOptions } from "../../types/collections";
 import type { Observable } from "../../types/observable";
-import type { Project, ProjectInput, Projects } from "../../types/projects";
+import type { Project, ProjectChanges, ProjectInput, Projects } from "../../types/projects";
 import type { RowSync } from "../../types/rows";
 import { newId } from "../../util/ids";
+import type { Edits } from "../edits-on-demand";
 import { RowCollection } from "../row-collection";
 import { PROJECTS } from "./descriptor";
 
-const MAX_NAME_CHARS = 200;
-const MAX_DATA_CHARS = 5 * 1024 * 1024;
+/** The limit of a document, in bytes, until the server has told it. */
+const MAX_DATA_BYTES = 5 * 1024 * 1024;
 
 export class ProjectsApi implements Projects {
   readonly #rows: RowCollection;
-  readonly #source: WorkspaceSource;
 
   constructor(source: WorkspaceSource, clock: Clock) {
-    this.#source = source;
     this.#rows = new RowCollection(source, clock, PROJECTS);
   }
 
   async put(input: ProjectInput, options: PutOptions = {}): Promise<Project> {
-    const { id = newId(), ...given } = checkInput(input);
-    return this.#rows.write(async (db, kind, now) => {
-      const before: Project = (await projectsIn(db).get(id)) ?? {
-        id,
-        name: "Untitled",
-        data: null,
-        revision: 0,
-        createdAt: now,
-        updatedAt: now,
-      };
-      const row = { ...before, ...given, updatedAt: now, clientUpdatedAt: now } as Project;
-      // A project that does not move may stand in a cycle, which two devices have made together.
-      if (row.parentId !== before.parentId) await checkParent(db, row);
-      await putRow(db, kind, { ...row }, now, options);
-      return row;
+    const row: unknown = await this.#rows.edit(async (edits, db, kind, now) => {
+      const { id = newId(), ...given } = await checkInput(edits, db, input);
+      const fresh = { id, name: "Untitled", data: null, revision: 0, createdAt: now, updatedAt: now };
+      const complete = (from: Row = fresh) => ({ ...from, ...given });
+      const stamps = { updatedAt: now, clientUpdatedAt: now };
+      const edit = { key: id, input: input as Row, complete, stamps };
+      return checkMove(db, id, () => edits.putEdited(db, kind, edit, now, options));
     });
+    return row as Project;
+  }
+
+  async update(id: string, changes: ProjectChanges): Promise<Project> {
+    const row: unknown = await this.#rows.edit(async (edits, db, kind, now) => {
+      const given = { ...(await checkInput(edits, db, changes)), updatedAt: now, clientUpdatedAt: now };
+      return checkMove(db, id, () => edits.updateEdited(db, kind, id, given, now));
+    });
+    return row as Project;
   }
 
   async get(id: string): Promise<Project | undefined> {
-    return (await this.#rows.get(id)) as Project | undefined;
+    return (await this.#rows.get(id)) as unknown as Project | undefined;
   }
 
   async list(): Promise<Project[]> {
@@ -89,7 +90,7 @@ export class ProjectsApi implements Projects {
   }
 
   all(): Observable<Project[] | undefined> {
-    return liveOf(this.#source, { query: ({ db }) => projectsIn(db).toArray() });
+    return this.#rows.all() as unknown as Observable<Project[] | undefined>;
   }
 
   unsynced(): Observable<ReadonlyMap<string, RowSync> | undefined> {
@@ -101,28 +102,31 @@ function projectsIn(db: UserDatabase): Table<Project, string> {
   return db.table(PROJECTS);
 }
 
-function checkInput({ id, name, data, parentId, thumbnailAssetId }: ProjectInput): ProjectInput {
-  for (const [pointer, key] of Object.entries({
-    "/id": id,
-    "/parentId": parentId,
-    "/thumbnailAssetId": thumbnailAssetId,
-  })) {
-    if (key != null) checkKey(pointer, key);
-  }
-  const document = data == null ? data : (cleanJson("/data", data, 1) as Row);
-  if (document && JSON.stringify(document).length > MAX_DATA_CHARS) {
-    throw new InvalidInputError("/data", "It is larger than 5 MiB.");
-  }
-  const given = { id, name: name === undefined ? name : checkText("/name", name, MAX_NAME_CHARS), data: document };
-  const members = Object.entries({ ...given, parentId, thumbnailAssetId });
-  return Object.fromEntries(members.filter(([, value]) => value !== undefined));
+/** A clean copy of the members that are given. */
+async function checkInput(edits: Edits, db: UserDatabase, input: ProjectInput): Promise<ProjectInput> {
+  edits.checkMembers(PROJECTS, input, "changes");
+  const { id, name, data, parentId, thumbnailAssetId } = input;
+  if (id !== undefined) checkKey("/id", id);
+  const given = cleanJson("", { id, name, parentId, thumbnailAssetId }, 0) as ProjectInput;
+  if (data === undefined) return given;
+  const document = cleanJson("/data", data, 1) as ProjectInput["data"] & object;
+  edits.checkSize("/data", document, (await edits.toldLimits(db)).maxProjectBytes ?? MAX_DATA_BYTES);
+  return { ...given, data: document };
 }
 
-/** Throws InvalidInputError if a project would be its own ancestor. */
-async function checkParent(db: UserDatabase, { id, parentId }: Project): Promise<void> {
+/**
+ * Throws InvalidInputError if the edit moves a project below itself. A project that does not move may stand in a cycle, which two devices have made
+ * together.
+ */
+async function checkMove(db: UserDatabase, key: string, edit: () => Promise<Edited>): Promise<Edited> {
+  const before = await projectsIn(db).get(key);
+  const edited = await edit();
+  const { id, parentId } = edited.row;
+  if ((parentId ?? null) === (before?.parentId ?? null)) return edited;
   const seen = new Set([id]);
-  for (let above = parentId; above; above = (await projectsIn(db).get(above))?.parentId) {
+  for (let above = parentId; above; above = (await projectsIn(db).get(String(above)))?.parentId) {
     if (seen.has(above)) throw new InvalidInputError("/parentId", "A project can't stand in itself or below itself.");
     seen.add(above);
   }
+  return edited;
 }

@@ -1,0 +1,35 @@
+// Loads the code of the application's writes: at once, without delaying anything.
+
+import { Dexie } from "dexie";
+import { LandfallError } from "../errors";
+
+export type Edits = typeof import("./edits");
+
+let loaded: Edits | null = null;
+let loading: Promise<Edits | null> | null = null;
+
+/** What is loaded by now. */
+export const loadedEdits = (): Edits | null => loaded;
+
+/** `null` where it can't be loaded; the next call tries again. Inside a transaction nothing is loaded, since that would end it. */
+export async function loadEdits(): Promise<Edits | null> {
+  if (loaded || Dexie.currentTransaction) return loaded;
+  loading ??= import("./edits").then(
+    (edits) => {
+      loaded = edits;
+      return edits;
+    },
+    () => {
+      loading = null;
+      return null;
+    },
+  );
+  return loading;
+}
+
+/** Rejects with code `offline` where the code can't be loaded. */
+export async function requireEdits(): Promise<Edits> {
+  const edits = await loadEdits();
+  if (!edits) throw new LandfallError("offline", "A part of the app could not be loaded. Nothing was saved.");
+  return edits;
+}

@@ -1,9 +1,9 @@
-// The build of the package: one ES module per entry, shared code in chunks, types beside them.
+// The build of the package: one ES module per entry, shared code in chunks, types and source maps beside them.
 
 import { existsSync, readFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { defineConfig } from "tsdown";
+import { defineConfig, type UserConfig } from "tsdown";
 
 const INDEX = fileURLToPath(new URL("src/index.ts", import.meta.url));
 
@@ -21,22 +21,43 @@ const visit = (file: string): void => {
 visit(INDEX);
 core.delete(INDEX);
 
-export default defineConfig({
-  entry: {
-    index: "src/index.ts",
-    "react/index": "src/react/index.ts",
-    "zustand/index": "src/zustand/index.ts",
-    "sw/index": "src/service-worker/index.ts",
-    "api/index": "src/http/operations.ts",
-    "files/index": "src/compat/files/index.ts",
-  },
+const common = {
   // The package contains no known faults.
   define: { __LANDFALL_FAULTS__: "false" },
   format: "esm",
   platform: "browser",
   target: "es2022",
   dts: true,
-  clean: true,
+  sourcemap: true,
   fixedExtension: true,
-  outputOptions: { advancedChunks: { groups: [{ name: (id) => (core.has(id) ? "core" : null) }] } },
-});
+} satisfies UserConfig;
+
+export default defineConfig([
+  {
+    ...common,
+    entry: {
+      index: "src/index.ts",
+      "react/index": "src/react/index.ts",
+      "zustand/index": "src/zustand/index.ts",
+      "sw/index": "src/service-worker/index.ts",
+      "sw/shell": "src/service-worker/shell.ts",
+      "api/index": "src/http/operations.ts",
+      "files/index": "src/compat/files/index.ts",
+    },
+    clean: true,
+    outputOptions: { advancedChunks: { groups: [{ name: (id) => (core.has(id) ? "core" : null) }] } },
+    plugins: [
+      {
+        name: "worker-apart",
+        resolveId: (id) => (id === "./worker" ? { id: "./worker.mjs", external: true } : null),
+      },
+    ],
+  },
+  {
+    ...common,
+    // A service worker can't load chunks, and bundlers that build it as a classic script can't express `import()`: all of it is one file.
+    entry: { "sw/worker": "src/service-worker/worker.ts" },
+    clean: false,
+    outputOptions: { codeSplitting: false },
+  },
+]);

@@ -72,6 +72,8 @@ function checkPackages(lockfile) {
     // A package without a URL comes from the registry. The hash fixes its content.
     if (!(resolved ?? NPM).startsWith(NPM)) faults.push(`${is} of ${lockfile} comes from ${resolved}`);
     if (!integrity) faults.push(`${is} of ${lockfile} has no hash`);
+    // Next.js installs it for pictures. The test's application has none, and nothing of it is passed on.
+    if (path.startsWith("node_modules/@img/sharp-") && apps.includes(lockfile)) continue;
     if (!license || !satisfies(license, (word) => !/GPL|UNLICENSED|^SEE$/.test(word))) faults.push(`${is} of ${lockfile} has the licence ${license}`);
   }
   return all.length;
@@ -100,7 +102,8 @@ function checkItself() {
 
 checkItself();
 const crates = checkCrates();
-const packages = ["frontend-sdk/package-lock.json", "tools/postgres/package-lock.json"].map(checkPackages);
+const apps = ["node", "page", "vite", "next"].map((app) => `frontend-sdk/test/apps/${app}/package-lock.json`);
+const packages = ["frontend-sdk/package-lock.json", "tools/postgres/package-lock.json", ...apps].map(checkPackages);
 for (const fault of faults) console.error(fault);
 console.log(`dependencies: ${crates} crates and ${packages.reduce((sum, count) => sum + count, 0)} packages checked, ${faults.length} faults`);
 process.exitCode = faults.length || crates < 100 ? 1 : 0;

@@ -56,6 +56,19 @@ export function createClient<M extends KindModules>(options: LandfallOptions, mo
   return Object.assign(client, Object.fromEntries(faces) as FacesOf<M>);
 }
 
+/** Outside a browser (Node, a server that renders pages) some options have no default. */
+function checkSurroundings({ storage, baseUrl }: LandfallOptions): void {
+  if (!storage && typeof indexedDB === "undefined") {
+    throw new LandfallError(
+      "storage_unavailable",
+      "There is no IndexedDB here. Outside a browser pass one as `storage` (for Node: the package fake-indexeddb).",
+    );
+  }
+  if (!baseUrl && typeof location === "undefined") {
+    throw new LandfallError("invalid_option", "createLandfall: `baseUrl` has no default outside a browser.");
+  }
+}
+
 class Client implements LandfallCore {
   readonly auth: Auth;
   readonly conflicts: ConflictInbox;
@@ -103,6 +116,7 @@ class Client implements LandfallCore {
       identity,
       asking: new TabLock(this.#locks, options.name, "asking"),
       start: () => this.start(),
+      countUnsent: () => this.#countUnsent(),
     });
     this.#identity = this.#identityOf(identity);
     this.conflicts = new ConflictInbox(this.#source, this.#clock, requireEdits);
@@ -141,10 +155,11 @@ class Client implements LandfallCore {
   }
 
   async #start(): Promise<void> {
+    checkSurroundings(this.#options);
     this.#applySimulation((await this.#device.get("simulateOffline")) ?? false);
     this.#cleanUp.push(
-      this.auth.session.subscribe((state) => this.#onAuth(state)),
-      this.#connection.status.subscribe(({ online }) => this.#onConnection(online)),
+      this.auth.session.onChange((state) => this.#onAuth(state)),
+      this.#connection.status.onChange(({ online }) => this.#onConnection(online)),
       this.#followDevice(),
       listenToBrowser({
         onNetwork: () => this.#connection.hint(),
@@ -178,6 +193,12 @@ class Client implements LandfallCore {
     const workspace = this.#workspace.get();
     if (!workspace) throw new NotSignedInError();
     return workspace;
+  }
+
+  async #countUnsent(): Promise<number> {
+    await this.#starting;
+    const signedIn = this.auth.session.get().status === "signed-in";
+    return signedIn ? ((await this.#workspace.get()?.db.syncQueue.count()) ?? 0) : 0;
   }
 
   #onAuth(state: AuthState): void {

@@ -58,6 +58,16 @@ export class NotSignedInError extends LandfallError {
   }
 }
 
+/** Signing out would leave changes on this device that the server doesn't have. `count`: how many. Nothing was done. */
+export class UnsentChangesError extends LandfallError {
+  readonly count: number;
+
+  constructor(count: number) {
+    super("unsent_changes", `${count === 1 ? "One change is" : `${count} changes are`} on this device only.`);
+    this.count = count;
+  }
+}
+
 /** The call needs the server, which can't be reached. */
 export class OfflineError extends LandfallError {
   constructor(cause?: unknown) {

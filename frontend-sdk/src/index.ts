@@ -8,6 +8,7 @@ export {
   NotSignedInError,
   OfflineError,
   StorageFullError,
+  UnsentChangesError,
 } from "./errors";
 export type * from "./types";
 export { newId } from "./util/ids";

@@ -69,7 +69,7 @@ export class Workspace implements OpenWorkspace {
       await Promise.all([loop.lead(signal), this.#events.follow(signal), ...workers]);
     });
     this.#cleanUp.push(
-      connectivity.status.subscribe(() => {
+      connectivity.status.onChange(() => {
         loop.wake();
         this.#events.wake();
         this.#retryWorkers();

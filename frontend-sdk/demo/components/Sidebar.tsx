@@ -8,6 +8,7 @@ import { AccountDialog } from "./AccountDialog";
 import { Icon } from "./Icon";
 import { Problem } from "./Problem";
 import { SessionItem } from "./SessionItem";
+import { SignOutButton } from "./SignOutButton";
 import { Wordmark } from "./Wordmark";
 
 type Props = {
@@ -87,16 +88,7 @@ export function Sidebar({ user, sessions, currentId, hidden, files, onChoose, on
         >
           {user.email}
         </button>
-        <button
-          type="button"
-          className="icon-button"
-          data-testid="sign-out"
-          aria-label="Sign out"
-          title="Sign out. Your data stays in this browser."
-          onClick={() => attempt(() => landfall.auth.signOut())}
-        >
-          <Icon name="leave" />
-        </button>
+        <SignOutButton />
       </footer>
       {accountOpen && <AccountDialog user={user} onClose={() => setAccountOpen(false)} />}
     </aside>

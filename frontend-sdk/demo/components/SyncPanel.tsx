@@ -9,6 +9,7 @@ import { statusOf } from "../lib/syncText";
 import { fromNow, fullTime } from "../lib/time";
 import { FailedEntries } from "./FailedEntries";
 import { Icon } from "./Icon";
+import { OpenConflicts } from "./OpenConflicts";
 import { Problem } from "./Problem";
 
 type Props = { id: string; status: SyncStatus };
@@ -50,6 +51,18 @@ function PanelBody({ status }: Omit<Props, "id">) {
         <dd data-testid="sync-pending">{status.pending}</dd>
         <dt>Not sent</dt>
         <dd data-testid="sync-failed">{status.failed}</dd>
+        {status.conflicts > 0 && (
+          <>
+            <dt>To decide</dt>
+            <dd data-testid="sync-conflicts">{status.conflicts}</dd>
+          </>
+        )}
+        {status.receiving !== undefined && (
+          <>
+            <dt>Arrived so far</dt>
+            <dd data-testid="sync-receiving">{status.receiving}</dd>
+          </>
+        )}
         {status.nextRetryAt && (
           <>
             <dt>Next try</dt>
@@ -68,6 +81,7 @@ function PanelBody({ status }: Omit<Props, "id">) {
         </dd>
       </dl>
       {status.failed > 0 && <FailedEntries />}
+      {status.conflicts > 0 && <OpenConflicts />}
       <Problem text={problem} />
       <div className="panel-actions">
         <button

@@ -20,6 +20,7 @@ export function SyncPill() {
         data-state={status.state}
         data-pending={status.pending}
         data-failed={status.failed}
+        data-conflicts={status.conflicts}
         popoverTarget={panelId}
       >
         <Icon name={text.icon} />

@@ -8,6 +8,7 @@ export const stateText: Record<RowSyncState, string> = {
   sending: "Sending",
   synced: "Synced",
   failed: "Not sent",
+  conflict: "Changed elsewhere too",
 };
 
 /** The state of one row as an icon. */
@@ -16,18 +17,24 @@ export const stateIcons: Record<RowSyncState, IconName> = {
   sending: "sending",
   synced: "check",
   failed: "alert",
+  conflict: "alert",
 };
 
-/** The state of a session in the list, from its own writes and its failed messages. */
-export function statusOfSession({ sync, failedMessages }: Pick<ChatSessionRow, "sync" | "failedMessages">): {
+/** The state of a session in the list, with its messages. A failure of the session itself has an entry. */
+export function statusOfSession({
+  sync,
+  failedMessages,
+  unsentMessages,
+}: Pick<ChatSessionRow, "sync" | "failedMessages" | "unsentMessages">): {
   state: RowSyncState;
   words: string;
   reason?: string;
 } {
-  if (sync.state !== "failed" && failedMessages > 0) {
+  if (failedMessages > 0 && !sync.entryId) {
     const reason = "Open it to see why.";
     return { state: "failed", words: `${messages(failedMessages)} not sent`, reason };
   }
+  if (unsentMessages > 0 && !sync.entryId) return { ...sync, words: `${messages(unsentMessages)} saved here` };
   return { ...sync, words: stateText[sync.state] };
 }
 
@@ -39,17 +46,20 @@ export type StatusText = { icon: IconName; pill: string; heading: string; why: s
 
 /** Counts are numbers of changes: messages, and new, renamed or deleted sessions. */
 export function statusOf(status: SyncStatus): StatusText {
-  const text = withoutFailed(status);
-  if (status.failed === 0 || status.state === "failed") return text;
-  // Waiting and failed entries are both named.
-  return {
-    ...text,
-    pill: `${text.pill}, ${status.failed} not sent`,
-    spoken: `${text.spoken} Some changes could not be sent.`,
-  };
+  let text = withoutOthers(status);
+  // What waits and what needs the user are all named.
+  if (status.failed > 0 && status.state !== "failed") {
+    const spoken = `${text.spoken} Some changes could not be sent.`;
+    text = { ...text, pill: `${text.pill}, ${status.failed} not sent`, spoken };
+  }
+  if (status.conflicts > 0 && status.state !== "conflicts") {
+    const spoken = `${text.spoken} Some changes need your choice.`;
+    text = { ...text, pill: `${text.pill}, ${status.conflicts} to decide`, spoken };
+  }
+  return text;
 }
 
-function withoutFailed({ state, pending, failed, reason }: SyncStatus): StatusText {
+function withoutOthers({ state, pending, failed, conflicts, receiving = 0, reason }: SyncStatus): StatusText {
   const here = `${changes(pending)} saved on this device`;
   switch (state) {
     case "synced":
@@ -59,6 +69,14 @@ function withoutFailed({ state, pending, failed, reason }: SyncStatus): StatusTe
         heading: "Everything is on the server",
         why: "Your other devices can see all of it.",
         spoken: "Synced.",
+      };
+    case "receiving":
+      return {
+        icon: "sending",
+        pill: receiving > 0 ? `Receiving, ${receiving} so far` : "Receiving",
+        heading: "Fetching what the server has",
+        why: "More is on its way to this device. You can write meanwhile.",
+        spoken: "Receiving.",
       };
     case "sending":
       return {
@@ -106,6 +124,14 @@ function withoutFailed({ state, pending, failed, reason }: SyncStatus): StatusTe
         heading: `${changes(failed)} could not be sent`,
         why: "Nothing is lost: it is still on this device. Try again, or discard it.",
         spoken: "Some changes could not be sent.",
+      };
+    case "conflicts":
+      return {
+        icon: "alert",
+        pill: `${conflicts} to decide`,
+        heading: `${changes(conflicts)} met another device's`,
+        why: "Both versions are kept. Choose which one stays.",
+        spoken: "Some changes need your choice.",
       };
   }
 }

@@ -1,6 +1,7 @@
 // Who is signed in on this device: remembered here, confirmed by the server, the same in every tab.
 
 import type { Connectivity } from "../connectivity/connectivity";
+import { UnsentChangesError } from "../errors";
 import type { Http } from "../http/client";
 import type { Outcome } from "../http/outcome";
 import { fetchSession, postSignOut } from "../http/requests";
@@ -35,6 +36,8 @@ export interface AuthParts {
   asking: TabLock;
   /** Starts the client: a sign-in does so. */
   start(): Promise<void>;
+  /** How many changes of the signed-in user only this device has. */
+  countUnsent(): Promise<number>;
 }
 
 export class Auth implements AuthApi {
@@ -53,7 +56,7 @@ export class Auth implements AuthApi {
   }
 
   onChange(listener: (state: AuthState) => void): () => void {
-    return this.session.subscribe(listener);
+    return this.session.onChange(listener);
   }
 
   /** The server has confirmed the user since it was last out of reach. No request is made in a user's name before that. */
@@ -109,7 +112,9 @@ export class Auth implements AuthApi {
     return jwtOf(this.#parts, this.session.get().user, this.#stamp);
   }
 
-  async signOut(): Promise<void> {
+  async signOut({ evenIfUnsent = false }: { evenIfUnsent?: boolean } = {}): Promise<void> {
+    const unsent = evenIfUnsent ? 0 : await this.#parts.countUnsent();
+    if (unsent > 0) throw new UnsentChangesError(unsent);
     await this.#remember({ ...SIGNED_OUT, signOutPending: true });
     await this.finishSignOut();
   }

@@ -23,7 +23,7 @@ export class ConflictInbox implements Conflicts {
   }
 
   list(): Observable<Conflict[] | undefined> {
-    return liveOf(this.#source, { query: ({ db }) => queryConflicts(db) });
+    return liveOf(this.#source, { key: ["conflicts"], query: ({ db }) => queryConflicts(db) });
   }
 
   async resolve({ collection, key }: Pick<Conflict, "collection" | "key">, resolution: Resolution): Promise<void> {

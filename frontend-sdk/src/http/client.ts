@@ -214,7 +214,7 @@ function sort<T>({ response, data }: ReadResponse, accepts: (data: unknown) => d
   if (response.status === 304) return { kind: "unchanged" };
   if (!response.ok) return sortFailure(response, problemOf(data, response));
   // A page of another server (a hotel's sign-in) is no answer of ours.
-  if (response.status !== 204 && !isJson(response)) return { kind: "unreachable" };
+  if (response.status !== 204 && !isJson(response)) return { kind: "unreachable", status: response.status };
   if (!accepts(data)) return { kind: "fault", reason: "The server's answer could not be understood." };
   return { kind: "ok", data, etag: response.headers.get("etag") };
 }

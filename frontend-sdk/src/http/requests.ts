@@ -2,6 +2,7 @@
 
 import type {
   GetSessionData,
+  ListProvidersData,
   LiveData,
   SignOutData,
   SyncChangesData,
@@ -26,9 +27,12 @@ function call<O extends { url: string }, T>(
   return http.call({ ...operation, method }, options);
 }
 
-export function probeLive(http: Http, signal: AbortSignal): Promise<Outcome<object>> {
+/** Where something in front of the server passes only `/api` on, an operation there is asked. */
+export async function probeLive(http: Http, signal: AbortSignal): Promise<Outcome<object>> {
   const options = { signal, timeoutMs: PROBE_TIMEOUT_MS, accepts: isObject };
-  return call<LiveData, object>(http, "GET", { url: "/health/live" }, options);
+  const live = await call<LiveData, object>(http, "GET", { url: "/health/live" }, options);
+  const isForeign = live.kind === "unreachable" && live.status !== undefined;
+  return isForeign ? call<ListProvidersData, object>(http, "GET", { url: "/api/auth/providers" }, options) : live;
 }
 
 /** `null`: nobody is signed in. */

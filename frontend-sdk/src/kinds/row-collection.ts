@@ -70,11 +70,11 @@ export class RowCollection implements Collection<Row> {
   }
 
   all(): Observable<Row[] | undefined> {
-    return liveOf(this.#source, { query: ({ db }) => listRows(db, this.#kind(db)) });
+    return liveOf(this.#source, { key: [this.#name], query: ({ db }) => listRows(db, this.#kind(db)) });
   }
 
   unsynced(): Observable<ReadonlyMap<string, RowSync> | undefined> {
-    return liveOf(this.#source, { query: ({ db }) => queryUnsynced(db, this.#name) });
+    return liveOf(this.#source, { key: [this.#name, "unsynced"], query: ({ db }) => queryUnsynced(db, this.#name) });
   }
 
   /** Runs an edit like `write`, and asks the user about the row where that must be. */

@@ -8,16 +8,22 @@ import type { OutboxEntry, Row } from "../store/tables";
 import type { Clock } from "../types/clock";
 import { toIso } from "../util/clock";
 import { rounded } from "../util/exact";
+import { MAX_ATTEMPTS } from "./backoff";
 import { deleteRow, restoreCascade } from "./delete";
 
-/** Gives entries that were given up one more attempt, at a reconnection or sign-in. Refused entries stay parked. */
-export async function retryGivenUp(db: UserDatabase): Promise<void> {
+/**
+ * Gives entries that were given up one more attempt, at a reconnection, a sign-in or when other writes pass. Refused entries stay parked. `recovered`: one
+ * of them has passed, so the fault was the server's, and the others are sent as if they had not failed.
+ */
+export async function retryGivenUp(db: UserDatabase, recovered = false): Promise<void> {
   await db.syncQueue
     .where("status")
-    .equals("failed")
-    .and((entry) => entry.error?.kind === "gave-up")
-    // The count stays, so that one more failure gives up again.
-    .modify({ status: "pending", nextRetryAt: null });
+    .anyOf("failed", "pending")
+    .and(({ status, attempts, error }) =>
+      status === "failed" ? error?.kind === "gave-up" : recovered && attempts >= MAX_ATTEMPTS,
+    )
+    // Otherwise the count stays, so that one more failure gives up again.
+    .modify({ status: "pending", nextRetryAt: null, ...(recovered && { attempts: 0 }) });
 }
 
 /** Ends all quiet periods and delays. */

@@ -9,7 +9,7 @@ import type { EntryError, OutboxEntry } from "../store/tables";
 import type { Clock } from "../types/clock";
 import { toIso } from "../util/clock";
 import { newId } from "../util/ids";
-import { backoffMs, MAX_ATTEMPTS, MAX_DELAY_MS, MAX_GIVEN_UP_MS } from "./backoff";
+import { backoffMs, givenUpMs, MAX_ATTEMPTS } from "./backoff";
 import { UNSEALED } from "./enqueue";
 import { ownCascade } from "./own-cascade";
 import { rotateClient, type SealedEntry } from "./seal";
@@ -91,10 +91,13 @@ export async function recordNotStored(
   for (const { id, attempts, error } of entries) {
     if (attempts < MAX_ATTEMPTS) await unseal(db, id);
     else {
-      // It is tried again after a minute, then after longer times.
-      const ms = Math.min(MAX_DELAY_MS * 2 ** (attempts - MAX_ATTEMPTS), MAX_GIVEN_UP_MS);
       const given = { status: "failed", error: { ...error, kind: "gave-up" } as EntryError } as const;
-      await db.syncQueue.update(id, { ...UNSEALED, attempts, ...given, nextRetryAt: toIso(clock.now() + ms) });
+      await db.syncQueue.update(id, {
+        ...UNSEALED,
+        attempts,
+        ...given,
+        nextRetryAt: toIso(clock.now() + givenUpMs(attempts)),
+      });
     }
   }
   await leaveClient(db, clientId);

@@ -3,7 +3,7 @@
 
 import { nameOf } from "../store/row-state";
 import type { OutboxEntry } from "../store/tables";
-import { MAX_DELAY_MS } from "./backoff";
+import { MAX_ATTEMPTS, MAX_DELAY_MS } from "./backoff";
 
 /** The server's limit on the mutations of one request. */
 const MAX_BATCH = 500;
@@ -95,11 +95,15 @@ function dueEntries(
     if (ms === 0) for (const entry of group) due.add(entry);
     else consider(ms);
   }
-  return inOrderOfNeeds(
-    entries.filter((entry) => due.has(entry)),
-    creates,
-    { localOnly, replacesKeys },
-  ).slice(0, MAX_BATCH);
+  const sorted = (wanted: (entry: OutboxEntry) => boolean) =>
+    inOrderOfNeeds(
+      entries.filter((entry) => due.has(entry) && wanted(entry)),
+      creates,
+      { localOnly, replacesKeys },
+    );
+  // An entry that has failed too often goes alone and last: if it fails again, nothing waits for it.
+  const fresh = sorted(({ attempts }) => attempts < MAX_ATTEMPTS);
+  return fresh.length > 0 ? fresh.slice(0, MAX_BATCH) : sorted(() => true).slice(0, 1);
 }
 
 /** Sorts each entry behind what it needs, and leaves out entries whose needs aren't sent. */

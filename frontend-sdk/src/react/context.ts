@@ -1,6 +1,14 @@
 // The client in a React tree, and the hook that reads its observables.
 
-import { createContext, createElement, type ReactNode, useContext, useEffect, useSyncExternalStore } from "react";
+import {
+  createContext,
+  createElement,
+  type ReactNode,
+  useContext,
+  useEffect,
+  useRef,
+  useSyncExternalStore,
+} from "react";
 import type { ConnectivityState, Landfall, Observable } from "../types";
 
 const LandfallContext = createContext<Landfall | null>(null);
@@ -26,9 +34,22 @@ export function useLandfall(): Landfall {
   return client;
 }
 
-/** The value of an observable of the client. The observable itself must be stable (`useMemo`). */
+/**
+ * The value of an observable. Observables of the client may be made in the call, since those of one query are the same. An observable of your own must
+ * be stable (`useMemo`).
+ *
+ * @example
+ * const open = useObservable(landfall.collections.rules.all());
+ */
 export function useObservable<T>(observable: Observable<T>): T {
-  return useSyncExternalStore(observable.subscribe, observable.get, observable.get);
+  const held = useRef(observable);
+  if (!sameQuery(held.current, observable)) held.current = observable;
+  const { subscribe, get } = held.current;
+  return useSyncExternalStore(subscribe, get, get);
+}
+
+function sameQuery({ key: one }: Observable<unknown>, { key: other }: Observable<unknown>): boolean {
+  return !!one && one.length === other?.length && one.every((member, index) => Object.is(member, other[index]));
 }
 
 export function useConnectivity(): ConnectivityState {

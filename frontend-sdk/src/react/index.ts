@@ -1,3 +1,5 @@
+"use client";
+
 // `@landfall/client/react`: hooks that read the observables of the client.
 
 import { useMemo } from "react";

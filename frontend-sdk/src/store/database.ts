@@ -46,12 +46,18 @@ function withoutUnknown(kinds: Kinds, database: string): Kinds {
   return new Map([...kinds].filter(([name]) => !unknown.includes(name)));
 }
 
+/** Dexie runs no live query without an IndexedDB of its own, although each database has one. */
+function adopt(storage: StorageOptions): StorageOptions {
+  if (storage && !Dexie.dependencies.indexedDB) Object.assign(Dexie.dependencies, storage);
+  return storage;
+}
+
 /** What the device remembers for all users. */
 export class DeviceDatabase extends Dexie {
   declare appState: Table<AppStateRow, string>;
 
   constructor(appName: string, storage?: StorageOptions) {
-    super(`${appName}.device`, { ...storage });
+    super(`${appName}.device`, { ...adopt(storage) });
     this.version(1).stores({ appState: "key" });
   }
 }

@@ -33,6 +33,8 @@ export interface WorkspaceSource {
 }
 
 export interface LiveOptions<T> {
+  /** What the query reads, for {@link Observable.key}: a name and its parameters. */
+  key: readonly unknown[];
   query(workspace: OpenWorkspace): Promise<T>;
   /** Turns a result into the value to show. `before` is the value shown until now, of the same user. */
   accept?(before: T | undefined, next: T): T;
@@ -45,10 +47,10 @@ export interface LiveOptions<T> {
 
 /** A live query on the database of the signed-in user. A change of user resets the value to `undefined` first. */
 export function liveOf<T>(source: WorkspaceSource, options: LiveOptions<T>): Observable<T | undefined> {
-  const { query, accept = (_before, next) => next, opened = () => () => {} } = options;
+  const { key, query, accept = (_before, next) => next, opened = () => () => {} } = options;
   let shownOf: OpenWorkspace | null = null;
   let shown: T | undefined;
-  return lazyObservable<T | undefined>(undefined, (set) => {
+  const live = lazyObservable<T | undefined>(undefined, (set) => {
     let stop = () => {};
     let waiting: (() => void)[] = [];
     const show = (next: T | undefined) => {
@@ -85,12 +87,12 @@ export function liveOf<T>(source: WorkspaceSource, options: LiveOptions<T>): Obs
       };
     };
     const unfollow = source.current.subscribe(follow);
-    follow(source.current.get());
     return () => {
       unfollow();
       stop();
     };
   });
+  return { ...live, key: [source, ...key] };
 }
 
 /** Keeps the objects of rows that look the same, so that a list on screen renders only what changed. */

@@ -13,7 +13,8 @@ export function rowSync(entries: readonly OutboxEntry[] | undefined, blocked?: s
     entries.find(({ status }) => status === "sending") ??
     entries[0];
   if (!entry) return SYNCED;
-  const state = entry.status === "pending" ? "saved" : entry.status;
+  const isConflict = entry.status === "failed" && entry.error?.kind === "conflict";
+  const state = isConflict ? "conflict" : entry.status === "pending" ? "saved" : entry.status;
   const reason = entry.error?.reason ?? (state === "saved" ? blocked : undefined);
   return { state, entryId: entry.id, ...(reason && { reason }), ...(entry.error?.code && { code: entry.error.code }) };
 }

@@ -67,7 +67,7 @@ export interface CascadedRow {
 }
 
 /**
- * "retrying": it failed and will be tried again. "gave-up": it failed too often and waits for the next reconnection. "refused": the server will
+ * "retrying": it failed and will be tried again. "gave-up": it failed too often, and is tried again after longer times and when other writes pass. "refused": the server will
  * never take it as it is. "conflict": the user must choose.
  */
 export interface EntryError {

@@ -1,6 +1,7 @@
 // `landfall.sync`: the status of the queue, and the actions on it.
 
 import type { Connectivity } from "../connectivity/connectivity";
+import { NotSignedInError } from "../errors";
 import { discardEntry, retryEntries } from "../outbox/actions";
 import { liveOf, type OpenWorkspace, type WorkspaceSource } from "../store/live";
 import { rowSync } from "../store/row-sync";
@@ -34,7 +35,7 @@ export class SyncApi implements Sync {
   }
 
   failed(): Observable<FailedEntry[] | undefined> {
-    return liveOf(this.#source, { query: ({ db }) => queryFailed(db) });
+    return liveOf(this.#source, { key: ["failed"], query: ({ db }) => queryFailed(db) });
   }
 
   async now(): Promise<void> {
@@ -60,23 +61,38 @@ export class SyncApi implements Sync {
     const { signal } = options;
     const workspace = await this.#source.required();
     signal?.throwIfAborted();
-    // The database is asked, since `status` may not include the last write yet.
-    const facts = await new Promise<QueueFacts>((resolve, reject) => {
-      const stop = watch(
-        () => queryFacts(workspace.db),
-        (facts) => {
-          if (isInSync(facts)) end(() => resolve(facts));
-        },
-      );
-      const onAbort = () => end(() => reject(signal?.reason));
-      const end = (conclude: () => void) => {
-        stop();
-        signal?.removeEventListener("abort", onAbort);
-        conclude();
-      };
-      signal?.addEventListener("abort", onAbort);
-    });
-    return describe(facts, this.#connectivity.status.get(), this.#auth.get());
+    // A guest's rows stay on this device.
+    if (this.#auth.get().status !== "signed-in") throw new NotSignedInError();
+    // The queue is counted again, since `status` may not include the last write yet.
+    let facts: QueueFacts | null = null;
+    const stops: (() => void)[] = [];
+    try {
+      return await new Promise<SyncStatus>((resolve, reject) => {
+        const look = () => {
+          const status = this.status.get();
+          if (facts && isInSync(facts, status)) resolve(status);
+        };
+        const onAbort = () => reject(signal?.reason);
+        signal?.addEventListener("abort", onAbort);
+        stops.push(
+          () => signal?.removeEventListener("abort", onAbort),
+          this.#source.current.subscribe((current) => current !== workspace && reject(new NotSignedInError())),
+          this.status.subscribe(look),
+          watch(
+            () => queryFacts(workspace.db),
+            (counted) => {
+              facts = counted;
+              this.#setFacts(counted);
+              look();
+            },
+          ),
+        );
+      });
+    } finally {
+      for (const stop of stops) stop();
+      // A count that began earlier must not show an older state.
+      if (this.#source.current.get() === workspace) this.#watchFacts(workspace);
+    }
   }
 
   async why(key: string): Promise<SyncExplanation | null> {
@@ -125,7 +141,7 @@ export class SyncApi implements Sync {
   readonly beforeUnsentRows = (): void => {
     const workspace = this.#source.current.get();
     const facts = this.#facts;
-    if (!workspace || !facts || facts.pending + facts.sending + facts.failed > 0) return;
+    if (!workspace || !facts || facts.pending + facts.sending + facts.failed + facts.conflicts > 0) return;
     this.#facts = { ...facts, pending: 1 };
     this.#show();
     // The queue is counted again at once, so that a row that was acknowledged meanwhile leaves no wrong figure.
@@ -153,11 +169,13 @@ export class SyncApi implements Sync {
     this.#stopFacts();
     this.#stopFacts = watch(
       () => queryFacts(workspace.db),
-      (facts) => {
-        this.#facts = facts;
-        this.#show();
-      },
+      (facts) => this.#setFacts(facts),
     );
+  }
+
+  #setFacts(facts: QueueFacts): void {
+    this.#facts = facts;
+    this.#show();
   }
 
   #show(): void {

@@ -34,6 +34,10 @@ export async function includeCollection(db: UserDatabase, name: string, clock: C
   }
   await db.transaction("rw", db.tables, async () => {
     await setExcluded(db, (names) => names.filter((other) => other !== name));
+    const state = new AppState<UserState>(db.appState);
+    const pull = await state.get("sync.pull");
+    // The rows of the collection are still to come.
+    if (pull) await state.set("sync.pull", { ...pull, complete: false });
     const marked = await db.syncRows
       .where("localOnly")
       .equals(2)
@@ -45,7 +49,6 @@ export async function includeCollection(db: UserDatabase, name: string, clock: C
     if (compare) both.sort((one, other) => (one.row && other.row ? compare(one.row, other.row) : 0));
     for (const { state, row } of both) await queueAgain(db, kind, state, row, toIso(clock.now()));
     // A pull from the start has left the collection out: nothing is sent before the rest of it has passed.
-    const state = new AppState<UserState>(db.appState);
     const left = (await state.get("sync.provisional"))?.includes(name);
     if (left && !(await state.get("sync.resync"))) await state.set("sync.resync", { reason: "horizon" });
   });

@@ -7,9 +7,17 @@ import type { FailedEntry } from "../types/sync";
 /** The length of a title in characters. */
 const TITLE_CHARACTERS = 120;
 
+/** Entries that could not be sent. Those of open conflicts are parked alike, but wait for a choice. */
+export function failedEntries(db: UserDatabase) {
+  return db.syncQueue
+    .where("status")
+    .equals("failed")
+    .and(({ error }) => error?.kind !== "conflict");
+}
+
 /** In the order of writing. For liveQuery. */
 export async function queryFailed(db: UserDatabase): Promise<FailedEntry[]> {
-  const entries = await db.syncQueue.where("status").equals("failed").sortBy("order");
+  const entries = await failedEntries(db).sortBy("order");
   const titles = await Promise.all(entries.map((entry) => titleOf(db, entry)));
   return entries.map(({ id, collection, key, error }, index) => ({
     entryId: id,

@@ -8,6 +8,7 @@ import type { Http } from "../http/client";
 import type { Outcome, Refusal } from "../http/outcome";
 import { fetchChanges, fetchInitialSnapshot, postSync } from "../http/requests";
 import { retryGivenUp } from "../outbox/actions";
+import { MAX_ATTEMPTS, MAX_DELAY_MS } from "../outbox/backoff";
 import { recordFault, recordNoAnswer, recordRefusal } from "../outbox/retry";
 import { type NextRequest, type SealedEntry, sealNext } from "../outbox/seal";
 import { AppState, type UserState } from "../store/app-state";
@@ -52,6 +53,8 @@ export class SyncLoop {
   #pullWanted = false;
   /** Milliseconds since 1970 of the last pull. */
   #pulledAt = 0;
+  /** Milliseconds since 1970 when entries that were given up were last tried because others had passed. */
+  #retriedAt = 0;
   #leading = false;
 
   constructor(parts: SyncLoopParts) {
@@ -138,9 +141,20 @@ export class SyncLoop {
       if (outcome.data.results.some((result) => result.serverOmitted))
         await readOmittedRows(outcome.data, entries, this.#parts, signal);
       await storePushResponse(db, entries, outcome.data, clock);
+      await this.#retryGivenUp(entries.filter((_, index) => outcome.data.results[index]?.status !== "rejected"));
       await this.#onPage(outcome.data);
     } else await this.#recordFailure(entries, outcome, signal);
     return this.#afterRequest(outcome, signal);
+  }
+
+  /** Writes pass: entries that were given up may pass as well. They are tried once a minute at most, since one of them may never pass. */
+  async #retryGivenUp(passed: readonly SealedEntry[]): Promise<void> {
+    const now = this.#parts.clock.now();
+    const recovered = passed.some(({ attempts }) => attempts >= MAX_ATTEMPTS);
+    const rests = Math.abs(now - this.#retriedAt) < MAX_DELAY_MS && !recovered;
+    if (passed.length === 0 || rests) return;
+    this.#retriedAt = now;
+    await retryGivenUp(this.#parts.db, recovered);
   }
 
   /** Records a push without results. Silence is no refusal: entries that may have arrived keep their numbers until their outcome is known. */

@@ -7,12 +7,15 @@ import type { UserDatabase } from "../store/synced-kind";
 import type { AuthState } from "../types/auth";
 import type { ConnectivityState } from "../types/connectivity";
 import type { SyncStatus } from "../types/sync";
+import { failedEntries } from "./failed";
 
 /** What the database says about the queue. */
 export interface QueueFacts {
   pending: number;
   sending: number;
   failed: number;
+  /** Open conflicts. */
+  conflicts: number;
   /** Pending entries that wait until the server knows their collections. */
   held: number;
   /** Collections that the server doesn't know. */
@@ -22,8 +25,8 @@ export interface QueueFacts {
   pausedByApp: boolean;
   pause: Pause | null;
   lastSyncedAt: string | null;
-  /** Rows that the pull in progress has brought so far. */
-  receiving: number;
+  /** Rows that the pull in progress has brought so far; `null` when everything that the server had has arrived. */
+  receiving: number | null;
 }
 
 /** For liveQuery. */
@@ -39,20 +42,32 @@ export async function queryFacts(db: UserDatabase): Promise<QueueFacts> {
   return {
     pending: await count("pending"),
     sending: await count("sending"),
-    failed: await count("failed"),
+    failed: await failedEntries(db).count(),
+    conflicts: await db.conflicts.count(),
     held: held.filter(({ status }) => status === "pending").length,
     unknown,
     nextRetryAt: first?.nextRetryAt ?? null,
     pausedByApp: (await state.get("sync.pausedByApp")) ?? false,
     pause: (await state.get("sync.pause")) ?? null,
     lastSyncedAt: (await state.get("sync.lastSyncedAt")) ?? null,
-    receiving: (await state.get("sync.pull"))?.rows ?? 0,
+    receiving: await receivedSoFar(state),
   };
 }
 
-/** Whether everything that the server takes was answered. Failed entries count as answered. */
-export function isInSync({ pending, sending, held }: QueueFacts): boolean {
+async function receivedSoFar(state: AppState<UserState>): Promise<number | null> {
+  const pull = await state.get("sync.pull");
+  const done = pull?.complete && pull.rows === 0 && !(await state.get("sync.resync"));
+  return done ? null : (pull?.rows ?? 0);
+}
+
+/** Whether everything that the server takes was answered. Failed entries and conflicts count as answered. */
+function isAnswered({ pending, sending, held }: QueueFacts): boolean {
   return pending + sending === held;
+}
+
+/** Whether nothing is on its way in or out, and the status says so. */
+export function isInSync(facts: QueueFacts, { state }: SyncStatus): boolean {
+  return isAnswered(facts) && facts.receiving === null && state !== "offline" && state !== "paused";
 }
 
 /** `facts` is `null` until they have been read, and while nobody is signed in. */
@@ -63,16 +78,18 @@ export function describe(facts: QueueFacts | null, connectivity: ConnectivitySta
       state: "paused",
       pending: 0,
       failed: 0,
+      conflicts: 0,
       online,
       reason: auth.status === "loading" ? "Starting." : "Nobody is signed in.",
     };
   }
-  if (!facts) return { state: "saved", pending: 0, failed: 0, online };
+  if (!facts) return { state: "saved", pending: 0, failed: 0, conflicts: 0, online };
   const figures = {
     pending: facts.pending + facts.sending,
     failed: facts.failed,
+    conflicts: facts.conflicts,
     online,
-    ...(facts.receiving > 0 && { receiving: facts.receiving }),
+    ...(facts.receiving !== null && { receiving: facts.receiving }),
     ...(facts.lastSyncedAt && { lastSyncedAt: facts.lastSyncedAt }),
   };
   return { ...figures, ...stateOf(facts, online, auth) };
@@ -90,12 +107,15 @@ function stateOf(
   if (!online) return { state: "offline", reason: "The server can't be reached. Everything is saved on this device." };
   if (pause) return { state: "paused", reason: pause.reason, ...(pause.until && { nextRetryAt: pause.until }) };
   if (facts.sending > 0) return { state: "sending" };
-  if (!isInSync(facts)) return { state: "saved", ...(facts.nextRetryAt && { nextRetryAt: facts.nextRetryAt }) };
-  if (facts.failed > 0) return { state: "failed", reason: failedReason(facts.failed) };
+  if (!isAnswered(facts)) return { state: "saved", ...(facts.nextRetryAt && { nextRetryAt: facts.nextRetryAt }) };
+  if (facts.receiving !== null) return { state: "receiving" };
+  if (facts.failed > 0) return { state: "failed", reason: `${changes(facts.failed)} could not be sent.` };
+  if (facts.conflicts > 0)
+    return { state: "conflicts", reason: `${changes(facts.conflicts)} met another device's: choose what stays.` };
   if (facts.held > 0) return { state: "saved", reason: `The server doesn't know ${facts.unknown.join(", ")} yet.` };
   return { state: "synced" };
 }
 
-function failedReason(failed: number): string {
-  return failed === 1 ? "One change could not be sent." : `${failed} changes could not be sent.`;
+function changes(count: number): string {
+  return count === 1 ? "One change" : `${count} changes`;
 }

@@ -52,8 +52,18 @@ export interface Auth {
   token(): Promise<string>;
   /** The account at the server. Every call needs the network. */
   readonly account: Account;
-  /** Ends the session here at once, and at the server as soon as it can be reached. Local data stays; its sync pauses. */
-  signOut(): Promise<void>;
+  /**
+   * Ends the session here at once, and at the server as soon as it can be reached. Local data stays; its sync pauses until the user signs in here again.
+   * Rejects with UnsentChangesError, and does nothing, while this device has changes that the server doesn't have, failed ones and open conflicts among
+   * them. `evenIfUnsent` signs out all the same.
+   *
+   * @example
+   * await landfall.auth.signOut().catch(async (error) => {
+   *   if (!(error instanceof UnsentChangesError)) throw error;
+   *   if (confirm(`${error.count} changes are not sent. Sign out?`)) await landfall.auth.signOut({ evenIfUnsent: true });
+   * });
+   */
+  signOut(options?: { evenIfUnsent?: boolean }): Promise<void>;
   /**
    * Calls back on each change. Returns a function that stops it.
    *

@@ -8,8 +8,10 @@ export type { ChatMessage, ChatSession };
 
 /** A chat session as `chat.sessions()` shows it. `revision` is 0 until the server has it. */
 export type ChatSessionRow = ChatSession & {
-  /** Of the session's own writes; its messages have their own. */
+  /** Of the session and its messages together: "synced" only if the server has all of them. Each message has its own state too. */
   sync: RowSync;
+  /** How many of its messages are still to be sent. */
+  unsentMessages: number;
   /** How many of its messages failed. A session that was deleted elsewhere stays in the list while it has any. */
   failedMessages: number;
 };

@@ -52,15 +52,25 @@ export interface Collection<R> {
 /** The names of the declared collections. */
 export type CollectionName = keyof typeof generatedCollections;
 type TableOf<N extends CollectionName> = (typeof generatedCollections)[N]["table"];
-/** The members that the type names. The server keeps others too, but a type that allowed them would let a misspelt one through. */
-type Declared<R> = { [M in keyof R as string extends M ? never : M]: R[M] };
+/** The declared members. The server's document also allows any other member, which would let every typing mistake pass. */
+type Declared<R> = { [K in keyof R as string extends K ? never : K]: R[K] };
+
 /**
- * A row of a declared collection. Rows may have further members of the application:
+ * Members of your own in the rows of collections. The server keeps them as they are. Declare them once, so that a typing mistake is an error:
  *
  * @example
- * const rules = landfall.collections.rules as Collection<RowOf<"rules"> & { tools?: string[] }>;
+ * declare module "@landfall/client" {
+ *   interface RowMembers {
+ *     tags: { colour?: string };
+ *   }
+ * }
  */
-export type RowOf<N extends CollectionName> = Declared<GeneratedTables[TableOf<N>]["row"]>;
+// biome-ignore lint/suspicious/noEmptyInterface: applications add to it.
+export interface RowMembers {}
+
+/** A row of a declared collection. */
+export type RowOf<N extends CollectionName> = Declared<GeneratedTables[TableOf<N>]["row"]> &
+  (N extends keyof RowMembers ? RowMembers[N] : unknown);
 
 /** One face for each collection that the server declares, with the type of its rows. */
 export type Collections = { readonly [N in CollectionName]: Collection<RowOf<N>> };

@@ -14,7 +14,7 @@ export interface SessionTokenStore {
 }
 
 export interface LandfallOptions {
-  /** The server's origin. Default: the page's own. */
+  /** The server's origin. Default: the page's own; outside a browser there is none. */
   baseUrl?: string;
   /** The name of the application's databases in the browser: 1 to 64 letters, digits, `-` and `_`. */
   name: string;

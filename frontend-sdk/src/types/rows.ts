@@ -1,7 +1,10 @@
 // The sync state of a row.
 
-/** "saved": on this device only. "sending": in a request, or sent without an answer yet. "failed": given up or refused; see `reason`. */
-export type RowSyncState = "saved" | "sending" | "synced" | "failed";
+/**
+ * "saved": on this device only. "sending": in a request, or sent without an answer yet. "failed": given up or refused; see `reason`. "conflict": it was
+ * changed elsewhere too, and the user must choose.
+ */
+export type RowSyncState = "saved" | "sending" | "synced" | "failed" | "conflict";
 
 /** The sync state of one row. */
 export interface RowSync {

@@ -6,19 +6,22 @@ import type { RowSync } from "./rows";
 /** The state of the queue as a whole. */
 export interface SyncStatus {
   /**
-   * "synced": nothing waits. "sending": a request is in flight. "saved": something waits for its time (a quiet period, a retry) or for a newer
-   * server (`reason`). "offline": the server can't be reached. "paused": by the application, by the server (`reason`), or until the next sign-in.
-   * "failed": nothing else waits, but some entries need the user.
+   * "synced": nothing waits, here or at the server. "receiving": rows of the server are still to come (`receiving`). "sending": a request is in
+   * flight. "saved": something waits for its time (a quiet period, a retry) or for a newer server (`reason`). "offline": the server can't be reached.
+   * "paused": by the application, by the server (`reason`), or until the next sign-in. "failed": nothing else waits, but some changes could not be
+   * sent. "conflicts": nothing else waits, but the user must choose between versions (`conflicts.list()`).
    */
-  state: "synced" | "sending" | "saved" | "offline" | "paused" | "failed";
+  state: "synced" | "receiving" | "sending" | "saved" | "offline" | "paused" | "failed" | "conflicts";
   /** Entries that will still be sent automatically. */
   pending: number;
-  /** Entries that were refused, or given up until the next reconnection. */
+  /** Entries that were refused, or given up for now. Open conflicts aren't among them. */
   failed: number;
+  /** Open conflicts. */
+  conflicts: number;
   online: boolean;
   /** RFC 3339 UTC: when this device last had everything from the server. */
   lastSyncedAt?: string;
-  /** How many rows have arrived so far, while a pull takes more than one request. */
+  /** How many rows have arrived so far, while more are to come: after the first sign-in, in a pull of several requests, in a resync. */
   receiving?: number;
   /** One sentence for people, where the state needs one. */
   reason?: string;
@@ -26,7 +29,7 @@ export interface SyncStatus {
   nextRetryAt?: string;
 }
 
-/** A change that was refused, or given up until the next reconnection. */
+/** A change that was refused, or given up for now. An open conflict isn't one. */
 export interface FailedEntry {
   /** For `sync.retry` and `sync.discard`. */
   entryId: string;
@@ -65,8 +68,9 @@ export interface Sync {
   pause(): Promise<void>;
   resume(): Promise<void>;
   /**
-   * Resolves when nothing waits any more. Failed entries don't count as waiting (see `failed` of the result), nor do entries of collections that
-   * the server doesn't know. Rejects with the signal's reason.
+   * Resolves when nothing is on its way any more, in or out, and `status` says so: "synced", "failed", "conflicts", or "saved" where only entries of
+   * collections that the server doesn't know are left. It waits while the server can't be reached and while sync is paused. Rejects with the signal's
+   * reason, and with NotSignedInError when the user signs out.
    *
    * @example
    * const { failed } = await landfall.sync.awaitInSync({ signal: AbortSignal.timeout(10_000) });

@@ -14,6 +14,13 @@ export class Cell<T> implements Observable<T> {
   readonly get = (): T => this.#value;
 
   readonly subscribe = (listener: (value: T) => void): (() => void) => {
+    const stop = this.onChange(listener);
+    listener(this.#value);
+    return stop;
+  };
+
+  /** Like `subscribe`, but calls back on changes only. */
+  readonly onChange = (listener: (value: T) => void): (() => void) => {
     // A wrapper, so that the same function subscribed twice is two subscriptions.
     const entry = (value: T) => listener(value);
     this.#listeners.add(entry);
@@ -39,9 +46,10 @@ export function lazyObservable<T>(initial: T, connect: (set: (value: T) => void)
   return {
     get: cell.get,
     subscribe(listener) {
-      const stop = cell.subscribe(listener);
       subscribers += 1;
+      // The source may change the value at once: the listener must not see the old one.
       if (subscribers === 1) disconnect = connect((value) => cell.set(value));
+      const stop = cell.subscribe(listener);
       let active = true;
       return () => {
         if (!active) return;

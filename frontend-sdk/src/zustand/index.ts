@@ -102,7 +102,6 @@ function followUser(client: Landfall, store: ChatStore): void {
     store.setState({ userId, currentSessionId: null, sessions: [], messages: [], loading: false });
   };
   client.auth.session.subscribe(apply);
-  apply();
 }
 
 function followSessions(client: Landfall, store: ChatStore): void {

@@ -138,3 +138,66 @@ test("a failed chat does not delay other chats", LIMIT, async () => {
   assert.equal(await entry.count(), 0);
   await until("the chat goes with its last unsent message", async () => (await inList.count()) === 0);
 });
+
+test(
+  "a waiting message marks its chat in the list, and a sign-out asks before it leaves it behind",
+  LIMIT,
+  async () => {
+    const device = await env.device();
+    const demo = await device.tab();
+    await demo.signIn("left-behind@harbour.example");
+    await demo.newSession();
+    await demo.write("This one arrives.");
+    await untilEqual("it has arrived", () => demo.pill(), DONE);
+    const chat = demo.find("session-item");
+    await untilEqual("the chat is synced", () => chat.getAttribute("data-state"), "synced");
+
+    await device.setOffline(true);
+    await demo.write("This one waits.");
+    await untilEqual("the chat waits", () => chat.getAttribute("data-state"), "saved");
+    assert.match(await chat.innerText(), /1 message saved here/);
+    await demo.find("sign-out").click();
+    const question = demo.page.getByRole("dialog", { name: "One change is not sent yet" });
+    await question.getByRole("button", { name: "Cancel" }).click();
+    assert.ok(await demo.find("composer").isVisible(), "the user is still signed in");
+    await device.setOffline(false);
+    await untilEqual("it is sent", () => demo.pill(), DONE);
+    await untilEqual("the chat is synced again", () => chat.getAttribute("data-state"), "synced");
+    await demo.signOut();
+  },
+);
+
+test("a new device says that it receives until the last page is there", LIMIT, async () => {
+  const email = "many-rows@harbour.example";
+  const api = await Api.signIn(env.server, email);
+  const { id } = await api.send("POST", "/api/chat/sessions", { title: "Long" });
+  const createdAt = new Date().toISOString();
+  const messages = Array.from({ length: 300 }, (_, index) => ({
+    sessionId: id,
+    role: "user",
+    content: `line ${index}`,
+    createdAt,
+  }));
+  for (let from = 0; from < 300; from += 100)
+    await api.send("POST", "/api/chat/messages/batch", { messages: messages.slice(from, from + 100) });
+
+  const device = await env.device();
+  const demo = await device.tab();
+  let pages = 0;
+  /** @type {(value?: unknown) => void} */
+  let release = () => {};
+  const held = new Promise((resolve) => {
+    release = resolve;
+  });
+  await device.context.route(/\/api\/sync\/changes/, async (route) => {
+    pages += 1;
+    if (pages === 2) await held;
+    await route.continue();
+  });
+  await demo.signIn(email);
+  await until("the second page is asked for", () => pages === 2);
+  await demo.untilPill("receiving");
+  assert.match(await demo.find("sync-pill").innerText(), /Receiving, \d+ so far/);
+  release();
+  await untilEqual("everything is there", () => demo.pill(), DONE);
+});

@@ -26,7 +26,7 @@ test(
     const myId = await env.db.userId(mine);
     await demo.simulateOffline(true);
     await demo.writeAll(texts);
-    await demo.signOut();
+    await demo.signOut({ unsent: true });
     await demo.simulateOffline(false);
 
     await demo.signIn(theirs);

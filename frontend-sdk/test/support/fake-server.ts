@@ -80,6 +80,11 @@ export class FakeServer {
     this.#faults.push({ matches, fault, times: Number.POSITIVE_INFINITY });
   }
 
+  /** Ends all planned faults. */
+  mend(): void {
+    this.#faults = [];
+  }
+
   /** Ends every session, as a revocation on another device does. */
   revokeAll(): void {
     this.#tokens.clear();
@@ -190,6 +195,7 @@ export class FakeServer {
   #answer(request: ReceivedRequest, url: URL, jar: CookieJar, signal: AbortSignal): Response {
     const route = `${request.method} ${request.path}`;
     if (route === "GET /health/live") return json(200, { status: "ok" });
+    if (route === "GET /api/auth/providers") return json(200, { providers: [] });
     if (route === "POST /api/auth/dev/sign-in") return this.#signIn(request, jar);
     if (route === "GET /api/auth/get-session") return json(200, request.userId ? this.#session(request.userId) : null);
     if (route === "POST /api/auth/sign-out") {

@@ -153,6 +153,15 @@ test("a full quota fails the upload with its code, keeps the file, and a retry s
   expect(await tab.landfall.assets.get(id)).toMatchObject({ uploadStatus: "completed" });
 });
 
+test("an upload that was given up is tried again by itself a minute later", async () => {
+  const { env, tab } = await started();
+  env.server.fail(/POST \/api\/assets$/, { kind: "status", status: 502, code: "upload_failed" }, 5);
+  const { id } = await tab.landfall.assets.add(PICTURE);
+  await untilFailed(env, tab, id);
+  await tab.untilSent();
+  expect(await tab.landfall.assets.get(id)).toMatchObject({ uploadStatus: "completed" });
+});
+
 test("an upload that fails five times is given up and tried again at the next reconnection", async () => {
   const { env, tab } = await started();
   env.server.fail(/POST \/api\/assets$/, { kind: "status", status: 502, code: "upload_failed" }, 5);

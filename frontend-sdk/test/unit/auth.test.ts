@@ -67,7 +67,9 @@ test("a sign-out keeps the data and sends nothing until the same user signs in a
   const tab = await env.signedInTab();
   const session = await tab.syncedSession();
   await tab.send(session, "unsent");
-  await tab.landfall.auth.signOut();
+  await expect(tab.landfall.auth.signOut()).rejects.toMatchObject({ code: "unsent_changes", count: 1 });
+  expect(tab.landfall.auth.session.get()).toMatchObject({ status: "signed-in" });
+  await tab.landfall.auth.signOut({ evenIfUnsent: true });
   expect(tab.landfall.auth.session.get()).toMatchObject({ status: "signed-out", user: null });
   await env.clock.advance(60_000);
   expect(env.server.messagesOf(EMAIL)).toEqual([]);

@@ -71,6 +71,7 @@ test("a put without a change and an edit that is undone enqueue nothing", async 
   await one.sync();
   await tags.put(tag("t", "Sea"));
   await one.landfall.connectivity.simulateOffline(true);
+  await one.idle();
   await tags.put(tag("t", "Lake"));
   await tags.put(tag("t", "Sea"));
   expect(await one.browser.database().syncQueue.count()).toBe(0);
@@ -297,6 +298,7 @@ test("a chat that is deleted takes its messages of an excluded collection along,
   const session = await one.syncedSession();
   await one.landfall.sync.exclude("chatMessages");
   await one.send(session, "here only");
+  await one.idle();
   await one.landfall.connectivity.simulateOffline(true);
   await one.landfall.chat.deleteSession(session);
   expect(await one.browser.database().chatMessages.count()).toBe(0);

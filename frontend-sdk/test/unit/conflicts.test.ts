@@ -155,7 +155,7 @@ test("ask: both sides are in the inbox, and the row's entry names the conflict",
     },
   ]);
   expect(stored()).toEqual({ ...BASE, type: "b" });
-  expect((await tab.landfall.sync.why("r"))?.sync).toMatchObject({ state: "failed", code: "revision_conflict" });
+  expect((await tab.landfall.sync.why("r"))?.sync).toMatchObject({ state: "conflict", code: "revision_conflict" });
   await tab.landfall.sync.retryAll();
   await tab.idle();
   expect(await inbox(tab)).toHaveLength(1);

@@ -70,6 +70,20 @@ test("MediaSyncService maps rows to cloud ids and sync states, and uploads on re
   await media.close();
 });
 
+test("MediaSyncService lists what it has and says that it can't upload while the server can't be reached", async () => {
+  const env = new TestEnvironment();
+  const tab = await env.signedInTab();
+  const media = new MediaSyncService({ landfall: tab.landfall, autoSync: false });
+  await media.uploadAsset({ width: 4, height: 3 }, PICTURE);
+  await tab.landfall.connectivity.simulateOffline(true);
+  expect(await media.pullCloudAssets()).toMatchObject([{ fileName: "harbour.png" }]);
+  await expect(media.syncPendingAssets()).rejects.toMatchObject({ code: "offline" });
+  await tab.landfall.connectivity.simulateOffline(false);
+  await tab.untilSent();
+  expect(env.server.files.puts).toHaveLength(1);
+  await media.close();
+});
+
 test("MediaSyncService lists files of other devices and rejects calls without a user", async () => {
   const env = new TestEnvironment();
   const here = await env.signedInTab();

@@ -137,6 +137,7 @@ test("a second guest on the same device is claimed separately", async () => {
   const { env, tab } = await guestTab();
   await tab.signIn();
   await tab.landfall.guest.claim();
+  await tab.sync();
   await tab.landfall.auth.signOut();
   await tab.landfall.collections.tags.put({ id: "second", name: "Second" });
   await tab.signIn();

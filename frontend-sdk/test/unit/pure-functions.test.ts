@@ -85,13 +85,14 @@ group("status", () => {
     pending: 0,
     sending: 0,
     failed: 0,
+    conflicts: 0,
     nextRetryAt: null,
     pausedByApp: false,
     held: 0,
     unknown: [],
     pause: null,
     lastSyncedAt: null,
-    receiving: 0,
+    receiving: null,
   };
   const auth: AuthState = { status: "signed-in", user: null, remembered: false, expired: false };
   const online = { online: true, simulatedOffline: false };
@@ -105,6 +106,12 @@ group("status", () => {
     expect(stateOf({ pending: 1, sending: 1 })).toBe("sending");
     expect(stateOf({ failed: 1 })).toBe("failed");
     expect(stateOf({ failed: 1, pending: 1 })).toBe("saved");
+    expect(stateOf({ conflicts: 1 })).toBe("conflicts");
+    expect(stateOf({ conflicts: 1, failed: 1 })).toBe("failed");
+    expect(stateOf({ receiving: 0 })).toBe("receiving");
+    expect(stateOf({ receiving: 200, failed: 1 })).toBe("receiving");
+    expect(stateOf({ receiving: 200, pending: 1 })).toBe("saved");
+    expect(stateOf({ receiving: 200 }, offline)).toBe("offline");
     expect(stateOf({ sending: 1 }, offline)).toBe("offline");
     expect(stateOf({ pausedByApp: true }, offline)).toBe("paused");
     expect(stateOf({ pause: { code: "busy", reason: "later", until: "2026-11-21T08:00:00.000Z" } })).toBe("paused");
@@ -118,7 +125,7 @@ group("status", () => {
 });
 
 group("observable", () => {
-  test("a cell notifies of changes only, and never after an unsubscribe", () => {
+  test("a cell calls back at once and on changes, and never after an unsubscribe", () => {
     const cell = new Cell(1);
     const seen: number[] = [];
     const stop = cell.subscribe((value) => seen.push(value));
@@ -126,7 +133,7 @@ group("observable", () => {
     cell.set(2);
     stop();
     cell.set(3);
-    expect(seen).toEqual([2]);
+    expect(seen).toEqual([1, 2]);
     expect(cell.get()).toBe(3);
   });
 
@@ -140,7 +147,9 @@ group("observable", () => {
       };
     });
     expect(connections).toBe(0);
-    const [first, second] = [observable.subscribe(() => {}), observable.subscribe(() => {})];
+    const seen: number[] = [];
+    const [first, second] = [observable.subscribe((value) => seen.push(value)), observable.subscribe(() => {})];
+    expect(seen).toEqual([1]);
     expect(connections).toBe(1);
     first();
     first();

@@ -73,7 +73,10 @@ test("horizon: an edit of an expired row opens a conflict and restores nothing a
   await backOnline(tab);
   expect(stored(userData)).toEqual({});
   expect(await contents(tab)).toEqual({ expired: "mine" });
-  expect((await tab.landfall.sync.why("expired"))?.sync).toMatchObject({ state: "failed", code: "revision_conflict" });
+  expect((await tab.landfall.sync.why("expired"))?.sync).toMatchObject({
+    state: "conflict",
+    code: "revision_conflict",
+  });
   await tab.landfall.conflicts.resolve({ collection: "rules", key: "expired" }, "mine");
   await tab.sync();
   expect(stored(userData)).toEqual({ expired: "mine" });

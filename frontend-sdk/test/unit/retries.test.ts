@@ -151,6 +151,44 @@ test("an entry that was given up during an outage is sent without the user once 
   await env.clock.advanceUntil(() => sentTexts(env).length === 1, "the attempt a minute later");
 });
 
+test("entries that were given up are sent as soon as another write passes", async () => {
+  const { env, tab, session } = await aboutToSend({ kind: "status", status: 500 }, 5);
+  await tab.send(session, "two", "three");
+  env.server.fail(BATCH, { kind: "status", status: 500 }, 1_000);
+  // After an outage of ten minutes each of them rests for minutes.
+  for (let minute = 0; minute < 10; minute += 1) await env.clock.advance(60_000);
+  expect(tab.landfall.sync.status.get().failed).toBeGreaterThan(0);
+  env.server.mend();
+  const from = env.clock.now();
+  await tab.landfall.projects.put({ id: "p", name: "passes" });
+  await env.clock.advanceUntil(() => sentTexts(env).length === 3, "the messages that were given up");
+  expect(env.clock.now() - from).toBeLessThan(60_000);
+  await tab.landfall.sync.awaitInSync();
+  expect(tab.landfall.sync.status.get()).toMatchObject({ state: "synced", failed: 0 });
+});
+
+test("an entry that never passes delays no other write and is not tried with each of them", async () => {
+  const env = new TestEnvironment();
+  const tab = await env.signedInTab();
+  const isPoisoned = ({ path, body }: { path: string; body: unknown }) =>
+    path.endsWith("/sync") && JSON.stringify(body).includes("poison");
+  env.server.failWhen(isPoisoned, { kind: "status", status: 500 });
+  const { projects } = tab.landfall;
+  await projects.put({ id: "poison", name: "never passes" });
+  await env.clock.advanceUntil(() => tab.landfall.sync.status.get().state === "failed", "the entry to be given up");
+  const attempts = () => env.server.received.filter(isPoisoned).length;
+  const before = attempts();
+  const from = env.clock.now();
+  for (let index = 0; index < 10; index += 1) {
+    await projects.put({ id: `p${index}`, name: `passes ${index}` });
+    await until(() => env.server.userData(EMAIL).live("projects")[`p${index}`], "the write to pass");
+  }
+  expect(env.clock.now()).toBe(from);
+  await until(() => attempts() > before, "one more attempt");
+  await tab.idle();
+  expect(attempts()).toBe(before + 1);
+});
+
 for (const fault of [
   { kind: "foreign-answer", status: 524 },
   { kind: "foreign-answer", status: 403 },
@@ -294,6 +332,22 @@ for (const status of [401, 403, 404, 413, 422, 500]) {
     await tab.landfall.sync.awaitInSync();
     expect(tab.landfall.auth.session.get()).toMatchObject({ expired: false });
     expect(sentTexts(env)).toEqual(["one"]);
+  });
+}
+
+for (const status of [200, 404]) {
+  test(`a host that passes only /api on, and answers ${status} elsewhere, is reached again after an outage`, async () => {
+    const env = new TestEnvironment();
+    const tab = await env.signedInTab();
+    env.server.failWhen(({ path }) => path === "/health/live", { kind: "status", status, html: true });
+    await tab.sync();
+    env.server.setDown(true);
+    await tab.landfall.collections.tags.put({ id: "t", name: "Sea" });
+    await until(() => tab.landfall.sync.status.get().state === "offline", "offline");
+    env.server.setDown(false);
+    await env.clock.advance(60_000);
+    await tab.landfall.sync.awaitInSync();
+    expect(env.server.userData(EMAIL).live("tags")).toHaveProperty("t");
   });
 }
 

@@ -1,7 +1,7 @@
 // AppFrames' MediaSyncService, method for method, over `landfall.assets`.
 
 import { createLandfall } from "../../client";
-import { InvalidInputError, LandfallError, NotSignedInError } from "../../errors";
+import { InvalidInputError, LandfallError, NotSignedInError, OfflineError } from "../../errors";
 import type { AssetRow, Landfall } from "../../types";
 import { firstValue } from "./first-value";
 import { type MediaAsset, toMediaAsset } from "./media-asset";
@@ -80,7 +80,7 @@ export class MediaSyncService {
 
   /**
    * Uploads all files, those kept here and failed ones too. Resolves when nothing waits any more. A file that the server never takes stays on this
-   * device and holds no other back; then the call rejects at the end.
+   * device and holds no other back; then the call rejects at the end. Rejects with OfflineError while the server can't be reached; the files stay queued.
    */
   async syncPendingAssets(): Promise<void> {
     await this.#userId();
@@ -93,16 +93,16 @@ export class MediaSyncService {
         refused ??= error;
       });
     }
-    await this.landfall.sync.now();
-    await this.landfall.sync.awaitInSync();
+    await this.#syncNow();
     if (refused) throw refused;
   }
 
-  /** Pulls the changes of other devices. Resolves with all files when nothing waits any more. */
+  /** Pulls the changes of other devices. Resolves with all files when nothing waits any more, or at once while the server can't be reached. */
   async pullCloudAssets(): Promise<MediaAsset[]> {
     const userId = await this.#userId();
-    await this.landfall.sync.now();
-    await this.landfall.sync.awaitInSync();
+    await this.#syncNow().catch((error: unknown) => {
+      if (!(error instanceof OfflineError)) throw error;
+    });
     return (await this.#rows()).map((row) => toMediaAsset(row, this.#baseUrl, userId));
   }
 
@@ -118,6 +118,16 @@ export class MediaSyncService {
     const userId = getUserId ? await getUserId() : (this.landfall.auth.session.get().user?.id ?? null);
     if (userId === null) throw new NotSignedInError();
     return userId;
+  }
+
+  async #syncNow(): Promise<void> {
+    const { sync, connectivity } = this.landfall;
+    const giveUp = new AbortController();
+    await sync.now();
+    const stop = connectivity.status.subscribe(({ online }) => {
+      if (!online) giveUp.abort(new OfflineError());
+    });
+    await sync.awaitInSync({ signal: giveUp.signal }).finally(stop);
   }
 
   #rows(): Promise<AssetRow[]> {

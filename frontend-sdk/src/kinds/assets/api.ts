@@ -56,6 +56,7 @@ export class AssetsApi implements Assets {
 
   all(only: { projectId?: string } = {}): Observable<AssetRow[] | undefined> {
     return liveOf(this.#source, {
+      key: [ASSETS, only.projectId],
       query: ({ db }) => queryAssets(db, only),
       accept: (before: AssetRow[] | undefined, next: AssetRow[]) =>
         keepUnchanged(before, next, (row) => JSON.stringify(row)),
@@ -63,11 +64,11 @@ export class AssetsApi implements Assets {
   }
 
   usage(): Observable<FileUsage | undefined> {
-    return liveOf(this.#source, { query: ({ db }) => queryUsage(db, this.#budgetBytes) });
+    return liveOf(this.#source, { key: ["usage"], query: ({ db }) => queryUsage(db, this.#budgetBytes) });
   }
 
   progress(): Observable<ReadonlyMap<string, UploadProgress>> {
-    return lazyObservable<ReadonlyMap<string, UploadProgress>>(new Map(), (set) => {
+    const progress = lazyObservable<ReadonlyMap<string, UploadProgress>>(new Map(), (set) => {
       let stop: (() => void) | undefined;
       let left = false;
       loadFiles().then(
@@ -82,6 +83,7 @@ export class AssetsApi implements Assets {
         stop?.();
       };
     });
+    return { ...progress, key: [this.#source, "progress"] };
   }
 
   async #write<T>(work: (files: Files) => Promise<T>): Promise<T> {

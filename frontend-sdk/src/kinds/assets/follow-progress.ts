@@ -24,14 +24,12 @@ export function followProgress(
     open(workspace).then(
       ({ progress }) => {
         if (left) return;
-        set(progress.shown.get());
         stop = progress.shown.subscribe(set);
       },
       () => {},
     );
   };
   const unfollow = source.current.subscribe(follow);
-  follow(source.current.get());
   return () => {
     unfollow();
     stop();

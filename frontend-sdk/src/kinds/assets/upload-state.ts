@@ -1,6 +1,6 @@
 // Records the progress of an upload, each step in one transaction: its entry, the file's row, and whether the bytes stay on this device.
 
-import { backoffMs, MAX_ATTEMPTS } from "../../outbox/backoff";
+import { backoffMs, givenUpMs, MAX_ATTEMPTS } from "../../outbox/backoff";
 import { park } from "../../outbox/retry";
 import { msUntilDue } from "../../outbox/schedule";
 import { waitingEntry } from "../../outbox/write";
@@ -74,7 +74,7 @@ export async function recordFailedUpload(
     const attempts = entry.attempts + 1;
     const gaveUp = attempts >= MAX_ATTEMPTS;
     const error: EntryError = { kind: gaveUp ? "gave-up" : "retrying", ...fault };
-    const nextRetryAt = gaveUp ? null : toIso(clock.now() + backoffMs(attempts, clock));
+    const nextRetryAt = toIso(clock.now() + (gaveUp ? givenUpMs(attempts) : backoffMs(attempts, clock)));
     await db.syncQueue.put({ ...entry, status: gaveUp ? "failed" : "pending", attempts, error, nextRetryAt });
     await localFilesIn(db).update(entry.key, { uploadStatus: gaveUp ? "failed" : "pending" });
   });

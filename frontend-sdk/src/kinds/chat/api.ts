@@ -71,6 +71,7 @@ export class ChatApi implements Chat {
 
   sessions(): Observable<ChatSessionRow[] | undefined> {
     return liveOf(this.#source, {
+      key: [SESSIONS, "shown"],
       query: ({ db }) => querySessions(db),
       accept: this.#accept<ChatSessionRow>(fingerprintOfSession),
     });
@@ -81,6 +82,7 @@ export class ChatApi implements Chat {
       throw new InvalidInputError("/newest", "`newest` must be a whole number of at least 1.");
     }
     return liveOf(this.#source, {
+      key: [MESSAGES, sessionId, newest],
       query: (workspace) => {
         const view = { newest, from: OpenViews.of(workspace).get(sessionId)?.from ?? null };
         return queryMessages(workspace.db, sessionId, view);

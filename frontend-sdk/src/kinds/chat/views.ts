@@ -5,6 +5,7 @@ import { rowSync } from "../../store/row-sync";
 import type { UserDatabase } from "../../store/synced-kind";
 import type { OutboxEntry } from "../../store/tables";
 import type { ChatMessageRow, ChatSessionRow } from "../../types/chat";
+import type { RowSync } from "../../types/rows";
 import { messagesBetween, shownFrom } from "./older";
 import type { View } from "./open-views";
 import { messageGroup, SESSIONS, sessionsIn } from "./tables";
@@ -13,13 +14,41 @@ import { messageGroup, SESSIONS, sessionsIn } from "./tables";
 export async function querySessions(db: UserDatabase): Promise<ChatSessionRow[]> {
   const rows = await sessionsIn(db).orderBy("updatedAt").reverse().toArray();
   const byKey = groupByKey(await entriesIn(db, SESSIONS));
-  const failed = await db.syncQueue.where("status").equals("failed").toArray();
-  const failedIn = (id: string) => failed.filter(({ batchGroup }) => batchGroup === messageGroup(id)).length;
-  return rows.map(({ gone: _gone, ...row }) => ({
-    ...row,
-    sync: rowSync(byKey.get(row.id)),
-    failedMessages: failedIn(row.id),
-  }));
+  const unsent = await countsByGroup(db);
+  return rows.map(({ gone: _gone, ...row }) => {
+    const { failed = 0, waiting = 0 } = unsent.get(messageGroup(row.id)) ?? {};
+    const sync = withMessages(rowSync(byKey.get(row.id)), failed, waiting);
+    return { ...row, sync, unsentMessages: waiting, failedMessages: failed };
+  });
+}
+
+/** How many entries of each batch group failed, and how many others wait. The cost grows with the groups and the failed entries. */
+async function countsByGroup(db: UserDatabase): Promise<Map<string, { failed: number; waiting: number }>> {
+  const counts = new Map<string, { failed: number; waiting: number }>();
+  for (const group of (await db.syncQueue.orderBy("batchGroup").uniqueKeys()) as string[]) {
+    const all = await db.syncQueue.where("batchGroup").equals(group).count();
+    counts.set(group, { failed: 0, waiting: all });
+  }
+  for (const { batchGroup } of await db.syncQueue.where("status").equals("failed").toArray()) {
+    const count = counts.get(batchGroup);
+    if (!count) continue;
+    count.failed += 1;
+    count.waiting -= 1;
+  }
+  return counts;
+}
+
+/** The state of a session with its messages: what needs the user first, then what waits. */
+function withMessages(own: RowSync, failed: number, waiting: number): RowSync {
+  const needsUser = own.state === "failed" || own.state === "conflict";
+  if (failed > 0 && !needsUser) return { state: "failed", reason: `${messages(failed)} could not be sent.` };
+  if (waiting > 0 && own.state === "synced")
+    return { state: "saved", reason: `${messages(waiting)} still to be sent.` };
+  return own;
+}
+
+function messages(count: number): string {
+  return count === 1 ? "One message" : `${count} messages`;
 }
 
 /** The part of a session's messages that is in view, in order, unsent ones last. The cost doesn't grow with the session. */

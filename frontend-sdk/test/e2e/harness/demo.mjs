@@ -34,8 +34,10 @@ export class Demo {
     await this.find("composer").waitFor();
   }
 
-  async signOut() {
+  /** `unsent`: the demo asks first, because this device has changes that the server doesn't have. */
+  async signOut({ unsent = false } = {}) {
     await this.find("sign-out").click();
+    if (unsent) await this.find("confirm").click();
     await this.find("sign-in-email").waitFor();
   }
 

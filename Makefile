@@ -103,6 +103,7 @@ soak: soak-server soak-sim ## Run the crash, race and simulation tests for hours
 soak-server:
 	@LANDFALL_KILLS=1000 LANDFALL_POSTGRES_STOPS=100 LANDFALL_RACE_ROUNDS=2000 LANDFALL_RACE_ROWS=1000000 LANDFALL_SOAK_MINUTES=60 \
 		cargo test --locked --test it -- races:: faults:: --include-ignored --test-threads 1 --nocapture
+	@LANDFALL_ATTACK_STRICT=1 cargo test --locked --all-features --test it -- attack:: --nocapture
 
 soak-sim: $(SDK)/node_modules/.installed
 	@npm --prefix $(SDK) run --silent sim -- --runs 200000

@@ -4,6 +4,7 @@
 mod field_error;
 
 use std::borrow::Cow;
+use std::collections::HashSet;
 
 use serde::Serialize;
 use serde_json::value::RawValue;
@@ -187,7 +188,12 @@ impl ApiError {
     }
 
     /// Adds errors, [`MAX_ERRORS`] and [`MAX_ERRORS_BYTES`] at most. The others are counted.
-    pub fn with_errors(mut self, errors: Vec<FieldError>) -> Self {
+    pub fn with_errors(mut self, mut errors: Vec<FieldError>) -> Self {
+        let mut told = HashSet::new();
+        // The same is found twice where two rules are about one member. Cut pointers may be those of different places.
+        errors.retain(|error| {
+            error.pointer.ends_with('…') || told.insert((error.pointer.to_string(), error.code.to_string()))
+        });
         self.errors = errors;
         self.within(MAX_ERRORS_BYTES)
     }

@@ -101,9 +101,9 @@ pub async fn delete(conn: &mut AsyncPgConnection, owner: &OwnerId, which: Which<
 }
 
 /// The sessions that one sign-in ends at most. An account from before the limit has more, and its next sign-ins end the rest.
-const MAX_ENDED: i64 = 20_000;
+const MAX_ENDED: i64 = 1_000;
 
-/// Deletes the sessions of the user that were unused the longest, so that at most `most` are left, but 20,000 at most. `newest` is never deleted. Returns
+/// Deletes the sessions of the user that were unused the longest, so that at most `most` are left, but 1,000 at most. `newest` is never deleted. Returns
 /// the number of deleted ones.
 pub async fn delete_surplus(
     conn: &mut AsyncPgConnection,
@@ -111,15 +111,20 @@ pub async fn delete_surplus(
     newest: &str,
     most: u32,
 ) -> QueryResult<usize> {
-    let kept = diesel::alias!(session as kept);
-    let surplus = kept
-        .filter(kept.field(session::user_id).eq(user_id))
-        .filter(kept.field(session::id).ne(newest))
+    // Read first: a delete with a subquery scans the table for each row of it where the statistics are old.
+    let surplus: Vec<String> = session::table
+        .filter(session::user_id.eq(user_id))
+        .filter(session::id.ne(newest))
         // A session's `updated_at` is its last use, to the hour.
-        .order((kept.field(session::updated_at).desc(), kept.field(session::id).desc()))
+        .order((session::updated_at.desc(), session::id.desc()))
         .offset(i64::from(most) - 1)
         .limit(MAX_ENDED)
-        .select(kept.field(session::id));
+        .select(session::id)
+        .load(conn)
+        .await?;
+    if surplus.is_empty() {
+        return Ok(0);
+    }
     diesel::delete(session::table.filter(session::id.eq_any(surplus))).execute(conn).await
 }
 

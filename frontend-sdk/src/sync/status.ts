@@ -65,7 +65,7 @@ function isAnswered({ pending, sending, held }: QueueFacts): boolean {
   return pending + sending === held;
 }
 
-/** Whether nothing is on its way in or out, and the status says so. */
+/** Whether nothing is on its way in or out, and the status shows it. */
 export function isInSync(facts: QueueFacts, { state }: SyncStatus): boolean {
   return isAnswered(facts) && facts.receiving === null && state !== "offline" && state !== "paused";
 }

@@ -68,7 +68,7 @@ export interface Sync {
   pause(): Promise<void>;
   resume(): Promise<void>;
   /**
-   * Resolves when nothing is on its way any more, in or out, and `status` says so: "synced", "failed", "conflicts", or "saved" where only entries of
+   * Resolves when nothing is on its way any more, in or out, and `status` shows it: "synced", "failed", "conflicts", or "saved" where only entries of
    * collections that the server doesn't know are left. It waits while the server can't be reached and while sync is paused. Rejects with the signal's
    * reason, and with NotSignedInError when the user signs out.
    *

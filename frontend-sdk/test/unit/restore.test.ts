@@ -163,7 +163,7 @@ test("ask: lost versions of higher revisions don't replace what was written afte
   expect(await inbox(one)).toMatchObject([{ mine: { data: { text: "v4" } } }]);
 });
 
-test("a chat's lost name is offered again though somebody wrote into the chat since", async () => {
+test("a chat's lost name is offered again though another device wrote into the chat since", async () => {
   const { env, one, userData } = await twoDevices();
   const session = await one.syncedSession("old");
   const restore = userData.backup();

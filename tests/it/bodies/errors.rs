@@ -114,6 +114,18 @@ async fn long_names_and_values_are_cut_at_every_door() {
 }
 
 #[tokio::test]
+async fn what_two_rules_find_in_one_member_is_listed_once() {
+    let app = TestApp::start().await;
+    let anna = app.user("anna").await;
+    let row = json!({ "baseRevision": 0, "value": { "name": "", "content": 7 } });
+    let answer = anna.put("/api/collections/rules/r1", &row).await;
+    let errors = answer.json["errors"].as_array().unwrap();
+    let mut pointers: Vec<_> = errors.iter().map(|error| error["pointer"].as_str().unwrap()).collect();
+    pointers.sort_unstable();
+    assert_eq!(pointers, ["/value/content", "/value/name"], "{}", answer.text);
+}
+
+#[tokio::test]
 async fn invalid_members_are_listed_up_to_fifty_and_counted() {
     let app = TestApp::start().await;
     let anna = app.user("anna").await;

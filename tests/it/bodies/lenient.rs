@@ -16,6 +16,15 @@ async fn chat_without_a_title_is_new_chat() {
 }
 
 #[tokio::test]
+async fn byte_order_mark_is_no_part_of_the_json() {
+    let app = TestApp::start().await;
+    let anna = app.user("anna").await;
+    let path = "/api/chat/sessions";
+    assert_eq!(anna.post_text(path, "\u{feff}{\"title\":\"Tide\"}").await.expect(201)["title"], "Tide");
+    assert_problem(&anna.post_text(path, "\u{feff}\u{feff}{}").await, 400, "malformed_json", "");
+}
+
+#[tokio::test]
 async fn pushed_chat_without_a_title_keeps_the_stored_one() {
     let app = TestApp::start().await;
     let anna = app.user("anna").await;

@@ -18,14 +18,14 @@ import type { Kinds } from "./store/synced-kind";
 import { watch } from "./store/watch";
 import { SyncApi } from "./sync/api";
 import type { Identity } from "./sync/identity";
+import { LockLostError, TabLock, TabLocks } from "./sync/tab-locks";
 import type { AuthState } from "./types/auth";
 import type { Clock } from "./types/clock";
 import type { ConnectivityControl } from "./types/connectivity";
 import type { Landfall, LandfallCore } from "./types/landfall";
-import type { LandfallOptions, LockManagerLike } from "./types/options";
+import type { LandfallOptions } from "./types/options";
 import { systemClock } from "./util/clock";
 import { Cell } from "./util/observable";
-import { browserLocks, TabLock } from "./util/tab-lock";
 import { Workspace, type WorkspaceParts } from "./workspace";
 
 /** An older confirmation of the session is renewed when the user looks at the app again. */
@@ -56,14 +56,8 @@ export function createClient<M extends KindModules>(options: LandfallOptions, mo
   return Object.assign(client, Object.fromEntries(faces) as FacesOf<M>);
 }
 
-/** Outside a browser (Node, a server that renders pages) some options have no default. */
-function checkSurroundings({ storage, baseUrl }: LandfallOptions): void {
-  if (!storage && typeof indexedDB === "undefined") {
-    throw new LandfallError(
-      "storage_unavailable",
-      "There is no IndexedDB here. Outside a browser pass one as `storage` (for Node: the package fake-indexeddb).",
-    );
-  }
+/** Outside a browser (Node, a server that renders pages) this option has no default. */
+function checkSurroundings({ baseUrl }: LandfallOptions): void {
   if (!baseUrl && typeof location === "undefined") {
     throw new LandfallError("invalid_option", "createLandfall: `baseUrl` has no default outside a browser.");
   }
@@ -79,7 +73,7 @@ class Client implements LandfallCore {
   readonly #kinds: Kinds;
   readonly #workers: WorkspaceParts["workers"];
   readonly #clock: Clock;
-  readonly #locks: LockManagerLike | undefined;
+  readonly #locks: TabLocks;
   readonly #http: Http;
   readonly #connection: Connectivity;
   readonly #deviceDb: DeviceDatabase;
@@ -89,6 +83,7 @@ class Client implements LandfallCore {
   readonly #source = { current: this.#workspace, required: () => this.#required() };
   readonly #cleanUp: (() => void)[] = [];
   #starting: Promise<void> | null = null;
+  #mayStartAgain = false;
   #closing: Promise<void> | null = null;
   /** Workspaces that are being closed; `close()` waits for them. */
   #retired: Promise<void> = Promise.resolve();
@@ -101,12 +96,12 @@ class Client implements LandfallCore {
       Object.entries(modules).flatMap(([name, { openWorker }]) => (openWorker ? [[name, openWorker]] : [])),
     );
     this.#clock = options.clock ?? systemClock;
-    this.#locks = options.locks ?? browserLocks();
+    this.#locks = new TabLocks(options, this.#clock);
     this.#http = new Http(options, this.#clock);
     this.#connection = new Connectivity((signal) => this.#probe(signal), this.#clock, browserSaysOnline());
     this.#deviceDb = new DeviceDatabase(options.name, options.storage);
     this.#device = new AppState<DeviceState>(this.#deviceDb.appState);
-    const identity = new TabLock(this.#locks, options.name, "identity");
+    const identity = new TabLock(this.#locks, "identity");
     this.auth = new Auth({
       options,
       http: this.#http,
@@ -114,14 +109,14 @@ class Client implements LandfallCore {
       clock: this.#clock,
       device: this.#device,
       identity,
-      asking: new TabLock(this.#locks, options.name, "asking"),
+      asking: new TabLock(this.#locks, "asking"),
       start: () => this.start(),
       countUnsent: () => this.#countUnsent(),
     });
     this.#identity = this.#identityOf(identity);
     this.conflicts = new ConflictInbox(this.#source, this.#clock, requireEdits);
     this.guest = new GuestApi({ source: this.#source, clock: this.#clock, options, kinds: this.#kinds });
-    this.sync = new SyncApi(this.#source, this.#connection, this.auth.session);
+    this.sync = new SyncApi(this.#source, this.#connection, this.auth.session, this.#locks.blocked, requireEdits);
     this.connectivity = {
       status: this.#connection.status,
       simulateOffline: (offline) => this.#simulateOffline(offline),
@@ -136,7 +131,16 @@ class Client implements LandfallCore {
 
   start(): Promise<void> {
     if (this.#closing) return Promise.reject(new LandfallError("closed", "This client was closed."));
-    this.#starting ??= this.#start();
+    if (this.#mayStartAgain) this.#starting = null;
+    this.#mayStartAgain = false;
+    this.#starting ??= guardStorage(() => this.#start()).catch((error: unknown) => {
+      // Other calls reject alike, and `start` may be called again.
+      this.#mayStartAgain = true;
+      this.#deviceDb.close({ disableAutoOpen: false });
+      this.auth.giveUp();
+      this.sync.storageFailed(error);
+      throw error;
+    });
     return this.#starting;
   }
 
@@ -169,6 +173,7 @@ class Client implements LandfallCore {
             .get()
             ?.onHidden()
             .catch(() => {}),
+        onFreeze: () => this.#suspend(),
       }),
     );
     if (!this.#connection.online) this.#connection.hint();
@@ -185,6 +190,7 @@ class Client implements LandfallCore {
     this.sync.stop();
     this.#switchTo(null);
     await this.#retired;
+    this.#locks.close();
     this.#deviceDb.close();
   }
 
@@ -233,6 +239,14 @@ class Client implements LandfallCore {
     this.#workspace.get()?.refresh();
   }
 
+  /**
+   * A frozen tab still receives broadcasts in Chromium, and a query that these start would block the database for all tabs. A closed connection is opened
+   * by the next query, which a frozen tab can't.
+   */
+  #suspend(): void {
+    for (const db of [this.#deviceDb, this.#workspace.get()?.db]) db?.close({ disableAutoOpen: false });
+  }
+
   #switchTo(userId: string | null): void {
     const before = this.#workspace.get();
     const parts = {
@@ -279,9 +293,10 @@ class Client implements LandfallCore {
         return auth.confirmed;
       },
       inName: (userId, request) =>
-        lock.shared(async () => {
-          return auth.vouchesFor(userId, await device.get("auth")) ? request() : null;
-        }),
+        lock
+          .shared(async () => (auth.vouchesFor(userId, await device.get("auth")) ? request() : null))
+          // Another user may be signed in by now.
+          .catch((error: unknown) => (error instanceof LockLostError ? null : Promise.reject(error))),
       verify: () => this.#verify(),
     };
   }

@@ -13,13 +13,13 @@ import type { OpenWorkspace } from "./store/live";
 import type { Kinds, UserDatabase } from "./store/synced-kind";
 import { Events } from "./sync/events";
 import { type Identity, POLL_MS } from "./sync/identity";
-import { holdLeadership } from "./sync/leader";
 import { SyncLoop } from "./sync/loop";
 import { Pauses } from "./sync/pause";
 import { openTabChannel, type TabChannel, type TabMessage } from "./sync/tab-channel";
+import { holdLeadership, type TabLocks } from "./sync/tab-locks";
 import type { KindWorker, WorkerParts } from "./sync/worker";
 import type { Clock, Timer } from "./types/clock";
-import type { LandfallOptions, LockManagerLike } from "./types/options";
+import type { LandfallOptions } from "./types/options";
 
 export interface WorkspaceParts {
   userId: string;
@@ -29,7 +29,7 @@ export interface WorkspaceParts {
   workers: ReadonlyMap<string, (parts: WorkerParts) => KindWorker>;
   http: Http;
   clock: Clock;
-  locks: LockManagerLike | undefined;
+  locks: TabLocks;
   connectivity: Connectivity;
   identity: Identity;
 }
@@ -61,10 +61,9 @@ export class Workspace implements OpenWorkspace {
     this.#loop = loop;
     const workerParts = { ...parts, db: this.db, pauses, onDone: () => loop.wake() };
     this.workers = new Map([...parts.workers].map(([name, create]) => [name, create(workerParts)]));
-    const lockName = `${options.name}-${userId}`;
-    this.#channel = openTabChannel(lockName, (message) => this.#receive(message));
+    this.#channel = openTabChannel(options, this.db.name, (message) => this.#receive(message));
     this.#events = new Events(parts, () => loop.pullSoon());
-    this.#leadership = holdLeadership(locks, lockName, async (signal) => {
+    this.#leadership = holdLeadership(locks, userId, async (signal) => {
       const workers = [...this.workers.values()].map((worker) => worker.lead(signal));
       await Promise.all([loop.lead(signal), this.#events.follow(signal), ...workers]);
     });

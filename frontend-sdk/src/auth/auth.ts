@@ -7,12 +7,13 @@ import type { Outcome } from "../http/outcome";
 import { fetchSession, postSignOut } from "../http/requests";
 import type { AppState, DeviceState } from "../store/app-state";
 import { guardStorage } from "../store/storage-errors";
+import { LockLostError, type TabLock } from "../sync/tab-locks";
 import type { Account as AccountApi, Auth as AuthApi, AuthState, SignInOptions, User } from "../types/auth";
 import type { Clock } from "../types/clock";
 import type { LandfallOptions } from "../types/options";
+import { elapsedBy } from "../util/clock";
 import { newId } from "../util/ids";
 import { Cell } from "../util/observable";
-import type { TabLock } from "../util/tab-lock";
 import { accountOnDemand, loadOnDemand } from "./account-on-demand";
 import { TOOLS, type Tools } from "./tools";
 
@@ -48,10 +49,13 @@ export class Auth implements AuthApi {
   #stamp: string | null = null;
   /** The id of the last answer that this tab applied. */
   #appliedId: string | undefined;
-  #confirmedAt = 0;
+  readonly #elapsed: () => number;
+  /** Of `#elapsed`. */
+  #confirmedAt = Number.NEGATIVE_INFINITY;
 
   constructor(parts: AuthParts) {
     this.#parts = { ...parts, ...TOOLS };
+    this.#elapsed = elapsedBy(parts.clock);
     this.account = accountOnDemand({ ...this.#parts, onDeleted: () => this.#forget() });
   }
 
@@ -67,7 +71,7 @@ export class Auth implements AuthApi {
 
   /** Milliseconds since the server last confirmed who is signed in. */
   get confirmedMsAgo(): number {
-    return this.#parts.clock.now() - this.#confirmedAt;
+    return this.#elapsed() - this.#confirmedAt;
   }
 
   /** Whether a request may be made in this user's name, by what the device remembers now. */
@@ -77,21 +81,26 @@ export class Auth implements AuthApi {
 
   async devSignIn(input: { email: string; name?: string }): Promise<User> {
     await this.#parts.start();
-    const { identity, device } = this.#parts;
+    const { identity } = this.#parts;
     const { devSignIn } = await loadOnDemand();
     return identity.exclusive(async () => {
       const before = await this.#memory();
       const changesUser = before.user !== null && before.user.email !== input.email;
       // If this tab ends between the server's answer and the write below, no tab may send in the old user's name with the new cookie.
-      if (changesUser) await device.set("auth", SIGNED_OUT);
+      if (changesUser) await this.#store(before, { auth: SIGNED_OUT });
+      const known = changesUser ? SIGNED_OUT : before;
       const { outcome, error } = await devSignIn(this.#parts, input);
       this.#report(outcome);
       if (outcome.kind === "ok" && !error) {
-        await this.#storeSignIn(outcome.data.user);
+        await this.#storeSignIn(outcome.data.user, known);
         return outcome.data.user;
       }
       // A lost answer may have changed the cookie: all tabs ask the server again before they continue in the old name.
-      if (changesUser) await this.#remember({ ...before, stamp: newId() });
+      if (changesUser) {
+        const auth = { ...before, stamp: newId() };
+        await this.#store(known, { auth });
+        this.#show(auth);
+      }
       throw error;
     });
   }
@@ -104,7 +113,10 @@ export class Auth implements AuthApi {
   async finishSignIn(url: string): Promise<User | null> {
     await this.#parts.start();
     const { finishSignIn } = await loadOnDemand();
-    return finishSignIn(this.#parts, url, (user) => this.#storeSignIn(user));
+    return finishSignIn(this.#parts, url, async () => {
+      const before = await this.#memory();
+      return (user) => this.#storeSignIn(user, before);
+    });
   }
 
   async token(): Promise<string> {
@@ -122,12 +134,17 @@ export class Auth implements AuthApi {
   /** Sends a pending sign-out to the server, if there is one and the server can be reached. */
   async finishSignOut(): Promise<void> {
     const { identity, http } = this.#parts;
-    await identity.exclusive(async () => {
-      if (!(await this.#memory()).signOutPending) return;
+    const signOut = async () => {
+      const before = await this.#memory();
+      if (!before.signOutPending) return;
       const outcome = await postSignOut(http);
       this.#report(outcome);
-      if (outcome.kind === "ok" || outcome.kind === "unauthenticated") await this.#forget();
-    });
+      if (outcome.kind !== "ok" && outcome.kind !== "unauthenticated") return;
+      await this.#store(before, { auth: SIGNED_OUT });
+      await this.#forget();
+    };
+    // Where another tab has signed in meanwhile, nothing is left to be signed out.
+    await identity.exclusive(signOut).catch(ignoreLost);
   }
 
   /** Shows what this device remembers. */
@@ -139,23 +156,37 @@ export class Auth implements AuthApi {
   }
 
   /** Applies a change of another tab: a sign-in, a sign-out, or an answer of the server. */
-  readonly follow = async (memory: Memory | undefined, answer: Answer | undefined): Promise<void> => {
+  follow(memory: Memory | undefined, answer: Answer | undefined): Promise<void> {
+    // The tab that has stolen the lock changes the memory, which is followed again.
+    return this.#follow(memory, answer).catch(ignoreLost);
+  }
+
+  async #follow(memory: Memory | undefined, answer: Answer | undefined): Promise<void> {
     if (!memory || this.session.get().status === "loading") return;
     // A sign-out is shown at once. Anything else may be a sign-in that is still in progress: the memory is read again when it is done.
     if (memory.signOutPending) return this.#show(memory);
     if (answer && (await this.#apply(answer, this.#appliedId))) return;
     await this.#parts.identity.shared(async () => this.#show(await this.#memory()));
-  };
+  }
 
   /** Asks the server who is signed in and applies the answer. One tab asks for all: tabs that wait for the lock apply its answer. */
   async verify(): Promise<void> {
     const { asking, identity, device } = this.#parts;
     const known = this.#appliedId;
-    await asking.exclusive(async () => {
+    const ask = async () => {
       const answer = await device.get("answer");
       if (answer && (await this.#apply(answer, known))) this.#reached(answer.result !== "unreached");
       else await identity.shared(() => this.#ask());
+    };
+    await asking.exclusive(ask).catch((error: unknown) => {
+      ignoreLost(error);
+      return this.verify();
     });
+  }
+
+  /** This device remembers nobody, because it can't be asked. */
+  giveUp(): void {
+    if (this.session.get().status === "loading") this.#show(SIGNED_OUT);
   }
 
   /** The server went out of reach: only this device vouches for the user from now on. */
@@ -177,11 +208,14 @@ export class Auth implements AuthApi {
 
   async #ask(): Promise<void> {
     const { device, http } = this.#parts;
+    const before = await this.#memory();
     const outcome = await fetchSession(http);
     const memory = await this.#memory();
+    // Another tab has signed in while this one was frozen: the answer is about the session before.
+    if (memory.stamp !== before.stamp && !memory.signOutPending) throw new LockLostError();
     const user = outcome.kind === "ok" && !memory.signOutPending ? outcome.data?.user : undefined;
     this.#report(outcome);
-    if (user && user.id !== memory.user?.id) return this.#storeSignIn(user);
+    if (user && user.id !== memory.user?.id) return this.#storeSignIn(user, memory);
     const answer: Answer = { id: newId(), stamp: memory.stamp, result: user ? "signed-in" : answerFor(outcome) };
     this.#applyAnswer(answer, user ? { ...memory, user } : memory);
     // If the disk has no room for it, each tab asks for itself.
@@ -199,19 +233,34 @@ export class Auth implements AuthApi {
     }
   }
 
-  async #storeSignIn(user: User): Promise<void> {
+  async #storeSignIn(user: User, before: Memory): Promise<void> {
     const auth: Memory = { user, stamp: newId(), signOutPending: false };
     const answer: Answer = { id: newId(), stamp: auth.stamp, result: "signed-in" };
-    await guardStorage(() => this.#parts.device.setAll({ auth, answer }));
+    await this.#store(before, { auth, answer });
     this.#appliedId = answer.id;
     this.#confirm(user, auth.stamp);
   }
 
   #confirm(user: User, stamp: string | null): void {
-    this.#confirmedAt = this.#parts.clock.now();
+    this.#confirmedAt = this.#elapsed();
     if (this.confirmed && this.#stamp === stamp) return;
     this.#stamp = stamp;
     this.session.set({ status: "signed-in", user, remembered: false, expired: false });
+  }
+
+  /**
+   * Stores what was found out under the lock, while `before` is remembered. Another tab may have stolen the lock from this one and have signed in: then
+   * every tab asks the server whose cookie the browser has now. Rejects with LockLostError then.
+   */
+  async #store(before: Memory, values: Partial<DeviceState>): Promise<void> {
+    const { device } = this.#parts;
+    const store = async () => {
+      const now = await this.#memory();
+      const isSame = now.stamp === before.stamp;
+      await (isSame ? device.setAll(values) : device.set("auth", { ...now, stamp: newId() }));
+      return isSame;
+    };
+    if (!(await guardStorage(() => device.transaction(store)))) throw new LockLostError();
   }
 
   async #memory(): Promise<Memory> {
@@ -243,6 +292,10 @@ export class Auth implements AuthApi {
     if (reached) this.#parts.connectivity.reportReachable();
     else this.#parts.connectivity.reportUnreachable();
   }
+}
+
+function ignoreLost(error: unknown): void {
+  if (!(error instanceof LockLostError)) throw error;
 }
 
 /** What an answer without a user says about who is signed in. */

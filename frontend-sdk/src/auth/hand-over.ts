@@ -4,9 +4,9 @@
 import type { SignInCodeData } from "../generated/types.gen";
 import type { Http } from "../http/client";
 import type { AppState, DeviceState } from "../store/app-state";
+import type { TabLock } from "../sync/tab-locks";
 import type { User } from "../types/auth";
 import type { LandfallOptions } from "../types/options";
-import type { TabLock } from "../util/tab-lock";
 import type { Tools } from "./tools";
 
 /** Stores a new secret. Resolves to its hash. */
@@ -25,17 +25,19 @@ interface Parts extends Tools {
 }
 
 /**
- * Exchanges the code in the address to which the browser returned, and calls `store` with the user. Resolves to `null` where the address has none.
+ * Exchanges the code in the address to which the browser returned. Resolves to `null` where the address has none. `begin` is called before the exchange
+ * and resolves to the function that stores the user.
  * @throws LandfallError
  */
 export async function finishSignIn(
   parts: Parts,
   address: string,
-  store: (user: User) => Promise<void>,
+  begin: () => Promise<(user: User) => Promise<void>>,
 ): Promise<User | null> {
   const code = new URL(address).searchParams.get("sign_in_code");
   if (!code) return null;
   return parts.identity.exclusive(async () => {
+    const store = await begin();
     const { token, user } = await exchange(parts, code);
     await parts.options.sessionToken?.set(token);
     await store(user);

@@ -13,7 +13,9 @@ interface Cached {
   token: string;
   /** The sign-in that the JWT is of. */
   stamp: string | null;
-  renewAt: number;
+  /** Milliseconds since it was asked for. */
+  age: () => number;
+  renewAfterMs: number;
 }
 
 const cached = new WeakMap<Http, Cached>();
@@ -31,9 +33,9 @@ interface JwtParts extends Tools {
  */
 export async function jwtOf(parts: JwtParts, user: User | null, stamp: string | null): Promise<string> {
   if (!user) throw new parts.NotSignedInError();
-  const { http, clock } = parts;
+  const { http } = parts;
   const known = cached.get(http);
-  if (known && known.stamp === stamp && clock.now() < known.renewAt) return known.token;
+  if (known && known.stamp === stamp && known.age() < known.renewAfterMs) return known.token;
   let request = running.get(http);
   if (!request) {
     request = fetchJwt(parts, user.id, stamp).finally(() => running.delete(http));
@@ -49,12 +51,12 @@ async function fetchJwt(parts: JwtParts, userId: string, stamp: string | null): 
   const url: GetTokenData["url"] = "/api/auth/token";
   const accepts = (data: unknown): data is { token: string } =>
     typeof data === "object" && data !== null && "token" in data && typeof data.token === "string";
-  const askedAt = clock.now();
+  const age = parts.elapsedBy(clock);
   const outcome = await http.inNameOf(userId).call({ method: "GET", url }, { accepts });
   if (outcome.kind !== "ok") throw parts.errorOf(outcome);
   const { token } = outcome.data;
   // The lifetime, and not the expiry: this device's clock may be wrong.
-  const fresh = { token, stamp, renewAt: askedAt + lifetimeMs(token) - RENEW_BEFORE_MS };
+  const fresh = { token, stamp, age, renewAfterMs: lifetimeMs(token) - RENEW_BEFORE_MS };
   cached.set(http, fresh);
   return fresh;
 }

@@ -4,7 +4,7 @@
 import { UNSEALED } from "../outbox/enqueue";
 import { park } from "../outbox/retry";
 import { putRow } from "../outbox/write";
-import { changedMembers, TIMES } from "../store/merge";
+import { changedMembers, own, TIMES } from "../store/merge";
 import { keyOf, markSynced, rowOf, rowsReferring, stateOf } from "../store/row-state";
 import type { SyncedKind, UserDatabase } from "../store/synced-kind";
 import type { OutboxEntry, Row } from "../store/tables";
@@ -56,13 +56,14 @@ function canMerge(kind: SyncedKind, mine: Row, theirs: Row): boolean {
   if (kind.conflictPolicy === "server-wins") return true;
   if (kind.conflictPolicy !== "merge") return false;
   return changedMembers(kind, mine, theirs).every(
-    (member) => member === kind.key || TIMES.includes(member) || mine[member] == null || theirs[member] == null,
+    (member) =>
+      member === kind.key || TIMES.includes(member) || own(mine, member) == null || own(theirs, member) == null,
   );
 }
 
 /** Adds the members that only our row has to theirs. */
 async function fillMissing(db: UserDatabase, kind: SyncedKind, mine: Row, theirs: Row, now: string): Promise<void> {
-  const missing = Object.entries(mine).filter(([member, value]) => value != null && theirs[member] == null);
+  const missing = Object.entries(mine).filter(([member, value]) => value != null && own(theirs, member) == null);
   if (missing.length === 0 || kind.conflictPolicy === "server-wins") return;
   const current = (await db.rows(kind).get(keyOf(kind, theirs))) ?? theirs;
   await putRow(db, kind, { ...current, ...Object.fromEntries(missing) }, now);

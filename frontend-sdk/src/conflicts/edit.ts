@@ -4,7 +4,7 @@
 import { LandfallError } from "../errors";
 import { putRow, type WriteOptions } from "../outbox/write";
 import { handedOut } from "../store/handed-out";
-import { changedMembers, mergeRows } from "../store/merge";
+import { changedMembers, mergeRows, own } from "../store/merge";
 import { stateOf } from "../store/row-state";
 import type { SyncedKind, UserDatabase } from "../store/synced-kind";
 import type { Row } from "../store/tables";
@@ -97,5 +97,5 @@ async function mergeEdit(
 }
 
 function pick(row: Row, members: readonly string[]): Row {
-  return Object.fromEntries(members.map((member) => [member, row[member]]));
+  return Object.fromEntries(members.map((member) => [member, own(row, member)]));
 }

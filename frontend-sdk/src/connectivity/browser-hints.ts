@@ -6,6 +6,8 @@ export interface BrowserHints {
   onVisible(): void;
   /** The tab goes to the background and may not come back. */
   onHidden(): void;
+  /** The browser is about to freeze the tab. */
+  onFreeze(): void;
 }
 
 /** Listens until the returned function is called. */
@@ -16,11 +18,13 @@ export function listenToBrowser(hints: BrowserHints): () => void {
   window.addEventListener("offline", hints.onNetwork);
   window.addEventListener("pagehide", hints.onHidden);
   document.addEventListener("visibilitychange", onVisibility);
+  document.addEventListener("freeze", hints.onFreeze);
   return () => {
     window.removeEventListener("online", hints.onNetwork);
     window.removeEventListener("offline", hints.onNetwork);
     window.removeEventListener("pagehide", hints.onHidden);
     document.removeEventListener("visibilitychange", onVisibility);
+    document.removeEventListener("freeze", hints.onFreeze);
   };
 }
 

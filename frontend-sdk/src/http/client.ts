@@ -4,6 +4,7 @@
 import type { Clock, Timer } from "../types/clock";
 import type { LandfallOptions } from "../types/options";
 import type { Problem } from "../types/wire";
+import { elapsedBy } from "../util/clock";
 import { parseJson, stringifyJson } from "../util/exact";
 import { Bandwidth } from "./bandwidth";
 import type { Outcome, Refusal } from "./outcome";
@@ -158,9 +159,9 @@ export class Http {
       signal,
     });
     this.#connection.throttle.applyRateLimit(url, response.headers);
-    const began = this.#clock.now();
+    const elapsed = elapsedBy(this.#clock);
     const text = await readText(response, limit);
-    this.bandwidth.measured(text.length, this.#clock.now() - began);
+    this.bandwidth.measured(text.length, elapsed());
     return { response, data: isJson(response) ? parse(text) : undefined };
   }
 }
@@ -169,23 +170,23 @@ export class Http {
 class ProgressTimer {
   readonly #clock: Clock;
   readonly #pass: () => void;
+  readonly #elapsed: () => number;
+  /** Of `#elapsed`. */
   #endsAt: number;
   #timer: Timer;
 
   constructor(clock: Clock, ms: number, pass: () => void) {
     this.#clock = clock;
     this.#pass = pass;
-    this.#endsAt = clock.now() + ms;
+    this.#elapsed = elapsedBy(clock);
+    this.#endsAt = ms;
     this.#timer = clock.after(ms, pass);
   }
 
   arrived(bytes: number): void {
     this.#timer.cancel();
     this.#endsAt += bytes / DOWNLOAD_BYTES_PER_MS;
-    this.#timer = this.#clock.after(
-      Math.min(Math.max(this.#endsAt - this.#clock.now(), 0), BASE_TIMEOUT_MS),
-      this.#pass,
-    );
+    this.#timer = this.#clock.after(Math.min(Math.max(this.#endsAt - this.#elapsed(), 0), BASE_TIMEOUT_MS), this.#pass);
   }
 
   end(): void {

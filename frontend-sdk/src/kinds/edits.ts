@@ -16,6 +16,7 @@ export { putEdited, updateEdited } from "../conflicts/edit";
 export { resolveConflict } from "../conflicts/resolve";
 export { checkMembers, checkSize } from "../store/check-members";
 export { handedOut } from "../store/handed-out";
+export { excludeCollection, includeCollection } from "../sync/exclude";
 export { runAtomic } from "./run-atomic";
 
 /** The limit of a collection's row, in bytes, until the server has told it. */

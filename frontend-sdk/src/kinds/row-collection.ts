@@ -94,7 +94,7 @@ export class RowCollection implements Collection<Row> {
     return counted(async () => {
       const { db } = await this.#source.required();
       await loadEdits();
-      return query(db, this.#kind(db));
+      return guardStorage(() => query(db, this.#kind(db)));
     });
   }
 

@@ -1,6 +1,7 @@
 // Records that the server has applied an entry, inside the caller's transaction.
 
 import { FAULTS_ENABLED, hasFault } from "../faults";
+import { changeRow, changeRows } from "../store/change-rows";
 import { withEarlier } from "../store/earlier";
 import { entriesOf, markSynced, nameOf, rowOf, rowsReferring, stateOf } from "../store/row-state";
 import type { Acknowledgement, SyncedKind, UserDatabase } from "../store/synced-kind";
@@ -78,14 +79,14 @@ async function replaceKey(
   const state = await db.syncRows.get([name, from]);
   await db.syncRows.delete([name, from]);
   if (state) await db.syncRows.put({ ...state, ...(await db.syncRows.get([name, to])), key: to });
-  for (const entry of await entriesOf(db, name, from)) await db.syncQueue.update(entry.id, { key: to });
+  for (const entry of await entriesOf(db, name, from)) await changeRow(db.syncQueue, entry.id, { key: to });
   const [before, after] = [nameOf(name, from), nameOf(name, to)];
-  await db.syncQueue
-    .filter(({ needs, batchGroup }) => needs.includes(before) || batchGroup === before)
-    .modify((entry) => {
-      entry.needs = entry.needs.map((need) => (need === before ? after : need));
-      if (entry.batchGroup === before) entry.batchGroup = after;
-    });
+  const renamed = (one: string) => (one === before ? after : one);
+  const others = db.syncQueue.filter(({ needs, batchGroup }) => needs.includes(before) || batchGroup === before);
+  await changeRows(db.syncQueue, others, ({ needs, batchGroup }) => ({
+    needs: needs.map(renamed),
+    batchGroup: renamed(batchGroup),
+  }));
   for (const other of db.kinds.values()) {
     for (const { member, collection } of other.references) {
       if (collection !== name) continue;

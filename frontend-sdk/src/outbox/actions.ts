@@ -1,6 +1,7 @@
 // What the user, a reconnection or `sync.now` does to entries: retry, hurry, discard. The caller wakes the leader.
 
 import { LandfallError } from "../errors";
+import { changeRows } from "../store/change-rows";
 import { mergeRows } from "../store/merge";
 import { acceptRemote, entriesOf, nameOf, rowOf, stateOf } from "../store/row-state";
 import type { SyncedKind, UserDatabase } from "../store/synced-kind";
@@ -16,32 +17,33 @@ import { deleteRow, restoreCascade } from "./delete";
  * of them has passed, so the fault was the server's, and the others are sent as if they had not failed.
  */
 export async function retryGivenUp(db: UserDatabase, recovered = false): Promise<void> {
-  await db.syncQueue
+  const entries = db.syncQueue
     .where("status")
     .anyOf("failed", "pending")
     .and(({ status, attempts, error }) =>
       status === "failed" ? error?.kind === "gave-up" : recovered && attempts >= MAX_ATTEMPTS,
-    )
-    // Otherwise the count stays, so that one more failure gives up again.
-    .modify({ status: "pending", nextRetryAt: null, ...(recovered && { attempts: 0 }) });
+    );
+  // Otherwise the count stays, so that one more failure gives up again.
+  const changes = { status: "pending", nextRetryAt: null, ...(recovered && { attempts: 0 }) } as const;
+  await changeRows(db.syncQueue, entries, changes);
 }
 
 /** Ends all quiet periods and delays. */
 export async function retryAllNow(db: UserDatabase): Promise<void> {
-  await db.syncQueue
+  const entries = db.syncQueue
     .where("status")
     .equals("pending")
-    .and((entry) => entry.nextRetryAt !== null)
-    .modify({ nextRetryAt: null });
+    .and((entry) => entry.nextRetryAt !== null);
+  await changeRows(db.syncQueue, entries, { nextRetryAt: null });
 }
 
 /** Ends all quiet periods. Delays after failures stay. */
 export async function endQuietPeriods(db: UserDatabase): Promise<void> {
-  await db.syncQueue
+  const entries = db.syncQueue
     .where("status")
     .equals("pending")
-    .and((entry) => entry.requestId === null && entry.nextRetryAt !== null)
-    .modify({ nextRetryAt: null });
+    .and((entry) => entry.requestId === null && entry.nextRetryAt !== null);
+  await changeRows(db.syncQueue, entries, { nextRetryAt: null });
 }
 
 /**

@@ -3,6 +3,7 @@
 import { FAULTS_ENABLED, hasFault } from "../faults";
 import type { Refusal } from "../http/outcome";
 import { AppState, type UserState } from "../store/app-state";
+import { changeRow } from "../store/change-rows";
 import { entriesOf } from "../store/row-state";
 import type { UserDatabase } from "../store/synced-kind";
 import type { EntryError, OutboxEntry } from "../store/tables";
@@ -92,7 +93,7 @@ export async function recordNotStored(
     if (attempts < MAX_ATTEMPTS) await unseal(db, id);
     else {
       const given = { status: "failed", error: { ...error, kind: "gave-up" } as EntryError } as const;
-      await db.syncQueue.update(id, {
+      await changeRow(db.syncQueue, id, {
         ...UNSEALED,
         attempts,
         ...given,
@@ -115,7 +116,7 @@ export async function requeue(db: UserDatabase, entry: SealedEntry, later: Outbo
   // A row that was never created needs no delete.
   const needless = entry.create && later.op === "delete";
   if (needless) await db.syncQueue.delete(later.id);
-  else await db.syncQueue.update(later.id, { create: entry.create });
+  else await changeRow(db.syncQueue, later.id, { create: entry.create });
   // Of the two, the delete is not sent.
   const unsent = needless ? later : entry;
   await ownCascade(db, unsent.cascade, unsent.queuedAt);
@@ -129,7 +130,7 @@ export async function requeueLater(db: UserDatabase, entry: SealedEntry, clock: 
 }
 
 async function unseal(db: UserDatabase, id: string): Promise<void> {
-  await db.syncQueue.update(id, { ...UNSEALED, nextRetryAt: null });
+  await changeRow(db.syncQueue, id, { ...UNSEALED, nextRetryAt: null });
 }
 
 /** Unseals what was sealed under a client name that can't continue. */

@@ -2,6 +2,7 @@
 // until it is answered, by whichever tab leads.
 
 import { AppState, type UserState } from "../store/app-state";
+import { changeRows } from "../store/change-rows";
 import { nameOf, stateOf } from "../store/row-state";
 import type { SyncedKind, UserDatabase } from "../store/synced-kind";
 import type { MutationBody, OutboxEntry } from "../store/tables";
@@ -57,15 +58,15 @@ export async function sealNext(db: UserDatabase, now: number, maxBytes: number):
 
 /** Gives entries that were given up long enough ago another attempt, since the fault may have been the server's. */
 async function retryGivenUpDue(db: UserDatabase, now: number): Promise<void> {
-  await db.syncQueue
+  const due = db.syncQueue
     .where("status")
     .equals("failed")
     .and(({ error, nextRetryAt }) => {
       const ms = nextRetryAt && error?.kind === "gave-up" ? Date.parse(nextRetryAt) - now : null;
       // A time further in the future means that the clock was changed.
       return ms !== null && (ms <= 0 || ms > MAX_GIVEN_UP_MS);
-    })
-    .modify({ status: "pending", nextRetryAt: null });
+    });
+  await changeRows(db.syncQueue, due, { status: "pending", nextRetryAt: null });
 }
 
 /** Numbers the following mutations from 1 under a new client name. */

@@ -10,6 +10,7 @@ import {
   useSyncExternalStore,
 } from "react";
 import type { ConnectivityState, Landfall, Observable } from "../types";
+import { report } from "../util/report";
 
 const LandfallContext = createContext<Landfall | null>(null);
 
@@ -22,7 +23,8 @@ const LandfallContext = createContext<Landfall | null>(null);
 export function LandfallProvider(props: { client: Landfall; children?: ReactNode }): ReactNode {
   const { client, children } = props;
   useEffect(() => {
-    void client.start();
+    // Why it can't start is in the status.
+    client.start().catch(report);
   }, [client]);
   return createElement(LandfallContext.Provider, { value: client }, children);
 }

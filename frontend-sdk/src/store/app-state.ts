@@ -11,6 +11,8 @@ export interface Pause {
   reason: string;
   /** RFC 3339 UTC. `null`: until a sign-in, a reconnection or `sync.now`. */
   until: string | null;
+  /** Its length in milliseconds, where it has an end. */
+  ms?: number;
 }
 
 /** Everything is pulled again from the start, until the last page is stored. */
@@ -25,6 +27,8 @@ export interface UserState {
   "outbox.order": number;
   /** The name under which this device counts its mutations, and the number of the next. */
   "outbox.client": { id: string; next: number };
+  /** The term of the tab that leads. Only this tab stores answers. */
+  "sync.term": string;
   "sync.pausedByApp": boolean;
   "sync.pause": Pause | null;
   /** RFC 3339 UTC. */
@@ -81,6 +85,11 @@ export class AppState<S extends { [K in keyof S]: unknown }> {
 
   async set<K extends keyof S & string>(key: K, value: S[K]): Promise<void> {
     await this.#table.put({ key, value });
+  }
+
+  /** Runs `work` in one transaction. */
+  transaction<T>(work: () => Promise<T>): Promise<T> {
+    return this.#table.db.transaction("rw", this.#table, async () => work());
   }
 
   /** Writes all values in one transaction. */

@@ -10,6 +10,9 @@ import { type AppStateRow, type ConflictRow, deviceStores, type OutboxEntry, typ
 
 type StorageOptions = LandfallOptions["storage"];
 
+/** Dexie's cache of live queries copies rows by assignment, which turns a member named `__proto__` into the prototype. */
+const WITHOUT_CACHE = { cache: "disabled" } as const;
+
 /** Opens the database of a user at its first use. `appName` is the `name` of the client's options. */
 export function openUserDatabase(
   appName: string,
@@ -29,7 +32,7 @@ class DexieUserDatabase extends Dexie implements UserDatabase {
 
   constructor(name: string, kinds: Kinds, storage?: StorageOptions) {
     // What was saved must survive a power cut. Chromium would otherwise report a commit before it is on the disk.
-    super(name, { ...storage, chromeTransactionDurability: "strict" });
+    super(name, { ...storage, ...WITHOUT_CACHE, chromeTransactionDurability: "strict" });
     const ofKinds = [...kinds.values()].flatMap(({ stores }) => (stores ? [stores] : []));
     const { version, stores } = currentSchema([generatedStores, deviceStores, ...ofKinds]);
     this.version(version).stores(stores);
@@ -57,7 +60,7 @@ export class DeviceDatabase extends Dexie {
   declare appState: Table<AppStateRow, string>;
 
   constructor(appName: string, storage?: StorageOptions) {
-    super(`${appName}.device`, { ...adopt(storage) });
+    super(`${appName}.device`, { ...adopt(storage), ...WITHOUT_CACHE });
     this.version(1).stores({ appState: "key" });
   }
 }

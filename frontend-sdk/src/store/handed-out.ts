@@ -2,7 +2,7 @@
 // and per tab, since an application reads its rows again after a reload.
 
 import { fingerprint } from "../util/hash";
-import { changedMembers, TIMES } from "./merge";
+import { changedMembers, own, TIMES } from "./merge";
 import { keyOf, nameOf } from "./row-state";
 import type { SyncedKind, UserDatabase } from "./synced-kind";
 import type { Row } from "./tables";
@@ -16,7 +16,7 @@ interface Memory {
   /** JSON of the versions, the last given first. */
   versions: string[];
   /** Fingerprints of the members as this tab wrote them last. */
-  written: Record<string, string>;
+  written: Map<string, string>;
 }
 
 export class HandedOut {
@@ -45,12 +45,12 @@ export class HandedOut {
   /** Remembers what this tab has changed in a row. */
   wrote(kind: SyncedKind, before: Row | undefined, after: Row): void {
     const { written } = this.#memoryOf(kind, keyOf(kind, after));
-    for (const member of changedMembers(kind, before, after)) written[member] = fingerprint([after[member]]);
+    for (const member of changedMembers(kind, before, after)) written.set(member, fingerprint([own(after, member)]));
   }
 
   /** Whether this tab has written the member as it is in the row. */
   isOwn(kind: SyncedKind, row: Row, member: string): boolean {
-    return this.#memoryOf(kind, keyOf(kind, row)).written[member] === fingerprint([row[member]]);
+    return this.#memoryOf(kind, keyOf(kind, row)).written.get(member) === fingerprint([own(row, member)]);
   }
 
   /**
@@ -82,7 +82,7 @@ export class HandedOut {
       this.#rows.clear();
       this.#chars = 0;
     }
-    const memory = this.#rows.get(nameOf(name, key)) ?? { versions: [], written: {} };
+    const memory = this.#rows.get(nameOf(name, key)) ?? { versions: [], written: new Map() };
     this.#rows.set(nameOf(name, key), memory);
     return memory;
   }

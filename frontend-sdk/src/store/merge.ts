@@ -17,7 +17,9 @@ export function sameContent(kind: SyncedKind, one: Row | null | undefined, other
 /** The members in which two rows differ, without those that the server sets. */
 export function changedMembers({ serverMembers }: SyncedKind, before: Row | null | undefined, after: Row): string[] {
   const members = new Set([...Object.keys(before ?? {}), ...Object.keys(after)]);
-  return [...members].filter((member) => !serverMembers.includes(member) && !same(before?.[member], after[member]));
+  return [...members].filter(
+    (member) => !serverMembers.includes(member) && !same(own(before, member), own(after, member)),
+  );
 }
 
 /**
@@ -35,8 +37,8 @@ export function mergeRows(
   const row = new Map(Object.entries(theirs));
   for (const member of changedMembers(kind, base, mine)) {
     const merge = new Merge();
-    const [was, own, other] = [base ?? {}, mine, theirs].map((side) => memberOf(side, member));
-    const value = kind.conflictPolicy === "merge" ? merge.values(was, own, other) : own;
+    const [was, our, other] = [base, mine, theirs].map((side) => own(side, member));
+    const value = kind.conflictPolicy === "merge" ? merge.values(was, our, other) : our;
     if (merge.clash) clashes.push(member);
     if (value === undefined) row.delete(member);
     else row.set(member, value);
@@ -60,8 +62,8 @@ class Merge {
   #objects(base: Row, mine: Row, theirs: Row): Row {
     const members = [...new Set([...Object.keys(theirs), ...Object.keys(mine)])];
     const merged = members.map((member) => {
-      const [was, own, other] = [base, mine, theirs].map((side) => memberOf(side, member));
-      return [member, this.values(was, own, other)] as const;
+      const [was, our, other] = [base, mine, theirs].map((side) => own(side, member));
+      return [member, this.values(was, our, other)] as const;
     });
     return Object.fromEntries(merged.filter(([, value]) => value !== undefined));
   }
@@ -80,10 +82,10 @@ class Merge {
     );
     const ids = new Set(moved ? [...ours.keys(), ...others.keys()] : [...others.keys(), ...ours.keys()]);
     return [...ids].flatMap((id) => {
-      const [was, own, other] = [before.get(id), ours.get(id), others.get(id)];
+      const [was, our, other] = [before.get(id), ours.get(id), others.get(id)];
       // An edit of an item outlives its removal.
-      if (!own || !other) return same(was, own ?? other) ? [] : [own ?? other];
-      return [this.values(was, own, other)];
+      if (!our || !other) return same(was, our ?? other) ? [] : [our ?? other];
+      return [this.values(was, our, other)];
     });
   }
 }
@@ -94,9 +96,9 @@ function byId(list: readonly unknown[]): Map<unknown, unknown> | undefined {
   return items.size === list.length && !items.has(undefined) ? items : undefined;
 }
 
-/** Also of a member named `__proto__`. */
-function memberOf(row: Row, member: string): unknown {
-  return Object.hasOwn(row, member) ? row[member] : undefined;
+/** The row's own member, and not one of `Object.prototype`. */
+export function own(row: Row | null | undefined, member: string): unknown {
+  return row && Object.hasOwn(row, member) ? row[member] : undefined;
 }
 
 /** An absent member and an undefined one are the same. */

@@ -23,6 +23,12 @@ export function toLandfallError(error: unknown): unknown {
       "The transaction has ended: a call in it failed, or it awaited something else than calls of this client.";
     return new LandfallError("transaction_ended", message, { cause: error });
   }
+  // Dexie wraps what keeps a database from being opened into an error of a closed one.
+  if (names.some((name) => UNAVAILABLE.includes(name))) {
+    const message =
+      "This browser doesn't let the app store data, or has lost it. Outside a browser pass `storage` (for Node: fake-indexeddb).";
+    return new LandfallError("storage_unavailable", message, { cause: error });
+  }
   if (names.includes("DatabaseClosedError")) {
     return new LandfallError(
       "closed",
@@ -34,6 +40,9 @@ export function toLandfallError(error: unknown): unknown {
   }
   return error;
 }
+
+/** Names of errors about the database itself, and not about the work. */
+const UNAVAILABLE = ["MissingAPIError", "OpenFailedError", "SecurityError", "InvalidStateError", "UnknownError"];
 
 function namesOf(error: unknown): string[] {
   if (typeof error !== "object" || error === null) return [];

@@ -10,25 +10,41 @@ import type { AuthState } from "../types/auth";
 import type { Observable } from "../types/observable";
 import type { FailedEntry, Sync, SyncExplanation, SyncStatus } from "../types/sync";
 import { Cell } from "../util/observable";
-import { excludeCollection, includeCollection } from "./exclude";
 import { findEntries } from "./explain";
 import { queryFailed } from "./failed";
 import { Pauses } from "./pause";
 import { describe, isInSync, type QueueFacts, queryFacts } from "./status";
+
+/** After a lost connection. By a timer, since a tab that is about to be frozen closes its connections too. */
+const REOPEN_MS = 2_000;
 
 export class SyncApi implements Sync {
   readonly status: Cell<SyncStatus>;
   readonly #source: WorkspaceSource;
   readonly #connectivity: Connectivity;
   readonly #auth: Observable<AuthState>;
+  readonly #blocked: Observable<boolean>;
+  readonly #loadExclude: () => Promise<typeof import("./exclude")>;
   #facts: QueueFacts | null = null;
+  /** Why this device's data can't be read. */
+  #failure: string | null = null;
   #stopFacts = () => {};
 
-  constructor(source: WorkspaceSource, connectivity: Connectivity, auth: Observable<AuthState>) {
+  /** `blocked`: this tab waits for one that the browser has suspended. `loadExclude` gives the code that excludes collections. */
+  constructor(
+    source: WorkspaceSource,
+    connectivity: Connectivity,
+    auth: Observable<AuthState>,
+    blocked: Observable<boolean>,
+    loadExclude: () => Promise<typeof import("./exclude")>,
+  ) {
     this.#source = source;
     this.#connectivity = connectivity;
     this.#auth = auth;
-    this.status = new Cell<SyncStatus>(describe(null, connectivity.status.get(), auth.get()));
+    this.#blocked = blocked;
+    this.#loadExclude = loadExclude;
+    this.status = new Cell<SyncStatus>(this.#describe(null));
+    blocked.subscribe(() => this.#show());
     connectivity.status.subscribe(() => this.#show());
     auth.subscribe(() => this.#show());
     source.current.subscribe((workspace) => this.#followFacts(workspace));
@@ -125,11 +141,14 @@ export class SyncApi implements Sync {
   }
 
   async exclude(collection: string): Promise<void> {
-    await excludeCollection((await this.#source.required()).db, collection);
+    const { db } = await this.#source.required();
+    const { excludeCollection } = await this.#loadExclude();
+    await excludeCollection(db, collection);
   }
 
   async include(collection: string): Promise<void> {
     const workspace = await this.#source.required();
+    const { includeCollection } = await this.#loadExclude();
     await includeCollection(workspace.db, collection, workspace.clock);
     workspace.refresh();
   }
@@ -146,6 +165,12 @@ export class SyncApi implements Sync {
     this.#show();
     // The queue is counted again at once, so that a row that was acknowledged meanwhile leaves no wrong figure.
     this.#watchFacts(workspace);
+  };
+
+  /** The local database can't be read. */
+  readonly storageFailed = (error: unknown): void => {
+    this.#failure = error instanceof Error ? error.message : String(error);
+    this.#show();
   };
 
   stop(): void {
@@ -167,19 +192,42 @@ export class SyncApi implements Sync {
 
   #watchFacts(workspace: OpenWorkspace): void {
     this.#stopFacts();
-    this.#stopFacts = watch(
-      () => queryFacts(workspace.db),
+    const { db } = workspace;
+    let timer: ReturnType<typeof setTimeout> | undefined;
+    const stop = watch(
+      () => queryFacts(db),
       (facts) => this.#setFacts(facts),
+      (error) => {
+        this.storageFailed(error);
+        // Dexie tries to open a database again only after this.
+        db.close({ disableAutoOpen: false });
+      },
     );
+    // The browser has closed the database, for example because its data was cleared. It may come back.
+    const again = () => {
+      timer = setTimeout(() => this.#watchFacts(workspace), REOPEN_MS);
+    };
+    db.on("close", again);
+    this.#stopFacts = () => {
+      stop();
+      clearTimeout(timer);
+      db.on("close").unsubscribe(again);
+    };
+  }
+
+  #describe(facts: QueueFacts | null): SyncStatus {
+    const status = describe(facts, this.#connectivity.status.get(), this.#auth.get(), this.#blocked.get());
+    return this.#failure === null ? status : { ...status, state: "paused", reason: this.#failure };
   }
 
   #setFacts(facts: QueueFacts): void {
     this.#facts = facts;
+    this.#failure = null;
     this.#show();
   }
 
   #show(): void {
-    const next = describe(this.#facts, this.#connectivity.status.get(), this.#auth.get());
+    const next = this.#describe(this.#facts);
     if (JSON.stringify(next) !== JSON.stringify(this.status.get())) this.status.set(next);
   }
 }

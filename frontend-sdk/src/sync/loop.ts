@@ -16,7 +16,7 @@ import { toLandfallError } from "../store/storage-errors";
 import type { UserDatabase } from "../store/synced-kind";
 import type { Clock } from "../types/clock";
 import type { SyncMutation, SyncRequest } from "../types/wire";
-import { toIso } from "../util/clock";
+import { elapsedBy, toIso } from "../util/clock";
 import { Waker } from "../util/waker";
 import { type Identity, POLL_MS } from "./identity";
 import { hasInitialSnapshot, storeInitialSnapshot } from "./initial-snapshot";
@@ -26,6 +26,8 @@ import type { Pauses } from "./pause";
 import { storeChanges } from "./pull";
 import { storePushResponse } from "./push-response";
 import { beginResync } from "./resync";
+import { LockLostError, type TabLocks } from "./tab-locks";
+import { Term } from "./term";
 
 /** The version of the wire format, for the server's logs. */
 const SCHEMA_VERSION = 2;
@@ -41,6 +43,7 @@ export interface SyncLoopParts {
   db: UserDatabase;
   http: Http;
   clock: Clock;
+  locks: TabLocks;
   connectivity: Connectivity;
   identity: Identity;
   pauses: Pauses;
@@ -50,17 +53,20 @@ export class SyncLoop {
   readonly #parts: SyncLoopParts;
   readonly #state: AppState<UserState>;
   readonly #waker: Waker;
+  readonly #term: Term;
   #pullWanted = false;
-  /** Milliseconds since 1970 of the last pull. */
+  readonly #elapsed: () => number;
+  /** The time of the last pull, of `#elapsed`. */
   #pulledAt = 0;
-  /** Milliseconds since 1970 when entries that were given up were last tried because others had passed. */
-  #retriedAt = 0;
-  #leading = false;
+  /** When entries that were given up were last tried because others had passed, of `#elapsed`. */
+  #retriedAt = Number.NEGATIVE_INFINITY;
 
   constructor(parts: SyncLoopParts) {
     this.#parts = parts;
     this.#state = new AppState<UserState>(parts.db.appState);
     this.#waker = new Waker(parts.clock);
+    this.#elapsed = elapsedBy(parts.clock);
+    this.#term = new Term(this.#state, parts.locks);
   }
 
   /** Something may be due. */
@@ -76,20 +82,20 @@ export class SyncLoop {
 
   /** A visible tab asks for news no older than a poll. One pull serves all tabs. */
   tick(): void {
-    if (this.#parts.clock.now() - this.#pulledAt >= POLL_MS * 0.8) this.pullSoon();
+    if (this.#elapsed() - this.#pulledAt >= POLL_MS * 0.8) this.pullSoon();
   }
 
   /** The server is reachable again, or a user signed in: entries that were given up get another attempt. */
   async reconnected(): Promise<void> {
     await this.#parts.pauses.clear("forbidden", "unauthenticated");
-    if (this.#leading) await retryGivenUp(this.#parts.db);
+    if (this.#term.running) await retryGivenUp(this.#parts.db);
     this.pullSoon();
   }
 
   /** Leads until `signal` aborts. Entries that a dead leader left as `sending` are scheduled like others. */
   readonly lead = async (signal: AbortSignal): Promise<void> => {
     signal.addEventListener("abort", () => this.#waker.wake());
-    this.#leading = true;
+    await this.#term.begin().catch(() => {});
     await retryGivenUp(this.#parts.db).catch(() => {});
     await this.#checkSessionPause().catch(() => {});
     this.#pullWanted = true;
@@ -97,8 +103,22 @@ export class SyncLoop {
       const ms = await this.#step(signal).catch((error: unknown) => this.#pauseForError(error, signal));
       if (ms > 0 && !signal.aborted) await this.#waker.wait(Math.min(ms, POLL_MS));
     }
-    this.#leading = false;
+    this.#term.end();
   };
+
+  /** Runs `work`, unless another tab leads by now. */
+  async #store<T>(work: () => Promise<T>): Promise<T> {
+    await this.#term.check();
+    return work();
+  }
+
+  /** Runs a request in the user's name; `null` if another user is signed in by now. The answer is dropped if another tab leads by then. */
+  async #send<T>(request: () => Promise<Outcome<T>>): Promise<Outcome<T> | null> {
+    const { identity, userId } = this.#parts;
+    const outcome = await identity.inName(userId, request);
+    await this.#term.check();
+    return outcome;
+  }
 
   /** The leader before may have ended after it paused for an ended session and before it reported that. This tab asks for itself. */
   async #checkSessionPause(): Promise<void> {
@@ -112,6 +132,7 @@ export class SyncLoop {
   /** Does one thing. Returns the milliseconds until there may be another. */
   async #step(signal: AbortSignal): Promise<number> {
     const { db, connectivity, http, identity, pauses, clock } = this.#parts;
+    await this.#term.check();
     if (!connectivity.online || !identity.confirmed) return POLL_MS;
     const pausedMs = await pauses.remainingMs();
     if (pausedMs !== 0) return pausedMs ?? POLL_MS;
@@ -125,7 +146,7 @@ export class SyncLoop {
   }
 
   async #push({ entries, resent }: Extract<NextRequest, { kind: "request" }>, signal: AbortSignal): Promise<number> {
-    const { db, http, clock, userId, identity } = this.#parts;
+    const { db, http, clock } = this.#parts;
     if (resent && isWorthAsking(entries)) {
       const asked = await askOutcomes(this.#outcomesParts(signal), entries);
       if (typeof asked === "number" && asked > 0) return 0;
@@ -136,11 +157,11 @@ export class SyncLoop {
       }
     }
     const body = await this.#request(entries);
-    const outcome = await identity.inName(userId, () => postSync(http, body, signal));
+    const outcome = await this.#send(() => postSync(http, body, signal));
     if (outcome?.kind === "ok") {
       if (outcome.data.results.some((result) => result.serverOmitted))
         await readOmittedRows(outcome.data, entries, this.#parts, signal);
-      await storePushResponse(db, entries, outcome.data, clock);
+      await this.#store(() => storePushResponse(db, entries, outcome.data, clock));
       await this.#retryGivenUp(entries.filter((_, index) => outcome.data.results[index]?.status !== "rejected"));
       await this.#onPage(outcome.data);
     } else await this.#recordFailure(entries, outcome, signal);
@@ -149,9 +170,9 @@ export class SyncLoop {
 
   /** Writes pass: entries that were given up may pass as well. They are tried once a minute at most, since one of them may never pass. */
   async #retryGivenUp(passed: readonly SealedEntry[]): Promise<void> {
-    const now = this.#parts.clock.now();
+    const now = this.#elapsed();
     const recovered = passed.some(({ attempts }) => attempts >= MAX_ATTEMPTS);
-    const rests = Math.abs(now - this.#retriedAt) < MAX_DELAY_MS && !recovered;
+    const rests = now - this.#retriedAt < MAX_DELAY_MS && !recovered;
     if (passed.length === 0 || rests) return;
     this.#retriedAt = now;
     await retryGivenUp(this.#parts.db, recovered);
@@ -182,17 +203,17 @@ export class SyncLoop {
   }
 
   #outcomesParts(signal: AbortSignal): OutcomesParts {
-    const { db, http, clock, identity, userId } = this.#parts;
-    return { db, http, clock, signal, send: (request) => identity.inName(userId, request) };
+    const { db, http, clock } = this.#parts;
+    return { db, http, clock, signal, send: (request) => this.#send(request) };
   }
 
   async #pull(signal: AbortSignal): Promise<number> {
-    const { db, http, identity, userId, clock } = this.#parts;
+    const { db, http, clock } = this.#parts;
     this.#noteAttempt();
     const query = { ...(await this.#position()), limit: PAGE };
-    const outcome = await identity.inName(userId, () => fetchChanges(http, query, signal));
+    const outcome = await this.#send(() => fetchChanges(http, query, signal));
     if (outcome?.kind === "ok") {
-      await storeChanges(db, outcome.data, clock);
+      await this.#store(() => storeChanges(db, outcome.data, clock));
       await this.#onPage(outcome.data);
     } else if (outcome?.kind === "refused" && needsResync(outcome.refusal)) {
       await this.#resync(outcome.refusal, []);
@@ -203,13 +224,13 @@ export class SyncLoop {
   async #loadSnapshot(signal: AbortSignal): Promise<number> {
     const { db, http, identity, userId, clock } = this.#parts;
     this.#noteAttempt();
-    const outcome = await identity.inName(userId, () => fetchInitialSnapshot(http, SNAPSHOT_MESSAGES, signal));
+    const outcome = await this.#send(() => fetchInitialSnapshot(http, SNAPSHOT_MESSAGES, signal));
     if (outcome?.kind !== "ok") return this.#afterFailedPull(outcome, signal);
     if (outcome.data.user.id !== userId) {
       await identity.verify();
       return POLL_MS;
     }
-    await storeInitialSnapshot(db, outcome.data, clock);
+    await this.#store(() => storeInitialSnapshot(db, outcome.data, clock));
     this.#pullWanted = true;
     return this.#afterRequest(outcome, signal);
   }
@@ -225,7 +246,7 @@ export class SyncLoop {
 
   #noteAttempt(): void {
     this.#pullWanted = false;
-    this.#pulledAt = this.#parts.clock.now();
+    this.#pulledAt = this.#elapsed();
   }
 
   async #request(entries: readonly SealedEntry[]): Promise<SyncRequest> {
@@ -287,6 +308,8 @@ export class SyncLoop {
   /** A local error (a full disk, a bug) loses nothing, since each step is one transaction. The queue is paused and shows the reason. */
   async #pauseForError(error: unknown, signal: AbortSignal): Promise<number> {
     if (signal.aborted) return 0;
+    // The lock says soon whether this tab still leads.
+    if (error instanceof LockLostError) return this.#term.begin().then(() => 0);
     const known = toLandfallError(error);
     const code = known instanceof StorageFullError ? "storage_full" : "internal";
     const reason = known instanceof Error ? known.message : String(known);

@@ -26,7 +26,8 @@ export class Pauses {
     if (!pause) return 0;
     if (pause.until === null) return null;
     const ms = Date.parse(pause.until) - this.#clock.now();
-    if (ms > 0 && ms <= MAX_SERVER_PAUSE_MS) return ms;
+    // An end that is further away than the pause is long means that the clock was changed.
+    if (ms > 0 && ms <= (pause.ms ?? MAX_SERVER_PAUSE_MS)) return ms;
     await this.clear();
     return 0;
   }
@@ -43,7 +44,7 @@ export class Pauses {
       serverMs === null
         ? Math.min(backoffMs(this.#streak, this.#clock), MAX_DELAY_MS)
         : Math.min(serverMs, MAX_SERVER_PAUSE_MS);
-    await this.#state.set("sync.pause", { code, reason, until: toIso(this.#clock.now() + ms) });
+    await this.#state.set("sync.pause", { code, reason, until: toIso(this.#clock.now() + ms), ms });
   }
 
   /** Clears the pause; with codes, only a pause with one of them. */

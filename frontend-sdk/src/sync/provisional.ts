@@ -5,6 +5,7 @@ import { reconcile } from "../conflicts/reconcile";
 import { FAULTS_ENABLED, hasFault } from "../faults";
 import { enqueue, nextOrder } from "../outbox/enqueue";
 import { AppState, type UserState } from "../store/app-state";
+import { changeRow, changeRows } from "../store/change-rows";
 import { acceptRemote, entriesIn, statesIn } from "../store/row-state";
 import type { SyncedKind, UserDatabase } from "../store/synced-kind";
 import type { Row, RowState } from "../store/tables";
@@ -65,7 +66,8 @@ async function settleKind(db: UserDatabase, kind: SyncedKind, now: string, clock
       if (kind.immutable) await db.syncRows.delete([collection, key]);
       else await db.syncRows.put(isLost ? none : state);
       // After a restore, an edit of a row that the server lost creates it.
-      if (isLost) await db.syncQueue.where("[collection+key]").equals([collection, key]).modify({ create: true });
+      const entries = db.syncQueue.where("[collection+key]").equals([collection, key]);
+      if (isLost) await changeRows(db.syncQueue, entries, { create: true });
       // The answer to the edit says that the row is gone, and the conflict policy decides. No answer would: an upload brings a deleted file back, an
       // edit that was parked is never answered, and of an open conflict the server's side is gone.
       else if (
@@ -93,7 +95,7 @@ async function settleKind(db: UserDatabase, kind: SyncedKind, now: string, clock
     await enqueue(db, kind, { key, op: "put", create: true, row, now });
   }
   // What was written after the rows that are offered again is sent after them.
-  if (compare) for (const { id } of waiting) await db.syncQueue.update(id, { order: await nextOrder(db) });
+  if (compare) for (const { id } of waiting) await changeRow(db.syncQueue, id, { order: await nextOrder(db) });
 }
 
 /** Temporary keys of the rows that the server has. Another device may have offered the same row again under another key. */

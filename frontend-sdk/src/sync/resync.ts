@@ -5,7 +5,9 @@ import { FAULTS_ENABLED, hasFault } from "../faults";
 import { UNSEALED } from "../outbox/enqueue";
 import { rotateClient } from "../outbox/seal";
 import { AppState, type Resync, type UserState } from "../store/app-state";
+import { changeRows } from "../store/change-rows";
 import type { UserDatabase } from "../store/synced-kind";
+import type { OutboxEntry } from "../store/tables";
 import { markProvisional } from "./provisional";
 
 /** Begins a resync. After a restore ("epoch") mutations get a new client name, since the old one's numbers mean nothing to the server. */
@@ -17,15 +19,16 @@ export async function beginResync(db: UserDatabase, reason: Resync["reason"]): P
     await markProvisional(db, reason === "epoch" ? 2 : 1);
     if (FAULTS_ENABLED && hasFault("unsent work forgotten on resync")) await db.syncQueue.clear();
     if (reason === "horizon") return;
-    await db.syncQueue
-      .filter(({ number }) => number !== null)
-      .modify((entry) => {
-        Object.assign(entry, {
-          ...UNSEALED,
-          status: entry.status === "failed" ? "failed" : "pending",
-          error: entry.error,
-        });
-      });
+    const sealed = db.syncQueue.filter(({ number }) => number !== null);
+    await changeRows(
+      db.syncQueue,
+      sealed,
+      ({ status, error }): Partial<OutboxEntry> => ({
+        ...UNSEALED,
+        status: status === "failed" ? "failed" : "pending",
+        error,
+      }),
+    );
     await rotateClient(db);
   });
 }

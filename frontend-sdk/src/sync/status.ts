@@ -9,6 +9,8 @@ import type { ConnectivityState } from "../types/connectivity";
 import type { SyncStatus } from "../types/sync";
 import { failedEntries } from "./failed";
 
+const SUSPENDED = "Another tab is suspended. This one takes over in a moment.";
+
 /** What the database says about the queue. */
 export interface QueueFacts {
   pending: number;
@@ -70,8 +72,13 @@ export function isInSync(facts: QueueFacts, { state }: SyncStatus): boolean {
   return isAnswered(facts) && facts.receiving === null && state !== "offline" && state !== "paused";
 }
 
-/** `facts` is `null` until they have been read, and while nobody is signed in. */
-export function describe(facts: QueueFacts | null, connectivity: ConnectivityState, auth: AuthState): SyncStatus {
+/** `facts` is `null` until they have been read, and while nobody is signed in. `blocked`: another tab leads and gives no sign of life. */
+export function describe(
+  facts: QueueFacts | null,
+  connectivity: ConnectivityState,
+  auth: AuthState,
+  blocked = false,
+): SyncStatus {
   const { online } = connectivity;
   if (auth.status !== "signed-in") {
     return {
@@ -92,13 +99,14 @@ export function describe(facts: QueueFacts | null, connectivity: ConnectivitySta
     ...(facts.receiving !== null && { receiving: facts.receiving }),
     ...(facts.lastSyncedAt && { lastSyncedAt: facts.lastSyncedAt }),
   };
-  return { ...figures, ...stateOf(facts, online, auth) };
+  return { ...figures, ...stateOf(facts, online, auth, blocked) };
 }
 
 function stateOf(
   facts: QueueFacts,
   online: boolean,
   auth: AuthState,
+  blocked: boolean,
 ): Pick<SyncStatus, "state" | "reason" | "nextRetryAt"> {
   const { pause } = facts;
   if (facts.pausedByApp) return { state: "paused", reason: "Paused here." };
@@ -106,9 +114,11 @@ function stateOf(
   if (pause && pause.until === null) return { state: "paused", reason: pause.reason };
   if (!online) return { state: "offline", reason: "The server can't be reached. Everything is saved on this device." };
   if (pause) return { state: "paused", reason: pause.reason, ...(pause.until && { nextRetryAt: pause.until }) };
+  const sent = isAnswered(facts);
+  if (blocked && !sent) return { state: "saved", reason: SUSPENDED };
   if (facts.sending > 0) return { state: "sending" };
-  if (!isAnswered(facts)) return { state: "saved", ...(facts.nextRetryAt && { nextRetryAt: facts.nextRetryAt }) };
-  if (facts.receiving !== null) return { state: "receiving" };
+  if (!sent) return { state: "saved", ...(facts.nextRetryAt && { nextRetryAt: facts.nextRetryAt }) };
+  if (facts.receiving !== null) return { state: "receiving", ...(blocked && { reason: SUSPENDED }) };
   if (facts.failed > 0) return { state: "failed", reason: `${changes(facts.failed)} could not be sent.` };
   if (facts.conflicts > 0)
     return { state: "conflicts", reason: `${changes(facts.conflicts)} met another device's: choose what stays.` };

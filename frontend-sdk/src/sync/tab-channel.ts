@@ -1,6 +1,9 @@
 // Messages between the tabs of one user. They carry no data, since everything is in the database. A lost message costs time only, since each tab
 // also polls.
 
+import type { LandfallOptions } from "../types/options";
+import { openChannel } from "../util/channel";
+
 /** "wake": an entry may be due. "refresh": pull now. "tick": pull unless a tab has pulled lately. */
 export type TabMessage = "wake" | "refresh" | "tick";
 
@@ -12,12 +15,14 @@ export interface TabChannel {
   close(): void;
 }
 
-/** A BroadcastChannel, or a channel without effect where the browser has none. */
-export function openTabChannel(name: string, receive: (message: TabMessage) => void): TabChannel {
-  if (typeof BroadcastChannel === "undefined") return { post: () => {}, close: () => {} };
-  const channel = new BroadcastChannel(`landfall:${name}`);
-  channel.onmessage = (event: MessageEvent<unknown>) => {
-    if (TAB_MESSAGES.includes(event.data)) receive(event.data as TabMessage);
-  };
+/** `name` is unique to the user's database. */
+export function openTabChannel(
+  options: Pick<LandfallOptions, "channels">,
+  name: string,
+  receive: (message: TabMessage) => void,
+): TabChannel {
+  const channel = openChannel(options, `landfall:${name}`, (data) => {
+    if (TAB_MESSAGES.includes(data)) receive(data as TabMessage);
+  });
   return { post: (message) => channel.postMessage(message), close: () => channel.close() };
 }

@@ -3,6 +3,7 @@
 
 import { UNSEALED } from "../outbox/enqueue";
 import { AppState, type UserState } from "../store/app-state";
+import { changeRows } from "../store/change-rows";
 import type { UserDatabase } from "../store/synced-kind";
 
 /** Stores the names of an answer, inside the caller's transaction. Entries that were parked for a collection that the server knows by now are sent again. */
@@ -13,9 +14,9 @@ export async function storeUnknownCollections(db: UserDatabase, unknown: readonl
   await state.set("sync.unknown", [...unknown]);
   const learned = before.filter((name) => !unknown.includes(name));
   if (learned.length === 0) return;
-  await db.syncQueue
+  const parked = db.syncQueue
     .where("status")
     .equals("failed")
-    .and(({ collection, error }) => error?.code === "unknown_collection" && learned.includes(collection))
-    .modify({ ...UNSEALED, nextRetryAt: null });
+    .and(({ collection, error }) => error?.code === "unknown_collection" && learned.includes(collection));
+  await changeRows(db.syncQueue, parked, { ...UNSEALED, nextRetryAt: null });
 }

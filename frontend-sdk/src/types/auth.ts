@@ -20,7 +20,7 @@ export interface Auth {
   readonly session: Observable<AuthState>;
   /**
    * Signs in on a development server. Rejects with a LandfallError when the server refuses, with code `session_not_kept` when the browser does not
-   * keep the cookie, and with OfflineError.
+   * keep the cookie, `interrupted` when the browser suspended the tab and another tab signed in meanwhile, and with OfflineError.
    *
    * @example
    * await landfall.auth.devSignIn({ email: "ada@example.org", name: "Ada" });

@@ -6,7 +6,7 @@ export interface Timer {
 }
 
 export interface Clock {
-  /** Milliseconds since 1970. */
+  /** Milliseconds since 1970. May go back, and jump: durations are measured by `elapsedBy`. */
   now(): number;
   /** Calls back once, after `ms` milliseconds. */
   after(ms: number, callback: () => void): Timer;

@@ -7,6 +7,13 @@ import type { ConflictPolicy } from "./conflicts";
 /** What the SDK needs of `navigator.locks`. */
 export type LockManagerLike = Pick<LockManager, "request">;
 
+/** What the SDK needs of a BroadcastChannel. */
+export interface ChannelLike {
+  onmessage: ((event: { data: unknown }) => void) | null;
+  postMessage(data: unknown): void;
+  close(): void;
+}
+
 /** Where an application keeps the session's token. A program that reads the token can act as the user, so keep it where only the app can read it. */
 export interface SessionTokenStore {
   get(): string | null | Promise<string | null>;
@@ -39,6 +46,8 @@ export interface LandfallOptions {
   fetch?: typeof fetch;
   /** Default: `navigator.locks`. Without one every tab sends, and only the server's idempotency prevents duplicates. */
   locks?: LockManagerLike;
+  /** Default: a BroadcastChannel of this name. */
+  channels?: (name: string) => ChannelLike;
   /** Default: the real clock and Math.random. */
   clock?: Clock;
   /** Default: the global IndexedDB. */

@@ -7,9 +7,10 @@ import type { RowSync } from "./rows";
 export interface SyncStatus {
   /**
    * "synced": nothing waits, here or at the server. "receiving": rows of the server are still to come (`receiving`). "sending": a request is in
-   * flight. "saved": something waits for its time (a quiet period, a retry) or for a newer server (`reason`). "offline": the server can't be reached.
-   * "paused": by the application, by the server (`reason`), or until the next sign-in. "failed": nothing else waits, but some changes could not be
-   * sent. "conflicts": nothing else waits, but the user must choose between versions (`conflicts.list()`).
+   * flight. "saved": something waits for its time (a quiet period, a retry), for a newer server or for a suspended tab (`reason`). "offline": the
+   * server can't be reached. "paused": by the application, by the server (`reason`), until the next sign-in, or because this device's data can't be
+   * read (`reason`). "failed": nothing else waits, but some changes could not be sent. "conflicts": nothing else waits, but the user must choose
+   * between versions (`conflicts.list()`).
    */
   state: "synced" | "receiving" | "sending" | "saved" | "offline" | "paused" | "failed" | "conflicts";
   /** Entries that will still be sent automatically. */
@@ -87,9 +88,9 @@ export interface Sync {
   /** Sends a failed entry again. */
   retry(entryId: string): Promise<void>;
   retryAll(): Promise<void>;
-  /** Keeps a collection on this device: nothing of it is sent or pulled. Rejects with code `unknown_collection`. */
+  /** Keeps a collection on this device: nothing of it is sent or pulled. Rejects with code `unknown_collection`, or `offline` like an edit. */
   exclude(collection: string): Promise<void>;
-  /** Syncs an excluded collection again, with what was written meanwhile. Rejects with code `unknown_collection` or `device_only`. */
+  /** Syncs an excluded collection again, with what was written meanwhile. Rejects with code `unknown_collection`, `device_only` or `offline`. */
   include(collection: string): Promise<void>;
   /** Reverts the local change of an entry and removes the entry. Rejects with code `in_flight` while it is being sent. */
   discard(entryId: string): Promise<void>;

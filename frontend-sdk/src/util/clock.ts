@@ -11,6 +11,21 @@ export const systemClock: Clock = {
   random: () => Math.random(),
 };
 
+/**
+ * Milliseconds since the call, for durations. They never go back: where the device's clock is set back, they go on from there. Unlike the browser's
+ * monotonic clock they count the time in which the device slept.
+ */
+export function elapsedBy(clock: Pick<Clock, "now">): () => number {
+  let last = clock.now();
+  let elapsed = 0;
+  return () => {
+    const now = clock.now();
+    elapsed += Math.max(0, now - last);
+    last = now;
+    return elapsed;
+  };
+}
+
 /** RFC 3339 UTC with milliseconds. */
 export function toIso(ms: number): string {
   return new Date(ms).toISOString();

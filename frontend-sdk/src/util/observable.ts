@@ -1,6 +1,7 @@
 // The two kinds of observable that the SDK offers: a cell that is set, and one that is connected only while it has subscribers.
 
 import type { Observable } from "../types/observable";
+import { report } from "./report";
 
 /** A value that its owner sets. Members are bound, so that they can be passed around (React does). */
 export class Cell<T> implements Observable<T> {
@@ -27,11 +28,17 @@ export class Cell<T> implements Observable<T> {
     return () => this.#listeners.delete(entry);
   };
 
-  /** Calls the listeners, unless it is the same value. */
+  /** Calls the listeners, unless it is the same value. A listener that throws stops neither the others nor the caller. */
   set(value: T): void {
     if (Object.is(value, this.#value)) return;
     this.#value = value;
-    for (const listener of [...this.#listeners]) listener(value);
+    for (const listener of [...this.#listeners]) {
+      try {
+        listener(value);
+      } catch (error) {
+        report(error);
+      }
+    }
   }
 }
 

@@ -4,6 +4,7 @@
 import { create, type StoreApi, type UseBoundStore } from "zustand";
 import { createJSONStorage, persist, type StateStorage } from "zustand/middleware";
 import type { ChatMessageRow, ChatSession, ChatSessionRow, Landfall, MessageRole } from "../types";
+import { report } from "../util/report";
 
 /** How many sessions are persisted outside IndexedDB, for the first paint. */
 const REMEMBERED_SESSIONS = 10;
@@ -78,7 +79,9 @@ export function createChatStore(client: Landfall, options: ChatStoreOptions = {}
       }),
       {
         name: options.name ?? "chat-storage",
-        storage: createJSONStorage<PersistedChatState>(options.storage ?? (() => localStorage)),
+        storage: createJSONStorage<PersistedChatState>(() =>
+          inMemoryWhenFull((options.storage ?? (() => localStorage))()),
+        ),
         partialize: ({ userId, currentSessionId, sessions }) => ({
           userId,
           currentSessionId,
@@ -91,6 +94,21 @@ export function createChatStore(client: Landfall, options: ChatStoreOptions = {}
   followSessions(client, store);
   followMessages(client, store);
   return store;
+}
+
+/** A full or forbidden storage keeps what it has, and the store goes on in memory. */
+function inMemoryWhenFull(storage: StateStorage): StateStorage {
+  return {
+    getItem: (name) => storage.getItem(name),
+    removeItem: (name) => storage.removeItem(name),
+    async setItem(name, value) {
+      try {
+        await storage.setItem(name, value);
+      } catch (error) {
+        report(error);
+      }
+    },
+  };
 }
 
 function followUser(client: Landfall, store: ChatStore): void {

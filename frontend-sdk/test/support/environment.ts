@@ -6,10 +6,10 @@ import { createClient } from "../../src/client";
 import type { KindModules } from "../../src/kinds/module";
 import { builtinModules, kindsOf } from "../../src/kinds/registry";
 
-import type { ChatMessageRow, Landfall, LandfallOptions, Observable, User } from "../../src/types";
+import type { ChannelLike, ChatMessageRow, Landfall, LandfallOptions, Observable, User } from "../../src/types";
 import type { Clock } from "../../src/types/clock";
 import { FakeClock, flushTasks, until } from "./fake-clock";
-import { FakeLocks } from "./fake-locks";
+import { FakeLocks, type LockClient } from "./fake-locks";
 import { type CookieJar, FakeServer } from "./fake-server";
 import { openDatabase, type TestDatabase } from "./kinds";
 
@@ -136,28 +136,35 @@ export class Tab {
   readonly browser: Browser;
   readonly landfall: Landfall;
   #crashed = false;
-  readonly #locks: ReturnType<FakeLocks["client"]>;
+  /** What the browser tells a frozen tab when it is thawed; `null` while the tab runs. */
+  #undelivered: (() => void)[] | null = null;
+  readonly #locks: LockClient;
 
   constructor(browser: Browser) {
     this.browser = browser;
     const { env, storage, jar } = browser;
     const send = env.server.fetchFor(jar);
-    this.#locks = browser.locks.client();
+    this.#locks = browser.locks.client(this.#deliver);
     const options: LandfallOptions = {
       ...env.options,
       baseUrl: "http://landfall.test",
       name: env.appName,
       clock: this.#untilCrash(env.clock),
       locks: this.#locks,
+      channels: (name) => this.#channel(name),
       storage,
       fetch: async (input, init) => {
         const answer = this.#crashed ? NEVER : send(input, init);
         await answer.catch(() => {});
+        await new Promise<void>((resolve) => this.#deliver(resolve));
         return this.#crashed ? NEVER : answer;
       },
     };
     this.landfall = createClient(options, env.modules) as unknown as Landfall;
-    onTestFinished(() => (this.#crashed ? undefined : this.landfall.close()));
+    onTestFinished(() => {
+      this.thaw();
+      return this.#crashed ? undefined : this.landfall.close();
+    });
   }
 
   /** Ends the tab as a crash does: timers and answers stop, and its locks are released. */
@@ -166,11 +173,42 @@ export class Tab {
     this.#locks.crash();
   }
 
+  /** Stops the tab as browsers do with tabs in the background: it keeps its locks, and nothing reaches it. */
+  freeze(): void {
+    this.#undelivered ??= [];
+  }
+
+  /** Lets a frozen tab go on. */
+  thaw(): void {
+    const news = this.#undelivered ?? [];
+    this.#undelivered = null;
+    for (const deliver of news) deliver();
+  }
+
+  readonly #deliver = (news: () => void): void => {
+    if (this.#undelivered) this.#undelivered.push(news);
+    else news();
+  };
+
+  #channel(name: string): ChannelLike {
+    const channel = new BroadcastChannel(name);
+    const like: ChannelLike = {
+      onmessage: null,
+      postMessage: (data) => channel.postMessage(data),
+      close: () => channel.close(),
+    };
+    // Chromium delivers broadcasts to frozen tabs too, and the queries that they start wait. Queries don't wait here, so the questions about locks are the
+    // only broadcasts that a frozen tab receives.
+    const now = (news: () => void) => (name.endsWith(":locks") ? news() : this.#deliver(news));
+    channel.onmessage = (event) => now(() => void (this.#crashed || like.onmessage?.(event as MessageEvent<unknown>)));
+    return like;
+  }
+
   #untilCrash(clock: Clock): Clock {
     return {
       now: () => clock.now(),
       random: () => clock.random(),
-      after: (ms, callback) => clock.after(ms, () => (this.#crashed ? undefined : callback())),
+      after: (ms, callback) => clock.after(ms, () => this.#deliver(() => (this.#crashed ? undefined : callback()))),
     };
   }
 

@@ -9,10 +9,17 @@ interface PendingTimer {
 
 export class FakeClock implements Clock {
   #now = Date.parse("2026-11-21T08:00:00.000Z");
+  /** How far the device's clock was set. */
+  #steps = 0;
   readonly #timers = new Set<PendingTimer>();
 
   now(): number {
-    return this.#now;
+    return this.#now + this.#steps;
+  }
+
+  /** Sets the device's clock by `ms`, back if it is negative. Timers don't notice. */
+  step(ms: number): void {
+    this.#steps += ms;
   }
 
   after(ms: number, callback: () => void): Timer {

@@ -1,19 +1,31 @@
-// Web Locks of one browser: exclusive and shared, granted in the order of requests, released when the callback ends.
+// Web Locks of one browser: exclusive and shared, granted in the order of requests, released when the callback ends, and stolen: the request of the
+// holder is rejected then, and its callback goes on without the lock.
 
 import type { LockManagerLike } from "../../src/types";
 
-interface Waiting {
+interface Holder {
   mode: LockMode;
+  /** Rejects the holder's request, when the lock is stolen. */
+  rob: () => void;
+}
+
+interface Waiting extends Holder {
   grant: () => void;
 }
 
 class LockQueue {
-  #held: LockMode[] = [];
+  #held: Holder[] = [];
   #waiting: Waiting[] = [];
 
-  async acquire(mode: LockMode, signal: AbortSignal | undefined): Promise<void> {
+  steal(holder: Holder): void {
+    const robbed = this.#held;
+    this.#held = [holder];
+    for (const { rob } of robbed) rob();
+  }
+
+  async acquire(holder: Holder, signal: AbortSignal | undefined): Promise<void> {
     await new Promise<void>((resolve, reject) => {
-      const waiting: Waiting = { mode, grant: resolve };
+      const waiting: Waiting = Object.assign(holder, { grant: resolve });
       this.#waiting.push(waiting);
       signal?.addEventListener("abort", () => {
         if (!this.#waiting.includes(waiting)) return;
@@ -24,8 +36,8 @@ class LockQueue {
     });
   }
 
-  release(mode: LockMode): void {
-    this.#held.splice(this.#held.indexOf(mode), 1);
+  release(holder: Holder): void {
+    this.#held = this.#held.filter((other) => other !== holder);
     this.#grantNext();
   }
 
@@ -33,31 +45,50 @@ class LockQueue {
     for (;;) {
       const next = this.#waiting[0];
       const compatible =
-        next && (this.#held.length === 0 || (next.mode === "shared" && this.#held.every((mode) => mode === "shared")));
+        next &&
+        (this.#held.length === 0 || (next.mode === "shared" && this.#held.every(({ mode }) => mode === "shared")));
       if (!next || !compatible) return;
       this.#waiting.shift();
-      this.#held.push(next.mode);
+      this.#held.push(next);
       next.grant();
     }
   }
+}
+
+/** The locks as one tab sees them. */
+export interface LockClient extends LockManagerLike {
+  /** Releases everything. Nothing that waits is ever granted. */
+  crash(): void;
 }
 
 /** A browser's locks. Each tab has its own client, so that a crash releases the tab's locks. */
 export class FakeLocks {
   readonly #queues = new Map<string, LockQueue>();
 
-  client(): LockManagerLike & { crash(): void } {
+  /** `deliver` runs what the browser tells the tab, at once or when the tab is thawed. Without it no lock of the tab is ever stolen. */
+  client(deliver?: (news: () => void) => void): LockClient {
     const releases = new Set<() => void>();
     let crashed = false;
-    const request = async (name: string, ...rest: unknown[]): Promise<unknown> => {
+    const request = (name: string, ...rest: unknown[]): Promise<unknown> => {
+      let rob = () => {};
+      if (!deliver) return hold(name, rest, () => {});
+      const robbed = new Promise((_, reject) => {
+        rob = () => deliver(() => reject(new DOMException("stolen", "AbortError")));
+      });
+      return Promise.race([hold(name, rest, () => rob()), robbed]);
+    };
+    const hold = async (name: string, rest: unknown[], rob: () => void): Promise<unknown> => {
       const callback = rest.at(-1) as (lock: Lock) => unknown;
       const options = (rest.length > 1 ? rest[0] : {}) as LockOptions;
       const mode = options.mode ?? "exclusive";
       if (options.signal?.aborted) throw new DOMException("aborted", "AbortError");
       const queue = this.#queues.get(name) ?? new LockQueue();
       this.#queues.set(name, queue);
-      await queue.acquire(mode, options.signal);
-      const release = once(() => queue.release(mode));
+      const holder: Holder = { mode, rob };
+      if (options.steal) queue.steal(holder);
+      else await queue.acquire(holder, options.signal);
+      if (deliver) await new Promise<void>((resolve) => deliver(resolve));
+      const release = once(() => queue.release(holder));
       // A tab that crashed while it waited never gets the lock.
       if (crashed) {
         release();

@@ -175,6 +175,42 @@ test("an upload that fails five times is given up and tried again at the next re
   expect(await tab.landfall.assets.get(id)).toMatchObject({ uploadStatus: "completed" });
 });
 
+test("two files that can't be stored for now hold no other file back", async () => {
+  const { env, tab } = await started();
+  const session = await tab.syncedSession();
+  const add = async (name: string) =>
+    (await tab.landfall.assets.add(new File([name], name, { type: "text/plain" }))).id;
+  await tab.landfall.connectivity.simulateOffline(true);
+  const stuck = [await add("one.txt"), await add("two.txt")];
+  const good = await add("good.txt");
+  await tab.landfall.chat.send(session, { role: "user", content: "look", metadata: { file: good } });
+  env.server.failWhen(({ path, body }) => path === "/api/assets" && stuck.includes((body as { id: string }).id), {
+    kind: "status",
+    status: 503,
+    code: "storage_unavailable",
+  });
+  await tab.landfall.connectivity.simulateOffline(false);
+  await env.clock.advanceUntil(() => env.server.messagesOf(EMAIL).length === 1, "the message with the good file");
+  expect(env.server.userData(EMAIL).live("assets")[good]).toMatchObject({ uploadStatus: "completed" });
+  for (const id of stuck) expect((await tab.landfall.sync.why(id))?.sync.state).not.toBe("failed");
+});
+
+test("an attempt in which a part has arrived does not count with those before", async () => {
+  const { env, tab } = await started();
+  const bytes = new Uint8Array(2 * PART_BYTES);
+  const complete = /multipart\/complete$/;
+  env.server.fail(complete, { kind: "status", status: 500, code: "internal" }, 3);
+  const { id } = await tab.landfall.assets.add(new File([bytes], "film.mp4", { type: "video/mp4" }));
+  const attempts = async () => (await tab.landfall.sync.why(id))?.attempts;
+  await env.clock.advanceUntil(async () => (await attempts()) === 3, "three attempts");
+  // The storage has lost a part, so the next attempt sends it.
+  env.server.files.objects.delete(`/parts/${id}/2`);
+  env.server.fail(complete, { kind: "status", status: 500, code: "internal" }, 1);
+  await env.clock.advanceUntil(async () => (await attempts()) !== 3, "the next attempt");
+  expect(await attempts()).toBe(1);
+  await tab.untilSent();
+});
+
 test("a lost answer is requested again without a second upload of the bytes", async () => {
   const { env, tab } = await started();
   env.server.fail(/POST \/api\/assets$/, { kind: "lost-answer" });

@@ -1,4 +1,4 @@
-// Uploads in parts whose links the storage refuses.
+// Uploads whose links the storage refuses, or whose bytes it takes without an answer in time.
 
 import { expect, test } from "vitest";
 import type { PutOutcome } from "../../src/kinds/assets/put-bytes";
@@ -54,6 +54,58 @@ test("an upload whose new links are refused too fails", async () => {
   const { steps: of, calls } = steps(() => ({ kind: "refused", status: 403 }));
   expect(await upload(of, BYTES)).toMatchObject({ kind: "failed", code: "upload_failed" });
   expect(calls.filter((call) => call === "begin")).toHaveLength(2);
+});
+
+test("a file of which a part arrives at each beginning is continued, however often its links expire", async () => {
+  const arrived = new Set<number>();
+  let begun = 0;
+  const bytes = new Blob([new Uint8Array(6 * WHOLE_BYTES)]);
+  const { steps: of } = steps(() => ({ kind: "stored" }));
+  const parts = [1, 2, 3, 4, 5, 6];
+  const result = await upload(
+    {
+      ...of,
+      beginParts: async () => {
+        begun += 1;
+        const part = (partNumber: number) => ({
+          ...{ partNumber, size: WHOLE_BYTES, arrived: arrived.has(partNumber) },
+          url: `${begun}/${partNumber}`,
+        });
+        return { kind: "ok", data: { partSize: WHOLE_BYTES, parts: parts.map(part) } } as never;
+      },
+      // One part passes before the links have expired.
+      put: async (url) => {
+        const [round, number] = url.split("/").map(Number);
+        if (arrived.size >= (round ?? 0)) return { kind: "refused", status: 403 };
+        arrived.add(number ?? 0);
+        return { kind: "stored" };
+      },
+    },
+    bytes,
+  );
+  expect(result).toEqual({ kind: "stored", row: ROW });
+  expect(begun).toBe(6);
+});
+
+test.each([
+  ["has them", { kind: "ok", data: ROW }, { kind: "stored", row: ROW }],
+  [
+    "has not got them",
+    { kind: "refused", refusal: { code: "not_uploaded", errors: [], reason: "" } },
+    { kind: "later" },
+  ],
+])("bytes that left without an answer are not sent again while the storage %s", async (_what, answer, end) => {
+  const { steps: of, calls } = steps(() => ({ kind: "broken", sent: true }));
+  const result = await upload(
+    {
+      ...of,
+      registerUpload: async () => ({ kind: "ok", data: { urls: [{ url: "whole" }] }, etag: null }),
+      registerAsset: async () => answer as never,
+    },
+    new Blob(["tide"]),
+  );
+  expect(result).toMatchObject(end);
+  expect(calls).toEqual(["whole"]);
 });
 
 test("an upload waits while the storage is away, and does not begin anew", async () => {

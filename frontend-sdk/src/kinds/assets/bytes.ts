@@ -8,7 +8,7 @@ export interface ByteStore {
   /** Stores bytes durably. The result belongs into the row's `file`. */
   keep(id: string, bytes: Blob): Promise<Blob | undefined>;
   read(row: LocalFile): Promise<Blob | undefined>;
-  /** Does nothing where there are no bytes. */
+  /** Does nothing where there are no bytes. What can't be removed now is removed with other bytes that have no row. */
   remove(id: string): Promise<void>;
   /** Removes bytes without a row: a tab crashed between the two. `known` are the ids of all rows. */
   removeOrphans(known: ReadonlySet<string>): Promise<void>;
@@ -33,7 +33,18 @@ class FolderBytes implements ByteStore {
     this.#name = name;
   }
 
-  async keep(id: string, bytes: Blob): Promise<undefined> {
+  async keep(id: string, bytes: Blob): Promise<Blob | undefined> {
+    try {
+      await this.#write(id, bytes);
+      return undefined;
+    } catch (error) {
+      if ((error as Error).name === "QuotaExceededError") throw error;
+      // Private windows have the file system by name and refuse it. The row keeps the bytes then.
+      return bytes;
+    }
+  }
+
+  async #write(id: string, bytes: Blob): Promise<void> {
     const folder = await this.#folder();
     const handle = await folder.getFileHandle(id, { create: true });
     // The file is replaced as a whole when the stream is closed.
@@ -55,7 +66,9 @@ class FolderBytes implements ByteStore {
   }
 
   async remove(id: string): Promise<void> {
-    await (await this.#folder()).removeEntry(id).catch(notFound);
+    await this.#folder()
+      .then((folder) => folder.removeEntry(id))
+      .catch(() => {});
   }
 
   async removeOrphans(known: ReadonlySet<string>): Promise<void> {

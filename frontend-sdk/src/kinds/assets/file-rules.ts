@@ -3,6 +3,7 @@
 import type { FileRules } from "../../generated/types.gen";
 import { AppState, type UserState } from "../../store/app-state";
 import type { WorkerParts } from "../../sync/worker";
+import { elapsedBy } from "../../util/clock";
 import { fetchLimits } from "./requests";
 
 /** A list of this age in milliseconds is read again: a newer server may take more types, or larger files. */
@@ -13,12 +14,14 @@ const LOOK_MS = 600_000;
 export class RememberedRules {
   readonly #parts: WorkerParts;
   readonly #state: AppState<UserState>;
-  /** When its age is looked at next. */
+  readonly #elapsed: () => number;
+  /** When its age is looked at next, of `#elapsed`. */
   #lookAt = Number.NEGATIVE_INFINITY;
 
   constructor(parts: WorkerParts) {
     this.#parts = parts;
     this.#state = new AppState<UserState>(parts.db.appState);
+    this.#elapsed = elapsedBy(parts.clock);
   }
 
   /** `undefined` before this device has reached the server, and with an older server. */
@@ -35,8 +38,8 @@ export class RememberedRules {
   /** Reads the list again if it is old. Called while the server is reachable. A failure is harmless: a later call tries again. */
   async refresh(signal: AbortSignal): Promise<void> {
     const { clock, http, identity, userId } = this.#parts;
-    if (clock.now() < this.#lookAt) return;
-    this.#lookAt = clock.now() + LOOK_MS;
+    if (this.#elapsed() < this.#lookAt) return;
+    this.#lookAt = this.#elapsed() + LOOK_MS;
     // The sync loop is about to read it.
     if ((await this.#state.get("sync.pull")) === undefined) return;
     const limits = await this.#state.get("sync.limits");

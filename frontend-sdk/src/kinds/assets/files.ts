@@ -43,7 +43,7 @@ export class Files {
     // An application that passes its own IndexedDB or `fetch` wants everything to go through it.
     this.#bytes = openBytes(db.name, options.storage !== undefined);
     const put = options.fetch ? fetchPut(options.fetch) : browserPut(clock);
-    this.progress = new Progress(db.name, clock);
+    this.progress = new Progress(options, db.name, clock);
     this.#eviction = new Eviction(db, this.#bytes, options.files?.budgetBytes);
     this.#rules = new RememberedRules(parts);
     this.#uploader = new Uploader({ ...parts, bytes: this.#bytes, put, progress: this.progress, rules: this.#rules });

@@ -4,6 +4,7 @@ import { LandfallError } from "../../errors";
 import type { Http } from "../../http/client";
 import { errorOf } from "../../http/outcome";
 import type { Clock } from "../../types/clock";
+import { elapsedBy } from "../../util/clock";
 import { signDownloads } from "./requests";
 
 /** The server's limit on the links of one request. */
@@ -21,7 +22,7 @@ interface Waiting {
 export class DownloadLinks {
   readonly #http: Http;
   readonly #clock: Clock;
-  readonly #known = new Map<string, { url: Promise<string>; until: number }>();
+  readonly #known = new Map<string, { url: Promise<string>; age: () => number }>();
   #waiting: Waiting[] = [];
 
   constructor(http: Http, clock: Clock) {
@@ -32,9 +33,9 @@ export class DownloadLinks {
   /** Rejects with OfflineError, or with LandfallError `not_found` where the server has no bytes of the file. */
   to(id: string): Promise<string> {
     const known = this.#known.get(id);
-    if (known && this.#clock.now() < known.until) return known.url;
+    if (known && known.age() < REUSE_MS) return known.url;
     const url = this.#request(id);
-    this.#known.set(id, { url, until: this.#clock.now() + REUSE_MS });
+    this.#known.set(id, { url, age: elapsedBy(this.#clock) });
     url.catch(() => this.#known.delete(id));
     return url;
   }

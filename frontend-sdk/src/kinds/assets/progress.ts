@@ -2,6 +2,8 @@
 
 import type { UploadProgress } from "../../types/assets";
 import type { Clock, Timer } from "../../types/clock";
+import type { ChannelLike, LandfallOptions } from "../../types/options";
+import { openChannel } from "../../util/channel";
 import { Cell } from "../../util/observable";
 
 /** The interval of broadcasts, short enough for a smooth progress bar. */
@@ -12,15 +14,15 @@ type Shown = ReadonlyMap<string, UploadProgress>;
 export class Progress {
   readonly shown = new Cell<Shown>(new Map());
   readonly #clock: Clock;
-  readonly #channel: BroadcastChannel | null;
+  readonly #channel: ChannelLike;
   readonly #current = new Map<string, UploadProgress>();
   #changed = false;
   #timer: Timer | null = null;
 
-  constructor(name: string, clock: Clock) {
+  /** `name` is unique to the user's database. */
+  constructor(options: Pick<LandfallOptions, "channels">, name: string, clock: Clock) {
     this.#clock = clock;
-    this.#channel = typeof BroadcastChannel === "undefined" ? null : new BroadcastChannel(`landfall:${name}:uploads`);
-    if (this.#channel) this.#channel.onmessage = ({ data }: MessageEvent<unknown>) => this.#receive(data);
+    this.#channel = openChannel(options, `landfall:${name}:uploads`, (data) => this.#receive(data));
   }
 
   /** Sets the progress of an upload in this tab. */
@@ -37,7 +39,7 @@ export class Progress {
 
   close(): void {
     this.#timer?.cancel();
-    this.#channel?.close();
+    this.#channel.close();
   }
 
   #broadcast(): void {
@@ -49,7 +51,7 @@ export class Progress {
     });
     const entries = [...this.#current];
     this.shown.set(new Map(entries));
-    this.#channel?.postMessage(entries);
+    this.#channel.postMessage(entries);
   }
 
   #receive(data: unknown): void {

@@ -6,6 +6,9 @@ import type { Clock } from "../../types/clock";
 /** The connection counts as dead when no byte has moved for so long (the server uses the same figure). */
 const STALL_MS = 30_000;
 
+/** After the last byte the storage stores and checks them. It has this time to answer. */
+const ANSWER_MS = 300_000;
+
 export interface PutRequest {
   url: string;
   headers: Readonly<Record<string, string>>;
@@ -15,8 +18,11 @@ export interface PutRequest {
   onProgress(loaded: number): void;
 }
 
-/** "refused": the storage answered with this status. "broken": no answer; browsers don't tell why. */
-export type PutOutcome = { kind: "stored" } | { kind: "refused"; status: number } | { kind: "broken" };
+/**
+ * "refused": the storage answered with this status. "broken": no answer; browsers don't tell why. `sent`: all bytes have left, so the storage may have
+ * them.
+ */
+export type PutOutcome = { kind: "stored" } | { kind: "refused"; status: number } | { kind: "broken"; sent?: boolean };
 
 /** Never throws. */
 export type Put = (request: PutRequest) => Promise<PutOutcome>;
@@ -43,26 +49,34 @@ function xhrPut(clock: Clock): Put {
   return ({ url, headers, body, signal, onProgress }) =>
     new Promise((resolve) => {
       const request = new XMLHttpRequest();
+      let sent = false;
       const abort = () => request.abort();
-      const rearm = () => clock.after(STALL_MS, abort);
-      let stalled = rearm();
+      const broken = () => end({ kind: "broken", sent });
+      let stalled = clock.after(STALL_MS, abort);
+      const rearm = (ms: number) => {
+        stalled.cancel();
+        stalled = clock.after(ms, abort);
+      };
       const end = (outcome: PutOutcome) => {
         stalled.cancel();
         signal.removeEventListener("abort", abort);
         resolve(outcome);
       };
       request.upload.onprogress = ({ loaded }) => {
-        stalled.cancel();
-        stalled = rearm();
+        rearm(STALL_MS);
         onProgress(loaded);
       };
+      request.upload.onload = () => {
+        sent = true;
+        rearm(ANSWER_MS);
+      };
       request.onload = () => end(outcomeOf(request.status));
-      request.onerror = () => end({ kind: "broken" });
-      request.onabort = () => end({ kind: "broken" });
+      request.onerror = broken;
+      request.onabort = broken;
       request.open("PUT", url);
       for (const [name, value] of Object.entries(headers)) request.setRequestHeader(name, value);
       signal.addEventListener("abort", abort);
-      if (signal.aborted) end({ kind: "broken" });
+      if (signal.aborted) broken();
       else request.send(body);
     });
 }

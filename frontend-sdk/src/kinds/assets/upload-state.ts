@@ -63,15 +63,15 @@ export async function parkUpload(db: UserDatabase, { id }: OutboxEntry, code: st
   });
 }
 
-/** The attempt failed and counts. */
+/** The attempt failed and counts. An attempt in which a part of the file has arrived is the first one again. */
 export async function recordFailedUpload(
   db: UserDatabase,
   { id }: OutboxEntry,
-  fault: { code?: string; reason: string },
+  { progress, ...fault }: { code?: string; reason: string; progress?: boolean },
   clock: Clock,
 ): Promise<void> {
   await changeEntry(db, id, async (entry) => {
-    const attempts = entry.attempts + 1;
+    const attempts = progress ? 1 : entry.attempts + 1;
     const gaveUp = attempts >= MAX_ATTEMPTS;
     const error: EntryError = { kind: gaveUp ? "gave-up" : "retrying", ...fault };
     const nextRetryAt = toIso(clock.now() + (gaveUp ? givenUpMs(attempts) : backoffMs(attempts, clock)));

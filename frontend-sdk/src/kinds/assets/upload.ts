@@ -16,8 +16,8 @@ export type UploadResult =
   | { kind: "deleted" }
   /** It will never pass as it is. */
   | { kind: "refused"; code: string; reason: string }
-  /** Server and storage were reached, and this file failed. */
-  | { kind: "failed"; code?: string; reason: string }
+  /** Server and storage were reached, and this file failed. `progress`: parts of it have arrived in this attempt. */
+  | { kind: "failed"; code?: string; reason: string; progress?: boolean }
   /** The storage can't be reached or asks for a pause; not the file's fault. */
   | { kind: "later"; reason: string; retryAfterMs: number | null }
   /** Our server can't be reached, or doubts the session. */
@@ -73,7 +73,11 @@ async function uploadWhole(steps: UploadSteps, bytes: Blob | undefined): Promise
   if (link?.error && link.error.code !== "already_uploaded") return refused(link.error.code, link.error.detail);
   if (link?.url && bytes) {
     const sent = await steps.put(link.url, link.headers ?? {}, bytes, steps.onProgress);
-    if (sent.kind !== "stored") return notStored(sent);
+    if (sent.kind === "refused") return notStored(sent);
+    // The answer may have been lost on the way. The server knows whether the bytes are there, and they aren't sent a second time.
+    const arrived = sent.kind === "broken" && sent.sent ? await steps.registerAsset() : null;
+    if (arrived?.kind === "ok") return { kind: "stored", row: arrived.data };
+    if (sent.kind === "broken") return notStored(sent);
   }
   return afterRegister(
     await steps.registerAsset(),
@@ -82,10 +86,14 @@ async function uploadWhole(steps: UploadSteps, bytes: Blob | undefined): Promise
 }
 
 async function uploadParts(steps: UploadSteps, bytes: Blob): Promise<UploadResult> {
-  const sent = await sendParts(steps, bytes);
-  // The links may have expired, or the storage has lost the upload. The server knows, and begins it anew then.
-  const isGone = sent.kind === "failed" && (sent.code === LINK_REFUSED || sent.code === "not_uploaded");
-  return isGone ? sendParts(steps, bytes) : sent;
+  for (let idle = false; ; ) {
+    const sent = await sendParts(steps, bytes);
+    // The links may have expired, or the storage has lost the upload. The server knows, and begins it anew then.
+    const isGone = sent.kind === "failed" && (sent.code === LINK_REFUSED || sent.code === "not_uploaded");
+    if (!isGone || (idle && !sent.progress)) return sent;
+    // A large file on a slow connection outlives its links more than once.
+    idle = !sent.progress;
+  }
 }
 
 async function sendParts(steps: UploadSteps, bytes: Blob): Promise<UploadResult> {
@@ -101,18 +109,22 @@ async function sendParts(steps: UploadSteps, bytes: Blob): Promise<UploadResult>
   };
   const missing = parts.filter(({ arrived }) => !arrived);
   let failure: UploadResult | null = null;
+  let progress = false;
   const sendNext = async (): Promise<void> => {
     for (let part = missing.shift(); part && !failure; part = missing.shift()) {
       const next = part;
       const from = (part.partNumber - 1) * partSize;
       const body = bytes.slice(from, from + part.size);
       const sent = await steps.put(part.url ?? "", {}, body, (now) => report(next, now));
-      if (sent.kind === "stored") report(part, part.size);
-      else failure ??= notStored(sent);
+      if (sent.kind === "stored") {
+        report(part, part.size);
+        progress = true;
+      } else failure ??= notStored(sent);
     }
   };
   await Promise.all(Array.from({ length: PARALLEL_PARTS }, sendNext));
-  return failure ?? afterRegister(await steps.completeParts());
+  const result: UploadResult = failure ?? afterRegister(await steps.completeParts());
+  return result.kind === "failed" ? { ...result, progress } : result;
 }
 
 /** `lost` is the reason shown when the storage has no bytes and this device has none to send. */

@@ -9,6 +9,7 @@ import { uploadsIn } from "../../store/row-state";
 import type { OutboxEntry } from "../../store/tables";
 import { POLL_MS } from "../../sync/identity";
 import type { WorkerParts } from "../../sync/worker";
+import { elapsedBy } from "../../util/clock";
 import { Waker } from "../../util/waker";
 import type { ByteStore } from "./bytes";
 import type { RememberedRules } from "./file-rules";
@@ -29,6 +30,9 @@ import {
 /** Files that are uploaded at once. */
 const PARALLEL_FILES = 2;
 
+/** A longer pause that the server asks for is cut, and the server is asked again. */
+const MAX_PAUSE_MS = 600_000;
+
 /** Refusals of a file that the remembered list of types allows. */
 const OUTDATED = new Set(["unsupported_type", "payload_too_large", "empty_file"]);
 
@@ -44,11 +48,17 @@ export class Uploader {
   readonly #waker: Waker;
   /** By entry; aborted when the entry is gone. */
   readonly #active = new Map<string, AbortController>();
-  /** Consecutive attempts that found the storage unreachable, and the time of the next (milliseconds since 1970). */
+  /** When each entry was tried last, as a number that counts up: a file that fails goes behind the others. */
+  #tried = new Map<string, number>();
+  #tries = 0;
+  /** Consecutive attempts that found the storage unreachable, and the time of the next (of `#elapsed`). */
   #away = { streak: 0, until: 0 };
+
+  readonly #elapsed: () => number;
 
   constructor(parts: UploaderParts) {
     this.#parts = parts;
+    this.#elapsed = elapsedBy(parts.clock);
     this.#waker = new Waker(parts.clock);
   }
 
@@ -89,10 +99,12 @@ export class Uploader {
     if (pausedMs !== 0) return pausedMs ?? POLL_MS;
     if (await new AppState<UserState>(db.appState).get("sync.resync")) return POLL_MS;
     void this.#parts.rules.refresh(signal).catch(() => {});
-    const awayMs = this.#away.until - clock.now();
+    const awayMs = this.#away.until - this.#elapsed();
     if (awayMs > 0) return awayMs;
+    this.#tried = new Map([...this.#tried].filter(([id]) => uploads.some((entry) => entry.id === id)));
+    const triedAt = ({ id }: OutboxEntry) => this.#tried.get(id) ?? 0;
     let soonest = POLL_MS;
-    for (const entry of uploads) {
+    for (const entry of uploads.sort((one, other) => triedAt(one) - triedAt(other))) {
       if (entry.status === "failed" || this.#active.has(entry.id)) continue;
       const ms = msUntilDue(entry, clock.now());
       if (ms > 0) soonest = Math.min(soonest, ms);
@@ -105,13 +117,15 @@ export class Uploader {
     const { db, clock, progress, onDone } = this.#parts;
     const controller = new AbortController();
     this.#active.set(entry.id, controller);
+    this.#tried.set(entry.id, ++this.#tries);
     try {
       if (!(await beginUpload(db, entry, clock))) return;
       const result = await this.#attempt(entry, controller.signal);
       await this.#record(entry, result, controller.signal);
     } catch {
-      // A local error (a full disk, a closed database) leaves the entry as it was; it is begun again after the poll interval.
-      this.#away = { streak: 0, until: clock.now() + POLL_MS };
+      // A local error (a full disk, a closed database): the upload is begun again after the poll interval.
+      await requeueUpload(db, entry, "This device's storage can't be read.").catch(() => {});
+      this.#away = { streak: 0, until: this.#elapsed() + POLL_MS };
     } finally {
       this.#active.delete(entry.id);
       progress.end(entry.key);
@@ -157,12 +171,7 @@ export class Uploader {
         if (OUTDATED.has(result.code)) await this.#parts.rules.expire();
         return parkUpload(db, entry, result.code, result.reason);
       case "failed":
-        return recordFailedUpload(
-          db,
-          entry,
-          { reason: result.reason, ...(result.code && { code: result.code }) },
-          clock,
-        );
+        return recordFailedUpload(db, entry, faultOf(result), clock);
       case "unanswered":
         await requeueUpload(db, entry);
         return this.#afterNoAnswer(result.outcome, signal);
@@ -176,7 +185,10 @@ export class Uploader {
   #pause(serverMs: number | null): void {
     const { clock } = this.#parts;
     const streak = this.#away.streak + 1;
-    this.#away = { streak, until: clock.now() + Math.max(serverMs ?? 0, backoffMs(streak, clock)) };
+    this.#away = {
+      streak,
+      until: this.#elapsed() + Math.max(Math.min(serverMs ?? 0, MAX_PAUSE_MS), backoffMs(streak, clock)),
+    };
   }
 
   /** Applies what a missing answer says about the connection and the session. */
@@ -190,4 +202,8 @@ export class Uploader {
     // If none of that changes the state, the request must not be repeated in a tight loop.
     this.#pause(null);
   }
+}
+
+function faultOf({ kind: _kind, ...fault }: Extract<UploadResult, { kind: "failed" }>) {
+  return fault;
 }

@@ -1,6 +1,6 @@
 // The descriptor of projects.
 
-import { changedMembers } from "../../store/merge";
+import { changedMembers, own } from "../../store/merge";
 import { KIND_DEFAULTS, type SyncedKind } from "../../store/synced-kind";
 
 export const PROJECTS = "projects";
@@ -20,7 +20,7 @@ export const projectKind: SyncedKind = {
     const changed = changedMembers(projectKind, base, row).filter((member) => member !== "id");
     const { clientUpdatedAt } = row;
     return {
-      ...Object.fromEntries(changed.map((member) => [member, row[member] ?? null])),
+      ...Object.fromEntries(changed.map((member) => [member, own(row, member) ?? null])),
       ...(clientUpdatedAt ? { clientUpdatedAt } : {}),
     };
   },

@@ -194,7 +194,7 @@ function startStopwatch(text) {
 }
 
 /** Runs in the page: the Locks API names the client of each lock, and a lock of this page's own reveals its client id. */
-async function holdsLeadership() {
+export async function holdsLeadership() {
   const own = `probe ${crypto.randomUUID()}`;
   return navigator.locks.request(own, async () => {
     const { held = [] } = await navigator.locks.query();

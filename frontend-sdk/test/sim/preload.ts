@@ -1,0 +1,11 @@
+// Loads the modules that the SDK loads on demand. A first import takes real time, so the first simulation of a process would differ from the next ones.
+
+await Promise.all([
+  import("../../src/auth/on-demand"),
+  import("../../src/guest/claim"),
+  import("../../src/http/event-stream"),
+  import("../../src/kinds/assets/files"),
+  import("../../src/kinds/edits-on-demand").then(({ loadEdits }) => loadEdits()),
+]);
+
+export {};

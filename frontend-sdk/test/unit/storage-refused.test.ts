@@ -1,0 +1,144 @@
+// A browser that refuses to store, loses what it stores, or has no room; and listeners of the application that throw.
+
+import { forceCloseDatabase } from "fake-indexeddb";
+import { afterEach, expect, test, vi } from "vitest";
+import { createLandfall, LandfallError } from "../../src/index";
+import { openBytes } from "../../src/kinds/assets/bytes";
+import { createChatStore } from "../../src/zustand";
+import { EMAIL, TestEnvironment } from "../support/environment";
+import { until } from "../support/fake-clock";
+
+/** What is reported in place of being thrown at nobody. */
+const reported = vi.fn();
+afterEach(() => {
+  vi.unstubAllGlobals();
+  reported.mockClear();
+});
+
+/** IndexedDB of a browser that denies it, while `denied` says so. */
+function deniable(real: IDBFactory) {
+  let denied = true;
+  const connections: IDBDatabase[] = [];
+  const open: IDBFactory["open"] = (name, version) => {
+    if (denied) throw new DOMException("The user denied permission to access the database.", "SecurityError");
+    const request = real.open(name, version);
+    request.addEventListener("success", () => connections.push(request.result));
+    return request;
+  };
+  const factory = {
+    open,
+    cmp: () => 0,
+    databases: async () => [],
+    deleteDatabase: (name: string) => real.deleteDatabase(name),
+  };
+  return {
+    factory: factory as IDBFactory,
+    deny: (next: boolean) => {
+      denied = next;
+    },
+    /** Ends all connections, as a browser does whose storage was cleared or broke. */
+    loseConnections: () => connections.splice(0).forEach((connection) => void forceCloseDatabase(connection as never)),
+  };
+}
+
+test("without IndexedDB start() rejects with a code, and the state says why until it can start", async () => {
+  const env = new TestEnvironment();
+  const { storage } = env.browser();
+  const { factory, deny } = deniable(storage.indexedDB);
+  const fetch = env.server.fetchFor({ token: null });
+  const landfall = createLandfall({
+    name: "denied",
+    baseUrl: "http://landfall.test",
+    fetch,
+    clock: env.clock,
+    storage: { ...storage, indexedDB: factory },
+  });
+  await expect(landfall.start()).rejects.toMatchObject({ code: "storage_unavailable" });
+  expect(landfall.auth.session.get().status).toBe("signed-out");
+  expect(landfall.sync.status.get()).toMatchObject({ state: "paused", reason: expect.stringContaining("store data") });
+  for (const call of [landfall.collections.tags.list(), landfall.auth.devSignIn({ email: EMAIL })]) {
+    const error = await call.catch((reason: unknown) => reason);
+    expect(error).toBeInstanceOf(LandfallError);
+    expect(error).toMatchObject({ code: "storage_unavailable" });
+  }
+  deny(false);
+  await landfall.auth.devSignIn({ email: EMAIL });
+  await landfall.collections.tags.put({ id: "t", name: "Sea" });
+  await until(() => landfall.sync.status.get().state === "synced", "the status");
+  await landfall.close();
+});
+
+test("a database whose connection is lost is opened again, or the status says that it can't be read", async () => {
+  vi.stubGlobal("reportError", reported);
+  const env = new TestEnvironment();
+  const browser = env.browser();
+  const { factory, deny, loseConnections } = deniable(browser.storage.indexedDB);
+  deny(false);
+  Object.assign(browser.storage, { indexedDB: factory });
+  const tab = browser.tab();
+  await tab.signIn();
+  const { tags } = tab.landfall.collections;
+  await tags.put({ id: "t", name: "Sea" });
+  await tab.sync();
+  loseConnections();
+  expect(await tags.get("t")).toMatchObject({ name: "Sea" });
+  deny(true);
+  loseConnections();
+  await expect(tags.list()).rejects.toMatchObject({ code: "storage_unavailable" });
+  await expect(tags.put({ id: "u", name: "Tide" })).rejects.toMatchObject({ code: "storage_unavailable" });
+  const status = () => tab.landfall.sync.status.get();
+  await until(() => status().state === "paused", "the reason");
+  expect(status().reason).toContain("has lost it");
+  deny(false);
+  await until(() => status().state === "synced", "the database");
+});
+
+test("OPFS that refuses is replaced by IndexedDB, and a delete is a delete", async () => {
+  const getDirectory = async () => {
+    throw new DOMException("Security error when calling GetDirectory", "SecurityError");
+  };
+  vi.stubGlobal("navigator", { storage: { getDirectory } });
+  vi.stubGlobal(
+    "FileSystemFileHandle",
+    class {
+      createWritable() {}
+    },
+  );
+  const bytes = openBytes("app-user", false);
+  const file = new Blob(["tide"]);
+  expect(await bytes.keep("a", file)).toBe(file);
+  expect(await bytes.read({ id: "a", file } as never)).toBe(file);
+  await expect(bytes.remove("a")).resolves.toBeUndefined();
+});
+
+test("a full localStorage leaves the chat store in memory", async () => {
+  vi.stubGlobal("reportError", reported);
+  const tab = await new TestEnvironment().signedInTab();
+  const id = await tab.createSession();
+  const setItem = () => {
+    throw new DOMException("full", "QuotaExceededError");
+  };
+  const store = createChatStore(tab.landfall, {
+    storage: () => ({ getItem: () => null, removeItem: () => {}, setItem }),
+  });
+  store.getState().selectSession(id);
+  await store.getState().sendMessage("hello");
+  await until(() => store.getState().messages.length === 1, "the message");
+  expect(store.getState()).toMatchObject({ loading: false, currentSessionId: id });
+  expect(reported).toHaveBeenCalled();
+});
+
+test("a listener that throws is reported, and takes nothing from the client or the other listeners", async () => {
+  vi.stubGlobal("reportError", reported);
+  const tab = new TestEnvironment().browser().tab();
+  const fault = new Error("the application's own");
+  const users: unknown[] = [];
+  tab.landfall.auth.onChange(() => {
+    throw fault;
+  });
+  tab.landfall.auth.onChange(({ user }) => users.push(user?.email));
+  await tab.landfall.auth.devSignIn({ email: EMAIL });
+  expect(users).toContain(EMAIL);
+  expect(reported).toHaveBeenCalledWith(fault);
+  await expect(tab.createSession()).resolves.toBeTypeOf("string");
+});

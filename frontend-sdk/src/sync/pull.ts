@@ -89,6 +89,7 @@ async function storeMutable(
   for (const [index, change] of changes.entries()) {
     const { key, revision, value } = change;
     const state = known[index];
+    if (state && isOvertaken(state, revision)) continue;
     const mine = here[index];
     const row = value ? rowOf(kind, key, value) : null;
     const isUnsent = queued.has(key) || state?.localOnly;
@@ -106,6 +107,11 @@ async function storeMutable(
   await db.rows(kind).bulkPut(rows);
   await db.syncRows.bulkPut(plain);
   for (const row of kind.onRemote ? rows : []) await kind.onRemote?.(db, row);
+}
+
+/** Whether a write of this device was answered after the page was read: the row is newer here. The next page has it. */
+function isOvertaken({ revision, provisional, deleted }: RowState, ofPage: number): boolean {
+  return !provisional && !deleted && ofPage < revision;
 }
 
 function stateFrom({ collection, key, revision, value }: SyncChange): RowState {

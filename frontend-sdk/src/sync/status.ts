@@ -34,7 +34,9 @@ export interface QueueFacts {
 /** For liveQuery. */
 export async function queryFacts(db: UserDatabase): Promise<QueueFacts> {
   const state = new AppState<UserState>(db.appState);
-  const count = (status: string) => db.syncQueue.where("status").equals(status).count();
+  // One count for both: an entry that changes its status between two counts would be in neither.
+  const waiting = await db.syncQueue.where("status").anyOf("pending", "sending").count();
+  const sending = Math.min(waiting, await db.syncQueue.where("status").equals("sending").count());
   const unknown = (await state.get("sync.unknown")) ?? [];
   const held = (await Promise.all(unknown.map((name) => entriesIn(db, name)))).flat();
   const first = await db.syncQueue
@@ -42,8 +44,8 @@ export async function queryFacts(db: UserDatabase): Promise<QueueFacts> {
     .between(["pending", ""], ["pending", Dexie.maxKey])
     .first();
   return {
-    pending: await count("pending"),
-    sending: await count("sending"),
+    pending: waiting - sending,
+    sending,
     failed: await failedEntries(db).count(),
     conflicts: await db.conflicts.count(),
     held: held.filter(({ status }) => status === "pending").length,

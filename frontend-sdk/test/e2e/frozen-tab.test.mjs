@@ -37,7 +37,7 @@ test("nobody waits for a frozen tab to send or to sign in, and nothing is sent t
   await other.enter("sign-in-email", second);
   await other.find("composer");
 
-  await leader.thaw();
+  await leader.unfreeze();
   await until("the thawed tab follows the sign-in", () =>
     leader.evaluate((email) => document.body.textContent?.includes(email), second),
   );

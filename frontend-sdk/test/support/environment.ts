@@ -162,7 +162,7 @@ export class Tab {
     };
     this.landfall = createClient(options, env.modules) as unknown as Landfall;
     onTestFinished(() => {
-      this.thaw();
+      this.unfreeze();
       return this.#crashed ? undefined : this.landfall.close();
     });
   }
@@ -179,7 +179,7 @@ export class Tab {
   }
 
   /** Lets a frozen tab go on. */
-  thaw(): void {
+  unfreeze(): void {
     const news = this.#undelivered ?? [];
     this.#undelivered = null;
     for (const deliver of news) deliver();

@@ -57,6 +57,8 @@ export class FakeServer {
   limits: object | null = null;
   /** Runs between the arrival of a request and its execution. */
   beforeAnswer: ((request: ReceivedRequest) => void | Promise<void>) | null = null;
+  /** Called when the answer is made and not yet received. */
+  afterAnswer: ((request: ReceivedRequest) => void | Promise<void>) | null = null;
 
   /** `fetch` of a browser with these cookies. */
   fetchFor(jar: CookieJar): typeof fetch {
@@ -180,6 +182,7 @@ export class FakeServer {
     if (this.#down) throw new TypeError("fetch failed");
     const response = this.#answer(received, url, jar, signal);
     received.status = response.status;
+    await this.afterAnswer?.(received);
     if (fault?.kind === "lost-answer") throw new TypeError("fetch failed");
     if (fault?.kind === "failed-answer") return problem(500, "internal");
     if (fault?.kind === "foreign-answer") return statusResponse({ kind: "status", status: fault.status, html: true });

@@ -3,7 +3,7 @@
 
 import { expect, test } from "vitest";
 import { EMAIL, type Tab, TestEnvironment } from "../support/environment";
-import { flushTasks } from "../support/fake-clock";
+import { flushTasks, until } from "../support/fake-clock";
 import { PART_BYTES } from "../support/fake-files";
 
 const PICTURE = new File(["a picture, more or less"], "harbour.png", { type: "image/png" });
@@ -366,4 +366,33 @@ test("a file that a backup lacks is registered again after its bytes have left t
   expect(env.server.userData(EMAIL).live("assets")[id]).toMatchObject({ uploadStatus: "completed" });
   expect(await tab.landfall.assets.get(id)).toMatchObject({ uploadStatus: "completed", sync: { state: "synced" } });
   expect(env.server.files.puts).toEqual([`/staging/${id}`]);
+});
+
+test("a page that was read before an upload was completed does not undo it", async () => {
+  const env = new TestEnvironment();
+  const tab = await env.signedInTab();
+  let release = () => {};
+  const held = new Promise<void>((resolve) => {
+    release = resolve;
+  });
+  let pages = 0;
+  env.server.afterAnswer = ({ path }) => {
+    const [row] = Object.values(env.server.userData(EMAIL).live("assets"));
+    if (path.endsWith("/presign")) void tab.landfall.sync.now();
+    if (!path.endsWith("/changes") || row?.uploadStatus !== "pending") return;
+    pages += 1;
+    return held;
+  };
+  // The upload is completed after the page was read.
+  env.server.beforeAnswer = async ({ path }) => {
+    if (path.endsWith("/api/assets")) await until(() => pages > 0);
+  };
+  const { id } = await tab.landfall.assets.add(PICTURE);
+  const isCompleted = async () => (await tab.landfall.assets.get(id))?.uploadStatus === "completed";
+  await env.clock.advanceUntil(isCompleted, "the upload");
+  expect(pages).toBeGreaterThan(0);
+  env.server.afterAnswer = null;
+  release();
+  await tab.untilSent();
+  expect(await isCompleted()).toBe(true);
 });

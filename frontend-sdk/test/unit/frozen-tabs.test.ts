@@ -72,7 +72,7 @@ test("a thawed leader sends nothing, and leads again when the other tab is gone"
   await env.clock.advance(20_000);
   expect(texts(env)).toEqual(["by the leader", "by the other"]);
   const before = env.server.batches().length;
-  leader.thaw();
+  leader.unfreeze();
   await env.clock.advance(60_000);
   expect(env.server.batches().length).toBe(before);
   await leader.send(session, "again");
@@ -81,7 +81,7 @@ test("a thawed leader sends nothing, and leads again when the other tab is gone"
   expect(texts(env)).toEqual(["by the leader", "by the other", "again"]);
 });
 
-test("what a frozen leader has sealed is sent once, and the answer that it gets after the thaw changes nothing", async () => {
+test("what a frozen leader has sealed is sent once, and the answer that it gets after the unfreeze changes nothing", async () => {
   const env = new TestEnvironment();
   const [leader, other, session] = await twoTabs(env);
   const frozen = freezeAtAnswer(env, leader, BATCH);
@@ -98,7 +98,7 @@ test("what a frozen leader has sealed is sent once, and the answer that it gets 
   expect(mutationsIn(repeat)).toEqual(mutationsIn(first));
   const { appState } = other.browser.database();
   const pulled = await appState.get("sync.pull");
-  leader.thaw();
+  leader.unfreeze();
   await leader.idle();
   expect(await appState.get("sync.pull")).toEqual(pulled);
   expect(await tags.get("t")).toMatchObject({ name: "Harbour" });
@@ -115,7 +115,7 @@ test("a tab that was frozen while it waited does not get in the way", async () =
   await used.send(session, "one");
   await env.clock.advance(20_000);
   expect(texts(env)).toEqual(["one"]);
-  waiting.thaw();
+  waiting.unfreeze();
   await used.send(session, "two");
   await env.clock.advance(20_000);
   expect(texts(env)).toEqual(["one", "two"]);
@@ -133,8 +133,8 @@ test("a leader that is busy or hidden keeps the lead", async () => {
   leader.freeze();
   other.freeze();
   await env.clock.advance(3_600_000);
-  other.thaw();
-  leader.thaw();
+  other.unfreeze();
+  leader.unfreeze();
   await env.clock.advance(14_000);
   leader.crash();
   await env.clock.advance(60_000);
@@ -159,7 +159,7 @@ test("nobody waits for a tab that was frozen while it asked who is signed in", a
   await env.clock.advance(15_000);
   expect(await signedIn).toMatchObject({ email: "bob@example.org" });
   // Its answer is about Ada.
-  asking.thaw();
+  asking.unfreeze();
   await env.clock.advance(5_000);
   for (const tab of [asking, used]) expect(userOf(tab)).toBe("bob@example.org");
   expect(env.server.batches().filter(({ userId }) => userId !== "user-ada")).toEqual([]);
@@ -174,7 +174,7 @@ test("a sign-in that was frozen does not undo a later one of another tab", async
   const signedIn = second.landfall.auth.devSignIn({ email: "carol@example.org" });
   await env.clock.advance(15_000);
   await signedIn;
-  first.thaw();
+  first.unfreeze();
   expect(await interrupted).toMatchObject({ code: "interrupted" });
   await env.clock.advance(20_000);
   for (const tab of [first, second]) expect(userOf(tab)).toBe("carol@example.org");
@@ -190,7 +190,7 @@ test("a sign-out that was frozen does not end a later sign-in of another tab", a
   const signedIn = second.landfall.auth.devSignIn({ email: "carol@example.org" });
   await env.clock.advance(15_000);
   await signedIn;
-  first.thaw();
+  first.unfreeze();
   await signedOut;
   await env.clock.advance(20_000);
   for (const tab of [first, second]) expect(userOf(tab)).toBe("carol@example.org");

@@ -68,7 +68,7 @@ export class RawTab {
     return this.#send("Page.setWebLifecycleState", { state: "frozen" });
   }
 
-  thaw() {
+  unfreeze() {
     return this.#send("Page.setWebLifecycleState", { state: "active" });
   }
 

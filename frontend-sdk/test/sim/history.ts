@@ -122,8 +122,19 @@ export class History {
       const { collection, op, value = null } = mutation;
       if (value) this.noteParents(collection, key, value);
       if (value) this.noteParents(collection, mutation.key, value);
-      this.accepted.push({ collection, key, op, revision, value: structuredClone(value) });
+      this.#accept({ collection, key, op, revision, value: structuredClone(value) });
     }
+  }
+
+  /** In the order of the row's revisions: answers to devices that send at once may arrive in another order than that of the commits. */
+  #accept(write: AcceptedWrite): void {
+    const { collection, key, revision } = write;
+    const from = Math.max(0, ...[...this.restores, ...this.retentionRuns.map((at) => ({ at }))].map(({ at }) => at));
+    const later = this.accepted.findIndex(
+      (other, index) =>
+        index >= from && other.collection === collection && other.key === key && other.revision > revision,
+    );
+    this.accepted.splice(later < 0 ? this.accepted.length : later, 0, write);
   }
 }
 

@@ -15,7 +15,7 @@ afterEach(() => {
   reported.mockClear();
 });
 
-/** IndexedDB of a browser that denies it, while `denied` says so. */
+/** IndexedDB of a browser that denies it, while `denied` shows it. */
 function deniable(real: IDBFactory) {
   let denied = true;
   const connections: IDBDatabase[] = [];

@@ -19,6 +19,8 @@ const PAUSE: Duration = Duration::from_millis(20);
 #[derive(Default)]
 struct Seen {
     requests: usize,
+    /// Answers 503, which a loaded machine may need for a moment.
+    busy: usize,
     slowest: Duration,
     failures: Vec<String>,
 }
@@ -61,19 +63,23 @@ impl Bystander {
     /// Waits until the bystander has worked through a few requests. The number of requests and the slowest of them since the last call.
     ///
     /// # Panics
-    /// Where one of them failed.
+    /// Where one of them failed, or more than one in ten were told to come again.
     pub async fn look(&self, attack: &str) -> (usize, Duration) {
         let from = self.seen.lock().unwrap().requests;
         eventually(60, "the bystander works", || async {
             (self.seen.lock().unwrap().requests >= from + FEW).then_some(())
         })
         .await;
-        let Seen { requests, slowest, failures } = std::mem::take(&mut *self.seen.lock().unwrap());
+        let Seen { requests, busy, slowest, failures } = std::mem::take(&mut *self.seen.lock().unwrap());
         assert!(
             failures.is_empty(),
             "{attack}: {} requests of the bystander failed, first {}",
             failures.len(),
             failures[0]
+        );
+        assert!(
+            busy * 10 <= requests,
+            "{attack}: {busy} of {requests} requests of the bystander were answered with 503"
         );
         (requests, slowest)
     }
@@ -88,13 +94,16 @@ impl Drop for Bystander {
 async fn note(seen: &Mutex<Seen>, name: &str, request: reqwest::RequestBuilder) {
     let started = Instant::now();
     let answer = request.timeout(TIMEOUT).send().await;
+    let is_busy = answer.as_ref().is_ok_and(|answer| answer.status() == 503);
     let failure = match answer {
+        Ok(_) if is_busy => None,
         Ok(answer) if answer.status() == 200 => answer.bytes().await.err().map(|error| format!("{name}: {error}")),
         Ok(answer) => Some(format!("{name}: {}", answer.status())),
         Err(error) => Some(format!("{name}: {error:?}")),
     };
     let mut seen = seen.lock().unwrap();
     seen.requests += 1;
+    seen.busy += usize::from(is_busy);
     seen.slowest = seen.slowest.max(started.elapsed());
     seen.failures.extend(failure);
 }

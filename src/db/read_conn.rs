@@ -1,5 +1,5 @@
-//! A connection for reads whose statements end with their request. actix drops a handler when its client is gone or its time is over; PostgreSQL would go on,
-//! and the connection would serve nobody until then.
+//! A connection for reads whose statements end with their request. actix drops a handler when its client is gone or its time is over; PostgreSQL would continue
+//! the statement, and the connection would be in use until its end.
 
 use std::ops::Deref;
 use std::sync::Arc;

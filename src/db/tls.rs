@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use rustls::client::WebPkiServerVerifier;
 use rustls::client::danger::{HandshakeSignatureValid, ServerCertVerified, ServerCertVerifier};
-use rustls::crypto::{CryptoProvider, verify_tls12_signature, verify_tls13_signature};
+use rustls::crypto::{CryptoProvider, WebPkiSupportedAlgorithms, verify_tls12_signature, verify_tls13_signature};
 use rustls::pki_types::pem::PemObject as _;
 use rustls::pki_types::{CertificateDer, PrivateKeyDer, ServerName, UnixTime};
 use rustls::server::ParsedCertificate;
@@ -87,7 +87,29 @@ impl Verifier {
         };
         Ok(Self { chain, trusted, checks_name: settings.mode == TlsMode::VerifyFull, provider })
     }
+
+    fn verify_signature(
+        &self,
+        verify: VerifySignature,
+        message: &[u8],
+        certificate: &CertificateDer<'_>,
+        signed: &DigitallySignedStruct,
+    ) -> Result<HandshakeSignatureValid, Error> {
+        match self.chain {
+            // A certificate that is not checked may also be of a kind that rustls can't read. Its signature would prove nothing.
+            None => Ok(HandshakeSignatureValid::assertion()),
+            Some(_) => verify(message, certificate, signed, &self.provider.signature_verification_algorithms),
+        }
+    }
 }
+
+/// How a version of TLS verifies the signature of its handshake.
+type VerifySignature = fn(
+    &[u8],
+    &CertificateDer<'_>,
+    &DigitallySignedStruct,
+    &WebPkiSupportedAlgorithms,
+) -> Result<HandshakeSignatureValid, Error>;
 
 impl ServerCertVerifier for Verifier {
     fn verify_server_cert(
@@ -122,13 +144,7 @@ impl ServerCertVerifier for Verifier {
         certificate: &CertificateDer<'_>,
         signed: &DigitallySignedStruct,
     ) -> Result<HandshakeSignatureValid, Error> {
-        match self.chain {
-            // A certificate that nobody checks may also be of a kind that rustls can't read. Its signature would prove nothing.
-            None => Ok(HandshakeSignatureValid::assertion()),
-            Some(_) => {
-                verify_tls12_signature(message, certificate, signed, &self.provider.signature_verification_algorithms)
-            }
-        }
+        self.verify_signature(verify_tls12_signature, message, certificate, signed)
     }
 
     fn verify_tls13_signature(
@@ -137,12 +153,7 @@ impl ServerCertVerifier for Verifier {
         certificate: &CertificateDer<'_>,
         signed: &DigitallySignedStruct,
     ) -> Result<HandshakeSignatureValid, Error> {
-        match self.chain {
-            None => Ok(HandshakeSignatureValid::assertion()),
-            Some(_) => {
-                verify_tls13_signature(message, certificate, signed, &self.provider.signature_verification_algorithms)
-            }
-        }
+        self.verify_signature(verify_tls13_signature, message, certificate, signed)
     }
 
     fn supported_verify_schemes(&self) -> Vec<SignatureScheme> {

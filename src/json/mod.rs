@@ -18,6 +18,9 @@ mod version_cursor;
 mod wording;
 mod written_size;
 
+/// What some programs write before a text in UTF-8. It is no part of the text.
+pub const BYTE_ORDER_MARK: &[u8] = "\u{feff}".as_bytes();
+
 pub use crate::config::{DataLimits, FileSpace, FileType, RowSpace, UNDECLARED_TYPE};
 pub use crate::pointer;
 pub use check::Check;

@@ -1,5 +1,5 @@
 // Earlier versions of a row at the server, as this device knew them. After a restore from a backup they tell an older row from one that was changed
-// since, which revisions can't: each history counts them anew. Pure.
+// since, which revisions can't: each history counts them from 1.
 
 import { fingerprint } from "../util/hash";
 import { changedMembers, sameContent } from "./merge";

@@ -1,5 +1,5 @@
-// Numbers of the server that a JavaScript number can't hold. Rows have them rounded; their texts are kept aside by pointer, so that a member that nobody
-// changed is sent as the server has it.
+// Numbers of the server that a JavaScript number can't hold. Rows have them rounded. Their texts are kept aside by pointer, so that an unchanged
+// member is sent as the server has it.
 
 /** The texts of such numbers by RFC 6901 pointer. */
 export type ExactNumbers = Readonly<Record<string, string>>;

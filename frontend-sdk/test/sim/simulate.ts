@@ -1,8 +1,6 @@
 // One simulation: random actions and faults, then quiescence, then the invariants. Every choice comes from the seed.
 
 import { FAULTS, type Fault } from "../../src/faults";
-import { loadFiles } from "../../src/kinds/assets/lazy-files";
-import { loadEdits } from "../../src/kinds/edits-on-demand";
 import { ACTIONS, type Action, RARE_ACTIONS, startAction } from "./actors";
 import { editWhileUnanswered, injectNetworkFault, injectServerFault, injectTabFault, openTab } from "./faults";
 import { History } from "./history";
@@ -58,8 +56,6 @@ const [SCENARIO, RARE] = [0x5eed, 0xa002];
 const NEW_COLLECTIONS = ["conversations", "interactions"];
 
 export async function simulate(seed: number, options: Options = {}): Promise<Verdict> {
-  // Code that is loaded on demand comes in real time, which the simulation's clock doesn't know.
-  await Promise.all([loadEdits(), loadFiles(), import("../../src/auth/on-demand"), import("../../src/guest/claim")]);
   const context = setUp(seed, options);
   const { simulation, violations } = context;
   try {

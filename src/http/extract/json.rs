@@ -12,11 +12,8 @@ use crate::error::{ApiError, ErrorCode};
 use crate::excerpt::Quoted;
 use crate::http::body::read_body;
 use crate::http::extract::caller::known_caller;
-use crate::json::{Check, Object, decode_checked, is_written_larger_than};
+use crate::json::{BYTE_ORDER_MARK, Check, Object, decode_checked, is_written_larger_than};
 use crate::state::AppState;
-
-/// The byte order mark that some editors write before UTF-8. It is no part of the JSON.
-const BOM: &[u8] = "\u{feff}".as_bytes();
 
 /// A body that is read, decoded and checked. At most `LANDFALL_MAX_BODY_BYTES`.
 pub struct Json<T>(pub T);
@@ -99,7 +96,7 @@ async fn read_value<T: DeserializeOwned + Check>(
 ) -> Result<T, ApiError> {
     require_json(request).await?;
     let body = read_body(request, payload, limit).await?;
-    let value = decode_checked(body.strip_prefix(BOM).unwrap_or(&body))?;
+    let value = decode_checked(body.strip_prefix(BYTE_ORDER_MARK).unwrap_or(&body))?;
     // The numbers of free JSON are stored with all their digits, and read again by every device.
     if is_written_larger_than(&body, limit) {
         let detail = format!("With all digits of its numbers, the body may have {limit} bytes at most.");

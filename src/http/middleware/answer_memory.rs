@@ -14,7 +14,7 @@ use crate::http::body::read::share_of;
 use crate::limits::body_memory::BodyShare;
 
 /// Smaller answers fit into the buffers of their connections.
-const SMALL: usize = 64 * 1024;
+const SMALL: u64 = 64 * 1024;
 const SLICE: usize = 64 * 1024;
 
 /// Answers 429 or 503 where the answer has no room beside those that are not read yet. What the request has written stays written, and its repeat is
@@ -23,12 +23,16 @@ pub async fn answer_memory(
     request: ServiceRequest,
     next: Next<impl MessageBody + 'static>,
 ) -> Result<ServiceResponse<BoxBody>, Error> {
-    let (request, response) = next.call(request).await?.into_parts();
+    let response = next.call(request).await?.map_into_boxed_body();
+    if !matches!(response.response().body().size(), BodySize::Sized(bytes) if bytes > SMALL) {
+        return Ok(response);
+    }
+    let (request, response) = response.into_parts();
     let (response, body) = response.into_parts();
     let bytes = match body.try_into_bytes() {
-        Ok(bytes) if bytes.len() > SMALL => bytes,
-        Ok(bytes) => return Ok(ServiceResponse::new(request, response.set_body(BoxBody::new(bytes)))),
-        Err(body) => return Ok(ServiceResponse::new(request, response.set_body(BoxBody::new(body)))),
+        Ok(bytes) => bytes,
+        // A file that is read while it is sent.
+        Err(body) => return Ok(ServiceResponse::new(request, response.set_body(body))),
     };
     // The body of the request was read.
     request.extensions_mut().remove::<BodyShare>();

@@ -1,19 +1,14 @@
 //! A trusted proxy sends the requests of many clients over its own connections. Each of these clients has a share of requests at once, as large as the share of
 //! connections of a client without a proxy.
 
-use std::pin::Pin;
-use std::task::{Context, Poll};
-
-use actix_web::body::{BodySize, BoxBody, MessageBody};
+use actix_web::body::{BoxBody, MessageBody};
 use actix_web::dev::{ServiceRequest, ServiceResponse};
 use actix_web::middleware::Next;
-use actix_web::web::Bytes;
 use actix_web::{Error, web};
 
 use crate::http::accept::share_used_up;
+use crate::http::body::Holding;
 use crate::http::client_ip::{RequestSource, is_trusted};
-use crate::limits::ClientAddress;
-use crate::limits::shares::Held;
 use crate::state::AppState;
 
 /// Answers 429 where the client's share is used up. A request is part of it until its answer has been sent.
@@ -30,29 +25,11 @@ pub async fn share(
     match state.requests.take(Some(source.client.network())) {
         Ok(place) => {
             let response = next.call(request).await?.map_into_boxed_body();
-            Ok(response.map_body(|_, body| BoxBody::new(HeldBody { body, _place: place })))
+            Ok(response.map_body(|_, body| Holding::wrap(body, place)))
         }
         Err(_) => {
             let error = share_used_up("Wait for the answers to your other requests.", "connections");
             Ok(request.error_response(error))
         }
-    }
-}
-
-/// A body that gives the place back at its end.
-struct HeldBody {
-    body: BoxBody,
-    _place: Held<ClientAddress>,
-}
-
-impl MessageBody for HeldBody {
-    type Error = <BoxBody as MessageBody>::Error;
-
-    fn size(&self) -> BodySize {
-        self.body.size()
-    }
-
-    fn poll_next(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Option<Result<Bytes, Self::Error>>> {
-        Pin::new(&mut self.body).poll_next(cx)
     }
 }

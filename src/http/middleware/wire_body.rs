@@ -2,16 +2,12 @@
 //!
 //! Without this, actix reads and discards the rest of a chunked body for as long as the client sends it.
 
-use std::pin::Pin;
-use std::rc::Rc;
-use std::task::{Context, Poll};
-
-use actix_web::body::{BodySize, BoxBody, MessageBody};
+use actix_web::body::{BoxBody, MessageBody};
 use actix_web::dev::{Payload, ServiceRequest, ServiceResponse};
 use actix_web::middleware::Next;
-use actix_web::web::Bytes;
 use actix_web::{Error, HttpMessage as _};
 
+use crate::http::body::Holding;
 use crate::http::body::wire::{Wire, WireBody};
 
 /// The outermost middleware: an answer of any other one may come before the body is read.
@@ -28,34 +24,14 @@ pub async fn wire_body(
     request.extensions_mut().insert(wire.clone());
     match next.call(request).await {
         Ok(response) if wire.has_ended() => Ok(response.map_into_boxed_body()),
-        Ok(response) => {
-            Ok(response.map_into_boxed_body().map_body(|_, body| BoxBody::new(WithUnreadBody { body, _wire: wire })))
-        }
+        // actix closes a connection after an answer if the body of the request still exists and has not arrived whole.
+        Ok(response) => Ok(response.map_into_boxed_body().map_body(|_, body| Holding::wrap(body, wire))),
         Err(mut error) => {
             error.add_response_mapper(move |response| {
                 let wire = wire.clone();
-                response.map_body(|_, body| BoxBody::new(WithUnreadBody { body, _wire: wire }))
+                response.map_body(|_, body| Holding::wrap(body, wire))
             });
             Err(error)
         }
-    }
-}
-
-/// An answer to a request whose body was not read to its end. It keeps the request's body: actix closes a connection after an answer if the body of the
-/// request still exists and has not arrived whole.
-struct WithUnreadBody {
-    body: BoxBody,
-    _wire: Rc<Wire>,
-}
-
-impl MessageBody for WithUnreadBody {
-    type Error = Box<dyn std::error::Error>;
-
-    fn size(&self) -> BodySize {
-        self.body.size()
-    }
-
-    fn poll_next(self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Option<Result<Bytes, Self::Error>>> {
-        self.get_mut().body.as_pin_mut().poll_next(context)
     }
 }

@@ -1,6 +1,7 @@
 //! The format of a file by its first bytes. `infer` knows most formats; this module knows those that it does not know in all their forms.
 
 use super::iso_media;
+use crate::json::BYTE_ORDER_MARK;
 
 /// Bytes of an EBML header in which its document type stands.
 const EBML_BYTES: usize = 256;
@@ -55,7 +56,7 @@ fn sound(head: &[u8]) -> Option<&'static str> {
 
 /// The bytes without a byte order mark and white space, which some programs write before a document.
 fn trimmed(head: &[u8]) -> &[u8] {
-    head.strip_prefix(b"\xef\xbb\xbf").unwrap_or(head).trim_ascii_start()
+    head.strip_prefix(BYTE_ORDER_MARK).unwrap_or(head).trim_ascii_start()
 }
 
 #[cfg(test)]

@@ -2,13 +2,12 @@
 
 use std::path::Path;
 
-use rustix::process::{Resource, Rlimit, getrlimit, setrlimit};
 use secrecy::ExposeSecret as _;
 use tempfile::TempDir;
 
 use super::SLOWEST;
 use super::bystander::Bystander;
-use crate::support::{Process, TestDatabase, TestUser, figure, free_port};
+use crate::support::{Process, TestDatabase, TestUser, allow_many_files, figure, free_port};
 
 /// KiB of address space.
 const ADDRESS_SPACE: u32 = 512 * 1024;
@@ -91,14 +90,5 @@ impl Stage {
     pub async fn end(self) {
         drop(self.bystander);
         assert!(self.server.terminate().await.success());
-    }
-}
-
-/// Raises the limit of open files: the attackers hold many sockets.
-fn allow_many_files() {
-    let limit = getrlimit(Resource::Nofile);
-    let wanted = limit.maximum.map_or(8_192, |most| most.min(8_192));
-    if limit.current.is_some_and(|now| now < wanted) {
-        setrlimit(Resource::Nofile, Rlimit { current: Some(wanted), ..limit }).unwrap();
     }
 }

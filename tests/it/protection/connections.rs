@@ -1,23 +1,13 @@
 //! Idle connections and a flood of requests by one user. Other users are served.
 
 use landfall::config::Env;
-use rustix::process::{Resource, Rlimit, getrlimit, setrlimit};
 use serde_json::json;
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use tokio::net::{TcpSocket, TcpStream};
 
-use crate::support::{TestApp, TestDatabase, assert_problem, eventually, message};
+use crate::support::{TestApp, TestDatabase, allow_many_files, assert_problem, eventually, message};
 
 const SLOW: usize = 1_000;
-
-/// Raises the limit of open files: the test holds both ends of each socket.
-fn allow_many_files() {
-    let limit = getrlimit(Resource::Nofile);
-    let wanted = limit.maximum.map_or(8_192, |most| most.min(8_192));
-    if limit.current.is_some_and(|now| now < wanted) {
-        setrlimit(Resource::Nofile, Rlimit { current: Some(wanted), ..limit }).unwrap();
-    }
-}
 
 #[tokio::test]
 async fn thousand_slow_sockets_block_no_request_and_are_closed() {

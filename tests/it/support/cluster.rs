@@ -67,6 +67,15 @@ impl TestDatabase {
         run(&mut self.conn().await, sql).await;
     }
 
+    /// Stores 100,000 sessions of a user, as from before they were limited.
+    pub async fn add_many_sessions(&self, user_id: &str) {
+        self.execute(&format!(
+            "INSERT INTO session (id, user_id, token_hash, expires_at)
+             SELECT 'many-' || n, '{user_id}', sha256(n::text::bytea), now() + interval '1 day' FROM generate_series(1, 100000) n"
+        ))
+        .await;
+    }
+
     /// Simulates an outage: all connections end, and new ones are refused.
     pub async fn cut_off(&self) {
         shared().execute(&format!("ALTER DATABASE {} ALLOW_CONNECTIONS false", self.name)).await;

@@ -2,6 +2,7 @@
 
 mod app;
 mod cluster;
+mod file_limit;
 mod files;
 mod lock;
 mod packed;
@@ -16,6 +17,7 @@ mod verdict;
 
 pub use app::{SECRET, TestApp, assert_problem};
 pub use cluster::TestDatabase;
+pub use file_limit::allow_many_files;
 pub use files::{asset, png, put};
 pub use lock::{HeldTableLock, HeldUserLock};
 pub use packed::{gzip, packed_blanks};

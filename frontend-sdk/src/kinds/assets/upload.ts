@@ -88,7 +88,7 @@ async function uploadWhole(steps: UploadSteps, bytes: Blob | undefined): Promise
 async function uploadParts(steps: UploadSteps, bytes: Blob): Promise<UploadResult> {
   for (let idle = false; ; ) {
     const sent = await sendParts(steps, bytes);
-    // The links may have expired, or the storage has lost the upload. The server knows, and begins it anew then.
+    // The links may have expired, or the storage has lost the upload. The server knows, and begins another upload.
     const isGone = sent.kind === "failed" && (sent.code === LINK_REFUSED || sent.code === "not_uploaded");
     if (!isGone || (idle && !sent.progress)) return sent;
     // A large file on a slow connection outlives its links more than once.

@@ -7,10 +7,10 @@ use ring::digest::Context;
 
 use super::malformed::malformed;
 use crate::error::ApiError;
+use crate::json::BYTE_ORDER_MARK;
 use crate::transfer::import::body;
 
 const BUFFER_BYTES: usize = 64 * 1024;
-const BYTE_ORDER_MARK: &[u8] = b"\xef\xbb\xbf";
 
 /// A cut value. `bytes` is the whole value, or its beginning if it is too long.
 #[derive(Debug, Default)]

@@ -67,3 +67,5 @@ pub mod excerpt;
 pub mod config;
 
 pub mod email;
+
+pub mod request_id;

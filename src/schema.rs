@@ -69,7 +69,8 @@ diesel::table! {
         action -> Text,
         entity -> Text,
         entity_id -> Nullable<Text>,
-        details -> Nullable<Jsonb>,
+        changed -> Array<Text>,
+        request_id -> Nullable<Text>,
     }
 }
 
@@ -197,6 +198,35 @@ diesel::table! {
         created_at -> Timestamptz,
         updated_at -> Timestamptz,
         deleted_at -> Nullable<Timestamptz>,
+    }
+}
+
+diesel::table! {
+    assistants (owner, id) {
+        owner -> BigInt,
+        id -> Text,
+        temp_id -> Nullable<Text>,
+        author -> Text,
+        title -> Text,
+        description -> Text,
+        emoji -> Text,
+        prompt -> Text,
+        tags -> Array<Text>,
+        words -> Text,
+        category -> Array<Text>,
+        is_public -> Bool,
+        status -> Text,
+        review_note -> Nullable<Text>,
+        usage_count -> BigInt,
+        rating -> Nullable<Float8>,
+        revision -> BigInt,
+        version -> BigInt,
+        created_at -> Timestamptz,
+        updated_at -> Timestamptz,
+        published_at -> Nullable<Timestamptz>,
+        reviewed_at -> Nullable<Timestamptz>,
+        deleted_at -> Nullable<Timestamptz>,
+        bytes -> BigInt,
     }
 }
 

@@ -18,9 +18,11 @@ use crate::limits::body_memory::BodyMemory;
 use crate::limits::shares::Shares;
 use crate::limits::{ClientAddress, RateLimits};
 use crate::models::database_state;
+use crate::ops::audit_log;
 use crate::ops::fd_limit;
 use crate::ops::health::HealthProbe;
 use crate::ops::metrics::Metrics;
+use crate::ops::statistics::Statistics;
 use crate::storage::Storage;
 use crate::sync::events::Relay;
 use crate::sync::registry::Registry;
@@ -49,6 +51,8 @@ pub struct AppState {
     pub kinds: Registry,
     pub health: Arc<HealthProbe>,
     pub metrics: Metrics,
+    /// Counts for administrators.
+    pub statistics: Statistics,
     /// `None`: limits are switched off.
     pub limits: Option<RateLimits>,
     /// Connections of clients to this process.
@@ -88,6 +92,7 @@ impl AppState {
             snapshots: Snapshots::new(db.clone(), config.data.page_bytes),
             // At most a quarter of the connections serves exports to slow clients.
             transfers: Transfers::new(db.clone(), kinds.clone(), config.database.pool_size / 4),
+            statistics: Statistics::new(db.clone(), kinds.clone()),
             kinds,
             health: Arc::new(HealthProbe::new(db.clone(), storage)),
             metrics: Metrics::new().map_err(ApiError::internal)?,
@@ -118,9 +123,10 @@ impl AppState {
         let (writer, kinds) = (self.writer.clone(), self.kinds.clone());
         let retention = run_retention(self.db.clone(), writer, kinds, self.config.tombstone_days);
         let imports = self.transfers.clone().sweep_loop();
+        let audit = audit_log::sweep_loop(self.db.clone(), self.config.audit_days);
         let db = self.db.clone();
         let loops = stop.clone().run_until_cancelled_owned(async move {
-            futures_util::join!(revocations, relay, retention, imports, failover::watch(&db));
+            futures_util::join!(revocations, relay, retention, imports, audit, failover::watch(&db));
         });
         let worker = Worker::new(self.files.clone(), self.db.clone(), stop.clone());
         Background { loops: tokio::spawn(loops), jobs: tokio::spawn(worker.run()), stop }

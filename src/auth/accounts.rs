@@ -6,6 +6,7 @@ use crate::db::transaction::{BEGIN, transaction};
 use crate::db::{Database, OwnerId};
 use crate::error::{ApiError, ErrorCode};
 use crate::models::account::{self, AccountRecord};
+use crate::models::audit;
 
 pub async fn list(db: &Database, owner: &OwnerId) -> Result<Vec<AccountRecord>, ApiError> {
     Ok(account::list(&mut *db.conn().await?, owner).await?)
@@ -31,6 +32,9 @@ pub async fn unlink(db: &Database, owner: &OwnerId, chosen: impl Fn(&AccountReco
             }
             _ => account::delete(conn, owner, &ids).await?,
         };
+        for id in ids {
+            audit::record(conn, owner.user_id(), ("account.unlink", "account"), Some(id), &[]).await?;
+        }
         Ok(())
     };
     transaction(&mut conn, BEGIN, delete).await

@@ -1,6 +1,9 @@
 //! Administrators: users whom `landfall admin grant` names, or whose address is in LANDFALL_ADMIN_EMAILS at sign-in.
 
+use diesel_async::AsyncPgConnection;
+
 use crate::config::AuthConfig;
+use crate::db::transaction::{BEGIN, transaction};
 use crate::db::{Database, DbError};
 use crate::email;
 use crate::error::{ApiError, FieldError};
@@ -32,7 +35,8 @@ pub async fn set_role(db: &Database, address: &str, role: &str) -> Result<Option
     };
     let owner = known.owner();
     let changes = UserChanges { role: Some(role.to_owned()), ..UserChanges::default() };
-    let changed = changes.apply(&mut conn, &owner).await?;
+    let apply = async |conn: &mut AsyncPgConnection| -> Result<_, ApiError> { Ok(changes.apply(conn, &owner).await?) };
+    let changed = transaction(&mut conn, BEGIN, apply).await?;
     drop(conn);
     notify_changed(db, &owner).await?;
     Ok(changed.map(|(user, _)| user))

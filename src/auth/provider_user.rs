@@ -13,6 +13,7 @@ use crate::db::{Database, DbError, OwnerId};
 use crate::email;
 use crate::error::ApiError;
 use crate::models::account::{self, NewAccount};
+use crate::models::audit;
 use crate::models::user::{self, NewUser, UserChanges, UserRecord};
 
 /// Why a sign-in is refused.
@@ -146,15 +147,17 @@ async fn add_account(
     claims: &Claims,
     user_id: &str,
 ) -> Result<(), diesel::result::Error> {
+    let id = Uuid::now_v7().to_string();
     let new = NewAccount {
-        id: &Uuid::now_v7().to_string(),
+        id: &id,
         user_id,
         provider_id: provider.config.id,
         issuer: &provider.config.issuer,
         account_id: &claims.sub,
         scope: &SCOPES.join(" "),
     };
-    new.insert(conn).await.map(|_| ())
+    new.insert(conn).await?;
+    audit::record(conn, user_id, ("account.link", "account"), Some(&id), &[]).await.map(|_inserted| ())
 }
 
 async fn with_role(

@@ -18,6 +18,7 @@ use crate::db::transaction::{BEGIN, transaction};
 use crate::db::{Database, OwnerId};
 use crate::error::ApiError;
 use crate::json::Timestamp;
+use crate::models::audit;
 use crate::models::session::{self, NewSession, SessionRecord, Which};
 use crate::models::user::UserRecord;
 
@@ -176,7 +177,12 @@ impl Sessions {
         };
         let mut conn = self.db.conn().await?;
         session::delete_expired(&mut conn).await?;
-        let session = new.insert(&mut conn).await?;
+        let begin = async |conn: &mut AsyncPgConnection| -> Result<SessionRecord, ApiError> {
+            let session = new.insert(conn).await?;
+            audit::record(conn, &user.id, ("session.begin", "session"), Some(&session.id), &[]).await?;
+            Ok(session)
+        };
+        let session = transaction(&mut conn, BEGIN, begin).await?;
         if session::delete_surplus(&mut conn, &user.id, &session.id, self.max_per_user).await? > 0 {
             self.evict_user(&user.id).await;
             notify(&mut conn, CHANNEL, &user.id).await?;
@@ -214,6 +220,8 @@ impl Sessions {
             // The notification is part of the transaction, so that a notified server finds the session deleted. Sign-outs are rare, so that the lock
             // of NOTIFY does not matter.
             if session::delete(conn, owner, which).await? > 0 {
+                let id = if let Which::One(id) = which { Some(id) } else { None };
+                audit::record(conn, owner.user_id(), ("session.end", "session"), id, &[]).await?;
                 notify(conn, CHANNEL, owner.user_id()).await?;
             }
             Ok(())

@@ -57,6 +57,8 @@ pub struct Config {
     pub data_dir: PathBuf,
     /// How long tombstones and idempotency records are kept, in days.
     pub tombstone_days: i32,
+    /// How long entries of the audit log are kept, in days.
+    pub audit_days: i64,
 }
 
 impl Config {
@@ -80,6 +82,10 @@ impl Config {
         let tombstone_days = env.number("LANDFALL_TOMBSTONE_DAYS", 90)?;
         if !(1..=36_500).contains(&tombstone_days) {
             return Err(ConfigError(format!("LANDFALL_TOMBSTONE_DAYS is \"{tombstone_days}\": use 1 to 36500.")));
+        }
+        let audit_days = env.number("LANDFALL_AUDIT_DAYS", 365)?;
+        if !(1..=36_500).contains(&audit_days) {
+            return Err(ConfigError(format!("LANDFALL_AUDIT_DAYS is \"{audit_days}\": use 1 to 36500.")));
         }
         if production && database.url.is_none() {
             return Err(missing("DATABASE_URL", "the embedded database"));
@@ -108,6 +114,7 @@ impl Config {
             storage,
             data_dir: PathBuf::from(env.get("LANDFALL_DATA").unwrap_or(".landfall")),
             tombstone_days,
+            audit_days,
         })
     }
 }
@@ -177,6 +184,7 @@ mod tests {
     fn tombstones_are_kept_at_least_one_day() {
         assert!(refused([("LANDFALL_TOMBSTONE_DAYS", "0")]).starts_with("LANDFALL_TOMBSTONE_DAYS"));
         assert_eq!(refused([("LANDFALL_TOMBSTONE_DAYS", "1")]), "accepted");
+        assert!(refused([("LANDFALL_AUDIT_DAYS", "0")]).starts_with("LANDFALL_AUDIT_DAYS"));
     }
 
     #[test]

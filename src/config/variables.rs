@@ -93,6 +93,7 @@ pub const VARIABLES: &[(&str, &str, &str)] = &[
         "90",
         "how long a device may be away without starting over: deletes and outcomes are kept for that many days",
     ),
+    ("LANDFALL_AUDIT_DAYS", "365", "how long entries of the audit log are kept, in days"),
     ("LANDFALL_RATE_LIMITS", "true", "whether callers have budgets of requests"),
     ("LANDFALL_LIMIT_AUTH", "100/2", "sign-in, by address: how many at once / how many come back per second"),
     ("LANDFALL_LIMIT_READ", "600/100", "reads, by user or address"),

@@ -21,6 +21,26 @@ pub struct DatabaseFunction {
 
 /// All functions of this release.
 pub const FUNCTIONS: &[DatabaseFunction] = &[
+    DatabaseFunction {
+        name: "assistant_to_review",
+        sql: include_str!("../../migrations/0015_assistants/assistant_to_review.sql"),
+    },
+    DatabaseFunction {
+        name: "assistants_condition",
+        sql: include_str!("../../migrations/0015_assistants/assistants_condition.sql"),
+    },
+    DatabaseFunction {
+        name: "count_assistants",
+        sql: include_str!("../../migrations/0015_assistants/count_assistants.sql"),
+    },
+    DatabaseFunction {
+        name: "list_assistants",
+        sql: include_str!("../../migrations/0015_assistants/list_assistants.sql"),
+    },
+    DatabaseFunction {
+        name: "taken_assistants",
+        sql: include_str!("../../migrations/0015_assistants/taken_assistants.sql"),
+    },
     DatabaseFunction { name: "write_messages", sql: include_str!("../../migrations/0003_chat/write_messages.sql") },
     DatabaseFunction { name: "write_project", sql: include_str!("../../migrations/0004_projects/write_project.sql") },
 ];

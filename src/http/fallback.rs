@@ -7,6 +7,11 @@ use actix_web::{HttpRequest, HttpResponse};
 use super::route_info::RouteInfo;
 use crate::error::{ApiError, ErrorCode};
 
+/// The 404 of an address without a route.
+pub fn no_such_address() -> ApiError {
+    ApiError::new(ErrorCode::NotFound, "There is nothing at this address; /docs lists what there is.")
+}
+
 /// The default handler.
 pub async fn fallback(request: HttpRequest) -> HttpResponse {
     answer(&request)
@@ -16,8 +21,7 @@ pub async fn fallback(request: HttpRequest) -> HttpResponse {
 pub fn answer(request: &HttpRequest) -> HttpResponse {
     let route = RouteInfo::of(request);
     if route.template().is_none() {
-        let detail = "There is nothing at this address; /docs lists what there is.";
-        return HttpResponse::from_error(ApiError::new(ErrorCode::NotFound, detail));
+        return HttpResponse::from_error(no_such_address());
     }
     let allow = route.methods().collect::<Vec<_>>().join(", ");
     if request.method() == Method::OPTIONS {

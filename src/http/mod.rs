@@ -16,5 +16,5 @@ pub mod route_info;
 pub mod route_table;
 pub mod static_files;
 
-pub use extract::{CurrentUser, Json, MaybeUser, OptionalJson, Path, Query};
+pub use extract::{Admin, CurrentUser, Json, MaybeUser, OptionalJson, Path, Query};
 pub use problem::Problem;

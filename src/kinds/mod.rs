@@ -2,6 +2,7 @@
 //! name a kind.
 
 pub mod assets;
+pub mod assistants;
 pub mod chat;
 pub mod collections;
 pub mod projects;
@@ -17,6 +18,7 @@ pub fn registry() -> Registry {
         Arc::new(assets::Assets) as _,
         Arc::new(chat::ChatSessions) as _,
         Arc::new(chat::ChatMessages) as _,
+        Arc::new(assistants::Assistants) as _,
     ])
     .with(collections::kinds(collections::COLLECTIONS))
 }

@@ -1,33 +1,145 @@
-//! The audit log. When a user is deleted, the user's lines stay without the user's id.
+//! The audit log. An entry is written in the transaction of its effect. When a user is deleted, the user's entries stay without the user's id.
 
+use chrono::Utc;
+use diesel::pg::Pg;
 use diesel::prelude::*;
+use diesel::sql_types::{BigInt, Timestamptz};
 use diesel_async::{AsyncPgConnection, RunQueryDsl};
 use uuid::Uuid;
 
 use crate::db::UserTx;
+use crate::json::Timestamp;
+use crate::request_id;
 use crate::schema::audit;
 
-/// A line to insert.
-#[derive(Debug, Insertable)]
-#[diesel(table_name = audit)]
+/// An entry to insert.
+#[derive(Debug, Clone, Copy)]
 pub struct NewAudit<'a> {
-    pub id: Uuid,
     /// The id of the user who acted. `None`: the server, or a deleted user.
     pub actor: Option<&'a str>,
     /// `noun.verb`, such as `user.delete`.
     pub action: &'a str,
+    /// The noun.
     pub entity: &'a str,
     pub entity_id: Option<&'a str>,
+    /// The names of the members that changed. Their values are never logged.
+    pub changed: &'a [&'a str],
 }
 
 impl NewAudit<'_> {
+    /// Inserts the entry with the id of the present request.
     pub async fn insert(&self, conn: &mut AsyncPgConnection) -> QueryResult<usize> {
-        diesel::insert_into(audit::table).values(self).execute(conn).await
+        diesel::insert_into(audit::table)
+            .values((
+                audit::id.eq(Uuid::now_v7()),
+                audit::actor.eq(self.actor),
+                audit::action.eq(self.action),
+                audit::entity.eq(self.entity),
+                audit::entity_id.eq(self.entity_id),
+                audit::changed.eq(self.changed),
+                audit::request_id.eq(request_id::current()),
+            ))
+            .execute(conn)
+            .await
+    }
+
+    /// Inserts the entry in the transaction of its effect on the user's data. Without an actor, it is the user.
+    pub async fn insert_in(&self, tx: &mut UserTx) -> QueryResult<usize> {
+        let (conn, owner) = tx.parts();
+        let actor = self.actor.or(Some(owner.user_id()));
+        NewAudit { actor, ..*self }.insert(conn).await
     }
 }
 
-/// Adds the line that a user was deleted. It does not name the user.
+/// Inserts the entry `action` of a user about the own account, its sessions or data. `entity_id`: `None` for all of a kind.
+pub async fn record(
+    conn: &mut AsyncPgConnection,
+    actor: &str,
+    (action, entity): (&str, &str),
+    entity_id: Option<&str>,
+    changed: &[&str],
+) -> QueryResult<usize> {
+    NewAudit { actor: Some(actor), action, entity, entity_id, changed }.insert(conn).await
+}
+
+/// Adds the entry that a user was deleted, and removes the user's id from the others. It does not name the user.
 pub async fn record_deleted_user(tx: &mut UserTx) -> QueryResult<usize> {
-    let line = NewAudit { id: Uuid::now_v7(), actor: None, action: "user.delete", entity: "user", entity_id: None };
-    line.insert(tx.parts().0).await
+    let (conn, owner) = tx.parts();
+    diesel::update(audit::table.filter(audit::entity.eq("user")).filter(audit::entity_id.eq(owner.user_id())))
+        .set(audit::entity_id.eq(None::<String>))
+        .execute(conn)
+        .await?;
+    NewAudit { actor: None, action: "user.delete", entity: "user", entity_id: None, changed: &[] }.insert(conn).await
+}
+
+/// An entry.
+#[derive(Debug, Clone, Queryable, Selectable)]
+#[diesel(table_name = audit, check_for_backend(Pg))]
+pub struct AuditRecord {
+    /// Grows with time.
+    pub id: Uuid,
+    pub at: Timestamp,
+    pub actor: Option<String>,
+    pub action: String,
+    pub entity: String,
+    pub entity_id: Option<String>,
+    pub changed: Vec<String>,
+    pub request_id: Option<String>,
+}
+
+/// Conditions of a list. `None`: any.
+#[derive(Debug, Default)]
+pub struct AuditFilter<'a> {
+    pub actor: Option<&'a str>,
+    pub action: Option<&'a str>,
+    pub entity: Option<&'a str>,
+    pub entity_id: Option<&'a str>,
+    /// The first moment.
+    pub since: Option<Timestamp>,
+    /// The moment after the last one.
+    pub until: Option<Timestamp>,
+}
+
+/// At most `limit` entries, the newest first, below the id `before`.
+pub async fn list(
+    conn: &mut AsyncPgConnection,
+    filter: AuditFilter<'_>,
+    before: Option<Uuid>,
+    limit: i64,
+) -> QueryResult<Vec<AuditRecord>> {
+    let mut query = audit::table.select(AuditRecord::as_select()).order(audit::id.desc()).limit(limit).into_boxed();
+    if let Some(actor) = filter.actor {
+        query = query.filter(audit::actor.eq(actor.to_owned()));
+    }
+    if let Some(action) = filter.action {
+        query = query.filter(audit::action.eq(action.to_owned()));
+    }
+    if let Some(entity) = filter.entity {
+        query = query.filter(audit::entity.eq(entity.to_owned()));
+    }
+    if let Some(entity_id) = filter.entity_id {
+        query = query.filter(audit::entity_id.eq(entity_id.to_owned()));
+    }
+    if let Some(since) = filter.since {
+        query = query.filter(audit::at.ge(since));
+    }
+    if let Some(until) = filter.until {
+        query = query.filter(audit::at.lt(until));
+    }
+    if let Some(before) = before {
+        query = query.filter(audit::id.lt(before));
+    }
+    query.load(conn).await
+}
+
+/// Removes at most `limit` entries that are older than `days`, and returns their number.
+pub async fn remove_old(conn: &mut AsyncPgConnection, days: i64, limit: i64) -> QueryResult<usize> {
+    let oldest = Timestamp(Utc::now() - chrono::Duration::days(days));
+    diesel::sql_query(
+        "DELETE FROM audit WHERE id = ANY (ARRAY(SELECT id FROM audit WHERE at < $1 ORDER BY at LIMIT $2))",
+    )
+    .bind::<Timestamptz, _>(oldest)
+    .bind::<BigInt, _>(limit)
+    .execute(conn)
+    .await
 }

@@ -3,6 +3,7 @@
 
 pub mod account;
 pub mod asset;
+pub mod assistant;
 pub mod audit;
 pub mod changed;
 pub mod chat_message;
@@ -20,6 +21,7 @@ mod row_quota;
 pub mod row_security;
 pub mod session;
 pub mod signing_key;
+pub mod stats;
 pub mod synced_table;
 pub mod tombstone;
 pub mod user;

@@ -6,6 +6,7 @@ use diesel::prelude::*;
 use diesel::sql_types::BigInt;
 use diesel_async::{AsyncPgConnection, RunQueryDsl};
 
+use super::audit::{self, NewAudit};
 use super::committed::committed;
 use super::synced_table::SyncedTable;
 use crate::db::{OwnerId, OwnerKey, UserTx};
@@ -59,14 +60,18 @@ pub async fn owners(
 }
 
 impl NewUser<'_> {
-    /// Inserts the user and returns the row. A trigger inserts the user's version. `None`: another user has the email address.
+    /// Inserts the user, in the transaction of the caller, and returns the row. A trigger inserts the user's version. `None`: another user has the email address.
     pub async fn insert(&self, conn: &mut AsyncPgConnection) -> QueryResult<Option<UserRecord>> {
         let insert = diesel::insert_into(user::table)
             .values(self)
             .on_conflict(user::email)
             .do_nothing()
             .returning(UserRecord::as_returning());
-        committed(insert.load(conn).await?).optional()
+        let inserted = committed(insert.load(conn).await?).optional()?;
+        if let Some(user) = &inserted {
+            audit::record(conn, &user.id, ("user.create", "user"), Some(&user.id), &[]).await?;
+        }
+        Ok(inserted)
     }
 }
 
@@ -81,7 +86,7 @@ pub struct UserChanges {
 }
 
 impl UserChanges {
-    /// Applies the changes. Returns the row and whether it changed. `None`: the user was deleted.
+    /// Applies the changes, in the transaction of the caller. Returns the row and whether it changed. `None`: the user was deleted.
     pub async fn apply(
         &self,
         conn: &mut AsyncPgConnection,
@@ -98,7 +103,32 @@ impl UserChanges {
         let change = diesel::update(user::table.find(owner.user_id()))
             .set((self, user::updated_at.eq(diesel::dsl::now)))
             .returning(UserRecord::as_returning());
-        Ok(Some((committed(change.load(conn).await?)?, true)))
+        let changed = committed(change.load(conn).await?)?;
+        self.record(conn, &known).await?;
+        Ok(Some((changed, true)))
+    }
+
+    /// Adds the entry of the audit log. A role is changed by the server, and the rest by the user.
+    async fn record(&self, conn: &mut AsyncPgConnection, known: &UserRecord) -> QueryResult<()> {
+        let name = self.name.as_ref().is_some_and(|name| *name != known.name);
+        let image = self.image.as_ref().is_some_and(|image| *image != known.image);
+        let profile =
+            [("name", name), ("image", image)].into_iter().filter_map(|(name, differs)| differs.then_some(name));
+        let profile: Vec<&str> = profile.collect();
+        let entry = NewAudit {
+            actor: Some(&known.id),
+            action: "user.update",
+            entity: "user",
+            entity_id: Some(&known.id),
+            changed: &profile,
+        };
+        if !profile.is_empty() {
+            entry.insert(conn).await?;
+        }
+        if self.role.as_ref().is_some_and(|role| *role != known.role) {
+            NewAudit { actor: None, action: "user.role", changed: &["role"], ..entry }.insert(conn).await?;
+        }
+        Ok(())
     }
 }
 

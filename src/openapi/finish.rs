@@ -1,7 +1,7 @@
 //! What every operation has in common: security schemes, and the errors that follow from its parameters and body.
 
 use utoipa::openapi::path::{Operation, ParameterIn};
-use utoipa::openapi::schema::{ArrayItems, KnownFormat, Schema, SchemaFormat};
+use utoipa::openapi::schema::{AdditionalProperties, ArrayItems, KnownFormat, Schema, SchemaFormat};
 use utoipa::openapi::security::{ApiKey, ApiKeyValue, HttpAuthScheme, HttpBuilder, SecurityScheme};
 use utoipa::openapi::{ContentBuilder, OpenApi, Ref, RefOr, ResponseBuilder};
 
@@ -99,6 +99,9 @@ fn drop_int64(schema: &mut RefOr<Schema>) {
             use SchemaFormat::KnownFormat as Known;
             object.format.take_if(|format| matches!(format, Known(KnownFormat::Int64 | KnownFormat::Int32)));
             object.properties.values_mut().for_each(drop_int64);
+            if let Some(AdditionalProperties::RefOr(values)) = object.additional_properties.as_deref_mut() {
+                drop_int64(values);
+            }
         }
         Schema::Array(array) => {
             if let ArrayItems::RefOrSchema(items) = &mut array.items {

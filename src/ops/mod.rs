@@ -1,7 +1,9 @@
-//! Health, metrics, logs, and the limit of open files.
+//! Health, metrics, logs, the limit of open files, and what administrators see.
 
+pub mod audit_log;
 mod connection_errors;
 pub mod fd_limit;
 pub mod health;
 pub mod logging;
 pub mod metrics;
+pub mod statistics;

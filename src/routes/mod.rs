@@ -1,6 +1,8 @@
 //! The handlers and wire types, one folder per resource. This file is the only registration of routes.
 
+mod admin;
 mod assets;
+mod assistants;
 mod auth;
 mod chat;
 mod collections;
@@ -73,6 +75,12 @@ pub fn configure(dev_sign_in: bool) -> impl FnOnce(&mut ServiceConfig) {
             .service(media::read::get_media)
             .service(media::read::delete_media)
             .service(media::read::get_media_content)
+            .service(assistants::read::list_assistants)
+            .service(assistants::write::create_assistant)
+            .service(assistants::read::get_assistant)
+            .service(assistants::write::update_assistant)
+            .service(assistants::write::delete_assistant)
+            .service(assistants::review::review_assistant)
             .service(collections::registry::list_collections)
             .service(collections::read::list_rows)
             .service(collections::read::get_row)
@@ -89,6 +97,8 @@ pub fn configure(dev_sign_in: bool) -> impl FnOnce(&mut ServiceConfig) {
             .service(transfer::import::get_import)
             .service(collections::export::export_conversation)
             .service(projects::export::export_project)
+            .service(admin::audit::list_audit)
+            .service(admin::stats::get_stats)
             .service(health::live)
             .service(health::ready)
             .service(metrics::metrics);

@@ -12,6 +12,7 @@ use crate::db::{Database, OwnerId, UserReader};
 use crate::error::ApiError;
 use crate::json::{FileSpace, FreeJson, PageLimit, RowSpace};
 use crate::models::asset::{self, AssetFilter, AssetRecord};
+use crate::models::assistant::{self, AssistantRecord};
 use crate::models::chat_message::{self, ChatMessageRecord, Window};
 use crate::models::chat_session::{self, ChatSessionRecord};
 use crate::models::project::{self, ProjectSummaryRecord};
@@ -28,6 +29,9 @@ pub const MAX_PREFERENCE_BYTES: i64 = 16 * 1024 + 200;
 
 /// Assets in the snapshot, the last changed first.
 const MAX_ASSETS: PageLimit = PageLimit(PageLimit::MAX);
+
+/// Assistants in the snapshot, the last changed first. A pull returns all.
+const MAX_ASSISTANTS: i64 = 50;
 
 /// The parameters of a snapshot.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
@@ -49,6 +53,7 @@ pub struct Snapshot {
     /// Keys and values, in order of the keys.
     pub preferences: Vec<(String, FreeJson)>,
     pub assets: Vec<AssetRecord>,
+    pub assistants: Vec<AssistantRecord>,
     /// The bytes and the number of the user's files.
     pub files_used: FileSpace,
     /// The bytes and the number of the user's rows.
@@ -102,12 +107,13 @@ impl Snapshots {
 
 /// Sends all queries but the messages' together: two round trips in all.
 async fn read(reader: UserReader<'_>, query: &InitQuery, bytes: i64) -> Result<Snapshot, ApiError> {
-    let (state, sessions, projects, preferences, mut assets, files_used) = try_join!(
+    let (state, sessions, projects, preferences, mut assets, assistants, files_used) = try_join!(
         user_version::state(reader),
         chat_session::list(reader, None, None, MAX_SESSIONS, bytes / 4),
         project::list(reader, false, None, MAX_PROJECTS),
         record::preferences(reader, MAX_PREFERENCE_BYTES, MAX_PREFERENCES, bytes / 4),
         asset::list(reader, AssetFilter::default(), None, MAX_ASSETS),
+        assistant::recent(reader, MAX_ASSISTANTS),
         asset::used(reader),
     )?;
     let state = state.ok_or_else(ApiError::unauthenticated)?;
@@ -120,5 +126,5 @@ async fn read(reader: UserReader<'_>, query: &InitQuery, bytes: i64) -> Result<S
         }
         None => Vec::new(),
     };
-    Ok(Snapshot { version, sessions, messages, projects, preferences, assets, files_used, rows_used })
+    Ok(Snapshot { version, sessions, messages, projects, preferences, assets, assistants, files_used, rows_used })
 }

@@ -16,6 +16,7 @@ use crate::config::RowSpace;
 use crate::db::{Database, DbError, OwnerId, ReadConn, UserConn, UserReader, UserTx, transaction};
 use crate::error::ApiError;
 use crate::models::user_version::{self, UserVersion};
+use crate::request_id;
 
 /// What a transaction of a user may do.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -259,5 +260,6 @@ async fn detached<T: Send + 'static>(
     work: impl Future<Output = Result<T, ApiError>> + Send + 'static,
 ) -> Result<T, ApiError> {
     use tracing::Instrument as _;
+    let work = request_id::carried(request_id::current(), work);
     tokio::spawn(work.in_current_span()).await.unwrap_or_else(|panic| Err(ApiError::internal(panic)))
 }

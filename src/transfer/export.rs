@@ -4,6 +4,7 @@
 use std::pin::pin;
 
 use bytes::Bytes;
+use diesel_async::AsyncPgConnection;
 use futures_util::{Stream, TryStreamExt as _};
 use tracing::Instrument as _;
 
@@ -12,6 +13,7 @@ use super::sink::{self, Gone, Sink};
 use crate::db::{DbError, OwnerId, UserConn, transaction};
 use crate::error::ApiError;
 use crate::json::Timestamp;
+use crate::models::audit;
 use crate::models::export::{self, ExportForm, ExportRows};
 use crate::sync::registry::Kind;
 use crate::sync::user_tx::{self, Access};
@@ -64,17 +66,17 @@ impl Transfers {
     pub async fn export(&self, owner: &OwnerId, what: Export) -> Result<Exporting, ApiError> {
         let permit = self.exports.acquire(owner).await?;
         let mut conn = self.db.conn().await?;
-        transaction::open(&mut conn, &user_tx::begin(owner, Access::Snapshot)).await?;
-        // A statement lasts as long as the client reads. The connection of the client limits that time.
-        export::lift_timeouts(&mut conn).await?;
         let head = matches!(what, Export::Kinds(_));
         let parts = what.into_parts();
-        if let Some(root) = parts.first().filter(|_| !head)
-            && !export::exists(UserConn::new(&mut conn, owner), root.rows.clone()).await?
-        {
+        let root = parts.first().filter(|_| !head).map(|root| &root.rows);
+        if root.is_some() {
+            // Nothing is logged for a row that does not exist.
+            open_snapshot(&mut conn, owner, root).await?;
             transaction::roll_back(&mut conn).await;
-            return Err(ApiError::not_found());
         }
+        let names: Vec<&str> = parts.iter().map(|part| part.name).collect();
+        audit::record(&mut conn, owner.user_id(), ("data.export", "data"), None, &names).await?;
+        open_snapshot(&mut conn, owner, root).await?;
         let (sink, chunks) = sink::channel();
         let (owner, db) = (owner.clone(), self.db.clone());
         let writing = async move {
@@ -100,6 +102,24 @@ impl Transfers {
         tokio::spawn(writing.in_current_span());
         Ok(Box::pin(chunks))
     }
+}
+
+/// Opens the transaction of an export. Without the row `root` it is rolled back.
+async fn open_snapshot(
+    conn: &mut AsyncPgConnection,
+    owner: &OwnerId,
+    root: Option<&ExportRows>,
+) -> Result<(), ApiError> {
+    transaction::open(conn, &user_tx::begin(owner, Access::Snapshot)).await?;
+    // A statement lasts as long as the client reads. The connection of the client limits that time.
+    export::lift_timeouts(conn).await?;
+    if let Some(root) = root
+        && !export::exists(UserConn::new(conn, owner), root.clone()).await?
+    {
+        transaction::roll_back(conn).await;
+        return Err(ApiError::not_found());
+    }
+    Ok(())
 }
 
 impl Export {

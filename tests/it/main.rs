@@ -2,8 +2,10 @@
 //! database.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "a test that can't go on should say where")]
 
+mod admin;
 mod architecture;
 mod assets;
+mod assistants;
 mod attack;
 mod auth;
 mod bodies;

@@ -161,7 +161,7 @@ async fn schema_rs_is_what_postgresql_has() {
             };
             let kind = match kind {
                 "BigInt" => "int8".to_owned(),
-                "Array<Nullable<Text>>" => "_text".to_owned(),
+                "Array<Nullable<Text>>" | "Array<Text>" => "_text".to_owned(),
                 other => other.to_lowercase(),
             };
             declared.push(format!("{table} {name} {kind} {nullable}"));

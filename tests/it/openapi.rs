@@ -52,7 +52,7 @@ fn browser_tables_name_existing_properties() {
     let document = document();
     let schemas = document["components"]["schemas"].as_object().unwrap();
     let tables: Vec<_> = schemas.values().filter(|schema| schema.get("x-indexeddb").is_some()).collect();
-    assert_eq!(tables.len(), 16);
+    assert_eq!(tables.len(), 17);
     for schema in tables {
         let table = &schema["x-indexeddb"];
         let indexes = table["indexes"].as_array().unwrap().iter().chain([&table["primaryKey"]]);
@@ -123,7 +123,19 @@ fn tags_are_described_and_the_session_is_the_first_way_to_authorize() {
         document["tags"].as_array().unwrap().iter().map(|tag| tag["name"].as_str().unwrap()).collect();
     assert_eq!(
         tags,
-        ["sign-in", "sync", "chat", "projects", "collections", "assets", "media", "transfer", "operations"]
+        [
+            "sign-in",
+            "sync",
+            "chat",
+            "projects",
+            "collections",
+            "assistants",
+            "assets",
+            "media",
+            "transfer",
+            "admin",
+            "operations"
+        ]
     );
     assert!(document["tags"].as_array().unwrap().iter().all(|tag| tag["description"].is_string()));
     assert_eq!(document["security"][0], serde_json::json!({ "session": [] }));

@@ -1,5 +1,5 @@
 import { type Client, type ClientMeta, formDataBodySerializer, type Options as Options2, type RequestResult, type ServerSentEventsResult, type TDataShape } from './client';
-import type { AbortMultipartData, AbortMultipartErrors, AbortMultipartResponses, BeginMultipartData, BeginMultipartErrors, BeginMultipartResponses, CompleteMultipartData, CompleteMultipartErrors, CompleteMultipartResponses, CreateProjectData, CreateProjectErrors, CreateProjectResponses, CreateSessionData, CreateSessionErrors, CreateSessionResponses, DeleteAssetData, DeleteAssetErrors, DeleteAssetResponses, DeleteMediaData, DeleteMediaErrors, DeleteMediaResponses, DeleteProjectData, DeleteProjectErrors, DeleteProjectResponses, DeleteProviderAccountsData, DeleteProviderAccountsErrors, DeleteProviderAccountsResponses, DeleteRowData, DeleteRowErrors, DeleteRowResponses, DeleteSessionData, DeleteSessionErrors, DeleteSessionResponses, DeleteUserData, DeleteUserErrors, DeleteUserResponses, DevSignInData, DevSignInErrors, DevSignInResponses, ExportAllData, ExportAllErrors, ExportAllResponses, ExportConversationData, ExportConversationErrors, ExportConversationResponses, ExportProjectData, ExportProjectErrors, ExportProjectResponses, GetAssetContentData, GetAssetContentErrors, GetAssetContentResponses, GetAssetData, GetAssetErrors, GetAssetResponses, GetChatSessionData, GetChatSessionErrors, GetChatSessionResponses, GetDownloadUrlData, GetDownloadUrlErrors, GetDownloadUrlResponses, GetImportData, GetImportErrors, GetImportResponses, GetJwksData, GetJwksErrors, GetJwksResponses, GetMediaContentData, GetMediaContentErrors, GetMediaContentResponses, GetMediaData, GetMediaErrors, GetMediaResponses, GetMultipartData, GetMultipartErrors, GetMultipartResponses, GetProjectData, GetProjectErrors, GetProjectResponses, GetRowData, GetRowErrors, GetRowResponses, GetSessionData, GetSessionErrors, GetSessionResponses, GetTokenData, GetTokenErrors, GetTokenResponses, ImportDocumentData, ImportDocumentErrors, ImportDocumentResponses, LinkSocialData, LinkSocialErrors, LinkSocialResponses, ListAccountsData, ListAccountsErrors, ListAccountsResponses, ListAssetsData, ListAssetsErrors, ListAssetsResponses, ListAuthSessionsData, ListAuthSessionsErrors, ListAuthSessionsResponses, ListCollectionsData, ListCollectionsErrors, ListCollectionsResponses, ListMediaData, ListMediaErrors, ListMediaResponses, ListMessagesData, ListMessagesErrors, ListMessagesResponses, ListProjectsData, ListProjectsErrors, ListProjectsResponses, ListProviderAccountsData, ListProviderAccountsErrors, ListProviderAccountsResponses, ListProvidersData, ListProvidersErrors, ListProvidersResponses, ListRowsData, ListRowsErrors, ListRowsResponses, ListSessionsData, ListSessionsErrors, ListSessionsResponses, LiveData, LiveErrors, LiveResponses, MetricsData, MetricsErrors, MetricsResponses, PresignAssetsData, PresignAssetsErrors, PresignAssetsResponses, PutProjectData, PutProjectErrors, PutProjectResponses, PutRowData, PutRowErrors, PutRowResponses, ReadyData, ReadyErrors, ReadyResponses, RegisterAssetData, RegisterAssetErrors, RegisterAssetResponses, RevokeOtherSessionsData, RevokeOtherSessionsErrors, RevokeOtherSessionsResponses, RevokeSessionData, RevokeSessionErrors, RevokeSessionResponses, RevokeSessionsData, RevokeSessionsErrors, RevokeSessionsResponses, SendMessagesData, SendMessagesErrors, SendMessagesResponses, SignInCodeData, SignInCodeErrors, SignInCodeResponses, SignInSocialData, SignInSocialErrors, SignInSocialResponses, SignOutData, SignOutErrors, SignOutResponses, SocialCallbackData, SocialCallbackErrors, SocialCallbackResponses, SyncChangesData, SyncChangesErrors, SyncChangesResponses, SyncData, SyncErrors, SyncEventsData, SyncEventsErrors, SyncEventsResponse, SyncEventsResponses, SyncInitData, SyncInitErrors, SyncInitResponses, SyncOutcomesData, SyncOutcomesErrors, SyncOutcomesResponses, SyncResponses, SyncRowData, SyncRowErrors, SyncRowResponses, UnlinkAccountData, UnlinkAccountErrors, UnlinkAccountResponses, UpdateAssetData, UpdateAssetErrors, UpdateAssetResponses, UpdateSessionData, UpdateSessionErrors, UpdateSessionResponses, UpdateUserData, UpdateUserErrors, UpdateUserResponses, UploadMediaData, UploadMediaErrors, UploadMediaResponses } from './types.gen';
+import type { AbortMultipartData, AbortMultipartErrors, AbortMultipartResponses, BeginMultipartData, BeginMultipartErrors, BeginMultipartResponses, CompleteMultipartData, CompleteMultipartErrors, CompleteMultipartResponses, CreateAssistantData, CreateAssistantErrors, CreateAssistantResponses, CreateProjectData, CreateProjectErrors, CreateProjectResponses, CreateSessionData, CreateSessionErrors, CreateSessionResponses, DeleteAssetData, DeleteAssetErrors, DeleteAssetResponses, DeleteAssistantData, DeleteAssistantErrors, DeleteAssistantResponses, DeleteMediaData, DeleteMediaErrors, DeleteMediaResponses, DeleteProjectData, DeleteProjectErrors, DeleteProjectResponses, DeleteProviderAccountsData, DeleteProviderAccountsErrors, DeleteProviderAccountsResponses, DeleteRowData, DeleteRowErrors, DeleteRowResponses, DeleteSessionData, DeleteSessionErrors, DeleteSessionResponses, DeleteUserData, DeleteUserErrors, DeleteUserResponses, DevSignInData, DevSignInErrors, DevSignInResponses, ExportAllData, ExportAllErrors, ExportAllResponses, ExportConversationData, ExportConversationErrors, ExportConversationResponses, ExportProjectData, ExportProjectErrors, ExportProjectResponses, GetAssetContentData, GetAssetContentErrors, GetAssetContentResponses, GetAssetData, GetAssetErrors, GetAssetResponses, GetAssistantData, GetAssistantErrors, GetAssistantResponses, GetChatSessionData, GetChatSessionErrors, GetChatSessionResponses, GetDownloadUrlData, GetDownloadUrlErrors, GetDownloadUrlResponses, GetImportData, GetImportErrors, GetImportResponses, GetJwksData, GetJwksErrors, GetJwksResponses, GetMediaContentData, GetMediaContentErrors, GetMediaContentResponses, GetMediaData, GetMediaErrors, GetMediaResponses, GetMultipartData, GetMultipartErrors, GetMultipartResponses, GetProjectData, GetProjectErrors, GetProjectResponses, GetRowData, GetRowErrors, GetRowResponses, GetSessionData, GetSessionErrors, GetSessionResponses, GetStatsData, GetStatsErrors, GetStatsResponses, GetTokenData, GetTokenErrors, GetTokenResponses, ImportDocumentData, ImportDocumentErrors, ImportDocumentResponses, LinkSocialData, LinkSocialErrors, LinkSocialResponses, ListAccountsData, ListAccountsErrors, ListAccountsResponses, ListAssetsData, ListAssetsErrors, ListAssetsResponses, ListAssistantsData, ListAssistantsErrors, ListAssistantsResponses, ListAuditData, ListAuditErrors, ListAuditResponses, ListAuthSessionsData, ListAuthSessionsErrors, ListAuthSessionsResponses, ListCollectionsData, ListCollectionsErrors, ListCollectionsResponses, ListMediaData, ListMediaErrors, ListMediaResponses, ListMessagesData, ListMessagesErrors, ListMessagesResponses, ListProjectsData, ListProjectsErrors, ListProjectsResponses, ListProviderAccountsData, ListProviderAccountsErrors, ListProviderAccountsResponses, ListProvidersData, ListProvidersErrors, ListProvidersResponses, ListRowsData, ListRowsErrors, ListRowsResponses, ListSessionsData, ListSessionsErrors, ListSessionsResponses, LiveData, LiveErrors, LiveResponses, MetricsData, MetricsErrors, MetricsResponses, PresignAssetsData, PresignAssetsErrors, PresignAssetsResponses, PutProjectData, PutProjectErrors, PutProjectResponses, PutRowData, PutRowErrors, PutRowResponses, ReadyData, ReadyErrors, ReadyResponses, RegisterAssetData, RegisterAssetErrors, RegisterAssetResponses, ReviewAssistantData, ReviewAssistantErrors, ReviewAssistantResponses, RevokeOtherSessionsData, RevokeOtherSessionsErrors, RevokeOtherSessionsResponses, RevokeSessionData, RevokeSessionErrors, RevokeSessionResponses, RevokeSessionsData, RevokeSessionsErrors, RevokeSessionsResponses, SendMessagesData, SendMessagesErrors, SendMessagesResponses, SignInCodeData, SignInCodeErrors, SignInCodeResponses, SignInSocialData, SignInSocialErrors, SignInSocialResponses, SignOutData, SignOutErrors, SignOutResponses, SocialCallbackData, SocialCallbackErrors, SocialCallbackResponses, SyncChangesData, SyncChangesErrors, SyncChangesResponses, SyncData, SyncErrors, SyncEventsData, SyncEventsErrors, SyncEventsResponse, SyncEventsResponses, SyncInitData, SyncInitErrors, SyncInitResponses, SyncOutcomesData, SyncOutcomesErrors, SyncOutcomesResponses, SyncResponses, SyncRowData, SyncRowErrors, SyncRowResponses, UnlinkAccountData, UnlinkAccountErrors, UnlinkAccountResponses, UpdateAssetData, UpdateAssetErrors, UpdateAssetResponses, UpdateAssistantData, UpdateAssistantErrors, UpdateAssistantResponses, UpdateSessionData, UpdateSessionErrors, UpdateSessionResponses, UpdateUserData, UpdateUserErrors, UpdateUserResponses, UploadMediaData, UploadMediaErrors, UploadMediaResponses } from './types.gen';
 
 export type Options<TData extends TDataShape = TDataShape, ThrowOnError extends boolean = boolean, TResponse = unknown> = Options2<TData, ThrowOnError, TResponse> & {
     /**
@@ -14,6 +14,60 @@ export type Options<TData extends TDataShape = TDataShape, ThrowOnError extends 
      */
     meta?: keyof ClientMeta extends never ? Record<string, unknown> : ClientMeta;
 };
+
+/**
+ * List the audit log, newest first.
+ *
+ * For administrators; others get a 404. New entries do not move the pages that follow.
+ */
+export const listAudit = <ThrowOnError extends boolean = false>(options: Options<ListAuditData, ThrowOnError>): RequestResult<ListAuditResponses, ListAuditErrors, ThrowOnError> => options.client.get<ListAuditResponses, ListAuditErrors, ThrowOnError>({
+    security: [
+        {
+            key: 'session',
+            scheme: 'bearer',
+            type: 'http'
+        },
+        {
+            in: 'cookie',
+            name: 'landfall_session',
+            type: 'apiKey'
+        },
+        {
+            key: 'jwt',
+            scheme: 'bearer',
+            type: 'http'
+        }
+    ],
+    url: '/api/admin/audit',
+    ...options
+});
+
+/**
+ * Count users, rows, bytes and writes.
+ *
+ * For administrators; others get a 404. The counts are up to a minute old.
+ */
+export const getStats = <ThrowOnError extends boolean = false>(options: Options<GetStatsData, ThrowOnError>): RequestResult<GetStatsResponses, GetStatsErrors, ThrowOnError> => options.client.get<GetStatsResponses, GetStatsErrors, ThrowOnError>({
+    security: [
+        {
+            key: 'session',
+            scheme: 'bearer',
+            type: 'http'
+        },
+        {
+            in: 'cookie',
+            name: 'landfall_session',
+            type: 'apiKey'
+        },
+        {
+            key: 'jwt',
+            scheme: 'bearer',
+            type: 'http'
+        }
+    ],
+    url: '/api/admin/stats',
+    ...options
+});
 
 /**
  * List assets, most recently changed first.
@@ -351,6 +405,185 @@ export const completeMultipart = <ThrowOnError extends boolean = false>(options:
     ],
     url: '/api/assets/{id}/multipart/complete',
     ...options
+});
+
+/**
+ * List assistants.
+ *
+ * Send the `ETag` back as `If-None-Match`: an unchanged page is a 304 without a body.
+ */
+export const listAssistants = <ThrowOnError extends boolean = false>(options: Options<ListAssistantsData, ThrowOnError>): RequestResult<ListAssistantsResponses, ListAssistantsErrors, ThrowOnError> => options.client.get<ListAssistantsResponses, ListAssistantsErrors, ThrowOnError>({
+    security: [
+        {
+            key: 'session',
+            scheme: 'bearer',
+            type: 'http'
+        },
+        {
+            in: 'cookie',
+            name: 'landfall_session',
+            type: 'apiKey'
+        },
+        {
+            key: 'jwt',
+            scheme: 'bearer',
+            type: 'http'
+        }
+    ],
+    url: '/api/assistants',
+    ...options
+});
+
+/**
+ * Create an assistant.
+ *
+ * Idempotent by `tempId` and by `mutationId`: a repeat answers the stored assistant. An owner's `status` is `draft` or `pending`.
+ */
+export const createAssistant = <ThrowOnError extends boolean = false>(options: Options<CreateAssistantData, ThrowOnError>): RequestResult<CreateAssistantResponses, CreateAssistantErrors, ThrowOnError> => options.client.post<CreateAssistantResponses, CreateAssistantErrors, ThrowOnError>({
+    security: [
+        {
+            key: 'session',
+            scheme: 'bearer',
+            type: 'http'
+        },
+        {
+            in: 'cookie',
+            name: 'landfall_session',
+            type: 'apiKey'
+        },
+        {
+            key: 'jwt',
+            scheme: 'bearer',
+            type: 'http'
+        }
+    ],
+    url: '/api/assistants',
+    ...options,
+    headers: {
+        'Content-Type': 'application/json',
+        ...options.headers
+    }
+});
+
+/**
+ * Delete an assistant.
+ *
+ * A repeated delete is no error.
+ */
+export const deleteAssistant = <ThrowOnError extends boolean = false>(options: Options<DeleteAssistantData, ThrowOnError>): RequestResult<DeleteAssistantResponses, DeleteAssistantErrors, ThrowOnError> => options.client.delete<DeleteAssistantResponses, DeleteAssistantErrors, ThrowOnError>({
+    security: [
+        {
+            key: 'session',
+            scheme: 'bearer',
+            type: 'http'
+        },
+        {
+            in: 'cookie',
+            name: 'landfall_session',
+            type: 'apiKey'
+        },
+        {
+            key: 'jwt',
+            scheme: 'bearer',
+            type: 'http'
+        }
+    ],
+    url: '/api/assistants/{id}',
+    ...options,
+    headers: {
+        'Content-Type': 'application/json',
+        ...options.headers
+    }
+});
+
+/**
+ * Read an assistant: an own one, or one that is public and published.
+ *
+ * Administrators read all that are no drafts of others.
+ */
+export const getAssistant = <ThrowOnError extends boolean = false>(options: Options<GetAssistantData, ThrowOnError>): RequestResult<GetAssistantResponses, GetAssistantErrors, ThrowOnError> => options.client.get<GetAssistantResponses, GetAssistantErrors, ThrowOnError>({
+    security: [
+        {
+            key: 'session',
+            scheme: 'bearer',
+            type: 'http'
+        },
+        {
+            in: 'cookie',
+            name: 'landfall_session',
+            type: 'apiKey'
+        },
+        {
+            key: 'jwt',
+            scheme: 'bearer',
+            type: 'http'
+        }
+    ],
+    url: '/api/assistants/{id}',
+    ...options
+});
+
+/**
+ * Change an assistant.
+ *
+ * `version` (or `If-Match`) is the version that the change was made from. The tombstone's version restores a deleted one. A published assistant whose
+ * text changes waits for another review.
+ */
+export const updateAssistant = <ThrowOnError extends boolean = false>(options: Options<UpdateAssistantData, ThrowOnError>): RequestResult<UpdateAssistantResponses, UpdateAssistantErrors, ThrowOnError> => options.client.put<UpdateAssistantResponses, UpdateAssistantErrors, ThrowOnError>({
+    security: [
+        {
+            key: 'session',
+            scheme: 'bearer',
+            type: 'http'
+        },
+        {
+            in: 'cookie',
+            name: 'landfall_session',
+            type: 'apiKey'
+        },
+        {
+            key: 'jwt',
+            scheme: 'bearer',
+            type: 'http'
+        }
+    ],
+    url: '/api/assistants/{id}',
+    ...options,
+    headers: {
+        'Content-Type': 'application/json',
+        ...options.headers
+    }
+});
+
+/**
+ * Set the status of an assistant: the review by an administrator.
+ *
+ * The owner's devices get the decision with their next pull.
+ */
+export const reviewAssistant = <ThrowOnError extends boolean = false>(options: Options<ReviewAssistantData, ThrowOnError>): RequestResult<ReviewAssistantResponses, ReviewAssistantErrors, ThrowOnError> => options.client.patch<ReviewAssistantResponses, ReviewAssistantErrors, ThrowOnError>({
+    security: [
+        {
+            key: 'session',
+            scheme: 'bearer',
+            type: 'http'
+        },
+        {
+            in: 'cookie',
+            name: 'landfall_session',
+            type: 'apiKey'
+        },
+        {
+            key: 'jwt',
+            scheme: 'bearer',
+            type: 'http'
+        }
+    ],
+    url: '/api/assistants/{id}/status',
+    ...options,
+    headers: {
+        'Content-Type': 'application/json',
+        ...options.headers
+    }
 });
 
 /**

@@ -1,11 +1,12 @@
 // Written by `npm run generate` from the x-indexeddb marks of the OpenAPI document. Not for editing.
 
-import type { ApiKey, Asset, ChatMessage, ChatSession, Conversation, Interaction, Mod, Project, PromptTemplate, ProviderConfig, Rule, Setting, SyncRepo, Tag, TagRuleLink, Workflow } from "./types.gen";
+import type { ApiKey, Asset, Assistant, ChatMessage, ChatSession, Conversation, Interaction, Mod, Project, PromptTemplate, ProviderConfig, Rule, Setting, SyncRepo, Tag, TagRuleLink, Workflow } from "./types.gen";
 
 /** Every table that the server's document declares: its row and the type of its key. */
 export interface GeneratedTables {
   apiKeys: { row: ApiKey; key: ApiKey["id"] };
   assetMetadata: { row: Asset; key: Asset["id"] };
+  assistants: { row: Assistant; key: Assistant["id"] };
   chatMessages: { row: ChatMessage; key: ChatMessage["id"] };
   chatSessions: { row: ChatSession; key: ChatSession["id"] };
   conversations: { row: Conversation; key: Conversation["id"] };
@@ -27,6 +28,25 @@ export const generatedStores: ReadonlyArray<Readonly<Record<string, string>>> = 
   {
     apiKeys: "id, name",
     assetMetadata: "id, projectId, storageUrl, uploadStatus, updatedAt",
+    chatMessages: "id, sessionId, [sessionId+createdAt], [sessionId+position]",
+    chatSessions: "id, projectId, updatedAt",
+    conversations: "id, title, projectId, syncRepoId, createdAt, updatedAt",
+    interactions: "id, conversationId, index, createdAt, startedAt, endedAt",
+    mods: "id, name, loadOrder",
+    projects: "id, name, parentId, createdAt, updatedAt",
+    promptTemplates: "id, name, createdAt, updatedAt",
+    providerConfigs: "id, name, type, apiKeyId",
+    rules: "id, name, type, createdAt, updatedAt",
+    settings: "key",
+    syncRepos: "id, name, remoteUrl, username",
+    tagRuleLinks: "id, tagId, ruleId, [tagId+ruleId]",
+    tags: "id, name, createdAt, updatedAt",
+    workflows: "id, name, createdAt, updatedAt",
+  },
+  {
+    apiKeys: "id, name",
+    assetMetadata: "id, projectId, storageUrl, uploadStatus, updatedAt",
+    assistants: "id, tempId, status, author, createdAt, updatedAt",
     chatMessages: "id, sessionId, [sessionId+createdAt], [sessionId+position]",
     chatSessions: "id, projectId, updatedAt",
     conversations: "id, title, projectId, syncRepoId, createdAt, updatedAt",

@@ -126,6 +126,94 @@ export type AssetRequest = {
 };
 
 /**
+ * An assistant.
+ */
+export type Assistant = {
+    /**
+     * The name that the owner had when it was created.
+     */
+    author: string;
+    category: Array<string>;
+    createdAt: Timestamp;
+    deletedAt?: Timestamp | null;
+    desc: string;
+    emoji: string;
+    /**
+     * A nanoid, unique over all users.
+     */
+    id: string;
+    isPublic: boolean;
+    prompt: string;
+    publishedAt?: Timestamp | null;
+    /**
+     * The mean rating. Absent without ratings.
+     */
+    rating?: number | null;
+    /**
+     * Why a reviewer has decided so. For the owner and administrators only.
+     */
+    reviewNote?: string | null;
+    reviewedAt?: Timestamp | null;
+    status: AssistantStatus;
+    tags: Array<string>;
+    /**
+     * The name that the device gave it. For its owner only.
+     */
+    tempId?: string | null;
+    title: string;
+    updatedAt: Timestamp;
+    usageCount: number;
+    /**
+     * The number of accepted writes of this assistant: its revision. Send it with a change or a delete.
+     */
+    version: number;
+};
+
+/**
+ * A page of assistants.
+ */
+export type AssistantPage = {
+    data: Array<Assistant>;
+    pagination: Pagination;
+};
+
+export type AssistantStatus = 'draft' | 'pending' | 'published' | 'rejected';
+
+/**
+ * An entry of the audit log.
+ */
+export type AuditEntry = {
+    action: string;
+    /**
+     * The id of the user who acted. Null for the server and for deleted users.
+     */
+    actor: string | null;
+    at: Timestamp;
+    /**
+     * The names of the members that changed. Their values are not kept.
+     */
+    changed: Array<string>;
+    entity: string;
+    entityId: string | null;
+    id: string;
+    /**
+     * The request that did it. Null for commands and background work.
+     */
+    requestId: string | null;
+};
+
+/**
+ * A page of the audit log.
+ */
+export type AuditPage = {
+    entries: Array<AuditEntry>;
+    /**
+     * The cursor of the next page. Null on the last page.
+     */
+    nextCursor: string | null;
+};
+
+/**
  * A stored message.
  */
 export type ChatMessage = {
@@ -296,6 +384,92 @@ export type ConversationExport = {
 };
 
 /**
+ * Counts over all users.
+ */
+export type Counts = {
+    /**
+     * The living rows of kinds that have a status, by kind and status.
+     */
+    byStatus: {
+        [key: string]: {
+            [key: string]: number;
+        };
+    };
+    /**
+     * When they were counted. They are up to a minute old.
+     */
+    countedAt: Timestamp;
+    /**
+     * What all completed files take up, in bytes.
+     */
+    fileBytes: number;
+    /**
+     * What all living rows take up, in bytes.
+     */
+    rowBytes: number;
+    /**
+     * The living rows of each kind and collection.
+     */
+    rows: {
+        [key: string]: number;
+    };
+    users: number;
+    /**
+     * For each of the last 30 days in UTC, the number of rows whose last write was on that day. Days without one are left out.
+     */
+    writesPerDay: {
+        [key: string]: number;
+    };
+};
+
+/**
+ * A new assistant.
+ */
+export type CreateAssistantRequest = {
+    /**
+     * Each has 1 to 50 characters.
+     */
+    category?: Array<string> | null;
+    /**
+     * Required in a new assistant.
+     */
+    desc?: string | null;
+    /**
+     * At most 10 units of UTF-16. 🤖 by default.
+     */
+    emoji?: string | null;
+    /**
+     * A nanoid of 21 characters, chosen by the device. Made by the server if absent.
+     */
+    id?: string | null;
+    /**
+     * Whether others may read it once it is published. False by default.
+     */
+    isPublic?: boolean | null;
+    /**
+     * The id of this write. A repeat has no second effect and gets the same answer.
+     */
+    mutationId?: string | null;
+    /**
+     * Required in a new assistant.
+     */
+    prompt?: string | null;
+    status?: AssistantStatus | null;
+    /**
+     * Each has 1 to 50 characters.
+     */
+    tags?: Array<string> | null;
+    /**
+     * The name that the device gave it. A repeated create with it answers the stored assistant.
+     */
+    tempId?: string | null;
+    /**
+     * Required in a new assistant.
+     */
+    title?: string | null;
+};
+
+/**
  * A new project.
  */
 export type CreateProjectRequest = {
@@ -334,6 +508,20 @@ export type CreateSessionRequest = {
      * Without it, a new session has the title "New chat".
      */
     title?: string | null;
+};
+
+/**
+ * Conditions of a delete.
+ */
+export type DeleteAssistantRequest = {
+    /**
+     * The id of this write. A repeat has no second effect and gets the same answer.
+     */
+    mutationId?: string | null;
+    /**
+     * Deletes this version only. The header `If-Match` may replace it.
+     */
+    version?: number | null;
 };
 
 /**
@@ -410,6 +598,9 @@ export type ExportDocument = {
      * Metadata of files. `storageUrl` has the bytes.
      */
     assets?: Array<{
+        [key: string]: unknown;
+    }>;
+    assistants?: Array<{
         [key: string]: unknown;
     }>;
     chatMessages?: Array<{
@@ -958,6 +1149,19 @@ export type Nothing = {
 export type OnDelete = 'take-along' | 'unlink';
 
 /**
+ * The place of a page in its list.
+ */
+export type Pagination = {
+    page: number;
+    pageSize: number;
+    /**
+     * How many assistants the list has. It is counted up to 10,000.
+     */
+    total: number;
+    totalPages: number;
+};
+
+/**
  * What a device does with a conflict.
  */
 export type Policy = 'client-wins' | 'server-wins' | 'merge' | 'ask';
@@ -1302,6 +1506,21 @@ export type Rejected = {
     } | null;
 };
 
+/**
+ * The decision of a reviewer.
+ */
+export type ReviewRequest = {
+    /**
+     * For the owner. Absent: the note of an earlier review is removed.
+     */
+    reviewNote?: string | null;
+    status: AssistantStatus;
+    /**
+     * The version that was reviewed. The header `If-Match` may replace it. Without one, any version.
+     */
+    version?: number | null;
+};
+
 export type RevokeSessionRequest = {
     /**
      * The handle: `token` or `id` of a session in `list-sessions`.
@@ -1542,9 +1761,9 @@ export type SyncInitResponse = {
      */
     assets: Array<Asset>;
     /**
-     * Always empty at present.
+     * The user's own. At most 50, the last changed first.
      */
-    assistants: Array<FreeJson>;
+    assistants: Array<Assistant>;
     /**
      * The cursor of the first pull, which returns all rows, because this answer has a part of them only.
      */
@@ -1818,6 +2037,49 @@ export type UpdateAssetRequest = {
 };
 
 /**
+ * A change of an assistant. Absent members stay as they are.
+ */
+export type UpdateAssistantRequest = {
+    /**
+     * Each has 1 to 50 characters.
+     */
+    category?: Array<string> | null;
+    /**
+     * Required in a new assistant.
+     */
+    desc?: string | null;
+    /**
+     * At most 10 units of UTF-16. 🤖 by default.
+     */
+    emoji?: string | null;
+    /**
+     * Whether others may read it once it is published. False by default.
+     */
+    isPublic?: boolean | null;
+    /**
+     * The id of this write. A repeat has no second effect and gets the same answer.
+     */
+    mutationId?: string | null;
+    /**
+     * Required in a new assistant.
+     */
+    prompt?: string | null;
+    status?: AssistantStatus | null;
+    /**
+     * Each has 1 to 50 characters.
+     */
+    tags?: Array<string> | null;
+    /**
+     * Required in a new assistant.
+     */
+    title?: string | null;
+    /**
+     * The version that the change was made from. The header `If-Match` may replace it.
+     */
+    version?: number | null;
+};
+
+/**
  * Changes of a session. Absent members stay as they are.
  */
 export type UpdateSessionRequest = {
@@ -1897,6 +2159,114 @@ export type WrittenRowResponse = {
     revision: number;
     updatedAt: Timestamp;
 };
+
+export type ListAuditData = {
+    body?: never;
+    path?: never;
+    query?: {
+        /**
+         * The id of the user who acted.
+         */
+        actor?: string;
+        /**
+         * `noun.verb`, such as `assistant.update` or `session.begin`.
+         */
+        action?: string;
+        /**
+         * The noun.
+         */
+        entity?: string;
+        entityId?: string;
+        /**
+         * The first moment.
+         */
+        since?: string;
+        /**
+         * The moment after the last one.
+         */
+        until?: string;
+        /**
+         * The maximal number of entries: 1 to 200.
+         */
+        limit?: number;
+        /**
+         * The `nextCursor` of the previous page.
+         */
+        cursor?: string;
+    };
+    url: '/api/admin/audit';
+};
+
+export type ListAuditErrors = {
+    /**
+     * `unauthenticated`: no session, or one that has ended.
+     */
+    401: Problem;
+    /**
+     * `not_found`: the caller is no administrator.
+     */
+    404: Problem;
+    /**
+     * `validation_failed`: `errors` points to everything that is wrong.
+     */
+    422: Problem;
+    /**
+     * `rate_limited`: too many requests; `Retry-After` says when there is room again.
+     */
+    429: Problem;
+    /**
+     * Any other error: 500 `internal`, 503 `database_unavailable` or `busy` (with Retry-After), 504 `timeout`.
+     */
+    default: Problem;
+};
+
+export type ListAuditError = ListAuditErrors[keyof ListAuditErrors];
+
+export type ListAuditResponses = {
+    /**
+     * A page of entries.
+     */
+    200: AuditPage;
+};
+
+export type ListAuditResponse = ListAuditResponses[keyof ListAuditResponses];
+
+export type GetStatsData = {
+    body?: never;
+    path?: never;
+    query?: never;
+    url: '/api/admin/stats';
+};
+
+export type GetStatsErrors = {
+    /**
+     * `unauthenticated`: no session, or one that has ended.
+     */
+    401: Problem;
+    /**
+     * `not_found`: the caller is no administrator.
+     */
+    404: Problem;
+    /**
+     * `rate_limited`: too many requests; `Retry-After` says when there is room again.
+     */
+    429: Problem;
+    /**
+     * Any other error: 500 `internal`, 503 `database_unavailable` or `busy` (with Retry-After), 504 `timeout`.
+     */
+    default: Problem;
+};
+
+export type GetStatsError = GetStatsErrors[keyof GetStatsErrors];
+
+export type GetStatsResponses = {
+    /**
+     * The counts.
+     */
+    200: Counts;
+};
+
+export type GetStatsResponse = GetStatsResponses[keyof GetStatsResponses];
 
 export type ListAssetsData = {
     body?: never;
@@ -2530,6 +2900,404 @@ export type CompleteMultipartResponses = {
 };
 
 export type CompleteMultipartResponse = CompleteMultipartResponses[keyof CompleteMultipartResponses];
+
+export type ListAssistantsData = {
+    body?: never;
+    headers?: {
+        /**
+         * The ETag of an earlier answer.
+         */
+        'If-None-Match'?: string | null;
+    };
+    path?: never;
+    query?: {
+        /**
+         * Whose assistants are listed.
+         */
+        scope?: 'mine' | 'public' | 'review';
+        /**
+         * Only assistants of this status.
+         */
+        status?: 'draft' | 'pending' | 'published' | 'rejected';
+        /**
+         * Words of title, description and tags. Each may be the beginning of a word. At most 100 characters.
+         */
+        search?: string;
+        /**
+         * The exact name of an author.
+         */
+        author?: string;
+        /**
+         * From 1 on. A list shows at most 10,000 assistants on all its pages.
+         */
+        page?: number;
+        /**
+         * At most 100.
+         */
+        pageSize?: number;
+    };
+    url: '/api/assistants';
+};
+
+export type ListAssistantsErrors = {
+    /**
+     * `unauthenticated`: no session, or one that has ended.
+     */
+    401: Problem;
+    /**
+     * `forbidden`: the scope `review` is for administrators.
+     */
+    403: Problem;
+    /**
+     * `validation_failed`: `errors` points to everything that is wrong.
+     */
+    422: Problem;
+    /**
+     * `rate_limited`: too many requests; `Retry-After` says when there is room again.
+     */
+    429: Problem;
+    /**
+     * Any other error: 500 `internal`, 503 `database_unavailable` or `busy` (with Retry-After), 504 `timeout`.
+     */
+    default: Problem;
+};
+
+export type ListAssistantsError = ListAssistantsErrors[keyof ListAssistantsErrors];
+
+export type ListAssistantsResponses = {
+    /**
+     * A page of assistants.
+     */
+    200: AssistantPage;
+};
+
+export type ListAssistantsResponse = ListAssistantsResponses[keyof ListAssistantsResponses];
+
+export type CreateAssistantData = {
+    body: CreateAssistantRequest;
+    path?: never;
+    query?: never;
+    url: '/api/assistants';
+};
+
+export type CreateAssistantErrors = {
+    /**
+     * `malformed_json` or `bad_request`: the body can't be read.
+     */
+    400: Problem;
+    /**
+     * `unauthenticated`: no session, or one that has ended.
+     */
+    401: Problem;
+    /**
+     * `origin_not_allowed`: a cookie write from a foreign page.
+     */
+    403: Problem;
+    /**
+     * `revision_conflict`: an own assistant has this id; `server` is that assistant. `id_conflict`: another user's has it, or the mutationId is in use for another request.
+     */
+    409: Problem;
+    /**
+     * `payload_too_large`: the body has too many bytes.
+     */
+    413: Problem;
+    /**
+     * `unsupported_media_type`: the body is not application/json.
+     */
+    415: Problem;
+    /**
+     * `validation_failed`: `errors` points to everything that is wrong.
+     */
+    422: Problem;
+    /**
+     * `rate_limited`: too many requests; `Retry-After` says when there is room again.
+     */
+    429: Problem;
+    /**
+     * Any other error: 500 `internal`, 503 `database_unavailable` or `busy` (with Retry-After), 504 `timeout`.
+     */
+    default: Problem;
+};
+
+export type CreateAssistantError = CreateAssistantErrors[keyof CreateAssistantErrors];
+
+export type CreateAssistantResponses = {
+    /**
+     * The stored assistant with this `tempId`, even a deleted one.
+     */
+    200: Assistant;
+    /**
+     * Created.
+     */
+    201: Assistant;
+};
+
+export type CreateAssistantResponse = CreateAssistantResponses[keyof CreateAssistantResponses];
+
+export type DeleteAssistantData = {
+    /**
+     * Optional.
+     */
+    body?: DeleteAssistantRequest | null;
+    headers?: {
+        /**
+         * The ETag of the version, in place of `version`.
+         */
+        'If-Match'?: string | null;
+    };
+    path: {
+        /**
+         * The assistant.
+         */
+        id: string;
+    };
+    query?: never;
+    url: '/api/assistants/{id}';
+};
+
+export type DeleteAssistantErrors = {
+    /**
+     * `malformed_json` or `bad_request`: the body can't be read.
+     */
+    400: Problem;
+    /**
+     * `unauthenticated`: no session, or one that has ended.
+     */
+    401: Problem;
+    /**
+     * `origin_not_allowed`: a cookie write from a foreign page.
+     */
+    403: Problem;
+    /**
+     * `not_found`: there is no such thing, or it is someone else's.
+     */
+    404: Problem;
+    /**
+     * `revision_conflict`: another version is stored; `server` is that assistant. `id_conflict`: the mutationId is in use for another request.
+     */
+    409: Problem;
+    /**
+     * `payload_too_large`: the body has too many bytes.
+     */
+    413: Problem;
+    /**
+     * `unsupported_media_type`: the body is not application/json.
+     */
+    415: Problem;
+    /**
+     * `validation_failed`: `errors` points to everything that is wrong.
+     */
+    422: Problem;
+    /**
+     * `rate_limited`: too many requests; `Retry-After` says when there is room again.
+     */
+    429: Problem;
+    /**
+     * Any other error: 500 `internal`, 503 `database_unavailable` or `busy` (with Retry-After), 504 `timeout`.
+     */
+    default: Problem;
+};
+
+export type DeleteAssistantError = DeleteAssistantErrors[keyof DeleteAssistantErrors];
+
+export type DeleteAssistantResponses = {
+    /**
+     * Deleted.
+     */
+    204: void;
+};
+
+export type DeleteAssistantResponse = DeleteAssistantResponses[keyof DeleteAssistantResponses];
+
+export type GetAssistantData = {
+    body?: never;
+    path: {
+        /**
+         * The assistant.
+         */
+        id: string;
+    };
+    query?: never;
+    url: '/api/assistants/{id}';
+};
+
+export type GetAssistantErrors = {
+    /**
+     * `unauthenticated`: no session, or one that has ended.
+     */
+    401: Problem;
+    /**
+     * `not_found`: there is no such thing, or it is someone else's.
+     */
+    404: Problem;
+    /**
+     * `validation_failed`: `errors` points to everything that is wrong.
+     */
+    422: Problem;
+    /**
+     * `rate_limited`: too many requests; `Retry-After` says when there is room again.
+     */
+    429: Problem;
+    /**
+     * Any other error: 500 `internal`, 503 `database_unavailable` or `busy` (with Retry-After), 504 `timeout`.
+     */
+    default: Problem;
+};
+
+export type GetAssistantError = GetAssistantErrors[keyof GetAssistantErrors];
+
+export type GetAssistantResponses = {
+    /**
+     * The assistant.
+     */
+    200: Assistant;
+};
+
+export type GetAssistantResponse = GetAssistantResponses[keyof GetAssistantResponses];
+
+export type UpdateAssistantData = {
+    body: UpdateAssistantRequest;
+    headers?: {
+        /**
+         * The ETag of the version, in place of `version`.
+         */
+        'If-Match'?: string | null;
+    };
+    path: {
+        /**
+         * The assistant.
+         */
+        id: string;
+    };
+    query?: never;
+    url: '/api/assistants/{id}';
+};
+
+export type UpdateAssistantErrors = {
+    /**
+     * `malformed_json` or `bad_request`: the body can't be read.
+     */
+    400: Problem;
+    /**
+     * `unauthenticated`: no session, or one that has ended.
+     */
+    401: Problem;
+    /**
+     * `origin_not_allowed`: a cookie write from a foreign page.
+     */
+    403: Problem;
+    /**
+     * `not_found`: there is no such thing, or it is someone else's.
+     */
+    404: Problem;
+    /**
+     * `revision_conflict`: another version is stored; `server` is that assistant. `id_conflict`: the mutationId is in use for another request.
+     */
+    409: Problem;
+    /**
+     * `payload_too_large`: the body has too many bytes.
+     */
+    413: Problem;
+    /**
+     * `unsupported_media_type`: the body is not application/json.
+     */
+    415: Problem;
+    /**
+     * `validation_failed`: `errors` points to everything that is wrong.
+     */
+    422: Problem;
+    /**
+     * `rate_limited`: too many requests; `Retry-After` says when there is room again.
+     */
+    429: Problem;
+    /**
+     * Any other error: 500 `internal`, 503 `database_unavailable` or `busy` (with Retry-After), 504 `timeout`.
+     */
+    default: Problem;
+};
+
+export type UpdateAssistantError = UpdateAssistantErrors[keyof UpdateAssistantErrors];
+
+export type UpdateAssistantResponses = {
+    /**
+     * Stored.
+     */
+    200: Assistant;
+};
+
+export type UpdateAssistantResponse = UpdateAssistantResponses[keyof UpdateAssistantResponses];
+
+export type ReviewAssistantData = {
+    body: ReviewRequest;
+    headers?: {
+        /**
+         * The ETag of the version, in place of `version`.
+         */
+        'If-Match'?: string | null;
+    };
+    path: {
+        /**
+         * The assistant.
+         */
+        id: string;
+    };
+    query?: never;
+    url: '/api/assistants/{id}/status';
+};
+
+export type ReviewAssistantErrors = {
+    /**
+     * `malformed_json` or `bad_request`: the body can't be read.
+     */
+    400: Problem;
+    /**
+     * `unauthenticated`: no session, or one that has ended.
+     */
+    401: Problem;
+    /**
+     * `forbidden`: the caller is no administrator.
+     */
+    403: Problem;
+    /**
+     * `not_found`: there is no such thing, or it is someone else's.
+     */
+    404: Problem;
+    /**
+     * `revision_conflict`: another version is stored; `server` is that assistant.
+     */
+    409: Problem;
+    /**
+     * `payload_too_large`: the body has too many bytes.
+     */
+    413: Problem;
+    /**
+     * `unsupported_media_type`: the body is not application/json.
+     */
+    415: Problem;
+    /**
+     * `validation_failed`: `errors` points to everything that is wrong.
+     */
+    422: Problem;
+    /**
+     * `rate_limited`: too many requests; `Retry-After` says when there is room again.
+     */
+    429: Problem;
+    /**
+     * Any other error: 500 `internal`, 503 `database_unavailable` or `busy` (with Retry-After), 504 `timeout`.
+     */
+    default: Problem;
+};
+
+export type ReviewAssistantError = ReviewAssistantErrors[keyof ReviewAssistantErrors];
+
+export type ReviewAssistantResponses = {
+    /**
+     * The reviewed assistant.
+     */
+    200: Assistant;
+};
+
+export type ReviewAssistantResponse = ReviewAssistantResponses[keyof ReviewAssistantResponses];
 
 export type SocialCallbackData = {
     body?: never;

@@ -22,6 +22,7 @@ use crate::http::deadline::Deadline;
 use crate::http::problem::{LateError, REQUEST_ID, RequestContext, render};
 use crate::http::route_info::{RouteInfo, TimeLimit};
 use crate::ops::health::Dependency;
+use crate::request_id;
 use crate::state::AppState;
 
 /// The time limit where the state is not registered.
@@ -64,7 +65,7 @@ pub async fn request_log(
             () = deadline.passed() => Err(Elapsed),
         }
     };
-    let answer = work.instrument(span.clone()).await;
+    let answer = request_id::scope(context.request_id.clone(), work.instrument(span.clone())).await;
     let result = match answer {
         Ok(Ok(response)) => Ok(complete(response.map_into_boxed_body(), &context)),
         Ok(Err(error)) => Err(ApiError::internal(error)),

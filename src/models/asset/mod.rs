@@ -23,7 +23,7 @@ pub use object::{ObjectRecord, find_object, object_keys, release_lease, set_keys
 pub use reconcile::{Missing, Seen, Unseen, count_missing, mark_missing, mark_seen, seen_last, unseen};
 pub use sweep::{open_uploads, stale};
 pub use transition::{AssetStatus, Transition, create, set_content, transition};
-pub use used::used;
+pub use used::{completed_bytes, used};
 
 /// How the table syncs.
 pub const SYNCED: SyncedTable = SyncedTable {
@@ -33,6 +33,8 @@ pub const SYNCED: SyncedTable = SyncedTable {
     collection: None,
     has_foreign_key: true,
     expired: None,
+    written_at: "updated_at",
+    status: Some("status"),
 };
 
 /// A row of `assets`.

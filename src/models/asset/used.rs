@@ -4,7 +4,7 @@ use diesel::pg::Pg;
 use diesel::prelude::*;
 use diesel::query_builder::{AstPass, Query, QueryFragment, QueryId};
 use diesel::sql_types::BigInt;
-use diesel_async::RunQueryDsl;
+use diesel_async::{AsyncPgConnection, RunQueryDsl};
 
 use crate::db::{OwnerKey, UserReader};
 use crate::json::FileSpace;
@@ -14,6 +14,21 @@ pub async fn used(reader: UserReader<'_>) -> QueryResult<FileSpace> {
     let (mut conn, owner) = reader.parts();
     let (bytes, files): (i64, i64) = Used { owner: owner.key() }.get_result(&mut conn).await?;
     Ok(FileSpace { bytes, files })
+}
+
+/// The bytes of all completed files of all users, for a job transaction.
+pub async fn completed_bytes(conn: &mut AsyncPgConnection) -> QueryResult<i64> {
+    #[derive(QueryableByName)]
+    struct Sum {
+        #[diesel(sql_type = BigInt)]
+        bytes: i64,
+    }
+    let sum: Sum = diesel::sql_query(
+        "SELECT coalesce(sum(size), 0)::bigint AS bytes FROM assets WHERE deleted_at IS NULL AND status = 'completed'",
+    )
+    .get_result(conn)
+    .await?;
+    Ok(sum.bytes)
 }
 
 struct Used {

@@ -26,6 +26,8 @@ pub const SYNCED: SyncedTable = SyncedTable {
     collection: None,
     has_foreign_key: false,
     expired: None,
+    written_at: "created_at",
+    status: None,
 };
 
 /// The left shift of a version in a position, in bits. A version may hold about a million messages, and 2^33 versions of one user fit the largest

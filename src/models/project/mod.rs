@@ -27,6 +27,8 @@ pub const SYNCED: SyncedTable = SyncedTable {
     collection: None,
     has_foreign_key: true,
     expired: None,
+    written_at: "updated_at",
+    status: None,
 };
 
 /// A row with its document.

@@ -32,6 +32,8 @@ pub const fn synced(collection: &'static str) -> SyncedTable {
         collection: Some(collection),
         has_foreign_key: true,
         expired: None,
+        written_at: "updated_at",
+        status: None,
     }
 }
 

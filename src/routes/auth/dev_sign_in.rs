@@ -83,7 +83,7 @@ async fn find_or_create(state: &AppState, body: &DevSignInRequest) -> Result<Use
     let id = Uuid::now_v7().to_string();
     let new =
         NewUser { id: &id, name, email: &email, email_verified: true, image: None, role: role.unwrap_or(admin::USER) };
-    if let Some(user) = new.insert(&mut conn).await? {
+    if let Some(user) = profile::create(&mut conn, &new).await? {
         return Ok(user);
     }
     // A repeated sign-in without changes writes nothing.

@@ -2,11 +2,8 @@
 
 use std::collections::BTreeMap;
 
-use actix_web::http::header::{ETAG, IF_NONE_MATCH};
+use actix_web::http::header::ETAG;
 use actix_web::{HttpRequest, HttpResponse, get, web};
-use base64::Engine as _;
-use base64::engine::general_purpose::URL_SAFE_NO_PAD;
-use ring::digest::{SHA256, digest};
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 use uuid::Uuid;
@@ -14,10 +11,11 @@ use uuid::Uuid;
 use super::limits::Limits;
 use crate::auth::Identity;
 use crate::error::ApiError;
-use crate::http::CurrentUser;
-use crate::http::Query;
+use crate::http::extract::if_none_match;
+use crate::http::{CurrentUser, Query};
 use crate::json::{FreeJson, PageLimit, Timestamp};
 use crate::kinds::assets::wire::Asset;
+use crate::kinds::assistants::wire::Assistant;
 use crate::kinds::chat::wire::{ChatMessage, ChatSession};
 use crate::kinds::collections;
 use crate::kinds::projects::wire::ProjectSummary;
@@ -27,7 +25,7 @@ use crate::sync::cursor::Cursor;
 use crate::sync::snapshot::{InitQuery, Snapshot};
 
 /// The version of the answer's shape, a part of the ETag. Raise it when the shape changes.
-const SHAPE: u32 = 5;
+const SHAPE: u32 = 6;
 
 #[derive(Debug, Deserialize, IntoParams)]
 #[serde(rename_all = "camelCase")]
@@ -60,8 +58,8 @@ pub struct SyncInitResponse {
     projects: Vec<ProjectSummary>,
     /// Metadata of files. At most 200, the last changed first.
     assets: Vec<Asset>,
-    /// Always empty at present.
-    assistants: Vec<FreeJson>,
+    /// The user's own. At most 50, the last changed first.
+    assistants: Vec<Assistant>,
     /// The user's settings by key: the `value` members of the rows of `settings`. At most 500, each of at most 16 KiB, and about 1 MiB together.
     #[schema(value_type = Object)]
     preferences: BTreeMap<String, FreeJson>,
@@ -84,8 +82,7 @@ pub async fn sync_init(
     let query = InitQuery { current_session_id: query.current_session_id, message_limit: query.message_limit.0 };
     let version = state.snapshots.version(&caller.owner).await?;
     let etag = etag_of(&state, &caller, version, &query);
-    let known = request.headers().get(IF_NONE_MATCH).and_then(|value| value.to_str().ok());
-    if known.is_some_and(|tags| tags.split(',').any(|tag| tag.trim().trim_start_matches("W/") == etag)) {
+    if if_none_match::has_tag(&request, &etag) {
         return Ok(HttpResponse::NotModified().insert_header((ETAG, etag)).finish());
     }
     let snapshot = state.snapshots.snapshot(&caller.owner, version, query.clone()).await?;
@@ -106,7 +103,7 @@ fn answer(state: &AppState, caller: &Identity, snapshot: &Snapshot) -> SyncInitR
         messages: snapshot.messages.iter().map(ChatMessage::from).collect(),
         projects: snapshot.projects.iter().map(ProjectSummary::from).collect(),
         assets: snapshot.assets.iter().map(Asset::from).collect(),
-        assistants: Vec::new(),
+        assistants: snapshot.assistants.iter().cloned().map(Assistant::from).collect(),
         preferences: snapshot.preferences.iter().cloned().collect(),
     }
 }
@@ -114,5 +111,5 @@ fn answer(state: &AppState, caller: &Identity, snapshot: &Snapshot) -> SyncInitR
 fn etag_of(state: &AppState, caller: &Identity, version: i64, query: &InitQuery) -> String {
     let profile = caller.user.updated_at.0.timestamp_millis();
     let state = format!("{SHAPE} {} {} {version} {profile} {query:?}", state.epoch, caller.user.id);
-    format!("\"{}\"", URL_SAFE_NO_PAD.encode(&digest(&SHA256, state.as_bytes()).as_ref()[..15]))
+    if_none_match::tag_of(state.as_bytes())
 }

@@ -31,6 +31,7 @@ use super::Transfers;
 use crate::db::{OwnerId, UserConn, UserTx};
 use crate::error::{ApiError, ErrorCode};
 use crate::json::DataLimits;
+use crate::models::audit::NewAudit;
 use crate::models::import::{self, ImportRecord};
 use crate::sync::idempotency::{self, Mutation};
 use crate::sync::registry::{Kind, Registry};
@@ -257,6 +258,13 @@ async fn apply(
         false => application.write(tx, &mut applied).await?,
     }
     let changed = applied.changed() && !dry_run;
+    if changed {
+        let written = applied.counts.iter().filter(|(_, counts)| counts.changed() > 0);
+        let sections: Vec<&str> = written.map(|(name, _)| name.as_str()).collect();
+        let entry =
+            NewAudit { actor: None, action: "data.import", entity: "data", entity_id: None, changed: &sections };
+        entry.insert_in(tx).await?;
+    }
     let totals = notes.totals();
     let report = ImportReport {
         dry_run,

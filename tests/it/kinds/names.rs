@@ -6,14 +6,16 @@ use std::path::{Path, PathBuf};
 use landfall::kinds;
 
 /// The files that may name a kind: its folder, the registry, its models and its routes. The initial snapshot has members that the API fixes.
-const ALLOWED: [&str; 15] = [
+const ALLOWED: [&str; 17] = [
     "src/kinds/",
     "src/models/asset/",
+    "src/models/assistant/",
     "src/models/chat_message/",
     "src/models/chat_session/",
     "src/models/project/",
     "src/models/record/preferences.rs",
     "src/routes/assets/",
+    "src/routes/assistants/",
     "src/routes/chat/",
     "src/routes/collections/",
     "src/routes/media/",
@@ -25,15 +27,18 @@ const ALLOWED: [&str; 15] = [
 ];
 
 /// Types and variants that belong to one kind.
-const TYPES: [&str; 12] = [
+const TYPES: [&str; 15] = [
     "ChatSession",
     "ChatMessage",
     "ProjectRecord",
     "ProjectChange",
     "AssetRecord",
+    "AssistantRecord",
+    "AssistantChange",
     "kinds::chat",
     "kinds::projects",
     "kinds::assets",
+    "kinds::assistants",
     "kinds::collections",
     "models::chat_",
     "models::project",

@@ -59,6 +59,8 @@ async fn with_two_users() -> (TestDatabase, Vec<String>) {
                  VALUES ({owner}, '{id}', '{id}', 'user', 'the words of {user}', 1, 1, now());
              INSERT INTO projects (owner, id, name, revision, version) VALUES ({owner}, 'p', 'p', 1, 1);
              INSERT INTO records (owner, collection, id, value, revision, version) VALUES ({owner}, 'tags', 't', '{{}}', 1, 1);
+             INSERT INTO assistants (owner, id, author, title, description, emoji, prompt, tags, category, words, is_public, status, revision, version)
+                 VALUES ({owner}, 'a-{user}', '{user}', 't', 'd', 'e', 'p', '{{}}', '{{}}', 't', true, 'pending', 1, 1);
              INSERT INTO idempotency_records (owner, mutation_id, request_hash, outcome, version) VALUES ({owner}, 'm', '\\x00', '{{}}', 1);
              INSERT INTO assets (owner, id, file_name, file_type, mime_type, size, status, revision, version, updated_at)
                  VALUES ({owner}, '{id}', 'a.png', 'image', 'image/png', 1, 'pending', 1, 1, now() - interval '9 days');
@@ -101,7 +103,7 @@ async fn every_table_is_guarded_or_listed_with_a_reason() {
     );
     let others = "SELECT tablename || ' ' || policyname || ' ' || roles::text AS line FROM pg_policies WHERE policyname <> 'owner'
         AND NOT (policyname = 'jobs' AND roles = '{landfall_jobs}')";
-    assert_eq!(lines(&mut conn, others).await, Vec::<String>::new(), "a policy that opens more");
+    assert_eq!(lines(&mut conn, others).await, ["assistants published {public}"], "a policy that opens more");
 }
 
 #[tokio::test]
@@ -149,6 +151,29 @@ async fn write_without_an_owner_condition_changes_no_rows_of_others() {
     }
 }
 
+/// What is public and published is read in the transaction of any user, and changed in the owner's only.
+#[tokio::test]
+async fn published_assistants_are_read_by_users_and_changed_by_nobody_else() {
+    let (db, _) = with_two_users().await;
+    TestDatabase::execute(&db, "UPDATE assistants SET status = 'published'").await;
+    let mut conn = db.as_server().conn().await;
+    let everything = "SELECT count(*) AS n FROM assistants";
+    assert_eq!(count(&mut conn, everything).await, 0, "without a user");
+    begin_as_ben(&mut conn).await;
+    assert_eq!(count(&mut conn, everything).await, 2);
+    conn.batch_execute("UPDATE assistants SET title = 'ben was here'; DELETE FROM assistants; COMMIT").await.unwrap();
+    let annas = format!("SELECT count(*) AS n FROM assistants WHERE owner = {ANNA} AND title = 't'");
+    assert_eq!((db.number(&annas).await, db.number(everything).await), (1, 1));
+    for hidden in
+        ["is_public = false", "is_public = true, deleted_at = now()", "deleted_at = NULL, status = 'rejected'"]
+    {
+        TestDatabase::execute(&db, &format!("UPDATE assistants SET {hidden}")).await;
+        begin_as_ben(&mut conn).await;
+        assert_eq!(count(&mut conn, everything).await, 0, "{hidden}");
+        conn.batch_execute("COMMIT").await.unwrap();
+    }
+}
+
 #[tokio::test]
 async fn jobs_role_sees_all_users_and_reads_no_content() {
     let (db, tables) = with_two_users().await;
@@ -165,6 +190,7 @@ async fn jobs_role_sees_all_users_and_reads_no_content() {
         "SELECT value FROM records",
         "SELECT outcome FROM idempotency_records",
         "SELECT file_name FROM assets",
+        "SELECT prompt FROM assistants",
         "SELECT value FROM import_rows",
         "SELECT email FROM \"user\"",
         "SELECT token_hash FROM session",

@@ -32,6 +32,8 @@ pub const SYNCED: SyncedTable = SyncedTable {
     collection: None,
     has_foreign_key: true,
     expired: None,
+    written_at: "updated_at",
+    status: None,
 };
 
 #[derive(Debug, QueryableByName)]

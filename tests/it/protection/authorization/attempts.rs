@@ -15,7 +15,7 @@ pub struct Attempt {
 
 /// `None` where the operation has no entry.
 pub fn attempts(operation: &str, ids: &Ids) -> Option<Vec<Attempt>> {
-    let Ids { session, message: message_id, temp_id, project, row, asset, cursor, user, sign_in } = ids;
+    let Ids { session, message: message_id, temp_id, project, row, asset, assistant, cursor, user, sign_in } = ids;
     let (method, _) = operation.split_once(' ')?;
     let method: Method = method.parse().ok()?;
     let at = |path: String, body: Option<Value>| Attempt { method: method.clone(), path, body };
@@ -85,11 +85,36 @@ pub fn attempts(operation: &str, ids: &Ids) -> Option<Vec<Attempt>> {
         }
         "DELETE /api/collections/{collection}/{id}" => in_collections(Some(json!({ "baseRevision": 1 }))),
 
+        "GET /api/assistants" => ["mine", "public", "review"]
+            .map(|scope| at(format!("{}?scope={scope}&search=canary&author=ben", own.path), None))
+            .into(),
+        // An id is unique over all users, so a create with a taken one is refused. It can't be guessed.
+        "POST /api/assistants" => {
+            let body = json!({ "tempId": temp_id, "title": "mine", "desc": "mine", "prompt": "mine" });
+            vec![at(own.path, Some(body))]
+        }
+        "GET /api/assistants/{id}" => vec![at(format!("/api/assistants/{assistant}"), None)],
+        "PUT /api/assistants/{id}" => [0, 1]
+            .map(|version| {
+                at(format!("/api/assistants/{assistant}"), Some(json!({ "version": version, "title": "mine" })))
+            })
+            .into(),
+        "DELETE /api/assistants/{id}" => {
+            vec![at(format!("/api/assistants/{assistant}"), Some(json!({ "version": 1 })))]
+        }
+        "PATCH /api/assistants/{id}/status" => {
+            vec![at(format!("/api/assistants/{assistant}/status"), Some(json!({ "status": "published" })))]
+        }
+        "GET /api/admin/audit" => vec![at(format!("{}?actor={user}", own.path), None)],
+        "GET /api/admin/stats" => vec![own],
+
         "GET /api/sync/init" => vec![at(format!("{}?currentSessionId={session}", own.path), None)],
         "GET /api/sync/changes" => vec![at(format!("{}?cursor={cursor}", own.path), None), at(own.path, None)],
-        "GET /api/sync/row" => [("projects", project), ("tags", row), ("chatSessions", session)]
-            .map(|(collection, key)| at(format!("{}?collection={collection}&key={key}", own.path), None))
-            .into(),
+        "GET /api/sync/row" => {
+            [("projects", project), ("tags", row), ("chatSessions", session), ("assistants", assistant)]
+                .map(|(collection, key)| at(format!("{}?collection={collection}&key={key}", own.path), None))
+                .into()
+        }
         "GET /api/sync/events" => vec![own],
         "POST /api/sync" => {
             let push = |mutations: Value| json!({ "clientId": "mine", "cursor": cursor, "mutations": mutations });
@@ -99,6 +124,8 @@ pub fn attempts(operation: &str, ids: &Ids) -> Option<Vec<Attempt>> {
                 at(own.path.clone(), Some(push(json!([])))),
                 at(own.path.clone(), Some(push(change("projects", project, json!({ "name": "mine" }))))),
                 at(own.path.clone(), Some(push(change("tags", row, json!({ "name": "mine" }))))),
+                at(own.path.clone(), Some(push(change("assistants", assistant, json!({ "title": "mine" }))))),
+                at(own.path.clone(), Some(push(delete("assistants", assistant)))),
                 at(own.path.clone(), Some(push(delete("projects", project)))),
                 at(own.path.clone(), Some(push(delete("tags", row)))),
                 at(own.path, Some(push(delete("chatSessions", session)))),

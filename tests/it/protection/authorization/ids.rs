@@ -39,6 +39,7 @@ pub struct Ids {
     /// The id of a row in each collection.
     pub row: String,
     pub asset: String,
+    pub assistant: String,
     /// The last cursor of `/api/sync/changes`.
     pub cursor: String,
     /// The ids of the user and of the session.
@@ -73,6 +74,7 @@ impl Ids {
             project: "project-of-ben".to_owned(),
             row,
             asset: asset_of(user).await,
+            assistant: assistant_of(user).await,
             cursor: cursor_of(user).await,
             user: user.id.clone(),
             sign_in: user.get("/api/auth/get-session").await.expect(200)["session"]["id"].as_str().unwrap().to_owned(),
@@ -89,6 +91,8 @@ impl Ids {
             project: new(),
             row: new(),
             asset: new(),
+            // A nanoid has no blanks and is as long as this.
+            assistant: new().replace('-', "").chars().take(21).collect(),
             cursor: cursor.to_owned(),
             user: new(),
             sign_in: new(),
@@ -104,6 +108,12 @@ async fn asset_of(user: &TestUser) -> String {
     let answer = user.post("/api/assets/presign", &body).await;
     assert!(matches!(answer.status, 200 | 404), "{}", answer.text);
     id
+}
+
+/// A draft, which only its owner reads.
+async fn assistant_of(user: &TestUser) -> String {
+    let body = json!({ "tempId": "temp-of-ben", "title": CANARY, "desc": CANARY, "prompt": CANARY, "isPublic": true });
+    user.post("/api/assistants", &body).await.expect(201)["id"].as_str().unwrap().to_owned()
 }
 
 async fn pull(user: &TestUser) -> Value {

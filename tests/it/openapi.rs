@@ -36,7 +36,9 @@ fn every_operation_has_a_summary_and_every_answer_a_description_and_schema() {
         for (status, response) in operation["responses"].as_object().unwrap() {
             assert!(response["description"].as_str().is_some_and(|text| !text.is_empty()), "{name} {status}");
             let is_error = status == "default" || status.starts_with('4');
-            if is_error {
+            // The market's first client reads its own envelope.
+            let is_envelope = path.starts_with("/api/compat/") && response["content"].get("application/json").is_some();
+            if is_error && !is_envelope {
                 let schema = &response["content"]["application/problem+json"]["schema"]["$ref"];
                 assert_eq!(schema, "#/components/schemas/Problem", "{name} {status}");
             }

@@ -1,5 +1,5 @@
 import { type Client, type ClientMeta, formDataBodySerializer, type Options as Options2, type RequestResult, type ServerSentEventsResult, type TDataShape } from './client';
-import type { AbortMultipartData, AbortMultipartErrors, AbortMultipartResponses, BeginMultipartData, BeginMultipartErrors, BeginMultipartResponses, CompleteMultipartData, CompleteMultipartErrors, CompleteMultipartResponses, CreateAssistantData, CreateAssistantErrors, CreateAssistantResponses, CreateProjectData, CreateProjectErrors, CreateProjectResponses, CreateSessionData, CreateSessionErrors, CreateSessionResponses, DeleteAssetData, DeleteAssetErrors, DeleteAssetResponses, DeleteAssistantData, DeleteAssistantErrors, DeleteAssistantResponses, DeleteMediaData, DeleteMediaErrors, DeleteMediaResponses, DeleteProjectData, DeleteProjectErrors, DeleteProjectResponses, DeleteProviderAccountsData, DeleteProviderAccountsErrors, DeleteProviderAccountsResponses, DeleteRowData, DeleteRowErrors, DeleteRowResponses, DeleteSessionData, DeleteSessionErrors, DeleteSessionResponses, DeleteUserData, DeleteUserErrors, DeleteUserResponses, DevSignInData, DevSignInErrors, DevSignInResponses, ExportAllData, ExportAllErrors, ExportAllResponses, ExportConversationData, ExportConversationErrors, ExportConversationResponses, ExportProjectData, ExportProjectErrors, ExportProjectResponses, GetAssetContentData, GetAssetContentErrors, GetAssetContentResponses, GetAssetData, GetAssetErrors, GetAssetResponses, GetAssistantData, GetAssistantErrors, GetAssistantResponses, GetChatSessionData, GetChatSessionErrors, GetChatSessionResponses, GetDownloadUrlData, GetDownloadUrlErrors, GetDownloadUrlResponses, GetImportData, GetImportErrors, GetImportResponses, GetJwksData, GetJwksErrors, GetJwksResponses, GetMediaContentData, GetMediaContentErrors, GetMediaContentResponses, GetMediaData, GetMediaErrors, GetMediaResponses, GetMultipartData, GetMultipartErrors, GetMultipartResponses, GetProjectData, GetProjectErrors, GetProjectResponses, GetRowData, GetRowErrors, GetRowResponses, GetSessionData, GetSessionErrors, GetSessionResponses, GetStatsData, GetStatsErrors, GetStatsResponses, GetTokenData, GetTokenErrors, GetTokenResponses, ImportDocumentData, ImportDocumentErrors, ImportDocumentResponses, LinkSocialData, LinkSocialErrors, LinkSocialResponses, ListAccountsData, ListAccountsErrors, ListAccountsResponses, ListAssetsData, ListAssetsErrors, ListAssetsResponses, ListAssistantsData, ListAssistantsErrors, ListAssistantsResponses, ListAuditData, ListAuditErrors, ListAuditResponses, ListAuthSessionsData, ListAuthSessionsErrors, ListAuthSessionsResponses, ListCollectionsData, ListCollectionsErrors, ListCollectionsResponses, ListMediaData, ListMediaErrors, ListMediaResponses, ListMessagesData, ListMessagesErrors, ListMessagesResponses, ListProjectsData, ListProjectsErrors, ListProjectsResponses, ListProviderAccountsData, ListProviderAccountsErrors, ListProviderAccountsResponses, ListProvidersData, ListProvidersErrors, ListProvidersResponses, ListRowsData, ListRowsErrors, ListRowsResponses, ListSessionsData, ListSessionsErrors, ListSessionsResponses, LiveData, LiveErrors, LiveResponses, MetricsData, MetricsErrors, MetricsResponses, PresignAssetsData, PresignAssetsErrors, PresignAssetsResponses, PutProjectData, PutProjectErrors, PutProjectResponses, PutRowData, PutRowErrors, PutRowResponses, ReadyData, ReadyErrors, ReadyResponses, RegisterAssetData, RegisterAssetErrors, RegisterAssetResponses, ReviewAssistantData, ReviewAssistantErrors, ReviewAssistantResponses, RevokeOtherSessionsData, RevokeOtherSessionsErrors, RevokeOtherSessionsResponses, RevokeSessionData, RevokeSessionErrors, RevokeSessionResponses, RevokeSessionsData, RevokeSessionsErrors, RevokeSessionsResponses, SendMessagesData, SendMessagesErrors, SendMessagesResponses, SignInCodeData, SignInCodeErrors, SignInCodeResponses, SignInSocialData, SignInSocialErrors, SignInSocialResponses, SignOutData, SignOutErrors, SignOutResponses, SocialCallbackData, SocialCallbackErrors, SocialCallbackResponses, SyncChangesData, SyncChangesErrors, SyncChangesResponses, SyncData, SyncErrors, SyncEventsData, SyncEventsErrors, SyncEventsResponse, SyncEventsResponses, SyncInitData, SyncInitErrors, SyncInitResponses, SyncOutcomesData, SyncOutcomesErrors, SyncOutcomesResponses, SyncResponses, SyncRowData, SyncRowErrors, SyncRowResponses, UnlinkAccountData, UnlinkAccountErrors, UnlinkAccountResponses, UpdateAssetData, UpdateAssetErrors, UpdateAssetResponses, UpdateAssistantData, UpdateAssistantErrors, UpdateAssistantResponses, UpdateSessionData, UpdateSessionErrors, UpdateSessionResponses, UpdateUserData, UpdateUserErrors, UpdateUserResponses, UploadMediaData, UploadMediaErrors, UploadMediaResponses } from './types.gen';
+import type { AbortMultipartData, AbortMultipartErrors, AbortMultipartResponses, BeginMultipartData, BeginMultipartErrors, BeginMultipartResponses, CompleteMultipartData, CompleteMultipartErrors, CompleteMultipartResponses, CreateAssistantData, CreateAssistantErrors, CreateAssistantResponses, CreateCompatAssistantData, CreateCompatAssistantErrors, CreateCompatAssistantResponses, CreateProjectData, CreateProjectErrors, CreateProjectResponses, CreateSessionData, CreateSessionErrors, CreateSessionResponses, DeleteAssetData, DeleteAssetErrors, DeleteAssetResponses, DeleteAssistantData, DeleteAssistantErrors, DeleteAssistantResponses, DeleteCompatAssistantData, DeleteCompatAssistantErrors, DeleteCompatAssistantResponses, DeleteMediaData, DeleteMediaErrors, DeleteMediaResponses, DeleteProjectData, DeleteProjectErrors, DeleteProjectResponses, DeleteProviderAccountsData, DeleteProviderAccountsErrors, DeleteProviderAccountsResponses, DeleteRowData, DeleteRowErrors, DeleteRowResponses, DeleteSessionData, DeleteSessionErrors, DeleteSessionResponses, DeleteUserData, DeleteUserErrors, DeleteUserResponses, DevSignInData, DevSignInErrors, DevSignInResponses, ExportAllData, ExportAllErrors, ExportAllResponses, ExportConversationData, ExportConversationErrors, ExportConversationResponses, ExportProjectData, ExportProjectErrors, ExportProjectResponses, GetAssetContentData, GetAssetContentErrors, GetAssetContentResponses, GetAssetData, GetAssetErrors, GetAssetResponses, GetAssistantData, GetAssistantErrors, GetAssistantResponses, GetChatSessionData, GetChatSessionErrors, GetChatSessionResponses, GetCompatAssistantData, GetCompatAssistantErrors, GetCompatAssistantResponses, GetDownloadUrlData, GetDownloadUrlErrors, GetDownloadUrlResponses, GetImportData, GetImportErrors, GetImportResponses, GetJwksData, GetJwksErrors, GetJwksResponses, GetMediaContentData, GetMediaContentErrors, GetMediaContentResponses, GetMediaData, GetMediaErrors, GetMediaResponses, GetMultipartData, GetMultipartErrors, GetMultipartResponses, GetProjectData, GetProjectErrors, GetProjectResponses, GetRowData, GetRowErrors, GetRowResponses, GetSessionData, GetSessionErrors, GetSessionResponses, GetStatsData, GetStatsErrors, GetStatsResponses, GetTokenData, GetTokenErrors, GetTokenResponses, ImportDocumentData, ImportDocumentErrors, ImportDocumentResponses, LinkSocialData, LinkSocialErrors, LinkSocialResponses, ListAccountsData, ListAccountsErrors, ListAccountsResponses, ListAssetsData, ListAssetsErrors, ListAssetsResponses, ListAssistantsData, ListAssistantsErrors, ListAssistantsResponses, ListAuditData, ListAuditErrors, ListAuditResponses, ListAuthSessionsData, ListAuthSessionsErrors, ListAuthSessionsResponses, ListCollectionsData, ListCollectionsErrors, ListCollectionsResponses, ListCompatAssistantsData, ListCompatAssistantsErrors, ListCompatAssistantsResponses, ListMediaData, ListMediaErrors, ListMediaResponses, ListMessagesData, ListMessagesErrors, ListMessagesResponses, ListProjectsData, ListProjectsErrors, ListProjectsResponses, ListProviderAccountsData, ListProviderAccountsErrors, ListProviderAccountsResponses, ListProvidersData, ListProvidersErrors, ListProvidersResponses, ListRowsData, ListRowsErrors, ListRowsResponses, ListSessionsData, ListSessionsErrors, ListSessionsResponses, LiveData, LiveErrors, LiveResponses, MetricsData, MetricsErrors, MetricsResponses, PresignAssetsData, PresignAssetsErrors, PresignAssetsResponses, PutProjectData, PutProjectErrors, PutProjectResponses, PutRowData, PutRowErrors, PutRowResponses, ReadyData, ReadyErrors, ReadyResponses, RegisterAssetData, RegisterAssetErrors, RegisterAssetResponses, ReviewAssistantData, ReviewAssistantErrors, ReviewAssistantResponses, RevokeOtherSessionsData, RevokeOtherSessionsErrors, RevokeOtherSessionsResponses, RevokeSessionData, RevokeSessionErrors, RevokeSessionResponses, RevokeSessionsData, RevokeSessionsErrors, RevokeSessionsResponses, SendMessagesData, SendMessagesErrors, SendMessagesResponses, SignInCodeData, SignInCodeErrors, SignInCodeResponses, SignInSocialData, SignInSocialErrors, SignInSocialResponses, SignOutData, SignOutErrors, SignOutResponses, SocialCallbackData, SocialCallbackErrors, SocialCallbackResponses, SyncChangesData, SyncChangesErrors, SyncChangesResponses, SyncData, SyncErrors, SyncEventsData, SyncEventsErrors, SyncEventsResponse, SyncEventsResponses, SyncInitData, SyncInitErrors, SyncInitResponses, SyncOutcomesData, SyncOutcomesErrors, SyncOutcomesResponses, SyncResponses, SyncRowData, SyncRowErrors, SyncRowResponses, UnlinkAccountData, UnlinkAccountErrors, UnlinkAccountResponses, UpdateAssetData, UpdateAssetErrors, UpdateAssetResponses, UpdateAssistantData, UpdateAssistantErrors, UpdateAssistantResponses, UpdateCompatAssistantData, UpdateCompatAssistantErrors, UpdateCompatAssistantResponses, UpdateSessionData, UpdateSessionErrors, UpdateSessionResponses, UpdateUserData, UpdateUserErrors, UpdateUserResponses, UploadMediaData, UploadMediaErrors, UploadMediaResponses } from './types.gen';
 
 export type Options<TData extends TDataShape = TDataShape, ThrowOnError extends boolean = boolean, TResponse = unknown> = Options2<TData, ThrowOnError, TResponse> & {
     /**
@@ -1300,6 +1300,149 @@ export const putRow = <ThrowOnError extends boolean = false>(options: Options<Pu
         }
     ],
     url: '/api/collections/{collection}/{id}',
+    ...options,
+    headers: {
+        'Content-Type': 'application/json',
+        ...options.headers
+    }
+});
+
+/**
+ * List assistants, in an envelope.
+ *
+ * As `GET /api/assistants`.
+ */
+export const listCompatAssistants = <ThrowOnError extends boolean = false>(options: Options<ListCompatAssistantsData, ThrowOnError>): RequestResult<ListCompatAssistantsResponses, ListCompatAssistantsErrors, ThrowOnError> => options.client.get<ListCompatAssistantsResponses, ListCompatAssistantsErrors, ThrowOnError>({
+    security: [
+        {
+            key: 'session',
+            scheme: 'bearer',
+            type: 'http'
+        },
+        {
+            in: 'cookie',
+            name: 'landfall_session',
+            type: 'apiKey'
+        },
+        {
+            key: 'jwt',
+            scheme: 'bearer',
+            type: 'http'
+        }
+    ],
+    url: '/api/compat/assistants',
+    ...options
+});
+
+/**
+ * Create an assistant, in an envelope.
+ *
+ * As `POST /api/assistants`. Members that the server sets are ignored.
+ */
+export const createCompatAssistant = <ThrowOnError extends boolean = false>(options: Options<CreateCompatAssistantData, ThrowOnError>): RequestResult<CreateCompatAssistantResponses, CreateCompatAssistantErrors, ThrowOnError> => options.client.post<CreateCompatAssistantResponses, CreateCompatAssistantErrors, ThrowOnError>({
+    security: [
+        {
+            key: 'session',
+            scheme: 'bearer',
+            type: 'http'
+        },
+        {
+            in: 'cookie',
+            name: 'landfall_session',
+            type: 'apiKey'
+        },
+        {
+            key: 'jwt',
+            scheme: 'bearer',
+            type: 'http'
+        }
+    ],
+    url: '/api/compat/assistants',
+    ...options,
+    headers: {
+        'Content-Type': 'application/json',
+        ...options.headers
+    }
+});
+
+/**
+ * Delete an assistant, in an envelope.
+ *
+ * At any version. A repeated delete is no error.
+ */
+export const deleteCompatAssistant = <ThrowOnError extends boolean = false>(options: Options<DeleteCompatAssistantData, ThrowOnError>): RequestResult<DeleteCompatAssistantResponses, DeleteCompatAssistantErrors, ThrowOnError> => options.client.delete<DeleteCompatAssistantResponses, DeleteCompatAssistantErrors, ThrowOnError>({
+    security: [
+        {
+            key: 'session',
+            scheme: 'bearer',
+            type: 'http'
+        },
+        {
+            in: 'cookie',
+            name: 'landfall_session',
+            type: 'apiKey'
+        },
+        {
+            key: 'jwt',
+            scheme: 'bearer',
+            type: 'http'
+        }
+    ],
+    url: '/api/compat/assistants/{id}',
+    ...options
+});
+
+/**
+ * Read an assistant, in an envelope.
+ *
+ * As `GET /api/assistants/{id}`.
+ */
+export const getCompatAssistant = <ThrowOnError extends boolean = false>(options: Options<GetCompatAssistantData, ThrowOnError>): RequestResult<GetCompatAssistantResponses, GetCompatAssistantErrors, ThrowOnError> => options.client.get<GetCompatAssistantResponses, GetCompatAssistantErrors, ThrowOnError>({
+    security: [
+        {
+            key: 'session',
+            scheme: 'bearer',
+            type: 'http'
+        },
+        {
+            in: 'cookie',
+            name: 'landfall_session',
+            type: 'apiKey'
+        },
+        {
+            key: 'jwt',
+            scheme: 'bearer',
+            type: 'http'
+        }
+    ],
+    url: '/api/compat/assistants/{id}',
+    ...options
+});
+
+/**
+ * Change an assistant, in an envelope.
+ *
+ * As `PUT /api/assistants/{id}`. Members that the server sets are ignored. A conflict has no copy of the row.
+ */
+export const updateCompatAssistant = <ThrowOnError extends boolean = false>(options: Options<UpdateCompatAssistantData, ThrowOnError>): RequestResult<UpdateCompatAssistantResponses, UpdateCompatAssistantErrors, ThrowOnError> => options.client.put<UpdateCompatAssistantResponses, UpdateCompatAssistantErrors, ThrowOnError>({
+    security: [
+        {
+            key: 'session',
+            scheme: 'bearer',
+            type: 'http'
+        },
+        {
+            in: 'cookie',
+            name: 'landfall_session',
+            type: 'apiKey'
+        },
+        {
+            key: 'jwt',
+            scheme: 'bearer',
+            type: 'http'
+        }
+    ],
+    url: '/api/compat/assistants/{id}',
     ...options,
     headers: {
         'Content-Type': 'application/json',

@@ -352,6 +352,28 @@ export type CollectionReference = {
 };
 
 /**
+ * An assistant as the market's first client sends it. Members that the server sets are ignored.
+ */
+export type CompatAssistant = {
+    category?: Array<string> | null;
+    desc?: string | null;
+    emoji?: string | null;
+    isPublic?: boolean | null;
+    prompt?: string | null;
+    status?: AssistantStatus | null;
+    tags?: Array<string> | null;
+    /**
+     * The name that the device gave it.
+     */
+    tempId?: string | null;
+    title?: string | null;
+    /**
+     * The version that a change was made from. Required in a change.
+     */
+    version?: number | null;
+};
+
+/**
  * A conversation.
  */
 export type Conversation = {
@@ -556,6 +578,13 @@ export type DeleteUserRequest = {
     [key: string]: unknown;
 };
 
+/**
+ * The id of a deleted assistant.
+ */
+export type DeletedAssistant = {
+    id: string;
+};
+
 export type DevSignInRequest = {
     email: string;
     /**
@@ -580,6 +609,109 @@ export type Done = {
 export type DownloadUrl = {
     expiresAt: Timestamp;
     url: string;
+};
+
+/**
+ * What was wrong.
+ */
+export type EnvelopeError = {
+    /**
+     * `VALIDATION_ERROR`, `VERSION_CONFLICT`, or the code of the problem document in upper case.
+     */
+    code: string;
+    /**
+     * What is wrong with the input.
+     */
+    details?: Array<FieldError>;
+    message: string;
+};
+
+/**
+ * An answer that was accepted.
+ */
+export type EnvelopeAssistant = {
+    /**
+     * An assistant.
+     */
+    data: {
+        /**
+         * The name that the owner had when it was created.
+         */
+        author: string;
+        category: Array<string>;
+        createdAt: Timestamp;
+        deletedAt?: Timestamp | null;
+        desc: string;
+        emoji: string;
+        /**
+         * A nanoid, unique over all users.
+         */
+        id: string;
+        isPublic: boolean;
+        prompt: string;
+        publishedAt?: Timestamp | null;
+        /**
+         * The mean rating. Absent without ratings.
+         */
+        rating?: number | null;
+        /**
+         * Why a reviewer has decided so. For the owner and administrators only.
+         */
+        reviewNote?: string | null;
+        reviewedAt?: Timestamp | null;
+        status: AssistantStatus;
+        tags: Array<string>;
+        /**
+         * The name that the device gave it. For its owner only.
+         */
+        tempId?: string | null;
+        title: string;
+        updatedAt: Timestamp;
+        usageCount: number;
+        /**
+         * The number of accepted writes of this assistant: its revision. Send it with a change or a delete.
+         */
+        version: number;
+    };
+    /**
+     * True.
+     */
+    success: boolean;
+};
+
+/**
+ * An answer that was accepted.
+ */
+export type EnvelopeDeletedAssistant = {
+    /**
+     * The id of a deleted assistant.
+     */
+    data: {
+        id: string;
+    };
+    /**
+     * True.
+     */
+    success: boolean;
+};
+
+/**
+ * An answer that was accepted.
+ */
+export type EnvelopeFlatPage = {
+    /**
+     * A page of the market's first client.
+     */
+    data: {
+        data: Array<Assistant>;
+        page: number;
+        pageSize: number;
+        total: number;
+    };
+    /**
+     * True.
+     */
+    success: boolean;
 };
 
 /**
@@ -719,6 +851,16 @@ export type FileTypeRule = {
      * Names that count where the file name has one of the extensions, or none.
      */
     sharedAliases: Array<string>;
+};
+
+/**
+ * A page of the market's first client.
+ */
+export type FlatPage = {
+    data: Array<Assistant>;
+    page: number;
+    pageSize: number;
+    total: number;
 };
 
 /**
@@ -1483,6 +1625,17 @@ export type QuotaSpace = {
     bytes: number;
     files?: number | null;
     rows?: number | null;
+};
+
+/**
+ * An answer that was refused.
+ */
+export type RefusedEnvelope = {
+    error: EnvelopeError;
+    /**
+     * False.
+     */
+    success: boolean;
 };
 
 /**
@@ -4903,6 +5056,291 @@ export type PutRowResponses = {
 };
 
 export type PutRowResponse = PutRowResponses[keyof PutRowResponses];
+
+export type ListCompatAssistantsData = {
+    body?: never;
+    path?: never;
+    query?: {
+        /**
+         * Whose assistants are listed.
+         */
+        scope?: 'mine' | 'public' | 'review';
+        /**
+         * Only assistants of this status.
+         */
+        status?: 'draft' | 'pending' | 'published' | 'rejected';
+        /**
+         * Words of title, description and tags. Each may be the beginning of a word. At most 100 characters.
+         */
+        search?: string;
+        /**
+         * The exact name of an author.
+         */
+        author?: string;
+        /**
+         * From 1 on. A list shows at most 10,000 assistants on all its pages.
+         */
+        page?: number;
+        /**
+         * At most 100.
+         */
+        pageSize?: number;
+    };
+    url: '/api/compat/assistants';
+};
+
+export type ListCompatAssistantsErrors = {
+    /**
+     * The query is not valid.
+     */
+    400: RefusedEnvelope;
+    /**
+     * `unauthenticated`: no session, or one that has ended.
+     */
+    401: Problem;
+    /**
+     * `forbidden`: the scope `review` is for administrators.
+     */
+    403: Problem;
+    /**
+     * `validation_failed`: `errors` points to everything that is wrong.
+     */
+    422: Problem;
+    /**
+     * `rate_limited`: too many requests; `Retry-After` says when there is room again.
+     */
+    429: Problem;
+    /**
+     * Any other error: 500 `internal`, 503 `database_unavailable` or `busy` (with Retry-After), 504 `timeout`.
+     */
+    default: Problem;
+};
+
+export type ListCompatAssistantsError = ListCompatAssistantsErrors[keyof ListCompatAssistantsErrors];
+
+export type ListCompatAssistantsResponses = {
+    /**
+     * A page.
+     */
+    200: EnvelopeFlatPage;
+};
+
+export type ListCompatAssistantsResponse = ListCompatAssistantsResponses[keyof ListCompatAssistantsResponses];
+
+export type CreateCompatAssistantData = {
+    body: CompatAssistant;
+    path?: never;
+    query?: never;
+    url: '/api/compat/assistants';
+};
+
+export type CreateCompatAssistantErrors = {
+    /**
+     * The body is not valid.
+     */
+    400: RefusedEnvelope;
+    /**
+     * `unauthenticated`: no session, or one that has ended.
+     */
+    401: Problem;
+    /**
+     * `origin_not_allowed`: a cookie write from a foreign page.
+     */
+    403: Problem;
+    /**
+     * `payload_too_large`: the body has too many bytes.
+     */
+    413: Problem;
+    /**
+     * `unsupported_media_type`: the body is not application/json.
+     */
+    415: Problem;
+    /**
+     * `validation_failed`: `errors` points to everything that is wrong.
+     */
+    422: Problem;
+    /**
+     * `rate_limited`: too many requests; `Retry-After` says when there is room again.
+     */
+    429: Problem;
+    /**
+     * Any other error: 500 `internal`, 503 `database_unavailable` or `busy` (with Retry-After), 504 `timeout`.
+     */
+    default: Problem;
+};
+
+export type CreateCompatAssistantError = CreateCompatAssistantErrors[keyof CreateCompatAssistantErrors];
+
+export type CreateCompatAssistantResponses = {
+    /**
+     * The stored assistant with this `tempId`.
+     */
+    200: EnvelopeAssistant;
+    /**
+     * Created.
+     */
+    201: EnvelopeAssistant;
+};
+
+export type CreateCompatAssistantResponse = CreateCompatAssistantResponses[keyof CreateCompatAssistantResponses];
+
+export type DeleteCompatAssistantData = {
+    body?: never;
+    path: {
+        /**
+         * The assistant.
+         */
+        id: string;
+    };
+    query?: never;
+    url: '/api/compat/assistants/{id}';
+};
+
+export type DeleteCompatAssistantErrors = {
+    /**
+     * `unauthenticated`: no session, or one that has ended.
+     */
+    401: Problem;
+    /**
+     * There is no such assistant of the caller.
+     */
+    404: RefusedEnvelope;
+    /**
+     * `validation_failed`: `errors` points to everything that is wrong.
+     */
+    422: Problem;
+    /**
+     * `rate_limited`: too many requests; `Retry-After` says when there is room again.
+     */
+    429: Problem;
+    /**
+     * Any other error: 500 `internal`, 503 `database_unavailable` or `busy` (with Retry-After), 504 `timeout`.
+     */
+    default: Problem;
+};
+
+export type DeleteCompatAssistantError = DeleteCompatAssistantErrors[keyof DeleteCompatAssistantErrors];
+
+export type DeleteCompatAssistantResponses = {
+    /**
+     * Deleted.
+     */
+    200: EnvelopeDeletedAssistant;
+};
+
+export type DeleteCompatAssistantResponse = DeleteCompatAssistantResponses[keyof DeleteCompatAssistantResponses];
+
+export type GetCompatAssistantData = {
+    body?: never;
+    path: {
+        /**
+         * The assistant.
+         */
+        id: string;
+    };
+    query?: never;
+    url: '/api/compat/assistants/{id}';
+};
+
+export type GetCompatAssistantErrors = {
+    /**
+     * `unauthenticated`: no session, or one that has ended.
+     */
+    401: Problem;
+    /**
+     * There is no such assistant.
+     */
+    404: RefusedEnvelope;
+    /**
+     * `validation_failed`: `errors` points to everything that is wrong.
+     */
+    422: Problem;
+    /**
+     * `rate_limited`: too many requests; `Retry-After` says when there is room again.
+     */
+    429: Problem;
+    /**
+     * Any other error: 500 `internal`, 503 `database_unavailable` or `busy` (with Retry-After), 504 `timeout`.
+     */
+    default: Problem;
+};
+
+export type GetCompatAssistantError = GetCompatAssistantErrors[keyof GetCompatAssistantErrors];
+
+export type GetCompatAssistantResponses = {
+    /**
+     * The assistant.
+     */
+    200: EnvelopeAssistant;
+};
+
+export type GetCompatAssistantResponse = GetCompatAssistantResponses[keyof GetCompatAssistantResponses];
+
+export type UpdateCompatAssistantData = {
+    body: CompatAssistant;
+    path: {
+        /**
+         * The assistant.
+         */
+        id: string;
+    };
+    query?: never;
+    url: '/api/compat/assistants/{id}';
+};
+
+export type UpdateCompatAssistantErrors = {
+    /**
+     * The body is not valid.
+     */
+    400: RefusedEnvelope;
+    /**
+     * `unauthenticated`: no session, or one that has ended.
+     */
+    401: Problem;
+    /**
+     * `origin_not_allowed`: a cookie write from a foreign page.
+     */
+    403: Problem;
+    /**
+     * There is no such assistant of the caller.
+     */
+    404: RefusedEnvelope;
+    /**
+     * Another version is stored.
+     */
+    409: RefusedEnvelope;
+    /**
+     * `payload_too_large`: the body has too many bytes.
+     */
+    413: Problem;
+    /**
+     * `unsupported_media_type`: the body is not application/json.
+     */
+    415: Problem;
+    /**
+     * `validation_failed`: `errors` points to everything that is wrong.
+     */
+    422: Problem;
+    /**
+     * `rate_limited`: too many requests; `Retry-After` says when there is room again.
+     */
+    429: Problem;
+    /**
+     * Any other error: 500 `internal`, 503 `database_unavailable` or `busy` (with Retry-After), 504 `timeout`.
+     */
+    default: Problem;
+};
+
+export type UpdateCompatAssistantError = UpdateCompatAssistantErrors[keyof UpdateCompatAssistantErrors];
+
+export type UpdateCompatAssistantResponses = {
+    /**
+     * Stored.
+     */
+    200: EnvelopeAssistant;
+};
+
+export type UpdateCompatAssistantResponse = UpdateCompatAssistantResponses[keyof UpdateCompatAssistantResponses];
 
 export type ExportConversationData = {
     body?: never;

@@ -1,5 +1,6 @@
 //! `/api/assistants/*`: the market of assistants.
 
+pub mod compat;
 pub mod read;
 pub mod review;
 pub mod write;

@@ -88,18 +88,18 @@ impl Check for ListAssistantsQuery {
 #[derive(Debug, Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct AssistantPage {
-    data: Vec<Assistant>,
-    pagination: Pagination,
+    pub(super) data: Vec<Assistant>,
+    pub(super) pagination: Pagination,
 }
 
 /// The place of a page in its list.
 #[derive(Debug, Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct Pagination {
-    page: i64,
-    page_size: i64,
+    pub(super) page: i64,
+    pub(super) page_size: i64,
     /// How many assistants the list has. It is counted up to 10,000.
-    total: i64,
+    pub(super) total: i64,
     total_pages: i64,
 }
 
@@ -120,6 +120,18 @@ pub async fn list_assistants(
     caller: CurrentUser,
     Query(query): Query<ListAssistantsQuery>,
 ) -> Result<HttpResponse, ApiError> {
+    if_none_match::json(&request, &page(&state, &caller, &query).await?)
+}
+
+/// The page that the caller asks for.
+///
+/// # Errors
+/// `validation_failed`, `forbidden` for the scope `review`, and those of the database.
+pub(super) async fn page(
+    state: &AppState,
+    caller: &CurrentUser,
+    query: &ListAssistantsQuery,
+) -> Result<AssistantPage, ApiError> {
     query.checked().map_err(|error| error.under("/query"))?;
     let scope = match query.scope {
         ListScope::Mine => Scope::Mine,
@@ -131,10 +143,9 @@ pub async fn list_assistants(
         }
     };
     let text = query.search.as_deref().filter(|text| !text.trim().is_empty());
-    let words = text.map(search::query_of);
     let status = query.status.map(|status| status.to_string());
     let slice = Slice { offset: (query.page - 1) * query.page_size, limit: query.page_size };
-    let (rows, total) = match words {
+    let (rows, total) = match text.map(search::query_of) {
         // A search without a letter or a digit finds nothing.
         Some(None) => (Vec::new(), 0),
         words => {
@@ -149,12 +160,11 @@ pub async fn list_assistants(
             user_tx::read(&state.db, owner, async |reader| Ok(assistant::list(reader, filter, slice).await?)).await?
         }
     };
-    let for_others = scope == Scope::Public;
-    let data = rows.into_iter().map(Assistant::from);
-    let data = data.map(|one| if for_others { one.for_others() } else { one }).collect();
+    let rows = rows.into_iter().map(Assistant::from);
+    let data = rows.map(|one| if scope == Scope::Public { one.for_others() } else { one }).collect();
     let total_pages = (total + query.page_size - 1) / query.page_size;
     let pagination = Pagination { page: query.page, page_size: query.page_size, total, total_pages };
-    if_none_match::json(&request, &AssistantPage { data, pagination })
+    Ok(AssistantPage { data, pagination })
 }
 
 /// Read an assistant: an own one, or one that is public and published.
@@ -168,21 +178,29 @@ pub async fn get_assistant(
     caller: CurrentUser,
     Path(id): Path<String>,
 ) -> Result<HttpResponse, ApiError> {
+    let found = find(&state, &caller, &id).await?;
+    Ok(HttpResponse::Ok().insert_header((ETAG, if_match::etag(found.version))).json(found))
+}
+
+/// The assistant as the caller may see it.
+///
+/// # Errors
+/// `not_found`, and those of the database.
+pub(super) async fn find(state: &AppState, caller: &CurrentUser, id: &str) -> Result<Assistant, ApiError> {
     // PostgreSQL's text holds no NUL, so no row has such an id.
     if id.contains('\0') {
         return Err(ApiError::not_found());
     }
     let (owner, is_admin) = (&caller.owner, caller.user.role == ADMIN);
     let row = user_tx::read(&state.db, owner, async |reader| {
-        Ok(match assistant::find_readable(reader, &id).await? {
-            None if is_admin => assistant::find_to_review(reader, &id).await?,
+        Ok(match assistant::find_readable(reader, id).await? {
+            None if is_admin => assistant::find_to_review(reader, id).await?,
             found => found,
         })
     })
     .await?
     .ok_or_else(ApiError::not_found)?;
-    let (etag, sees_all) = (if_match::etag(row.revision), is_admin || row.owner == owner.key());
-    let body = Assistant::from(row);
-    let body = if sees_all { body } else { body.for_others() };
-    Ok(HttpResponse::Ok().insert_header((ETAG, etag)).json(body))
+    let sees_all = is_admin || row.owner == owner.key();
+    let found = Assistant::from(row);
+    Ok(if sees_all { found } else { found.for_others() })
 }

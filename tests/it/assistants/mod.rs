@@ -1,5 +1,6 @@
 //! `/api/assistants/*`, and assistants in push, pull, export and import.
 
+mod compat;
 mod conflicts;
 mod lists;
 mod refusals;

@@ -13,6 +13,8 @@ enum Write {
     /// Several statements in a transaction.
     Push,
     Project,
+    /// With an entry of the audit log.
+    Assistant,
 }
 
 impl Write {
@@ -32,6 +34,11 @@ impl Write {
                 let body = json!({ "name": "P", "data": { "n": 1 }, "baseRevision": 0, "mutationId": "m1" });
                 (Method::PUT, "/api/projects/p1", body)
             }
+            Self::Assistant => {
+                let body =
+                    json!({ "title": "A", "desc": "d", "prompt": "p", "tempId": "pending-1-a", "mutationId": "m1" });
+                (Method::POST, "/api/assistants", body)
+            }
         }
     }
 
@@ -39,12 +46,17 @@ impl Write {
     fn rows(self) -> i64 {
         match self {
             Self::Batch | Self::Push => 3,
-            Self::Project => 1,
+            Self::Project | Self::Assistant => 1,
         }
     }
 }
 
-const STORED: &str = "SELECT (SELECT count(*) FROM chat_messages) + (SELECT count(*) FROM records) + (SELECT count(*) FROM projects) AS n";
+const STORED: &str =
+    "SELECT (SELECT count(*) FROM chat_messages) + (SELECT count(*) FROM records) + (SELECT count(*) FROM projects)
+    + (SELECT count(*) FROM assistants) AS n";
+/// Entries of the audit log without their effects, and effects without their entries.
+const UNLOGGED: &str = "SELECT count(*) AS n FROM (SELECT id FROM assistants) AS a
+    FULL JOIN (SELECT entity_id FROM audit WHERE action = 'assistant.create') AS e ON e.entity_id = a.id WHERE a.id IS NULL OR e.entity_id IS NULL";
 
 /// Kills the server at `point`, checks what is stored, and repeats the write.
 async fn die_at(point: &str, write: Write, stores_all: bool) {
@@ -66,15 +78,17 @@ async fn die_at(point: &str, write: Write, stores_all: bool) {
     assert_eq!(app.db.number(STORED).await, rows, "{point}, {write:?}");
     assert_eq!(app.db.version(&anna.id).await, before + i64::from(stores_all), "{point}, {write:?}");
 
+    assert_eq!(app.db.number(UNLOGGED).await, 0, "{point}, {write:?}");
     let again = send(request(anna.clone())).await;
     assert!(again.status < 300, "{point}, {write:?}: {}", again.text);
     assert_eq!(app.db.number(STORED).await, write.rows(), "{point}, {write:?}");
     assert_eq!(app.db.version(&anna.id).await, before + 1, "{point}, {write:?}");
+    assert_eq!(app.db.number(UNLOGGED).await, 0, "{point}, {write:?}");
 }
 
 #[tokio::test]
 async fn crash_before_the_transaction_stores_nothing() {
-    for write in [Write::Batch, Write::Push, Write::Project] {
+    for write in [Write::Batch, Write::Push, Write::Project, Write::Assistant] {
         die_at("before_begin", write, false).await;
     }
 }
@@ -83,7 +97,7 @@ async fn crash_before_the_transaction_stores_nothing() {
 #[tokio::test]
 async fn crash_in_the_transaction_stores_nothing() {
     for point in ["in_the_middle", "before_commit"] {
-        for write in [Write::Push, Write::Project] {
+        for write in [Write::Push, Write::Project, Write::Assistant] {
             die_at(point, write, false).await;
         }
     }
@@ -91,7 +105,7 @@ async fn crash_in_the_transaction_stores_nothing() {
 
 #[tokio::test]
 async fn crash_between_commit_and_answer_stores_everything() {
-    for write in [Write::Batch, Write::Push, Write::Project] {
+    for write in [Write::Batch, Write::Push, Write::Project, Write::Assistant] {
         die_at("after_commit", write, true).await;
     }
 }

@@ -105,6 +105,16 @@ pub fn attempts(operation: &str, ids: &Ids) -> Option<Vec<Attempt>> {
         "PATCH /api/assistants/{id}/status" => {
             vec![at(format!("/api/assistants/{assistant}/status"), Some(json!({ "status": "published" })))]
         }
+        "GET /api/compat/assistants" => vec![at(format!("{}?scope=public&search=canary", own.path), None)],
+        "POST /api/compat/assistants" => {
+            let body = json!({ "id": assistant, "tempId": temp_id, "title": "mine", "desc": "mine", "prompt": "mine" });
+            vec![at(own.path, Some(body))]
+        }
+        "GET /api/compat/assistants/{id}" => vec![at(format!("/api/compat/assistants/{assistant}"), None)],
+        "PUT /api/compat/assistants/{id}" => {
+            vec![at(format!("/api/compat/assistants/{assistant}"), Some(json!({ "version": 1, "title": "mine" })))]
+        }
+        "DELETE /api/compat/assistants/{id}" => vec![at(format!("/api/compat/assistants/{assistant}"), None)],
         "GET /api/admin/audit" => vec![at(format!("{}?actor={user}", own.path), None)],
         "GET /api/admin/stats" => vec![own],
 

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use futures_util::FutureExt as _;
 
-use super::kind::{Answer, ImportedKind, OtherKinds, SyncedKind, SyncedTable};
+use super::kind::{Answer, DocumentMember, ImportedKind, OtherKinds, SyncedKind, SyncedTable};
 use crate::db::UserTx;
 
 /// A shared kind.
@@ -53,13 +53,19 @@ impl Registry {
         self.iter().filter(|kind| kind.export().is_some() || (*kind).clone().import().is_some())
     }
 
-    /// The imported kind of a document's member. True if the member holds a single row, false if it holds a section.
-    pub fn find_imported(&self, member: &str) -> Option<(Arc<dyn ImportedKind>, bool)> {
+    /// The imported kind of a document's member, and what the member is for it.
+    pub fn find_imported(&self, member: &str) -> Option<(Arc<dyn ImportedKind>, DocumentMember)> {
         let mut imported = self.iter().filter_map(|kind| kind.clone().import());
-        imported.find_map(|kind| match (kind.name() == member, kind.single_name() == Some(member)) {
-            (true, _) => Some((kind, false)),
-            (_, true) => Some((kind, true)),
-            _ => None,
+        imported.find_map(|kind| {
+            let other = || kind.other_members().iter().find(|other| other.name == member);
+            let found = match other().map(|other| other.as_key) {
+                _ if kind.name() == member => DocumentMember::Section,
+                _ if kind.single_name() == Some(member) => DocumentMember::Single,
+                Some(None) => DocumentMember::List,
+                Some(Some(key)) => DocumentMember::Keyed(key),
+                None => return None,
+            };
+            Some((kind, found))
         })
     }
 

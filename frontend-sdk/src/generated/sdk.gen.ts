@@ -1533,7 +1533,8 @@ export const getImport = <ThrowOnError extends boolean = false>(options: Options
 /**
  * Import a document.
  *
- * It imports documents of `GET /api/export` and of LiteChat, and a single conversation or project. Rows are checked like any other write. What is certain
+ * It imports documents of `GET /api/export` and of LiteChat, with its agents and MCP servers, a single conversation or project, a project with the
+ * projects and conversations in it (`children`), and a list of such documents. Rows are checked like any other write. What is certain
  * is mended: a byte order mark, NUL and unpaired surrogates, times as milliseconds, missing ids, a row that the document or the account has already.
  * Other rows that can't be imported are skipped: the report has their place and their number. With `strict=1` nothing is mended, and one
  * such row refuses the document. A dry run has the report of the import.

@@ -1,6 +1,8 @@
 //! Prompt templates: prompts with variables.
 
-use super::common::{Collection, Deserialize, FreeJson, MAX_NAME_CHARS, Timestamp, ToSchema, ValidationErrors};
+use super::common::{
+    Collection, Deserialize, FreeJson, MAX_NAME_CHARS, OtherMember, Timestamp, ToSchema, ValidationErrors,
+};
 
 /// A prompt with variables.
 #[derive(Debug, Deserialize, ToSchema)]
@@ -34,6 +36,8 @@ impl Collection for PromptTemplate {
     const NAME: &'static str = "promptTemplates";
     const INDEXES: &'static [&'static str] = &["name", "createdAt", "updatedAt"];
     const UNIQUE: &'static [&'static str] = &["name"];
+    /// LiteChat writes agents and their tasks, which are templates, as a section of their own.
+    const OTHER_MEMBERS: &'static [OtherMember] = &[OtherMember { name: "agents", as_key: None }];
 
     fn check(&self, errors: &mut ValidationErrors) {
         errors.text("name", &self.name, 1, MAX_NAME_CHARS);

@@ -1,6 +1,6 @@
 //! Settings: values of an application for a user, by key.
 
-use super::common::{Collection, Deserialize, ToSchema};
+use super::common::{Collection, Deserialize, OtherMember, ToSchema};
 use serde::de::IgnoredAny;
 
 /// A setting. Its key is its id.
@@ -17,4 +17,6 @@ impl Collection for Setting {
     const PRIMARY_KEY: &'static str = "key";
     const INDEXES: &'static [&'static str] = &[];
     const EXPORTED_AS_MAP: Option<&'static str> = Some("value");
+    /// LiteChat writes this setting as a section of its own.
+    const OTHER_MEMBERS: &'static [OtherMember] = &[OtherMember { name: "mcpServers", as_key: Some("mcpServers") }];
 }

@@ -2,6 +2,7 @@
 //! registry and name no kind. A kind is one folder of `kinds/` and one line of the registry.
 
 mod describe;
+mod member;
 mod mutation;
 mod outcome;
 mod reference;
@@ -15,6 +16,7 @@ use futures_util::future::BoxFuture;
 use serde_json::value::RawValue;
 
 pub use describe::Description;
+pub use member::{DocumentMember, OtherMember};
 pub use mutation::{Change, Mutation, RawMutation, SyncOp};
 pub use outcome::{AppliedRow, MutationOutcome};
 pub use reference::{OnDelete, Reference};
@@ -152,6 +154,11 @@ pub trait ImportedKind: SyncedKind {
     /// The member of a document that holds a single row of this kind.
     fn single_name(&self) -> Option<&'static str> {
         None
+    }
+
+    /// Further members of a document that hold rows of this kind, as other applications write them.
+    fn other_members(&self) -> &'static [OtherMember] {
+        &[]
     }
 
     /// Checks a row of a document and converts it to a staged row. `key` is its member name if the section is an object.

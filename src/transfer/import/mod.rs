@@ -3,6 +3,7 @@
 //! skipped, and the report names them (docs/adr/0041).
 
 mod apply;
+mod batches;
 mod body;
 mod check;
 mod document;
@@ -13,6 +14,7 @@ mod read;
 mod refuse;
 mod report;
 mod row_id;
+mod section;
 mod stop;
 
 use std::time::Duration;
@@ -24,8 +26,9 @@ use tracing::Instrument as _;
 use uuid::Uuid;
 
 use self::apply::Application;
+use self::batches::Batch;
 use self::plan::Plan;
-use self::read::{Batch, ReadDocument, ReadOptions};
+use self::read::{ReadDocument, ReadOptions};
 use self::stop::Stop;
 use super::Transfers;
 use crate::db::{OwnerId, UserConn, UserTx};

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use super::read::ReadSection;
+use super::section::ReadSection;
 use crate::models::import::{ImportTable, Link};
 use crate::sync::kind::{ImportedKind, OnDelete, Reference, SyncedTable};
 use crate::sync::registry::Registry;

@@ -7,77 +7,27 @@ use ring::digest::{Context, SHA256};
 use tokio::sync::mpsc;
 use tokio_util::sync::CancellationToken;
 
+use super::batches::{Batch, Batches};
 use super::body::{Body, Packing};
 use super::document::{Receiver, RowText, Take, walk};
 use super::mend;
 use super::report::AllNotes;
 use super::row_id;
+use super::section::{Part, PointerForm, ReadSection};
 use crate::error::{ApiError, ErrorCode, FieldError};
 use crate::json::{DataLimits, pointer};
 use crate::models::import::StagedRow;
-use crate::sync::kind::{ExportForm, ImportedKind};
+use crate::sync::kind::{DocumentMember, ExportForm, ImportedKind};
 use crate::sync::registry::{Kind, Registry};
 
-/// As many rows, or about as many bytes, travel to the database at once.
-const BATCH_ROWS: usize = 2_000;
-const BATCH_BYTES: usize = 512 * 1024;
 /// Members that are not imported and are named in `ignored`.
 const MAX_IGNORED: usize = 20;
 /// The most characters of a member's name in the report.
 const MAX_MEMBER_CHARS: usize = 100;
 /// The least limit of a row in bytes, larger than any row that is stored by default.
 const MIN_ROW_BYTES: usize = 16 * 1024 * 1024;
-
-/// Rows of one section that follow each other.
-#[derive(Debug)]
-pub struct Batch {
-    pub section: &'static str,
-    /// The place of each row in its section.
-    pub places: Vec<i32>,
-    pub rows: Vec<StagedRow>,
-    /// Which rows are not imported. They are staged because the document names their ids.
-    pub skipped: Vec<bool>,
-}
-
-/// A section that the document has.
-#[derive(Clone)]
-pub struct ReadSection {
-    pub kind: Arc<dyn ImportedKind>,
-    /// How its rows are pointed to: `/tags/3`, `/settings/theme`, `/project`.
-    pub pointer: PointerForm,
-    /// The number of rows in the database. Some of them may be skipped.
-    pub staged: u64,
-    /// The number of rows that are not valid.
-    pub skipped: u64,
-    pub mended: u64,
-    /// The number of all rows.
-    pub rows: u64,
-    /// A row is too long for its id to be found. A stored row may be the same one, so `replace` deletes none.
-    pub has_unnamed: bool,
-}
-
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum PointerForm {
-    Place,
-    Key,
-    /// The document has one row of it, under this name.
-    Whole(&'static str),
-}
-
-impl ReadSection {
-    fn next_place(&self) -> Result<i32, ApiError> {
-        i32::try_from(self.rows).map_err(ApiError::internal)
-    }
-
-    pub fn pointer(&self, place: i32, key: &str) -> String {
-        let name = self.kind.name();
-        match self.pointer {
-            PointerForm::Place => pointer::join(&pointer::join("", name), place),
-            PointerForm::Key => pointer::join(&pointer::join("", name), key),
-            PointerForm::Whole(name) => pointer::join("", name),
-        }
-    }
-}
+/// The member of a project's export that holds the projects and conversations in it, each a document.
+const CHILDREN: &str = "children";
 
 /// What was read.
 #[derive(Default)]
@@ -88,6 +38,8 @@ pub struct ReadDocument {
     pub has_secrets: bool,
     /// A member has a name that the server knows.
     pub is_known: bool,
+    /// It is one conversation or project, or a list of them, and does not list the other rows.
+    pub is_part: bool,
     /// SHA-256 of the document, unpacked; empty unless it was asked for.
     pub hash: Vec<u8>,
 }
@@ -113,14 +65,18 @@ pub fn read(body: Body, options: ReadOptions, batches: mpsc::Sender<Batch>) -> R
     let mut reader = Reader {
         options,
         max_row_bytes,
-        batches,
-        batch: None,
+        batches: Batches::new(batches),
         seen: HashSet::new(),
         next: None,
+        current: 0,
+        path: Vec::new(),
         document: ReadDocument::default(),
     };
     walk(bytes, hasher.as_mut(), max_row_bytes, &mut reader)?;
-    reader.flush()?;
+    reader.batches.flush()?;
+    for section in &mut reader.document.sections {
+        section.has_unnamed |= section.parts.iter().all(|part| !part.is_section);
+    }
     let hash = hasher.map(|hasher| hasher.finish().as_ref().to_vec()).unwrap_or_default();
     Ok(ReadDocument { hash, ..reader.document })
 }
@@ -128,11 +84,15 @@ pub fn read(body: Body, options: ReadOptions, batches: mpsc::Sender<Batch>) -> R
 struct Reader {
     options: ReadOptions,
     max_row_bytes: usize,
-    batches: mpsc::Sender<Batch>,
-    batch: Option<(Batch, usize)>,
-    seen: HashSet<&'static str>,
+    batches: Batches,
+    /// The pointers of the members that were read.
+    seen: HashSet<String>,
     /// The section of the member whose value is read next.
-    next: Option<(Arc<dyn ImportedKind>, PointerForm)>,
+    next: Option<(Arc<dyn ImportedKind>, PointerForm, bool)>,
+    /// The index of the section that began last.
+    current: usize,
+    /// The pointers of the documents that the present one is in.
+    path: Vec<String>,
     document: ReadDocument,
 }
 
@@ -143,11 +103,14 @@ impl Receiver for Reader {
     }
 
     fn member(&mut self, name: &str) -> Result<Take, ApiError> {
-        self.flush()?;
         if matches!(name, "version" | "exportedAt") {
             return Ok(Take::Nothing);
         }
-        let Some((kind, single)) = self.options.kinds.find_imported(name) else {
+        if name == CHILDREN {
+            self.document.is_part = true;
+            return Ok(Take::Documents);
+        }
+        let Some((kind, member)) = self.options.kinds.find_imported(name) else {
             self.ignore(name);
             return Ok(Take::Nothing);
         };
@@ -156,23 +119,53 @@ impl Receiver for Reader {
             return Ok(Take::Nothing);
         }
         let is_map = kind.export().is_some_and(|rows| rows.form == ExportForm::Map);
-        let (form, take) = match kind.single_name().filter(|_| single) {
-            Some(name) => (PointerForm::Whole(name), Take::Whole),
-            None if is_map => (PointerForm::Key, Take::Members),
-            None => (PointerForm::Place, Take::Items),
+        let (form, take) = match member {
+            DocumentMember::Single => (PointerForm::Whole, Take::Whole),
+            DocumentMember::Keyed(key) => (PointerForm::Whole, Take::Keyed(key)),
+            DocumentMember::Section if is_map => (PointerForm::Key, Take::Members),
+            DocumentMember::Section | DocumentMember::List => (PointerForm::Place, Take::Items),
         };
-        self.next = Some((kind, form));
+        self.document.is_part |= member == DocumentMember::Single;
+        self.next = Some((kind, form, member == DocumentMember::Section && self.path.is_empty()));
         Ok(take)
     }
 
+    fn enter(&mut self, name: &str, index: usize) {
+        self.document.is_part = true;
+        let list = if name.is_empty() { String::new() } else { self.at(name) };
+        self.path.push(pointer::join(&list, index));
+    }
+
+    fn leave(&mut self) {
+        self.path.pop();
+    }
+
+    fn too_deep(&mut self, name: &str) {
+        self.refuse_member(
+            name,
+            "too_deep",
+            "documents are inside of each other too deeply: nothing of it is imported",
+        );
+    }
+
     fn section(&mut self, name: &str) -> Result<bool, ApiError> {
-        let Some((kind, pointer)) = self.next.take() else { return Ok(false) };
-        if !self.seen.insert(kind.name()) {
+        let Some((kind, form, is_section)) = self.next.take() else { return Ok(false) };
+        let pointer = self.at(name);
+        if !self.seen.insert(pointer.clone()) {
             self.refuse_member(name, "duplicate_member", "must not stand twice in a document");
             return Ok(false);
         }
-        let section = ReadSection { kind, pointer, staged: 0, skipped: 0, mended: 0, rows: 0, has_unnamed: false };
-        self.document.sections.push(section);
+        let known = self.document.sections.iter().position(|section| section.kind.name() == kind.name());
+        self.current = known.unwrap_or(self.document.sections.len());
+        if known.is_none() {
+            let new =
+                ReadSection { kind, parts: Vec::new(), staged: 0, skipped: 0, mended: 0, rows: 0, has_unnamed: false };
+            self.document.sections.push(new);
+        }
+        if let Some(section) = self.document.sections.get_mut(self.current) {
+            let start = section.next_place()?;
+            section.parts.push(Part { start, pointer, form, is_section });
+        }
         Ok(true)
     }
 
@@ -182,14 +175,14 @@ impl Receiver for Reader {
     }
 
     fn pointer(&self, key: Option<&str>) -> String {
-        let Some(current) = self.document.sections.last() else { return String::new() };
+        let Some(current) = self.document.sections.get(self.current) else { return String::new() };
         current.pointer(current.next_place().unwrap_or(i32::MAX), key.unwrap_or_default())
     }
 
     fn row(&mut self, row: RowText) -> Result<(), ApiError> {
         let strict = self.options.strict;
-        let number = self.document.sections.len();
-        let Some(current) = self.document.sections.last_mut() else { return Ok(()) };
+        let number = self.current + 1;
+        let Some(current) = self.document.sections.get_mut(self.current) else { return Ok(()) };
         let place = current.next_place()?;
         let pointer = current.pointer(place, row.key.as_deref().unwrap_or_default());
         let name = current.kind.name();
@@ -221,7 +214,7 @@ impl Receiver for Reader {
                 for mend in ApiError::invalid(mends).under(&pointer).errors {
                     notes.mended.add((number, place), Some(name), Some(&staged.id), &mend);
                 }
-                self.take(name, place, staged, false)
+                self.batches.take(name, place, staged, false)
             }
             Err(error) if error.code.status() >= 500 => Err(error),
             Err(error) => {
@@ -233,7 +226,7 @@ impl Receiver for Reader {
                 let Some(id) = row_id::stored_form(kind.as_ref(), id) else { return Ok(()) };
                 current.staged += 1;
                 let row = StagedRow { id, value: "null".to_owned(), unique_name: None, links: Vec::new() };
-                self.take(name, place, row, true)
+                self.batches.take(name, place, row, true)
             }
         }
     }
@@ -252,7 +245,7 @@ impl Reader {
             true => ("not_imported", "is exported only: its rows are not imported"),
             false => ("unknown_section", "is no collection of this server: nothing of it is imported"),
         };
-        let field = FieldError::new(pointer::join("", name), code, detail);
+        let field = FieldError::new(self.at(name), code, detail);
         let place = (self.document.sections.len(), i32::MAX);
         self.document.notes.warnings.add(place, Some(&short), None, &field);
         if self.document.ignored.len() < MAX_IGNORED {
@@ -262,27 +255,14 @@ impl Reader {
 
     /// Notes that a member can't be imported.
     fn refuse_member(&mut self, name: &str, code: &'static str, detail: &'static str) {
-        let field = FieldError::new(pointer::join("", name), code, detail);
+        let pointer = if name.is_empty() { self.path.last().cloned().unwrap_or_default() } else { self.at(name) };
+        let field = FieldError::new(pointer, code, detail);
         let place = (self.document.sections.len(), i32::MAX);
         self.document.notes.errors.add(place, Some(name), None, &field);
     }
 
-    fn take(&mut self, section: &'static str, place: i32, row: StagedRow, skipped: bool) -> Result<(), ApiError> {
-        let new = || (Batch { section, places: Vec::new(), rows: Vec::new(), skipped: Vec::new() }, 0);
-        let (batch, bytes) = self.batch.get_or_insert_with(new);
-        *bytes += row.value.len();
-        batch.places.push(place);
-        batch.rows.push(row);
-        batch.skipped.push(skipped);
-        if batch.rows.len() >= BATCH_ROWS || *bytes >= BATCH_BYTES {
-            return self.flush();
-        }
-        Ok(())
-    }
-
-    fn flush(&mut self) -> Result<(), ApiError> {
-        let Some((batch, _)) = self.batch.take() else { return Ok(()) };
-        // The task that stages the rows has ended, and its error is the answer.
-        self.batches.blocking_send(batch).map_err(ApiError::internal)
+    /// The pointer of a member of the present document.
+    fn at(&self, name: &str) -> String {
+        pointer::join(self.path.last().map_or("", String::as_str), name)
     }
 }

@@ -1,6 +1,6 @@
 //! The documents of which nothing is imported.
 
-use super::read::{PointerForm, ReadDocument};
+use super::read::ReadDocument;
 use super::report::ImportNote;
 use crate::error::{ApiError, ErrorCode, FieldError};
 
@@ -38,8 +38,7 @@ pub fn unknown(document: &ReadDocument) -> ApiError {
 
 /// Refuses `replace` for a document with a single conversation or project, which does not list the other rows.
 pub fn require_whole(document: &ReadDocument) -> Result<(), ApiError> {
-    let single = document.sections.iter().any(|read| matches!(read.pointer, PointerForm::Whole(_)));
-    if !single {
+    if !document.is_part {
         return Ok(());
     }
     let detail = "a single conversation or project can be merged only";

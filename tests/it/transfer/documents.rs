@@ -10,10 +10,11 @@ async fn list_and_documents_without_a_known_collection_are_refused() {
     let app = TestApp::start().await;
     let anna = app.user("anna").await;
     for (document, pointer, code) in [
-        (json!([{ "conversation": { "id": "c1", "title": "Tide" }, "interactions": [] }]), "", "invalid_type"),
+        (json!([]), "", "unknown_section"),
+        (json!([{ "mapping": {} }]), "/0/mapping", "unknown_section"),
         (json!({}), "", "unknown_section"),
         (json!({ "version": 1, "exportedAt": "2026-01-01T00:00:00Z" }), "", "unknown_section"),
-        (json!({ "version": 1, "agents": [{ "id": "a" }], "mcpServers": [] }), "/agents", "unknown_section"),
+        (json!({ "version": 1, "robots": [{ "id": "a" }] }), "/robots", "unknown_section"),
         (
             json!({ "conversationId": "x", "title": "t", "messages": [{ "text": "hi" }] }),
             "/conversationId",
@@ -33,12 +34,12 @@ async fn list_and_documents_without_a_known_collection_are_refused() {
 async fn unknown_members_are_warnings_and_the_known_ones_are_imported() {
     let app = TestApp::start().await;
     let anna = app.user("anna").await;
-    let document = json!({ "version": 1, "agents": [{ "id": "a" }], "tags": [{ "id": "t", "name": "x" }], "a/b": { "c": 1 }, "assets": [] });
+    let document = json!({ "version": 1, "robots": [{ "id": "a" }], "tags": [{ "id": "t", "name": "x" }], "a/b": { "c": 1 }, "assets": [] });
     let report = import(&anna, "", &document).await.expect(200);
     assert_eq!(report["collections"]["tags"]["created"], 1);
     let mut warnings = each(&report, "warnings", "pointer");
     warnings.sort_by_key(ToString::to_string);
-    assert_eq!(warnings, ["/agents", "/assets", "/a~1b"]);
+    assert_eq!(warnings, ["/assets", "/a~1b", "/robots"]);
     assert_eq!(report["totals"], json!({ "errors": 0, "mended": 0, "warnings": 3 }));
     assert!(
         report["warnings"].as_array().unwrap().iter().all(|warning| warning["detail"].as_str().unwrap().len() > 10)

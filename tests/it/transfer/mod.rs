@@ -4,6 +4,7 @@ mod disconnect;
 mod documents;
 mod export;
 mod flat;
+mod forms;
 mod import;
 mod linear;
 mod litechat;

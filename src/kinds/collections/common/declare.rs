@@ -7,7 +7,7 @@ use utoipa::ToSchema;
 use super::ValidationErrors;
 use crate::json::DataLimits;
 
-pub use crate::sync::kind::{OnDelete, Reference};
+pub use crate::sync::kind::{OnDelete, OtherMember, Reference};
 
 /// A type whose values are the rows of a collection. Its members are those that the server checks. Members that are no `Option` are required.
 /// A row may have other members, which are stored unchanged.
@@ -36,6 +36,8 @@ pub trait Collection: DeserializeOwned + ToSchema + 'static {
     const EXPORTED_AS_MAP: Option<&'static str> = None;
     /// The member of a document that holds a single row of this collection.
     const EXPORTED_ALONE_AS: Option<&'static str> = None;
+    /// Further members of a document with rows of this collection, as other applications write them.
+    const OTHER_MEMBERS: &'static [OtherMember] = &[];
 
     /// Checks what the types don't. Pointers are relative to the value.
     fn check(&self, errors: &mut ValidationErrors) {

@@ -5,7 +5,7 @@ use std::borrow::Cow;
 use utoipa::openapi::RefOr;
 use utoipa::openapi::schema::Schema;
 
-use super::declare::{Collection, Direction, Policy, Reference};
+use super::declare::{Collection, Direction, OtherMember, Policy, Reference};
 use crate::error::{ApiError, ErrorCode};
 use crate::json::check::ValidationErrors;
 use crate::json::decode_with;
@@ -26,6 +26,7 @@ pub struct Definition {
     pub max_value_bytes: usize,
     pub exported_as_map: Option<&'static str>,
     pub exported_alone_as: Option<&'static str>,
+    pub other_members: &'static [OtherMember],
     pub(super) check: fn(&str, &mut ValidationErrors) -> Result<(), ApiError>,
     /// The name of the row type's schema in the OpenAPI document.
     pub schema_name: fn() -> Cow<'static, str>,
@@ -50,6 +51,7 @@ impl Definition {
             max_value_bytes: T::MAX_VALUE_BYTES,
             exported_as_map: T::EXPORTED_AS_MAP,
             exported_alone_as: T::EXPORTED_ALONE_AS,
+            other_members: T::OTHER_MEMBERS,
             check: check::<T>,
             schema_name: T::name,
             schemas: schemas::<T>,

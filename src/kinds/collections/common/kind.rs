@@ -12,7 +12,7 @@ use utoipa::openapi::{RefOr, schema};
 
 use super::apply_run::apply_run;
 use super::change::Change as RecordChange;
-use super::declare::{Direction, OnDelete};
+use super::declare::{Direction, OnDelete, OtherMember};
 use super::definition::Definition;
 use super::delete::DeleteRecord;
 use super::import;
@@ -192,6 +192,10 @@ impl ImportedKind for CollectionKind {
 
     fn single_name(&self) -> Option<&'static str> {
         self.0.exported_alone_as
+    }
+
+    fn other_members(&self) -> &'static [OtherMember] {
+        self.0.other_members
     }
 
     fn read_row(&self, key: Option<String>, row: Box<RawValue>, _limits: DataLimits) -> Result<StagedRow, ApiError> {

@@ -15,7 +15,7 @@ mod sealed;
 mod secrets;
 
 pub use change::{Change, apply, apply_once, change};
-pub use declare::{Collection, Direction, OnDelete, Policy, Reference};
+pub use declare::{Collection, Direction, OnDelete, OtherMember, Policy, Reference};
 pub use definition::Definition;
 pub use delete::{DeleteRecord, delete};
 pub use kind::{definitions, find, kinds};

@@ -20,6 +20,8 @@ use scan::{Cut, Scanner};
 
 /// The maximal length of a name in bytes, larger than any name that is stored.
 const MAX_NAME_BYTES: usize = 4 * 1024;
+/// How deeply documents may be inside of each other.
+const MAX_DOCUMENTS: usize = 64;
 
 /// What to do with a member of the document. A null counts as no member.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -30,6 +32,10 @@ pub enum Take {
     Members,
     /// It is a row.
     Whole,
+    /// It is the value of the row with this key.
+    Keyed(&'static str),
+    /// It is a list of documents.
+    Documents,
     Nothing,
 }
 
@@ -37,8 +43,8 @@ impl Take {
     /// The first byte of the value, and the detail of the error if it is another one.
     fn opening(self) -> (u8, &'static str) {
         match self {
-            Self::Items => (b'[', "must be a list"),
-            Self::Members | Self::Whole | Self::Nothing => (b'{', "must be an object"),
+            Self::Items | Self::Documents => (b'[', "must be a list"),
+            Self::Members | Self::Whole | Self::Keyed(_) | Self::Nothing => (b'{', "must be an object"),
         }
     }
 }
@@ -60,6 +66,15 @@ pub trait Receiver {
 
     /// A member of the document begins.
     fn member(&mut self, name: &str) -> Result<Take, ApiError>;
+
+    /// A document begins inside of the present one, at this index of its member `name`. Without a name: of the whole document, which is a list.
+    fn enter(&mut self, name: &str, index: usize);
+
+    /// The document that began last ends.
+    fn leave(&mut self);
+
+    /// Documents are inside of each other too deeply. They are passed over.
+    fn too_deep(&mut self, name: &str);
 
     /// The member has rows, or an empty list or object of them. False: they are passed over.
     fn section(&mut self, name: &str) -> Result<bool, ApiError>;
@@ -84,7 +99,7 @@ pub fn walk(
     max_row_bytes: usize,
     receiver: &mut impl Receiver,
 ) -> Result<(), ApiError> {
-    let mut walk = Walk { scanner: Scanner::new(bytes, hasher), max_row_bytes, receiver };
+    let mut walk = Walk { scanner: Scanner::new(bytes, hasher), max_row_bytes, depth: 0, receiver };
     if walk.scanner.byte_order_mark()? {
         walk.receiver.byte_order_mark();
     }
@@ -98,6 +113,8 @@ pub fn walk(
 struct Walk<'a, B, R> {
     scanner: Scanner<'a, B>,
     max_row_bytes: usize,
+    /// In how many documents the present one is.
+    depth: usize,
     receiver: &'a mut R,
 }
 
@@ -105,7 +122,8 @@ impl<B: Read, R: Receiver> Walk<'_, B, R> {
     fn document(&mut self) -> Result<(), ApiError> {
         match self.scanner.peek()? {
             Some(b'{') => {}
-            Some(first) if first == b'[' || self.is_scalar()? => {
+            Some(b'[') => return self.documents(""),
+            Some(_) if self.is_scalar()? => {
                 let detail = "must be an object with a member for each collection, such as {\"conversations\": [...]}";
                 return Err(ApiError::invalid(vec![FieldError::new("", "invalid_type", detail)]));
             }
@@ -151,9 +169,12 @@ impl<B: Read, R: Receiver> Walk<'_, B, R> {
         if take == Take::Nothing || first == Some(b'n') {
             return self.pass_over(&name);
         }
-        if first != Some(opening) {
+        if first != Some(opening) && !matches!(take, Take::Keyed(_)) {
             self.pass_over(&name)?;
             return self.receiver.wrong_type(&name, expected);
+        }
+        if take == Take::Documents {
+            return self.documents(&name);
         }
         if !self.receiver.section(&name)? {
             return self.pass_over(&name);
@@ -161,17 +182,48 @@ impl<B: Read, R: Receiver> Walk<'_, B, R> {
         match take {
             Take::Items => self.items(),
             Take::Members => self.members(|walk, key, mended| walk.row(Some(key), mended)),
-            Take::Whole | Take::Nothing => self.row(None, false),
+            Take::Keyed(key) => self.row(Some(key.to_owned()), false),
+            Take::Whole | Take::Documents | Take::Nothing => self.row(None, false),
         }
     }
 
+    /// Reads a list of documents, of the member `name` or of the whole document. An item that is no object is passed over.
+    fn documents(&mut self, name: &str) -> Result<(), ApiError> {
+        if self.depth == MAX_DOCUMENTS {
+            self.receiver.too_deep(name);
+            return self.pass_over(name);
+        }
+        self.depth += 1;
+        let mut index = 0;
+        self.list(|walk| {
+            walk.receiver.enter(name, index);
+            index += 1;
+            match walk.scanner.peek()? {
+                Some(b'{') => walk.members(Self::member)?,
+                _ => {
+                    walk.receiver.wrong_type("", "must be an object")?;
+                    walk.pass_over("")?;
+                }
+            }
+            walk.receiver.leave();
+            Ok(())
+        })?;
+        self.depth -= 1;
+        Ok(())
+    }
+
     fn items(&mut self) -> Result<(), ApiError> {
+        self.list(|walk| walk.row(None, false))
+    }
+
+    /// Reads a list. `each` reads an item.
+    fn list(&mut self, mut each: impl FnMut(&mut Self) -> Result<(), ApiError>) -> Result<(), ApiError> {
         self.scanner.expect(b'[')?;
         if self.scanner.take(b']')? {
             return Ok(());
         }
         loop {
-            self.row(None, false)?;
+            each(self)?;
             if self.scanner.take(b']')? {
                 return Ok(());
             }

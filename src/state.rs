@@ -25,6 +25,7 @@ use crate::ops::metrics::Metrics;
 use crate::ops::statistics::Statistics;
 use crate::storage::Storage;
 use crate::sync::events::Relay;
+use crate::sync::recount::run_recount;
 use crate::sync::registry::Registry;
 use crate::sync::retention::run_retention;
 use crate::sync::snapshot::Snapshots;
@@ -115,18 +116,19 @@ impl AppState {
 }
 
 impl AppState {
-    /// Starts the work beside the requests: receiving revocations and versions of other processes, sending ours, retention, and jobs.
+    /// Starts the work beside the requests: receiving revocations and versions of other processes, sending ours, retention, the recount, and jobs.
     pub fn background(&self) -> Background {
         let stop = CancellationToken::new();
         let revocations = self.sessions.clone().watch_revocations();
         let relay = Relay::new(self.events.clone(), self.db.clone()).run();
         let (writer, kinds) = (self.writer.clone(), self.kinds.clone());
+        let recount = run_recount(self.db.clone(), writer.clone(), kinds.clone());
         let retention = run_retention(self.db.clone(), writer, kinds, self.config.tombstone_days);
         let imports = self.transfers.clone().sweep_loop();
         let audit = audit_log::sweep_loop(self.db.clone(), self.config.audit_days);
         let db = self.db.clone();
         let loops = stop.clone().run_until_cancelled_owned(async move {
-            futures_util::join!(revocations, relay, retention, imports, audit, failover::watch(&db));
+            futures_util::join!(revocations, relay, retention, recount, imports, audit, failover::watch(&db));
         });
         let worker = Worker::new(self.files.clone(), self.db.clone(), stop.clone());
         Background { loops: tokio::spawn(loops), jobs: tokio::spawn(worker.run()), stop }

@@ -221,7 +221,7 @@ class Client implements LandfallCore {
     }
   }
 
-  /** The user id of the workspace that is open while nobody is signed in; `null` for none. */
+  /** The user id of the workspace that is open while no user is signed in; `null` for none. */
   #guestId({ status }: AuthState): string | null {
     return this.#options.guest && status === "signed-out" ? GUEST : null;
   }

@@ -26,7 +26,7 @@ pub const VARIABLES: &[(&str, &str, &str)] = &[
     (
         "LANDFALL_BODY_MEMORY_BYTES",
         "268435456",
-        "memory for the bodies of all requests of this process, in bytes; a user, or an address without a session, may have a quarter",
+        "memory of this process for the bodies of requests, and for answers of more than 64 KiB until their clients have read them, in bytes; a user, or an address without a session, may have a quarter",
     ),
     ("LANDFALL_MAX_PROJECT_BYTES", "5242880", "largest document of a project, in bytes"),
     (

@@ -13,6 +13,8 @@ pub enum Lock {
     Serving,
     /// Held by the process that removes expired rows.
     Retention,
+    /// Held by the process that corrects the counters of users' rows.
+    Recount,
 }
 
 impl Lock {
@@ -20,6 +22,7 @@ impl Lock {
         i64::from_be_bytes(match self {
             Self::Serving => *b"lf-serve",
             Self::Retention => *b"lf-sweep",
+            Self::Recount => *b"lf-count",
         })
     }
 }

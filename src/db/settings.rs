@@ -169,7 +169,7 @@ impl Tls {
     fn finish(self) -> Result<TlsSettings, String> {
         let from_system = self.roots == Some(Roots::System);
         let mode = self.mode.unwrap_or(if from_system { TlsMode::VerifyFull } else { TlsMode::Prefer });
-        // Anybody can get a certificate of these authorities, so that only the name says whose server it is.
+        // These authorities give certificates to all owners of names, so only the name identifies the server.
         if from_system && mode != TlsMode::VerifyFull {
             return Err("sslrootcert=system needs sslmode=verify-full".to_owned());
         }

@@ -1,5 +1,5 @@
 //! Uploads in parts at the embedded storage. s3s-fs denies requests of an upload that it does not know, or lists the parts that a killed server left
-//! behind. A storage answers NoSuchUpload, by which the server begins the upload anew.
+//! behind. A storage answers NoSuchUpload, and the server then starts a new upload.
 
 use std::future::poll_fn;
 use std::path::{Path, PathBuf};

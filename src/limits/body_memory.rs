@@ -44,7 +44,7 @@ impl BodyMemory {
         BodyShare { memory: self.0.clone(), caller, bytes: 0 }
     }
 
-    /// What all bodies have reserved, in bytes.
+    /// What all bodies and answers have reserved, in bytes.
     pub fn reserved(&self) -> usize {
         self.0.reserved.lock().unwrap_or_else(PoisonError::into_inner).bytes
     }

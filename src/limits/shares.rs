@@ -13,7 +13,7 @@ pub struct Shares<K> {
 
 struct Counts<K> {
     by_holder: HashMap<K, usize>,
-    /// Of all holders, with those that are counted for nobody.
+    /// The sum of all holders, including those that have no entry of their own.
     sum: usize,
 }
 

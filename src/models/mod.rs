@@ -19,6 +19,7 @@ pub mod project;
 pub mod record;
 mod row_quota;
 pub mod row_security;
+pub mod row_space;
 pub mod session;
 pub mod signing_key;
 pub mod stats;

@@ -1,4 +1,4 @@
-//! Log lines about connections that clients break: actix logs each malformed request as an error of the server. Anybody can send thousands of them, so
+//! Log lines about connections that clients break: actix logs each malformed request as an error of the server. A client can send thousands of them, so
 //! they become one warning a minute.
 
 use std::fmt;

@@ -8,6 +8,10 @@ use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use serde::{Deserialize, Deserializer, Serialize};
 use uuid::Uuid;
 
+/// The longest cursor that is read, in bytes. An answer repeats the positions of collections that the server does not know, so their number is limited.
+/// The cursor of all kinds, each inside a version at the longest key, is shorter.
+const MAX_BYTES: usize = 64 * 1024;
+
 /// How far a device has read.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Cursor {
@@ -110,6 +114,9 @@ impl Cursor {
     }
 
     fn decode(text: &str) -> Option<Self> {
+        if text.len() > MAX_BYTES {
+            return None;
+        }
         let cursor: Self = serde_json::from_slice(&URL_SAFE_NO_PAD.decode(text).ok()?).ok()?;
         // PostgreSQL's text holds no NUL, so no row has such a key.
         let valid = |position: &Position| {
@@ -161,6 +168,19 @@ mod tests {
         ] {
             assert_eq!(forged(text), None, "{text}");
         }
+    }
+
+    #[test]
+    fn cursor_that_is_longer_than_any_of_the_server_is_refused() {
+        let mut all = Cursor::start(Uuid::nil());
+        for kind in crate::kinds::registry().iter() {
+            all.set(kind.name(), position(i64::MAX, Some(&"\u{1}".repeat(128)), i64::MAX));
+        }
+        assert_eq!(Cursor::decode(&all.encode()), Some(all.clone()));
+        for number in 0..4_000 {
+            all.set(&format!("unknown{number}"), position(1, None, 0));
+        }
+        assert_eq!(Cursor::decode(&all.encode()), None);
     }
 
     #[test]

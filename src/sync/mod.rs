@@ -9,6 +9,7 @@ pub mod kind;
 pub mod outcomes;
 pub mod pull;
 pub mod push;
+pub mod recount;
 pub mod registry;
 pub mod restore;
 pub mod retention;

@@ -1,6 +1,7 @@
 //! Moves the bytes of files (docs/FILES.md) between the storage, which knows keys, and the rows, which `kinds::assets` writes. No transaction is
 //! open and no database connection is held during a request to the storage. This module knows no HTTP.
 
+mod abandoned;
 mod links;
 mod media;
 mod media_form;

@@ -96,7 +96,7 @@ impl Files {
         let is_gone = !self.join(&row, &object, &upload).await?;
         let registered = self.register(owner, id, row.content(), None).await;
         if is_gone && registered.is_err() {
-            // The parts are lost. The next upload of this file begins anew.
+            // The parts are lost. The next upload of this file starts without parts.
             assets::record_multipart(&self.writer, owner, id, None, Some(upload)).await?;
         }
         registered
@@ -165,7 +165,7 @@ impl Files {
         }
     }
 
-    async fn find_both(&self, owner: &OwnerId, id: Uuid) -> Result<(AssetRecord, ObjectRecord), ApiError> {
+    pub(super) async fn find_both(&self, owner: &OwnerId, id: Uuid) -> Result<(AssetRecord, ObjectRecord), ApiError> {
         let (row, object) = user_tx::read(&self.db, owner, async |reader| {
             Ok(try_join!(asset::find(reader, id), asset::find_object(reader, id))?)
         })

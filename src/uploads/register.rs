@@ -15,17 +15,21 @@ use crate::models::asset::{AssetContent, AssetLabel, AssetRecord, ObjectRecord};
 use crate::storage::{Declared, LONG_TIMEOUT, MediaType, StorageError};
 
 /// The lease on an object, longer than a copy may take. A registration writes only while it holds the lease.
-const LEASE: Duration = Duration::from_secs(LONG_TIMEOUT.as_secs() + 15);
+pub(super) const LEASE: Duration = Duration::from_secs(LONG_TIMEOUT.as_secs() + 15);
 
 /// The result of checking an object.
-enum ObjectCheck {
+pub(super) enum ObjectCheck {
     Valid {
         etag: String,
         media: MediaType,
     },
     /// The object does not exist yet.
     Missing,
-    Invalid(FieldError),
+    /// `copied`: the object under the final key is a copy that the check made.
+    Invalid {
+        error: FieldError,
+        copied: bool,
+    },
 }
 
 impl Files {
@@ -60,9 +64,9 @@ impl Files {
                 assets::release_lease(&self.writer, owner, id, token).await?;
                 Err(not_uploaded())
             }
-            Ok(ObjectCheck::Invalid(error)) => {
+            Ok(ObjectCheck::Invalid { error, copied }) => {
                 let why = error.detail.clone();
-                assets::fail(&self.writer, owner, id, Some(token), why).await?;
+                assets::fail(&self.writer, owner, id, token, why, copied).await?;
                 Err(ApiError::invalid(vec![error]))
             }
             Err(error) => {
@@ -82,32 +86,46 @@ impl Files {
     ) -> Result<ObjectCheck, StorageError> {
         let key = &object.object_key;
         // A missing staged object is no error: the final object exists where the database was restored from a backup older than the registration.
-        if let Some(staged) = self.storage.head(&object.staging_key).await? {
-            if staged.size != row.size {
-                return Ok(ObjectCheck::Invalid(wrong_size(row, staged.size)));
-            }
-            match self.storage.copy(&object.staging_key, &staged.etag, key, &row.mime_type).await {
-                Err(StorageError::Missing(_)) => return Ok(ObjectCheck::Missing),
-                other => other?,
-            }
+        let Some(staged) = self.storage.head(&object.staging_key).await? else {
+            return self.check_final(row, key, declared, file_name).await;
+        };
+        if staged.size != row.size {
+            return Ok(ObjectCheck::Invalid { error: wrong_size(row, staged.size), copied: false });
         }
+        match self.storage.copy(&object.staging_key, &staged.etag, key, &row.mime_type).await {
+            Err(StorageError::Missing(_)) => return Ok(ObjectCheck::Missing),
+            other => other?,
+        }
+        Ok(match self.check_final(row, key, declared, file_name).await? {
+            ObjectCheck::Invalid { error, .. } => ObjectCheck::Invalid { error, copied: true },
+            other => other,
+        })
+    }
+
+    /// Checks the object under the final key against the description of the asset.
+    pub(super) async fn check_final(
+        &self,
+        row: &AssetRecord,
+        key: &str,
+        declared: Declared,
+        file_name: &str,
+    ) -> Result<ObjectCheck, StorageError> {
+        let invalid = |error| Ok(ObjectCheck::Invalid { error, copied: false });
         let Some(copy) = self.storage.head(key).await? else { return Ok(ObjectCheck::Missing) };
         if copy.size != row.size {
-            return Ok(ObjectCheck::Invalid(wrong_size(row, copy.size)));
+            return invalid(wrong_size(row, copy.size));
         }
         let head = if row.size == 0 { Default::default() } else { self.storage.first_bytes(key).await? };
         let media = match declared.of_bytes(file_name, &head) {
             Ok(media) => media,
-            Err(mismatch) => {
-                return Ok(ObjectCheck::Invalid(FieldError::new("/mimeType", "wrong_type", mismatch.to_string())));
-            }
+            Err(mismatch) => return invalid(FieldError::new("/mimeType", "wrong_type", mismatch.to_string())),
         };
         // The hash is computed here: objects joined from parts have no checksum of the whole.
         if let Some(expected) = &row.sha256
             && self.storage.sha256(key).await? != *expected
         {
             let detail = "the bytes have another SHA-256 than the registered one";
-            return Ok(ObjectCheck::Invalid(FieldError::new("/sha256", "wrong_checksum", detail)));
+            return invalid(FieldError::new("/sha256", "wrong_checksum", detail));
         }
         Ok(ObjectCheck::Valid { etag: copy.etag, media })
     }

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use landfall::models::job::{self, Job};
 
-use crate::support::{TestApp, TestDatabase, asset, eventually, png, put};
+use crate::support::{TestApp, TestDatabase, TestUser, assert_problem, asset, eventually, png, put};
 
 #[tokio::test]
 async fn upload_without_registration_fails_after_a_day() {
@@ -26,6 +26,82 @@ async fn upload_without_registration_fails_after_a_day() {
     })
     .await;
     anna.post("/api/assets", &asset(&young, 100)).await.expect(201);
+}
+
+/// Registers a file, and puts its rows back to what a backup from before the registration has. A day has passed since.
+async fn restored_before_registration(app: &TestApp, anna: &TestUser, id: &str) {
+    assert_eq!(put(&anna.upload_link(&asset(id, 100)).await, png(100)).await, 200);
+    for table in ["assets", "asset_objects"] {
+        app.db.execute(&format!("CREATE TABLE backup_{table} AS SELECT * FROM {table}")).await;
+    }
+    anna.post("/api/assets", &asset(id, 100)).await.expect(201);
+    eventually(20, "the staged bytes are gone", || async {
+        (app.storage.list(&format!("{}/staging/", anna.id)).await.unwrap().is_empty()).then_some(())
+    })
+    .await;
+    app.db.execute("DELETE FROM assets").await;
+    for table in ["assets", "asset_objects"] {
+        app.db.execute(&format!("INSERT INTO {table} SELECT * FROM backup_{table}")).await;
+    }
+    app.db.execute("UPDATE assets SET updated_at = now() - interval '25 hours'").await;
+}
+
+async fn sweep(app: &TestApp, anna: &TestUser, id: &str) -> serde_json::Value {
+    app.db.execute("UPDATE job SET run_at = now() WHERE kind = 'sweep_uploads'").await;
+    eventually(20, "the upload is ended", || async {
+        let row = anna.get(&format!("/api/assets/{id}")).await.expect(200);
+        (row["uploadStatus"] != "pending").then_some(row)
+    })
+    .await
+}
+
+#[tokio::test]
+async fn file_of_a_restored_pending_row_is_completed_and_not_removed() {
+    let app = TestApp::start().await;
+    let anna = app.user("anna").await;
+    let id = app.random_id();
+    restored_before_registration(&app, &anna, &id).await;
+    assert_eq!(anna.get(&format!("/api/assets/{id}")).await.expect(200)["uploadStatus"], "pending");
+    assert_eq!(sweep(&app, &anna, &id).await["uploadStatus"], "completed");
+    assert_eq!(anna.download(&id).await, png(100));
+    let removals = "SELECT count(*) AS n FROM job WHERE kind = 'discard' AND payload::text LIKE '%Boat%'";
+    assert_eq!(app.db.number(removals).await, 0);
+    // The device that registers it again is answered as usual.
+    assert_eq!(anna.post("/api/assets", &asset(&id, 100)).await.status, 200);
+}
+
+#[tokio::test]
+async fn other_file_under_the_key_of_a_restored_row_stays() {
+    let app = TestApp::start().await;
+    let anna = app.user("anna").await;
+    let id = app.random_id();
+    restored_before_registration(&app, &anna, &id).await;
+    let key = format!("{}/{id}-Boat-1.png", anna.id);
+    app.storage.put(&key, "image/png", png(200).into()).await.unwrap();
+    assert_eq!(sweep(&app, &anna, &id).await["uploadStatus"], "failed");
+    let removals = "SELECT count(*) AS n FROM job WHERE kind = 'discard' AND payload::text LIKE '%Boat%'";
+    assert_eq!(app.db.number(removals).await, 0);
+    assert_eq!(app.storage.head(&key).await.unwrap().unwrap().size, 200);
+    // The device uploads it again, under another key.
+    assert_eq!(put(&anna.upload_link(&asset(&id, 100)).await, png(100)).await, 200);
+    anna.post("/api/assets", &asset(&id, 100)).await.expect(201);
+    assert_eq!(anna.download(&id).await, png(100));
+    assert_eq!(app.storage.head(&key).await.unwrap().unwrap().size, 200);
+}
+
+/// A registration finds a file under the final key that it has not copied there, and that does not match.
+#[tokio::test]
+async fn registration_removes_no_file_that_it_did_not_copy() {
+    let app = TestApp::start().await;
+    let anna = app.user("anna").await;
+    let id = app.random_id();
+    restored_before_registration(&app, &anna, &id).await;
+    let key = format!("{}/{id}-Boat-1.png", anna.id);
+    app.storage.put(&key, "image/png", png(200).into()).await.unwrap();
+    assert_problem(&anna.post("/api/assets", &asset(&id, 100)).await, 422, "validation_failed", "/size");
+    let removals = "SELECT count(*) AS n FROM job WHERE kind = 'discard' AND payload::text LIKE '%Boat%'";
+    assert_eq!(app.db.number(removals).await, 0);
+    assert_eq!(app.storage.head(&key).await.unwrap().unwrap().size, 200);
 }
 
 #[tokio::test]

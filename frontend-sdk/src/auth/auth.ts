@@ -184,7 +184,7 @@ export class Auth implements AuthApi {
     });
   }
 
-  /** This device remembers nobody, because it can't be asked. */
+  /** Treats the device as signed out, because its database can't be read. */
   giveUp(): void {
     if (this.session.get().status === "loading") this.#show(SIGNED_OUT);
   }

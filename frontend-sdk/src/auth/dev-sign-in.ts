@@ -11,7 +11,7 @@ interface Parts extends Tools {
   options: Pick<LandfallOptions, "baseUrl" | "sessionToken">;
 }
 
-/** Signs in on a development server. `error`: why nobody is signed in; `null` otherwise. */
+/** Signs in on a development server. `error`: why no user is signed in; `null` otherwise. */
 export async function devSignIn(
   parts: Parts,
   body: DevSignInData["body"],

@@ -974,7 +974,8 @@ export type ImportReport = {
      */
     errors: Array<ImportNote>;
     /**
-     * Members of the document that are not imported, because the server does not know them or because they are metadata of files.
+     * Members of the document that are not imported, because the server does not know them or because they are metadata of files. Names of more than
+     * 100 characters are cut.
      */
     ignored: Array<string>;
     /**
@@ -991,10 +992,11 @@ export type ImportReport = {
 };
 
 /**
- * How many notes there are. The lists have the first ones only.
+ * How many entries there are. The lists have the first ones only.
  */
 export type ImportTotals = {
     errors: number;
+    ignored: number;
     mended: number;
     warnings: number;
 };
@@ -2024,9 +2026,13 @@ export type SyncPage = {
     hasMore: boolean;
     serverTime: Timestamp;
     /**
-     * The wanted collections that the server does not know. They are left out.
+     * The wanted collections that the server does not know, 50 at most. They are left out of the changes.
      */
     unknownCollections: Array<string>;
+    /**
+     * The number of unknown collections that `unknownCollections` does not name.
+     */
+    unknownCollectionsOmitted?: number;
 };
 
 /**
@@ -2105,9 +2111,13 @@ export type SyncResponse = {
     results: Array<SyncResult>;
     serverTime: Timestamp;
     /**
-     * The wanted collections that the server does not know. They are left out of the changes.
+     * The wanted collections that the server does not know, 50 at most. They are left out of the changes.
      */
     unknownCollections: Array<string>;
+    /**
+     * The number of unknown collections that `unknownCollections` does not name.
+     */
+    unknownCollectionsOmitted?: number;
 };
 
 /**

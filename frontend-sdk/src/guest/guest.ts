@@ -11,7 +11,7 @@ import type { ClaimOptions, Guest, GuestPreview } from "../types/guest";
 import type { LandfallOptions } from "../types/options";
 import type { Account } from "./claim";
 
-/** The user id of the database while nobody is signed in. Ids of users are longer. */
+/** The user id of the database while no user is signed in. Ids of users are longer. */
 export const GUEST = "guest";
 
 const loadClaim = () => import("./claim");

@@ -35,7 +35,7 @@ export async function probeLive(http: Http, signal: AbortSignal): Promise<Outcom
   return isForeign ? call<ListProvidersData, object>(http, "GET", { url: "/api/auth/providers" }, options) : live;
 }
 
-/** `null`: nobody is signed in. */
+/** `null`: no user is signed in. */
 export function fetchSession(http: Http): Promise<Outcome<{ user: User } | null>> {
   const accepts = (data: unknown): data is { user: User } | null => data === null || hasUser(data);
   return call<GetSessionData, { user: User } | null>(http, "GET", { url: "/api/auth/get-session" }, { accepts });

@@ -74,7 +74,7 @@ export function isInSync(facts: QueueFacts, { state }: SyncStatus): boolean {
   return isAnswered(facts) && facts.receiving === null && state !== "offline" && state !== "paused";
 }
 
-/** `facts` is `null` until they have been read, and while nobody is signed in. `blocked`: another tab leads and gives no sign of life. */
+/** `facts` is `null` until they have been read, and while no user is signed in. `blocked`: another tab leads and does not answer. */
 export function describe(
   facts: QueueFacts | null,
   connectivity: ConnectivityState,

@@ -30,7 +30,7 @@ interface Wait {
 
 /** All locks of one client. */
 export class TabLocks {
-  /** Whether this tab waits for a lock whose holder gives no sign of life. */
+  /** Whether this tab waits for a lock whose holder does not answer. */
   readonly blocked = new Cell(false);
   readonly #options: LandfallOptions;
   readonly #clock: Clock;
@@ -114,7 +114,7 @@ export class TabLocks {
     const wait: Wait = { name, silent: 0 };
     let timer: Timer;
     const ask = () => {
-      // No tab hears itself.
+      // A tab does not receive its own messages.
       if (this.#held.includes(name)) wait.silent = 0;
       if (wait.silent === MAX_SILENT) return steal();
       wait.silent += 1;

@@ -21,7 +21,7 @@ export interface ClaimOptions {
   collisions?: "keep" | "merge";
 }
 
-/** Both calls reject with code `not_signed_in` while nobody is signed in. Without a claim the data stays on the device for the next sign-out. */
+/** Both calls reject with code `not_signed_in` while no user is signed in. Without a claim the data stays on the device for the next sign-out. */
 export interface Guest {
   preview(): Promise<GuestPreview>;
   /**

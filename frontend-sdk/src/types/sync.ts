@@ -58,7 +58,7 @@ export interface SyncExplanation {
   queuedAt?: string;
 }
 
-/** All calls reject with NotSignedInError while nobody is signed in. */
+/** All calls reject with NotSignedInError while no user is signed in. */
 export interface Sync {
   readonly status: Observable<SyncStatus>;
   /** The failed entries of all collections, in the order of writing; `undefined` until first read. */

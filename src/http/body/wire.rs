@@ -115,7 +115,7 @@ impl Stream for WireBody {
 }
 
 impl Drop for WireBody {
-    /// Nobody waits for the client any more.
+    /// The waiting for the client ends with the body.
     fn drop(&mut self) {
         self.wire.end_wait();
     }

@@ -143,7 +143,8 @@ pub async fn complete(
     })
 }
 
-/// Marks a pending upload as failed, if `token` still holds the lease. A job has no lease (`None`). The bytes are removed.
+/// Marks a pending upload as failed, if `token` still holds the lease. The staged bytes are removed, and with `with_object` the object under the final
+/// key too: the caller copied it there.
 ///
 /// # Errors
 /// `not_found`, and those of [`UserWriter::write`].
@@ -151,20 +152,19 @@ pub async fn fail(
     writer: &UserWriter,
     owner: &OwnerId,
     id: Uuid,
-    token: Option<Uuid>,
+    token: Uuid,
     error: String,
+    with_object: bool,
 ) -> Result<(), ApiError> {
     writer
         .write(owner, move |tx| {
             async move {
                 let (row, object) = find_both(tx, id).await?;
-                if row.status != AssetStatus::Pending || token.is_some_and(|token| object.lease != Some(token)) {
+                if row.status != AssetStatus::Pending || object.lease != Some(token) {
                     return Ok(Outcome::Unchanged(()));
                 }
-                if let Some(token) = token {
-                    asset::release_lease(tx, id, token).await?;
-                }
-                discard(tx, id, &object, true).await?;
+                asset::release_lease(tx, id, token).await?;
+                discard(tx, id, &object, with_object).await?;
                 let version = tx.next_version();
                 Ok(match asset::transition(tx, &row, Transition::Fail { error }, version).await? {
                     Some(_) => Outcome::Changed(()),

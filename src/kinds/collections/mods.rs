@@ -1,4 +1,4 @@
-//! Mods: scripts that extend the application on the user's devices. The server does not run them.
+//! Mods: scripts that extend the application on the user's devices. The server does not run them. A password in a URL stays on the device.
 
 use super::common::{Collection, Deserialize, MAX_NAME_CHARS, Timestamp, ToSchema, ValidationErrors};
 
@@ -21,6 +21,7 @@ impl Collection for Mod {
     const NAME: &'static str = "mods";
     const INDEXES: &'static [&'static str] = &["name", "loadOrder"];
     const UNIQUE: &'static [&'static str] = &["name"];
+    const ADDRESSES: &'static [&'static str] = &["sourceUrl"];
 
     fn check(&self, errors: &mut ValidationErrors) {
         errors.text("name", &self.name, 1, MAX_NAME_CHARS);

@@ -1,4 +1,4 @@
-//! Settings: values of an application for a user, by key.
+//! Settings: values of an application for a user, by key. Values that are named like secrets are sealed or stay on the device.
 
 use super::common::{Collection, Deserialize, OtherMember, ToSchema};
 use serde::de::IgnoredAny;
@@ -16,6 +16,8 @@ impl Collection for Setting {
     const NAME: &'static str = "settings";
     const PRIMARY_KEY: &'static str = "key";
     const INDEXES: &'static [&'static str] = &[];
+    const SECRETS: &'static [&'static str] = &["gitGlobalPat"];
+    const SERVICES: &'static [&'static str] = &["mcpServers"];
     const EXPORTED_AS_MAP: Option<&'static str> = Some("value");
     /// LiteChat writes this setting as a section of its own.
     const OTHER_MEMBERS: &'static [OtherMember] = &[OtherMember { name: "mcpServers", as_key: Some("mcpServers") }];

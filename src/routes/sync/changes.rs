@@ -12,7 +12,7 @@ use crate::http::{Problem, Query};
 use crate::json::{PageBytes, PageLimit, Timestamp};
 use crate::state::AppState;
 use crate::sync::cursor::CursorParam;
-use crate::sync::pull::{Page, PageSize, Pull, Wanted};
+use crate::sync::pull::{PageSize, Pull, Wanted};
 
 #[derive(Debug, Deserialize, IntoParams)]
 #[into_params(parameter_in = Query)]
@@ -43,8 +43,13 @@ pub struct SyncPage {
     cursor: String,
     /// True if there are more changes now.
     has_more: bool,
-    /// The wanted collections that the server does not know. They are left out.
+    /// The wanted collections that the server does not know, 50 at most. They are left out of the changes.
+    #[schema(max_items = 50)]
     unknown_collections: Vec<String>,
+    /// The number of unknown collections that `unknownCollections` does not name.
+    #[serde(skip_serializing_if = "is_zero")]
+    #[schema(required = false)]
+    unknown_collections_omitted: u64,
     server_time: Timestamp,
 }
 
@@ -62,25 +67,25 @@ pub async fn sync_changes(
     caller: CurrentUser,
     Query(query): Query<SyncChangesQuery>,
 ) -> Result<web::Json<SyncPage>, ApiError> {
-    let Wanted { kinds, unknown } =
-        Wanted::of(&state.kinds, query.collections.as_deref().map(|names| names.split(',')));
+    let wanted = Wanted::of(&state.kinds, query.collections.as_deref().map(|names| names.split(',')));
     let cursor = query.cursor.map(|CursorParam(cursor)| cursor);
     let bytes = i64::from(query.max_bytes.0).min(state.config.data.page_bytes);
     let size = PageSize { rows: usize::from(query.limit.0), bytes, whole_first_row: true };
-    let pull = Pull { epoch: state.epoch, cursor, kinds, size };
+    let pull = Pull { epoch: state.epoch, cursor, kinds: wanted.kinds, size };
     let page = pull.next_page(&state.db, &caller.owner).await.map_err(|error| error.under("/query"))?;
-    Ok(web::Json(SyncPage::new(page, unknown)))
+    Ok(web::Json(SyncPage {
+        epoch: page.cursor.epoch,
+        changes: page.changes.into_iter().map(SyncChange::from).collect(),
+        cursor: page.cursor.encode(),
+        has_more: page.has_more,
+        unknown_collections: wanted.unknown,
+        unknown_collections_omitted: wanted.unknown_omitted,
+        server_time: Timestamp::now(),
+    }))
 }
 
-impl SyncPage {
-    fn new(page: Page, unknown_collections: Vec<String>) -> Self {
-        Self {
-            epoch: page.cursor.epoch,
-            changes: page.changes.into_iter().map(SyncChange::from).collect(),
-            cursor: page.cursor.encode(),
-            has_more: page.has_more,
-            unknown_collections,
-            server_time: Timestamp::now(),
-        }
-    }
+/// For members that are left out if they are 0.
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "serde passes a reference")]
+pub(super) fn is_zero(number: &u64) -> bool {
+    *number == 0
 }

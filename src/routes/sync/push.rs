@@ -6,6 +6,7 @@ use utoipa::ToSchema;
 use uuid::Uuid;
 
 use super::change::SyncChange;
+use super::changes::is_zero;
 use super::mutation::SyncMutation;
 use crate::error::ApiError;
 use crate::http::CurrentUser;
@@ -122,8 +123,13 @@ pub struct SyncResponse {
     cursor: String,
     /// True if there are more changes now.
     has_more: bool,
-    /// The wanted collections that the server does not know. They are left out of the changes.
+    /// The wanted collections that the server does not know, 50 at most. They are left out of the changes.
+    #[schema(max_items = 50)]
     unknown_collections: Vec<String>,
+    /// The number of unknown collections that `unknownCollections` does not name.
+    #[serde(skip_serializing_if = "is_zero")]
+    #[schema(required = false)]
+    unknown_collections_omitted: u64,
     server_time: Timestamp,
 }
 
@@ -165,6 +171,7 @@ pub async fn sync(
         cursor: page.cursor.encode(),
         has_more: page.has_more,
         unknown_collections: wanted.unknown,
+        unknown_collections_omitted: wanted.unknown_omitted,
         server_time: Timestamp::now(),
     }))
 }

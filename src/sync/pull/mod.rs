@@ -4,11 +4,12 @@
 mod page;
 mod page_size;
 mod resync;
+mod wanted;
 
 use uuid::Uuid;
 
 use super::cursor::Cursor;
-use super::registry::{Kind, Registry};
+use super::registry::Kind;
 use super::user_tx::{self, Access};
 use crate::db::{Database, OwnerId, ReadConn, UserReader};
 use crate::error::ApiError;
@@ -17,6 +18,8 @@ use crate::models::user_version;
 pub use page::Page;
 pub use page_size::PageSize;
 pub use resync::ResyncReason;
+pub use wanted::Wanted;
+
 use resync::{require_deletes, require_ids, require_version, resync};
 
 /// The parameters of a pull.
@@ -81,27 +84,5 @@ impl Pull {
         }
         let read = async |reader: UserReader<'_>| page::read(reader, cursor, &self.kinds, self.size).await;
         user_tx::read_with(conn, owner, Access::Snapshot, read).await
-    }
-}
-
-/// The collections that a device wants to pull.
-pub struct Wanted {
-    pub kinds: Vec<Kind>,
-    /// Unknown names: of a newer client, or of a collection that doesn't sync.
-    pub unknown: Vec<String>,
-}
-
-impl Wanted {
-    /// The kinds of these names, in their order. `None`: all that sync.
-    pub fn of<'n>(kinds: &Registry, names: Option<impl Iterator<Item = &'n str>>) -> Self {
-        let Some(names) = names else { return Self { kinds: kinds.synced().cloned().collect(), unknown: Vec::new() } };
-        let mut wanted = Self { kinds: Vec::new(), unknown: Vec::new() };
-        for name in names.map(str::trim) {
-            match kinds.find_synced(name) {
-                Some(kind) => wanted.kinds.push(kind.clone()),
-                None => wanted.unknown.push(name.to_owned()),
-            }
-        }
-        wanted
     }
 }

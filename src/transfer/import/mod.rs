@@ -268,7 +268,7 @@ async fn apply(
             NewAudit { actor: None, action: "data.import", entity: "data", entity_id: None, changed: &sections };
         entry.insert_in(tx).await?;
     }
-    let totals = notes.totals();
+    let totals = notes.totals(document.ignored_total);
     let report = ImportReport {
         dry_run,
         mode,

@@ -33,7 +33,10 @@ const CHILDREN: &str = "children";
 #[derive(Default)]
 pub struct ReadDocument {
     pub sections: Vec<ReadSection>,
+    /// The first members that are not imported.
     pub ignored: Vec<String>,
+    /// The number of all members that are not imported.
+    pub ignored_total: u64,
     pub notes: AllNotes,
     pub has_secrets: bool,
     /// A member has a name that the server knows.
@@ -248,6 +251,7 @@ impl Reader {
         let field = FieldError::new(self.at(name), code, detail);
         let place = (self.document.sections.len(), i32::MAX);
         self.document.notes.warnings.add(place, Some(&short), None, &field);
+        self.document.ignored_total += 1;
         if self.document.ignored.len() < MAX_IGNORED {
             self.document.ignored.push(short);
         }

@@ -58,9 +58,10 @@ pub struct ImportNote {
     pub detail: String,
 }
 
-/// How many notes there are. The lists have the first ones only.
+/// How many entries there are. The lists have the first ones only.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 pub struct ImportTotals {
+    pub ignored: u64,
     pub errors: u64,
     pub mended: u64,
     pub warnings: u64,
@@ -77,7 +78,9 @@ pub struct ImportReport {
     pub strict: bool,
     /// The counts by collection.
     pub collections: BTreeMap<String, ImportCounts>,
-    /// Members of the document that are not imported, because the server does not know them or because they are metadata of files.
+    /// Members of the document that are not imported, because the server does not know them or because they are metadata of files. Names of more than
+    /// 100 characters are cut.
+    #[schema(max_items = 20)]
     pub ignored: Vec<String>,
     /// Why rows can't be imported. A row may have several reasons.
     #[schema(max_items = 100)]
@@ -172,7 +175,13 @@ impl AllNotes {
         self.warnings.merge(others.warnings);
     }
 
-    pub fn totals(&self) -> ImportTotals {
-        ImportTotals { errors: self.errors.total(), mended: self.mended.total(), warnings: self.warnings.total() }
+    /// The numbers of notes, beside the number of ignored members.
+    pub fn totals(&self, ignored: u64) -> ImportTotals {
+        ImportTotals {
+            ignored,
+            errors: self.errors.total(),
+            mended: self.mended.total(),
+            warnings: self.warnings.total(),
+        }
     }
 }

@@ -59,7 +59,7 @@ impl Stop {
     }
 }
 
-/// The error of an import whose client has gone. Nobody reads it.
+/// The error of an import whose client has gone. No client receives it.
 pub fn client_gone() -> ApiError {
     ApiError::new(ErrorCode::Timeout, "The client has gone. Nothing was stored.")
 }

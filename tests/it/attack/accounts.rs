@@ -1,5 +1,6 @@
 //! People who ask for more than a person needs.
 
+use std::cell::Cell;
 use std::time::Duration;
 
 use futures_util::future::join_all;
@@ -8,7 +9,7 @@ use serde_json::{Value, json};
 
 use super::connections::{Sockets, head};
 use super::stage::Stage;
-use crate::support::TestUser;
+use crate::support::{TestUser, eventually};
 
 const PROJECTS: usize = 4_000;
 
@@ -44,7 +45,15 @@ pub async fn reads_that_are_cut_off(stage: &Stage) -> usize {
         // Dropped at once.
         sent += sockets.hold(Duration::ZERO).await;
     }
-    tokio::time::sleep(Duration::from_secs(2)).await;
+    // Their statements end, and no further ones begin.
+    let active = "SELECT count(*) AS n FROM pg_stat_activity
+                  WHERE datname = current_database() AND state = 'active' AND pid <> pg_backend_pid()";
+    let idle = Cell::new(0);
+    eventually(20, "the reads have ended", || async {
+        idle.set(if stage.db.number(active).await == 0 { idle.get() + 1 } else { 0 });
+        (idle.get() >= 3).then_some(())
+    })
+    .await;
     sent
 }
 

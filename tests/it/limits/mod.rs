@@ -3,6 +3,7 @@
 mod answers;
 mod conflicts;
 mod doors;
+mod recount;
 mod rows;
 
 use landfall::config::Env;

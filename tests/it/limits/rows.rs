@@ -5,13 +5,13 @@ use serde_json::{Value, json};
 use super::{configured, push, put};
 use crate::support::{TestApp, TestUser, assert_problem, message};
 
-async fn used(user: &TestUser) -> (i64, i64) {
+pub async fn used(user: &TestUser) -> (i64, i64) {
     let used = user.get("/api/sync/init").await.expect(200)["limits"]["rowsUsed"].clone();
     (used["bytes"].as_i64().unwrap(), used["rows"].as_i64().unwrap())
 }
 
 /// What the rows take up, computed from the rows.
-async fn counted(app: &TestApp, user: &TestUser) -> (i64, i64) {
+pub async fn counted(app: &TestApp, user: &TestUser) -> (i64, i64) {
     let owner = app.db.owner(&user.id).await;
     let all = ["chat_sessions", "chat_messages", "projects", "records"]
         .map(|table| format!("SELECT bytes FROM {table} WHERE owner = {owner} AND deleted_at IS NULL"))

@@ -68,6 +68,29 @@ async fn sessions_note_the_client_and_not_the_proxy() {
     assert_eq!(noted("x-other", "203.0.113.9").await, json!("127.0.0.1"));
 }
 
+/// Rate limits and sessions resolve the client alike, behind several proxies and with a header of the operator's choice.
+#[tokio::test]
+async fn session_has_the_address_whose_budget_its_sign_in_used() {
+    let settings = [
+        ("LANDFALL_RATE_LIMITS", "true"),
+        ("LANDFALL_LIMIT_READ", "1000/1"),
+        ("LANDFALL_TRUSTED_PROXIES", "127.0.0.1, 10.0.0.0/8"),
+        ("LANDFALL_FORWARDED_HEADER", "CF-Connecting-IP"),
+    ];
+    let app = app(settings).await;
+    let chain = "192.0.2.66, 203.0.113.9:4000, 10.0.0.5";
+    let request = app.anonymous().request(Method::POST, "/api/auth/dev/sign-in").header("cf-connecting-ip", chain);
+    let request = request.header("x-forwarded-for", "198.51.100.7").json(&json!({ "email": "anna@example.com" }));
+    let token = send(request).await.expect(200)["token"].as_str().unwrap().to_owned();
+    let anna = TestUser { token: Some(token), ..app.anonymous() };
+    let session = anna.get("/api/auth/get-session").await.expect(200);
+    assert_eq!(session["session"]["ipAddress"], "203.0.113.9");
+    let anonymous = app.anonymous();
+    assert_eq!(ask(&anonymous, "cf-connecting-ip", chain).await, 999);
+    assert!(ask(&anonymous, "cf-connecting-ip", "203.0.113.9").await < 999, "the same budget");
+    assert_eq!(ask(&anonymous, "cf-connecting-ip", "192.0.2.66").await, 999, "a forged entry counts nothing");
+}
+
 #[tokio::test]
 async fn untrusted_peer_forwards_no_address() {
     let app = app([]).await;

@@ -175,7 +175,13 @@ async fn unknown_collection_is_left_out_and_named() {
     anna.chat().await;
     let page = page(&anna, None, "collections=chatSessions,dreams,%00").await;
     assert_eq!(page["unknownCollections"], json!(["dreams", "\u{0}"]));
+    assert_eq!(page.get("unknownCollectionsOmitted"), None);
     assert_eq!(page["changes"].as_array().unwrap().len(), 1);
+    let many: Vec<String> = (0..2_000).map(|n| format!("{n}")).collect();
+    let answer = anna.get(&format!("{PATH}?collections=chatSessions,{}", many.join(","))).await;
+    assert!(answer.text.len() < 5_000, "{}", answer.text.len());
+    assert_eq!(answer.json["unknownCollections"].as_array().unwrap().len(), 50);
+    assert_eq!(answer.json["unknownCollectionsOmitted"], 1_950);
 }
 
 #[tokio::test]

@@ -191,6 +191,25 @@ async fn unknown_wanted_collections_are_left_out_and_named() {
 }
 
 #[tokio::test]
+async fn number_of_wanted_names_does_not_decide_the_size_of_the_answer() {
+    let app = TestApp::start().await;
+    let anna = app.user("anna").await;
+    let names: Vec<String> =
+        (0..300_000).map(|n| format!("{n:06}")).chain((0..300_000).map(|_| "tags".into())).collect();
+    let pushed = anna
+        .post("/api/sync", &json!({ "clientId": "d", "collections": names, "mutations": [tag(1, "a", "a")] }))
+        .await;
+    assert!(pushed.text.len() < 10_000, "{}", pushed.text.len());
+    let answer = pushed.expect(200);
+    assert_eq!((statuses(&answer), answer["changes"].as_array().unwrap().len()), (vec!["applied"], 1));
+    assert_eq!(answer["unknownCollections"].as_array().unwrap().len(), 50);
+    assert_eq!(answer["unknownCollectionsOmitted"], 299_950);
+    let few =
+        anna.post("/api/sync", &json!({ "clientId": "d", "collections": ["x"], "mutations": [] })).await.expect(200);
+    assert_eq!(few.get("unknownCollectionsOmitted"), None);
+}
+
+#[tokio::test]
 async fn push_and_pull_use_one_connection() {
     let app = TestApp::start().await;
     let anna = app.user("anna").await;

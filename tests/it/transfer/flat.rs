@@ -3,7 +3,7 @@
 use serde_json::json;
 
 use super::streamed::Upload;
-use crate::support::{Process, TestUser, figure, message};
+use crate::support::{Process, TestUser, eventually, figure, message};
 
 const MIB: u64 = 1024 * 1024;
 /// What buffers, the allocator and a debug build may add.
@@ -117,7 +117,10 @@ async fn large_import_takes_no_more_memory_than_a_small_one_and_no_write_is_lost
     let (hers, his) = (anna.chat().await, ben.chat().await);
     let (stop, stopped) = tokio::sync::watch::channel(false);
     let idle = tokio::spawn(write_until_stopped(ben.clone(), his.clone(), stopped, "idle"));
-    tokio::time::sleep(std::time::Duration::from_secs(3)).await;
+    eventually(60, "there are enough writes to compare with", || async {
+        (stored(&ben, &his).await >= 60).then_some(())
+    })
+    .await;
     stop.send(true).unwrap();
     let idle = idle.await.unwrap();
 

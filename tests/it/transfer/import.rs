@@ -156,7 +156,7 @@ async fn import_and_dry_run_count_and_name_skipped_rows() {
     assert_eq!(pointers, ["/conversations/0/title", "/interactions/0/conversationId", "/interactions/2/index"]);
     assert_eq!(each(&report, "errors", "id"), ["c1", "i1", "i3"]);
     assert_eq!(each(&report, "errors", "section"), ["conversations", "interactions", "interactions"]);
-    assert_eq!(report["totals"], json!({ "errors": 3, "mended": 0, "warnings": 0 }));
+    assert_eq!(report["totals"], json!({ "ignored": 0, "errors": 3, "mended": 0, "warnings": 0 }));
     assert_eq!(each(&export(&anna).await, "interactions", "id"), ["i2"]);
 }
 

@@ -178,13 +178,15 @@ async fn lists_of_the_report_are_bounded_and_totals_count_all() {
     let orphans: Vec<Value> =
         (0..300).map(|n| json!({ "id": format!("i{n}"), "conversationId": "none", "index": n })).collect();
     let mut document = json!({ "interactions": orphans, "tags": wrong });
+    document["U".repeat(100_000)] = json!([]);
     for n in 0..150 {
         document[format!("unknown{n:03}")] = json!([]);
     }
     let report = import_twice(&anna, "", &document).await;
-    let lengths = ["errors", "mended", "warnings"].map(|list| report[list].as_array().unwrap().len());
-    assert_eq!(lengths, [100, 0, 100]);
-    assert_eq!(report["totals"], json!({ "errors": 600, "mended": 0, "warnings": 150 }));
+    let lengths = ["ignored", "errors", "mended", "warnings"].map(|list| report[list].as_array().unwrap().len());
+    assert_eq!(lengths, [20, 100, 0, 100]);
+    assert_eq!(report["ignored"][0], "U".repeat(100), "long names are cut");
+    assert_eq!(report["totals"], json!({ "ignored": 151, "errors": 600, "mended": 0, "warnings": 151 }));
     assert_eq!(report["errors"][99]["pointer"], "/interactions/99/conversationId", "in the order of the document");
     let names = "x".repeat(100_000);
     let long: Vec<Value> =

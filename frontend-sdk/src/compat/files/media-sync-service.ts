@@ -13,7 +13,7 @@ export interface MediaSyncConfig {
   apiBaseUrl?: string;
   /** The name of a new client's databases. Default: "media-library". */
   name?: string;
-  /** `null`: nobody is signed in, and calls reject with NotSignedInError. Default: the user of the client. */
+  /** `null`: no user is signed in, and calls reject with NotSignedInError. Default: the user of the client. */
   getUserId?: () => Promise<string | null>;
   /** A bearer token, where there is no cookie. */
   getAuthToken?: () => Promise<string | null>;

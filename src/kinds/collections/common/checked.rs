@@ -4,11 +4,13 @@ use std::collections::BTreeMap;
 
 use serde_json::value::RawValue;
 
+use super::address::holds_password;
 use super::definition::Definition;
-use super::secrets::clear_secrets;
+use super::secrets::{ClearSecrets, SecretRules, clear_secrets};
 use super::{FreeJson, MAX_ID_CHARS};
 use crate::error::{ApiError, ErrorCode, FieldError};
 use crate::json::check::{Check, ValidationErrors};
+use crate::json::pointer;
 
 /// Unique members are in an index, whose entries have a size limit.
 const MAX_UNIQUE_CHARS: usize = 255;
@@ -33,7 +35,7 @@ pub fn check(definition: &Definition, id: &str, value: &FreeJson) -> Result<Deri
             .with_errors(vec![FieldError::new("/value", "too_large", detail)]));
     }
     ValidObject(value).checked()?;
-    secrets_are_sealed(definition, value)?;
+    secrets_are_sealed(definition, id, value)?;
     let mut errors = ValidationErrors::default();
     let mut shape = Ok(());
     errors.within("value", |errors| shape = (definition.check)(value.as_str(), errors));
@@ -78,11 +80,15 @@ impl Check for ValidObject<'_> {
     }
 }
 
-fn secrets_are_sealed(definition: &Definition, value: &FreeJson) -> Result<(), ApiError> {
-    if definition.secrets.is_empty() {
-        return Ok(());
-    }
-    let clear = clear_secrets(value.as_str(), definition.secrets);
+fn secrets_are_sealed(definition: &Definition, id: &str, value: &FreeJson) -> Result<(), ApiError> {
+    let clear = match definition.secrets {
+        [] => addresses_with_password(definition, value),
+        names => {
+            let named_by_id = definition.exported_as_map.map(|member| (member, id));
+            let rules = SecretRules { names, services: definition.services, named_by_id };
+            clear_secrets(value.as_str(), rules)
+        }
+    };
     if clear.pointers.is_empty() {
         return Ok(());
     }
@@ -96,6 +102,16 @@ fn secrets_are_sealed(definition: &Definition, value: &FreeJson) -> Result<(), A
     Err(ApiError::new(ErrorCode::SecretInClear, "A secret must be sealed or stay on the device. Nothing was stored.")
         .with_errors(errors.collect())
         .omitting(clear.omitted))
+}
+
+fn addresses_with_password(definition: &Definition, value: &FreeJson) -> ClearSecrets {
+    if definition.addresses.is_empty() {
+        return ClearSecrets::default();
+    }
+    let members = Members::of(value);
+    let addresses = definition.addresses.iter();
+    let clear = addresses.filter(|member| members.text(member).is_some_and(|address| holds_password(&address)));
+    ClearSecrets { pointers: clear.map(|member| pointer::join("", member)).collect(), omitted: 0 }
 }
 
 fn below_value(error: ApiError) -> ApiError {

@@ -24,8 +24,13 @@ pub trait Collection: DeserializeOwned + ToSchema + 'static {
     const UNIQUE: &'static [&'static str] = &[];
     /// At most four. Their order is stored with the rows, so new ones come last.
     const REFERENCES: &'static [Reference] = &[];
-    /// Members that would hold a secret. If there is one, every member that is named like a secret is refused in clear text, at any depth.
+    /// Members that would hold a secret. If there is one, every member that is named like a secret is refused in clear text, at any depth, and so is
+    /// an address with a password. A value that [`Self::EXPORTED_AS_MAP`] names has its row's id for a name.
     const SECRETS: &'static [&'static str] = &[];
+    /// Members that hold an address, for a collection without [`Self::SECRETS`]. A password in it is refused.
+    const ADDRESSES: &'static [&'static str] = &[];
+    /// Members that describe services. Their headers, their environment and the keys in their addresses are secrets too.
+    const SERVICES: &'static [&'static str] = &[];
     /// What a device does with a conflict.
     const POLICY: Policy = Policy::Merge;
     /// Which way rows sync.

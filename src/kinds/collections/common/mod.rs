@@ -1,6 +1,7 @@
 //! The shared code of all collections: their declaration, and the put and the delete of a row. It names no collection. A collection's file
 //! imports what it needs from here.
 
+mod address;
 mod apply_run;
 mod change;
 mod checked;
@@ -12,6 +13,7 @@ mod kind;
 mod put;
 mod row;
 mod sealed;
+mod secret_name;
 mod secrets;
 
 pub use change::{Change, apply, apply_once, change};

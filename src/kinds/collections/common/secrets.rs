@@ -5,24 +5,16 @@ use std::fmt;
 
 use serde::de::{DeserializeSeed, Deserializer, MapAccess, SeqAccess, Visitor};
 
+use super::address::{holds_key, holds_password};
+use super::secret_name::is_secret_name;
 use crate::error::MAX_ERRORS;
 use crate::json::pointer;
 
-/// Names with these endings are names of secrets (`githubToken`, `client_secret`).
-const SECRET_SUFFIXES: &[&str] = &[
-    "password",
-    "passphrase",
-    "passwd",
-    "secret",
-    "token",
-    "apikey",
-    "accesskey",
-    "privatekey",
-    "secretkey",
-    "authorization",
-    "credential",
-    "credentials",
-];
+/// Members of a service whose texts are secrets.
+const SERVICE_SECRETS: &[&str] = &["headers", "env"];
+/// Headers that hold no secret. A header may be an object with a name and a value.
+const HARMLESS_HEADERS: &[&str] =
+    &["name", "accept", "accept-language", "content-type", "user-agent", "mcp-protocol-version"];
 
 /// The members of a value that look like secrets in clear text.
 #[derive(Debug, Default)]
@@ -33,15 +25,52 @@ pub struct ClearSecrets {
     pub omitted: usize,
 }
 
-/// `value` is valid free JSON. `named`: more names of secrets, of the collection.
+/// Where a collection expects secrets.
+#[derive(Debug, Clone, Copy)]
+pub struct SecretRules<'r> {
+    /// More names of secrets.
+    pub names: &'r [&'r str],
+    /// Members that describe services, whose headers and addresses hold keys.
+    pub services: &'r [&'r str],
+    /// A member of the value, and the name that counts in its place: a setting's value is named by its id.
+    pub named_by_id: Option<(&'r str, &'r str)>,
+}
+
+/// `value` is valid free JSON.
 ///
 /// The value is read as a stream: neither a tree nor the pointers of harmless members are in memory.
-pub fn clear_secrets(value: &str, named: &[&str]) -> ClearSecrets {
-    let mut walk = Walk { named, path: Vec::new(), found: ClearSecrets::default() };
+pub fn clear_secrets(value: &str, rules: SecretRules<'_>) -> ClearSecrets {
+    let mut walk = Walk { rules, path: Vec::new(), found: ClearSecrets::default() };
     // Valid JSON has no error.
-    let _ =
-        Node { walk: &mut walk, has_secret_name: false }.deserialize(&mut serde_json::Deserializer::from_str(value));
+    let _ = Node { walk: &mut walk, at: At::default() }.deserialize(&mut serde_json::Deserializer::from_str(value));
     walk.found
+}
+
+/// What the names above a value say about it.
+#[derive(Clone, Copy, Default)]
+struct At {
+    has_secret_name: bool,
+    /// The value belongs to the description of a service.
+    in_service: bool,
+    /// The value belongs to the headers or the environment of a service.
+    in_headers: bool,
+}
+
+impl At {
+    fn member(self, name: &str, rules: &SecretRules<'_>) -> Self {
+        let plain = name.to_ascii_lowercase();
+        let are_headers = self.in_service && SERVICE_SECRETS.contains(&plain.as_str());
+        let is_header = self.in_headers && !HARMLESS_HEADERS.contains(&plain.as_str());
+        Self {
+            has_secret_name: are_headers || is_header || is_secret_name(name, rules.names),
+            in_service: self.in_service || rules.services.contains(&name),
+            in_headers: self.in_headers || are_headers,
+        }
+    }
+
+    fn item(self) -> Self {
+        Self { has_secret_name: false, ..self }
+    }
 }
 
 enum Segment {
@@ -49,8 +78,8 @@ enum Segment {
     Item(usize),
 }
 
-struct Walk<'n> {
-    named: &'n [&'n str],
+struct Walk<'r> {
+    rules: SecretRules<'r>,
     path: Vec<Segment>,
     found: ClearSecrets,
 }
@@ -73,9 +102,9 @@ impl Walk<'_> {
 }
 
 /// One value at the path of the walk. Its result: whether it is a text. The depth of the recursion is that of free JSON, which is limited.
-struct Node<'w, 'n> {
-    walk: &'w mut Walk<'n>,
-    has_secret_name: bool,
+struct Node<'w, 'r> {
+    walk: &'w mut Walk<'r>,
+    at: At,
 }
 
 impl<'de> DeserializeSeed<'de> for Node<'_, '_> {
@@ -94,7 +123,8 @@ impl<'de> Visitor<'de> for Node<'_, '_> {
     }
 
     fn visit_str<E>(self, text: &str) -> Result<bool, E> {
-        if !text.is_empty() && (self.has_secret_name || carries_password(text)) {
+        let At { has_secret_name, in_service, .. } = self.at;
+        if !text.is_empty() && (has_secret_name || holds_password(text) || (in_service && holds_key(text))) {
             self.walk.note();
         }
         Ok(true)
@@ -102,9 +132,11 @@ impl<'de> Visitor<'de> for Node<'_, '_> {
 
     fn visit_map<A: MapAccess<'de>>(self, mut members: A) -> Result<bool, A::Error> {
         while let Some(name) = members.next_key::<String>()? {
-            let has_secret_name = is_secret_name(&name, self.walk.named);
+            let rules = self.walk.rules;
+            let by_id = rules.named_by_id.filter(|(member, _)| self.walk.path.is_empty() && *member == name);
+            let at = self.at.member(by_id.map_or(name.as_str(), |(_, id)| id), &rules);
             self.walk.path.push(Segment::Member(name));
-            members.next_value_seed(Node { walk: self.walk, has_secret_name })?;
+            members.next_value_seed(Node { walk: self.walk, at })?;
             self.walk.path.pop();
         }
         Ok(false)
@@ -115,7 +147,7 @@ impl<'de> Visitor<'de> for Node<'_, '_> {
         let mut has_text = false;
         for index in 0.. {
             self.walk.path.push(Segment::Item(index));
-            let item = items.next_element_seed(Node { walk: self.walk, has_secret_name: false })?;
+            let item = items.next_element_seed(Node { walk: self.walk, at: self.at.item() })?;
             self.walk.path.pop();
             match item {
                 Some(is_text) => has_text |= is_text,
@@ -123,7 +155,7 @@ impl<'de> Visitor<'de> for Node<'_, '_> {
             }
         }
         // A list of secrets is refused like one secret.
-        if self.has_secret_name && has_text {
+        if self.at.has_secret_name && has_text {
             self.walk.found.pointers.truncate(before.0);
             self.walk.found.omitted = before.1;
             self.walk.note();
@@ -152,33 +184,29 @@ impl<'de> Visitor<'de> for Node<'_, '_> {
     }
 }
 
-/// True if a member of this name holds a secret.
-fn is_secret_name(name: &str, named: &[&str]) -> bool {
-    let plain: String = name.chars().filter(|c| c.is_alphanumeric()).flat_map(char::to_lowercase).collect();
-    named.contains(&name) || SECRET_SUFFIXES.iter().any(|end| plain.ends_with(end))
-}
-
-/// True for `https://anna:secret@host/` and `https://token@host/`. `ssh://git@host/` has a user name only.
-fn carries_password(text: &str) -> bool {
-    let Some((scheme, rest)) = text.trim_start().split_once("://") else { return false };
-    let authority = rest.split(['/', '?', '#']).next().unwrap_or_default();
-    let Some((user, _)) = authority.rsplit_once('@') else { return false };
-    user.contains(':') || (scheme.to_ascii_lowercase().starts_with("http") && !user.is_empty())
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
 
+    const RULES: SecretRules<'_> = SecretRules { names: &["value"], services: &[], named_by_id: None };
+
     fn found(value: serde_json::Value) -> Vec<String> {
-        clear_secrets(&value.to_string(), &["value"]).pointers
+        clear_secrets(&value.to_string(), RULES).pointers
+    }
+
+    /// The secrets of a setting, relative to its value.
+    fn in_setting(id: &str, value: serde_json::Value) -> Vec<String> {
+        let rules = SecretRules { names: &["pat"], services: &["servers"], named_by_id: Some(("value", id)) };
+        let value = serde_json::json!({ "value": value }).to_string();
+        let below = |pointer: &String| pointer.strip_prefix("/value").unwrap_or(pointer).to_owned();
+        clear_secrets(&value, rules).pointers.iter().map(below).collect()
     }
 
     #[test]
     fn first_secrets_are_listed_and_all_are_counted() {
         let members: Vec<String> = (0..200_000).map(|index| format!("\"{index}token\":\"x\"")).collect();
         let value = format!("{{\"{}\":{{{}}}}}", "k".repeat(2_000), members.join(","));
-        let clear = clear_secrets(&value, &[]);
+        let clear = clear_secrets(&value, SecretRules { names: &[], ..RULES });
         assert_eq!((clear.pointers.len(), clear.omitted), (50, 199_950));
         assert!(clear.pointers.iter().all(|pointer| pointer.len() <= pointer::MAX_BYTES));
     }
@@ -213,5 +241,42 @@ mod tests {
             })),
             Vec::<String>::new()
         );
+    }
+
+    #[test]
+    fn value_that_is_named_by_its_id_is_a_secret_by_that_name() {
+        use serde_json::json;
+        for (id, value, pointers) in [
+            ("pat", json!("x"), vec![""]),
+            ("githubToken", json!("x"), vec![""]),
+            ("theme", json!("x"), vec![]),
+            ("theme", json!({ "value": "x", "pat": "x" }), vec!["/pat"]),
+            ("theme", json!("https://anna:x@example.com/"), vec![""]),
+            ("pat", json!({ "iv": "x", "ciphertext": "x" }), vec![]),
+        ] {
+            assert_eq!(in_setting(id, value.clone()), pointers, "{id} {value}");
+        }
+    }
+
+    #[test]
+    fn headers_and_addresses_of_services_are_secrets() {
+        use serde_json::json;
+        for (server, pointers) in [
+            (json!({ "headers": { "X-Custom": "x", "Accept": "application/json" } }), vec!["/0/headers/X-Custom"]),
+            (json!({ "headers": [{ "name": "X-Custom", "value": "x" }] }), vec!["/0/headers/0/value"]),
+            (json!({ "headers": ["X-Custom: x"] }), vec!["/0/headers"]),
+            (json!({ "headers": "X-Custom: x" }), vec!["/0/headers"]),
+            (json!({ "command": "npx", "args": ["-y"], "env": { "GITHUB_PAT": "x" } }), vec!["/0/env/GITHUB_PAT"]),
+            (json!({ "url": "https://mcp.example/6f1c2a34-8b9d-4e5f-a012-3456789abcde" }), vec!["/0/url"]),
+            (json!({ "args": ["--header", "Authorization: Bearer x"] }), vec!["/0/args/1"]),
+            (
+                json!({ "id": "m1", "name": "Local", "url": "http://localhost:1", "headers": {}, "enabled": true }),
+                vec![],
+            ),
+            (json!({ "headers": { "Content-Type": "application/json", "X-Empty": "", "X-None": null } }), vec![]),
+        ] {
+            assert_eq!(in_setting("servers", json!([server.clone()])), pointers, "{server}");
+            assert_eq!(in_setting("theme", json!({ "headers": { "X-Custom": "x" } })), Vec::<String>::new());
+        }
     }
 }

@@ -2,6 +2,7 @@
 
 mod addresses;
 mod claims;
+mod client;
 mod hand_over;
 mod server;
 

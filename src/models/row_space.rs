@@ -1,0 +1,87 @@
+//! What the rows of a user take up: the counters of `user_version`, and the rows themselves. These statements are rare, so they are plain text.
+
+use diesel::prelude::*;
+use diesel::sql_types::BigInt;
+use diesel_async::{AsyncPgConnection, RunQueryDsl};
+
+use super::synced_table::SyncedTable;
+use super::user;
+use crate::db::{OwnerId, OwnerKey, UserReader, UserTx};
+use crate::json::RowSpace;
+use crate::schema::user_version;
+
+/// The tables whose living rows count, by the triggers `count_inserted`, `count_updated` and `count_deleted`: those that store the size of each row.
+pub fn counted(tables: &[SyncedTable]) -> Vec<&'static str> {
+    tables.iter().filter(|table| table.bytes == "bytes").map(|table| table.name).collect()
+}
+
+/// The counters of a user, and what the rows take up at the same moment.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Recount {
+    pub stored: RowSpace,
+    pub actual: RowSpace,
+}
+
+/// Counts the user's rows in `tables`, which are those of [`counted`]. One statement sees one moment, so that a write beside it makes no difference. `None`: the user was deleted.
+pub async fn recount(reader: UserReader<'_>, tables: &[&str]) -> QueryResult<Option<Recount>> {
+    #[derive(QueryableByName)]
+    struct Row {
+        #[diesel(sql_type = BigInt)]
+        stored_bytes: i64,
+        #[diesel(sql_type = BigInt)]
+        stored_rows: i64,
+        #[diesel(sql_type = BigInt)]
+        bytes: i64,
+        #[diesel(sql_type = BigInt)]
+        rows: i64,
+    }
+    let (mut conn, owner) = reader.parts();
+    let living: Vec<String> = tables
+        .iter()
+        .map(|table| format!("SELECT bytes FROM {table} WHERE owner = $1 AND deleted_at IS NULL"))
+        .collect();
+    let sql = format!(
+        "SELECT u.row_bytes AS stored_bytes, u.row_count AS stored_rows, r.bytes, r.rows
+         FROM user_version u, (SELECT coalesce(sum(l.bytes), 0)::bigint AS bytes, count(*) AS rows FROM ({}) AS l) AS r
+         WHERE u.owner = $1",
+        living.join(" UNION ALL ")
+    );
+    let row: Option<Row> =
+        diesel::sql_query(sql).bind::<BigInt, _>(owner.key()).get_result(&mut conn).await.optional()?;
+    Ok(row.map(|row| Recount {
+        stored: RowSpace { bytes: row.stored_bytes, rows: row.stored_rows },
+        actual: RowSpace { bytes: row.bytes, rows: row.rows },
+    }))
+}
+
+/// Adds the difference of a recount to the counters, which may have changed since then.
+pub async fn correct(tx: &mut UserTx, Recount { stored, actual }: Recount) -> QueryResult<()> {
+    let (conn, owner) = tx.parts();
+    diesel::update(user_version::table.find(owner.key()))
+        .set((
+            user_version::row_bytes.eq(user_version::row_bytes + (actual.bytes - stored.bytes)),
+            user_version::row_count.eq(user_version::row_count + (actual.rows - stored.rows)),
+        ))
+        .execute(conn)
+        .await?;
+    Ok(())
+}
+
+/// The next `limit` users after the key `after`, in order of their keys.
+pub async fn users_after(conn: &mut AsyncPgConnection, after: OwnerKey, limit: i64) -> QueryResult<Vec<OwnerId>> {
+    let keys: Vec<OwnerKey> = user_version::table
+        .filter(user_version::owner.gt(after))
+        .order(user_version::owner)
+        .limit(limit)
+        .select(user_version::owner)
+        .load(conn)
+        .await?;
+    let mut users: Vec<OwnerId> = user::owners(conn, keys).await?.into_values().collect();
+    users.sort_by_key(OwnerId::key);
+    Ok(users)
+}
+
+/// The last key of a user. `None` without users.
+pub async fn last_user(conn: &mut AsyncPgConnection) -> QueryResult<Option<OwnerKey>> {
+    user_version::table.select(diesel::dsl::max(user_version::owner)).get_result(conn).await
+}

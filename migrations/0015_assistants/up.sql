@@ -9,6 +9,7 @@ END $$;
 -- `id` is a nanoid and unique over all users, because public assistants are addressed by it alone.
 -- `temp_id` is the name that a device gave the assistant before the server knew it; a repeated create is found by it.
 -- `words` are the words of title, description and tags in lower case, as the server splits and folds them: PostgreSQL folds by the database's locale.
+-- `bytes` does not count the note of a review, so that a full quota of the owner holds no review back.
 -- `revision` counts the row's accepted writes and is `version` on the wire. `version` is the owner's version that last changed the row.
 CREATE TABLE assistants (
     owner bigint NOT NULL REFERENCES user_version (owner) ON DELETE CASCADE,
@@ -36,7 +37,7 @@ CREATE TABLE assistants (
     deleted_at timestamptz(3),
     bytes bigint NOT NULL GENERATED ALWAYS AS (
         json_bytes(title) + json_bytes(description) + json_bytes(emoji) + json_bytes(prompt) + json_bytes(author)
-        + text_array_bytes(tags) + text_array_bytes(category) + coalesce(json_bytes(review_note), 0) + 500) STORED,
+        + text_array_bytes(tags) + text_array_bytes(category) + json_bytes(words) + 1000) STORED,
     PRIMARY KEY (owner, id)
 );
 CREATE UNIQUE INDEX assistants_id ON assistants (id);
@@ -48,10 +49,11 @@ CREATE INDEX assistants_deleted_at ON assistants (owner, deleted_at) WHERE delet
 -- The public list: newest first, by author, and by words.
 CREATE INDEX assistants_published ON assistants (published_at DESC, id) WHERE is_public AND status = 'published' AND deleted_at IS NULL;
 CREATE INDEX assistants_author ON assistants (author, published_at DESC) WHERE is_public AND status = 'published' AND deleted_at IS NULL;
-CREATE INDEX assistants_search ON assistants USING gin (to_tsvector('pg_catalog.simple', words))
-    WHERE is_public AND status = 'published' AND deleted_at IS NULL;
+CREATE INDEX assistants_search ON assistants USING gin (to_tsvector('pg_catalog.simple', words)) WHERE status <> 'draft' AND deleted_at IS NULL;
 -- The reviewers' list: the longest waiting first.
 CREATE INDEX assistants_review ON assistants (status, updated_at, id) WHERE status <> 'draft' AND deleted_at IS NULL;
+CREATE INDEX assistants_review_all ON assistants (updated_at, id) WHERE status <> 'draft' AND deleted_at IS NULL;
+CREATE INDEX assistants_review_author ON assistants (author, updated_at, id) WHERE status <> 'draft' AND deleted_at IS NULL;
 
 DO $$
 BEGIN

@@ -1,5 +1,6 @@
 DROP INDEX audit_action;
 DROP INDEX audit_entity;
+DROP INDEX audit_entity_id;
 DROP INDEX audit_actor;
 CREATE INDEX audit_actor ON audit (actor, at) WHERE actor IS NOT NULL;
 ALTER TABLE audit DROP COLUMN changed, DROP COLUMN request_id, ADD COLUMN details jsonb;

@@ -2,7 +2,8 @@
 ALTER TABLE audit ADD COLUMN changed text[] NOT NULL DEFAULT '{}', ADD COLUMN request_id text, DROP COLUMN details;
 -- The lists by action and by entity, newest first. Ids grow with time (UUID v7).
 CREATE INDEX audit_action ON audit (action, id);
-CREATE INDEX audit_entity ON audit (entity, entity_id, id);
+CREATE INDEX audit_entity ON audit (entity, id);
+CREATE INDEX audit_entity_id ON audit (entity_id, id) WHERE entity_id IS NOT NULL;
 -- The list of one actor by id, and the delete of a user.
 DROP INDEX audit_actor;
 CREATE INDEX audit_actor ON audit (actor, id) WHERE actor IS NOT NULL;

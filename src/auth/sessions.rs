@@ -82,7 +82,7 @@ impl Sessions {
         self.recognised.contains_key(&super::token::hash(credential))
     }
 
-    /// Notes that a JWT was valid. Tokens of sessions are noted when they are found.
+    /// Notes that a JWT was valid.
     pub async fn recognise(&self, jwt: &str) {
         self.recognised.insert(super::token::hash(jwt), ()).await;
     }
@@ -177,13 +177,14 @@ impl Sessions {
         };
         let mut conn = self.db.conn().await?;
         session::delete_expired(&mut conn).await?;
-        let begin = async |conn: &mut AsyncPgConnection| -> Result<SessionRecord, ApiError> {
+        let begin = async |conn: &mut AsyncPgConnection| -> Result<(SessionRecord, usize), ApiError> {
             let session = new.insert(conn).await?;
             audit::record(conn, &user.id, ("session.begin", "session"), Some(&session.id), &[]).await?;
-            Ok(session)
+            let ended = session::delete_surplus(conn, &user.id, &session.id, self.max_per_user).await?;
+            Ok((session, ended))
         };
-        let session = transaction(&mut conn, BEGIN, begin).await?;
-        if session::delete_surplus(&mut conn, &user.id, &session.id, self.max_per_user).await? > 0 {
+        let (session, ended) = transaction(&mut conn, BEGIN, begin).await?;
+        if ended > 0 {
             self.evict_user(&user.id).await;
             notify(&mut conn, CHANNEL, &user.id).await?;
         }
@@ -217,8 +218,7 @@ impl Sessions {
     pub async fn revoke_of(&self, owner: &OwnerId, which: Which<'_>) -> Result<(), ApiError> {
         let mut conn = self.db.conn().await?;
         let end = async |conn: &mut AsyncPgConnection| -> Result<(), ApiError> {
-            // The notification is part of the transaction, so that a notified server finds the session deleted. Sign-outs are rare, so that the lock
-            // of NOTIFY does not matter.
+            // The notification is part of the transaction, so that a notified server finds the session deleted.
             if session::delete(conn, owner, which).await? > 0 {
                 let id = if let Which::One(id) = which { Some(id) } else { None };
                 audit::record(conn, owner.user_id(), ("session.end", "session"), id, &[]).await?;

@@ -103,15 +103,24 @@ async fn apply(conn: &mut AsyncPgConnection, function: &DatabaseFunction) -> Res
         )
     };
     let others = drop_where("xmin <> pg_current_xact_id()::xid");
+    // PostgreSQL lets every role call a new function. Some have the rights of the tables' owner (docs/PROTECTION.md).
+    let grant = format!(
+        "DO $do$ DECLARE f regprocedure; BEGIN
+             FOR f IN SELECT oid FROM pg_proc WHERE pronamespace = 'public'::regnamespace AND proname = '{name}' LOOP
+                 EXECUTE format('REVOKE EXECUTE ON FUNCTION %s FROM PUBLIC', f);
+                 IF to_regrole('landfall_app') IS NOT NULL THEN EXECUTE format('GRANT EXECUTE ON FUNCTION %s TO landfall_app', f); END IF;
+             END LOOP;
+         END $do$"
+    );
     let record = format!(
         "INSERT INTO schema_function (name, sha256, release) VALUES ('{name}', '\\x{}', '{RELEASE}')
          ON CONFLICT (name) DO UPDATE SET sha256 = excluded.sha256, release = excluded.release, applied_at = excluded.applied_at",
         hex::encode(function.sha256())
     );
     // Statements that are sent together are one transaction.
-    if conn.batch_execute(&format!("{sql};\n{others};\n{record}")).await.is_err() {
+    if conn.batch_execute(&format!("{sql};\n{others};\n{grant};\n{record}")).await.is_err() {
         let all = drop_where("true");
-        conn.batch_execute(&format!("{all};\n{sql};\n{record}")).await?;
+        conn.batch_execute(&format!("{all};\n{sql};\n{grant};\n{record}")).await?;
     }
     Ok(())
 }

@@ -1,6 +1,6 @@
 //! The audit log. An entry is written in the transaction of its effect. When a user is deleted, the user's entries stay without the user's id.
 
-use chrono::Utc;
+use chrono::{Duration, Utc};
 use diesel::pg::Pg;
 use diesel::prelude::*;
 use diesel::sql_types::{BigInt, Timestamptz};
@@ -100,6 +100,16 @@ pub struct AuditFilter<'a> {
     pub until: Option<Timestamp>,
 }
 
+/// How far the time in an entry's id may be from its time: clocks of servers differ, and a transaction has one time and many ids.
+const ID_SPREAD: Duration = Duration::days(1);
+
+/// The first id of a moment, so that a list by time reads the part of the index that it needs.
+fn id_at(moment: Timestamp, shifted: Duration) -> Uuid {
+    let at = moment.0.checked_add_signed(shifted).unwrap_or(moment.0);
+    let millis = u128::from(at.timestamp_millis().clamp(0, (1 << 48) - 1).unsigned_abs());
+    Uuid::from_u128(millis << 80)
+}
+
 /// At most `limit` entries, the newest first, below the id `before`.
 pub async fn list(
     conn: &mut AsyncPgConnection,
@@ -121,10 +131,10 @@ pub async fn list(
         query = query.filter(audit::entity_id.eq(entity_id.to_owned()));
     }
     if let Some(since) = filter.since {
-        query = query.filter(audit::at.ge(since));
+        query = query.filter(audit::at.ge(since)).filter(audit::id.ge(id_at(since, -ID_SPREAD)));
     }
     if let Some(until) = filter.until {
-        query = query.filter(audit::at.lt(until));
+        query = query.filter(audit::at.lt(until)).filter(audit::id.lt(id_at(until, ID_SPREAD)));
     }
     if let Some(before) = before {
         query = query.filter(audit::id.lt(before));
@@ -134,7 +144,7 @@ pub async fn list(
 
 /// Removes at most `limit` entries that are older than `days`, and returns their number.
 pub async fn remove_old(conn: &mut AsyncPgConnection, days: i64, limit: i64) -> QueryResult<usize> {
-    let oldest = Timestamp(Utc::now() - chrono::Duration::days(days));
+    let oldest = Timestamp(Utc::now() - Duration::days(days));
     diesel::sql_query(
         "DELETE FROM audit WHERE id = ANY (ARRAY(SELECT id FROM audit WHERE at < $1 ORDER BY at LIMIT $2))",
     )

@@ -4,6 +4,7 @@ use chrono::Utc;
 use diesel::prelude::*;
 use diesel_async::{AsyncPgConnection, RunQueryDsl};
 
+use super::audit;
 use super::committed::committed;
 use super::user::UserRecord;
 use crate::db::OwnerId;
@@ -104,7 +105,7 @@ pub async fn delete(conn: &mut AsyncPgConnection, owner: &OwnerId, which: Which<
 const MAX_ENDED: i64 = 1_000;
 
 /// Deletes the sessions of the user that were unused the longest, so that at most `most` are left, but 1,000 at most. `newest` is never deleted. Returns
-/// the number of deleted ones.
+/// the number of deleted ones. The audit log has one entry for them.
 pub async fn delete_surplus(
     conn: &mut AsyncPgConnection,
     user_id: &str,
@@ -125,6 +126,7 @@ pub async fn delete_surplus(
     if surplus.is_empty() {
         return Ok(0);
     }
+    audit::record(conn, user_id, ("session.end", "session"), None, &[]).await?;
     diesel::delete(session::table.filter(session::id.eq_any(surplus))).execute(conn).await
 }
 

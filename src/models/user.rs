@@ -70,6 +70,16 @@ impl NewUser<'_> {
         let inserted = committed(insert.load(conn).await?).optional()?;
         if let Some(user) = &inserted {
             audit::record(conn, &user.id, ("user.create", "user"), Some(&user.id), &[]).await?;
+            if user.role != "user" {
+                let entry = NewAudit {
+                    actor: None,
+                    action: "user.role",
+                    entity: "user",
+                    entity_id: Some(&user.id),
+                    changed: &["role"],
+                };
+                entry.insert(conn).await?;
+            }
         }
         Ok(inserted)
     }

@@ -36,7 +36,8 @@ pub struct Counts {
     pub file_bytes: i64,
     /// The living rows of kinds that have a status, by kind and status.
     pub by_status: BTreeMap<String, BTreeMap<String, i64>>,
-    /// For each of the last 30 days in UTC, the number of rows whose last write was on that day. Days without one are left out.
+    /// For each of the last 30 days in UTC, the number of rows whose last write was on that day: a row counts once. Messages count on the day that their
+    /// device gave. Days without a row are left out.
     pub writes_per_day: BTreeMap<NaiveDate, i64>,
 }
 
@@ -76,7 +77,8 @@ impl Statistics {
                 by_status: BTreeMap::new(),
                 writes_per_day: BTreeMap::new(),
             };
-            let earliest = counts.counted_at.0.date_naive() - chrono::Duration::days(i64::from(DAYS));
+            let today = counts.counted_at.0.date_naive();
+            let earliest = today - chrono::Duration::days(i64::from(DAYS));
             for table in tables {
                 let of_table = kinds.iter().find(|kind| kind.table() == table).map(|kind| kind.name());
                 for row in stats::rows(conn, table, DAYS).await? {
@@ -86,7 +88,7 @@ impl Statistics {
                         of_table.unwrap_or_default().to_owned()
                     };
                     *counts.rows.entry(name).or_default() += row.living;
-                    if row.day > earliest {
+                    if row.day > earliest && row.day <= today {
                         *counts.writes_per_day.entry(row.day).or_default() += row.written;
                     }
                 }

@@ -6,6 +6,7 @@ use futures_util::FutureExt as _;
 
 use super::kind::{Answer, DocumentMember, ImportedKind, OtherKinds, SyncedKind, SyncedTable};
 use crate::db::UserTx;
+use crate::models::audit::NewAudit;
 
 /// A shared kind.
 pub type Kind = Arc<dyn SyncedKind>;
@@ -89,6 +90,12 @@ impl OtherKinds for Registry {
 
     fn rows_deleted<'a>(&'a self, tx: &'a mut UserTx, kind: &'static str, ids: Vec<String>) -> Answer<'a, ()> {
         async move {
+            if let Some(first) = ids.first() {
+                let action = format!("{kind}.delete");
+                NewAudit { actor: None, action: &action, entity: kind, entity_id: Some(first), changed: &[] }
+                    .insert_in(tx)
+                    .await?;
+            }
             // Deleted rows whose referring rows are not processed yet. The loop ends because only living rows are deleted.
             let mut open = vec![(kind, ids)];
             while let Some((kind, ids)) = open.pop() {

@@ -75,7 +75,12 @@ impl Transfers {
             transaction::roll_back(&mut conn).await;
         }
         let names: Vec<&str> = parts.iter().map(|part| part.name).collect();
-        audit::record(&mut conn, owner.user_id(), ("data.export", "data"), None, &names).await?;
+        // The first part of a part of the data is its root, by its id.
+        let (entity, id) = match root {
+            Some(root) => (names.first().copied().unwrap_or("data"), root.values.first().map(String::as_str)),
+            None => ("data", None),
+        };
+        audit::record(&mut conn, owner.user_id(), ("data.export", entity), id, &names).await?;
         open_snapshot(&mut conn, owner, root).await?;
         let (sink, chunks) = sink::channel();
         let (owner, db) = (owner.clone(), self.db.clone());

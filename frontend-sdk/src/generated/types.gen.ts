@@ -437,7 +437,8 @@ export type Counts = {
     };
     users: number;
     /**
-     * For each of the last 30 days in UTC, the number of rows whose last write was on that day. Days without one are left out.
+     * For each of the last 30 days in UTC, the number of rows whose last write was on that day: a row counts once. Messages count on the day that their
+     * device gave. Days without a row are left out.
      */
     writesPerDay: {
         [key: string]: number;
@@ -1671,7 +1672,7 @@ export type ReviewRequest = {
     reviewNote?: string | null;
     status: AssistantStatus;
     /**
-     * The version that was reviewed. The header `If-Match` may replace it. Without one, any version.
+     * The version that was reviewed. The header `If-Match` may replace it. Without one, the version that is stored when the request arrives.
      */
     version?: number | null;
 };
@@ -3157,7 +3158,7 @@ export type CreateAssistantErrors = {
      */
     403: Problem;
     /**
-     * `revision_conflict`: an own assistant has this id; `server` is that assistant. `id_conflict`: another user's has it, or the mutationId is in use for another request.
+     * `revision_conflict`: an own assistant has this id, or a deleted one this tempId; `server` is that assistant. `id_conflict`: another user's has the id, another content the tempId, or another request the mutationId.
      */
     409: Problem;
     /**
@@ -3186,7 +3187,7 @@ export type CreateAssistantError = CreateAssistantErrors[keyof CreateAssistantEr
 
 export type CreateAssistantResponses = {
     /**
-     * The stored assistant with this `tempId`, even a deleted one.
+     * The stored assistant with this `tempId`.
      */
     200: Assistant;
     /**

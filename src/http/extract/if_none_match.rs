@@ -12,7 +12,9 @@ use crate::error::ApiError;
 /// Whether the request names this entity tag. Weak tags are equal to strong ones, because a proxy that compresses makes them weak.
 pub fn has_tag(request: &HttpRequest, etag: &str) -> bool {
     let known = request.headers().get(IF_NONE_MATCH).and_then(|value| value.to_str().ok());
-    known.is_some_and(|tags| tags.split(',').any(|tag| tag.trim().trim_start_matches("W/") == etag))
+    known.is_some_and(|tags| {
+        tags.split(',').any(|tag| matches!(tag.trim().trim_start_matches("W/"), known if known == etag || known == "*"))
+    })
 }
 
 /// A tag of these bytes.

@@ -1,5 +1,6 @@
 //! An assistant of a document: checked like a new one, and converted to a staged row.
 
+use serde::de::IgnoredAny;
 use serde::{Deserialize, Serialize};
 use serde_json::value::RawValue;
 
@@ -28,6 +29,9 @@ struct AssistantValue {
     status: Option<AssistantStatus>,
     created_at: Option<Timestamp>,
     updated_at: Option<Timestamp>,
+    /// When the first client's cache read it.
+    #[serde(default, rename = "cachedAt")]
+    _cached_at: Option<IgnoredAny>,
     #[serde(default, rename = "author")]
     _author: Option<String>,
     #[serde(default, rename = "usageCount")]

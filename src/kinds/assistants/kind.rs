@@ -7,11 +7,12 @@ use futures_util::FutureExt as _;
 use serde_json::json;
 use serde_json::value::RawValue;
 
-use super::requests::PutAssistant;
+use super::outcome::conflict;
+use super::requests::{PutAssistant, is_nanoid};
 use super::wire::Assistant;
-use super::{Accepted, AssistantChange, NAME, apply, import};
+use super::{Accepted, AssistantChange, ID_CHARS, NAME, apply, import};
 use crate::db::{UserReader, UserTx};
-use crate::error::ApiError;
+use crate::error::{ApiError, ErrorCode};
 use crate::json::DataLimits;
 use crate::models::assistant;
 use crate::models::import::{ImportTable, Staged, StagedRow};
@@ -40,7 +41,8 @@ impl SyncedKind for Assistants {
                 let input = body.input();
                 match base {
                     0 => {
-                        input.complete().map_err(|error| error.under("/value"))?;
+                        let complete = input.complete().map_err(|error| error.under("/value"));
+                        ApiError::both(complete, new_key(mutation))?;
                         AssistantChange::Create { temp_id: body.temp_id, input }
                     }
                     base => AssistantChange::Put { base, input },
@@ -57,7 +59,12 @@ impl SyncedKind for Assistants {
         mutation: &'a Mutation,
     ) -> Answer<'a, Outcome<AppliedRow>> {
         async move {
-            let result = apply(tx, &mutation.key, mutation.change.of()?).await;
+            let change = mutation.change.of()?;
+            let result = apply(tx, &mutation.key, change).await.map_err(|error| match change {
+                // A change of a row that is not there is a conflict without a row, as for every kind.
+                AssistantChange::Put { .. } if error.code == ErrorCode::NotFound => conflict(None),
+                _ => error,
+            });
             result.map(|outcome| outcome.map(applied)).map_err(in_mutation)
         }
         .boxed()
@@ -102,11 +109,25 @@ impl ImportedKind for Assistants {
     fn mark_conflicts<'a>(&'a self, tx: &'a mut UserTx, staged: Staged<'a>) -> Answer<'a, ()> {
         async move { Ok(assistant::mark_taken(tx, staged).await.map(|_marked| ())?) }.boxed()
     }
+
+    fn made_id(&self, id: String) -> String {
+        id.chars().filter(char::is_ascii_alphanumeric).take(ID_CHARS).collect()
+    }
+
+    fn after_write<'a>(&'a self, tx: &'a mut UserTx, _staged: Staged<'a>) -> Answer<'a, ()> {
+        async move { Ok(assistant::record_import(tx).await.map(|_logged| ())?) }.boxed()
+    }
 }
 
 fn applied(accepted: Accepted) -> AppliedRow {
     let Accepted { row, created } = accepted;
     AppliedRow { key: row.id, revision: row.revision, updated_at: row.updated_at, created }
+}
+
+/// The key of a new assistant is a nanoid.
+fn new_key(mutation: &RawMutation<'_>) -> Result<(), ApiError> {
+    let detail = "must have 21 characters of A-Z, a-z, 0-9, _ and -";
+    if is_nanoid(mutation.key) { Ok(()) } else { Err(mutation.invalid("/key", detail)) }
 }
 
 /// Makes pointers relative to the mutation: `/id` becomes `/key`, all others move below `/value`.

@@ -1,7 +1,7 @@
 //! The owner's writes of an assistant, in a transaction that holds the lock on the owner's version.
 
 use super::outcome::{Accepted, conflict};
-use super::requests::{AssistantInput, is_nanoid};
+use super::requests::{AssistantInput, REVIEWERS_STATUS, is_nanoid};
 use super::search;
 use super::status::AssistantStatus;
 use crate::db::UserTx;
@@ -20,16 +20,22 @@ pub(super) async fn create(
     temp_id: Option<&str>,
     input: &AssistantInput,
 ) -> Result<Outcome<Accepted>, ApiError> {
+    let content = input.complete()?;
     if let Some(temp_id) = temp_id
         && let Some(row) = assistant::find_by_temp_id(tx.reader(), temp_id).await?
     {
+        if row.deleted_at.is_some() {
+            return Err(conflict(Some(row)));
+        }
+        // A row that was written since can't be compared with its first content.
+        if row.revision == 1 && row.content() != content {
+            return Err(taken("/tempId", "another assistant has this tempId, with other content"));
+        }
         return Ok(Outcome::Unchanged(Accepted { row, created: false }));
     }
     if let Some(row) = assistant::find_own(tx.reader(), id).await? {
         return Err(conflict(Some(row)));
     }
-    let content = input.complete()?;
-    require_owners_status(&content, None)?;
     if !is_nanoid(id) {
         let detail = "a new assistant has an id of 21 characters of A-Z, a-z, 0-9, _ and -";
         return Err(ApiError::invalid(vec![FieldError::new("/id", "invalid_value", detail)]));
@@ -37,14 +43,17 @@ pub(super) async fn create(
     let words = search::words_of(&content);
     let new = NewAssistant { id, temp_id, content: &content, words: &words };
     let Some(row) = assistant::insert(tx, new).await? else {
-        let error = FieldError::new("/id", "id_conflict", "another assistant has this id");
-        return Err(
-            ApiError::new(ErrorCode::IdConflict, "Choose another id. Nothing was stored.").with_errors(vec![error])
-        );
+        return Err(taken("/id", "another assistant has this id"));
     };
     log(tx, "assistant.create", id, &["title", "desc", "emoji", "prompt", "tags", "category", "isPublic", "status"])
         .await?;
     Ok(Outcome::Changed(Accepted { row, created: true }))
+}
+
+fn taken(pointer: &'static str, detail: &'static str) -> ApiError {
+    let error = FieldError::new(pointer, "id_conflict", detail);
+    ApiError::new(ErrorCode::IdConflict, "It is in use. Choose another one; nothing was stored.")
+        .with_errors(vec![error])
 }
 
 /// Changes an assistant, or restores a deleted one. A published assistant whose reviewed members change waits for another review.
@@ -63,7 +72,7 @@ pub(super) async fn update(
     }
     let before = stored.content();
     let mut content = input.applied_to(&before);
-    require_owners_status(&content, Some(&stored))?;
+    require_owners_status(&content, &stored)?;
     let reviewed = changed(&before, &content).into_iter().any(|member| !matches!(member, "isPublic" | "status"));
     if reviewed && stored.status == PUBLISHED && content.status == PUBLISHED {
         content.status = AssistantStatus::Pending.to_string();
@@ -101,14 +110,13 @@ async fn log(tx: &mut UserTx, action: &str, id: &str, changed: &[&str]) -> Resul
 }
 
 /// An owner sets `draft` and `pending`, and may send the stored status back.
-fn require_owners_status(content: &AssistantContent, stored: Option<&AssistantRecord>) -> Result<(), ApiError> {
-    let is_stored = stored.is_some_and(|row| row.status == content.status);
+fn require_owners_status(content: &AssistantContent, stored: &AssistantRecord) -> Result<(), ApiError> {
+    let is_stored = stored.status == content.status;
     let is_owners = content.status.parse().is_ok_and(AssistantStatus::is_owners);
     if is_stored || is_owners {
         return Ok(());
     }
-    let detail = "is set by a reviewer: send draft or pending";
-    Err(ApiError::invalid(vec![FieldError::new("/status", "invalid_value", detail)]))
+    Err(ApiError::invalid(vec![FieldError::new("/status", "invalid_value", REVIEWERS_STATUS)]))
 }
 
 /// The names of the members that differ.

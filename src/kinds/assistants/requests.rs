@@ -18,6 +18,8 @@ const MAX_EMOJI_UNITS: usize = 10;
 const MAX_LABELS: usize = 10;
 const MAX_LABEL_CHARS: usize = 50;
 const MAX_NOTE_CHARS: usize = 500;
+/// The detail of a status that an owner sends and may not set.
+pub(super) const REVIEWERS_STATUS: &str = "is set by a reviewer: send draft or pending";
 /// The emoji of an assistant without one.
 const ROBOT: &str = "🤖";
 
@@ -143,12 +145,15 @@ impl AssistantInput {
     /// The content of a new assistant.
     ///
     /// # Errors
-    /// `validation_failed` for each required member that is absent.
+    /// `validation_failed` for each required member that is absent, and for a status of reviewers.
     pub fn complete(&self) -> Result<AssistantContent, ApiError> {
         let required = [("/title", &self.title), ("/desc", &self.desc), ("/prompt", &self.prompt)];
         let missing = required.iter().filter(|(_, value)| value.is_none());
-        let errors: Vec<_> =
+        let mut errors: Vec<_> =
             missing.map(|(pointer, _)| FieldError::new(*pointer, "missing_member", "is required")).collect();
+        if self.status.is_some_and(|status| !status.is_owners()) {
+            errors.push(FieldError::new("/status", "invalid_value", REVIEWERS_STATUS));
+        }
         if !errors.is_empty() {
             return Err(ApiError::invalid(errors));
         }
@@ -186,7 +191,7 @@ pub struct ReviewRequest {
     /// For the owner. Absent: the note of an earlier review is removed.
     #[schema(max_length = 500)]
     pub review_note: Option<String>,
-    /// The version that was reviewed. The header `If-Match` may replace it. Without one, any version.
+    /// The version that was reviewed. The header `If-Match` may replace it. Without one, the version that is stored when the request arrives.
     #[schema(minimum = 0)]
     pub version: Option<i64>,
 }

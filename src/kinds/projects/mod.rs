@@ -215,7 +215,8 @@ async fn delete(
         return Ok(Outcome::Unchanged(ProjectOutcome::Conflict(Some(ProjectRecord { summary: current, data: None }))));
     }
     let stamp = tx.next_version();
-    let deleted = project::soft_delete(tx, id, stamp).await?;
+    let mut deleted = project::soft_delete(tx, id, stamp).await?;
+    deleted.sort_by_key(|one| one != id);
     kinds.rows_deleted(tx, NAME, deleted).await?;
     let tombstone = project::find_summary(tx, id).await?.ok_or_else(ApiError::not_found)?;
     Ok(Outcome::Changed(accepted(tombstone, false)))

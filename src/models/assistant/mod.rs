@@ -16,7 +16,7 @@ use crate::models::synced_table::SyncedTable;
 use crate::schema::assistants;
 
 pub use export::export;
-pub use import::{import_table, mark_taken};
+pub use import::{import_table, mark_taken, record_import};
 pub use list::{AssistantFilter, MAX_LISTED, Scope, Slice, list};
 pub use write::{AssistantContent, NewAssistant, Review, insert, review, soft_delete, update};
 
@@ -32,6 +32,8 @@ pub const SYNCED: SyncedTable = SyncedTable {
     status: Some("status"),
 };
 
+/// The status of a row that its owner works on.
+pub const DRAFT: &str = "draft";
 /// The status of a published row.
 pub const PUBLISHED: &str = "published";
 
@@ -64,6 +66,14 @@ pub struct AssistantRecord {
     pub published_at: Option<Timestamp>,
     pub reviewed_at: Option<Timestamp>,
     pub deleted_at: Option<Timestamp>,
+}
+
+impl AssistantRecord {
+    /// The row without what is for its owner only.
+    #[must_use]
+    pub fn for_reviewer(self) -> Self {
+        Self { temp_id: None, ..self }
+    }
 }
 
 /// The user's own row, which may be a tombstone. `None` where there is none.

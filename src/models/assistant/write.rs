@@ -9,6 +9,9 @@ use crate::db::UserTx;
 use crate::json::Timestamp;
 use crate::schema::assistants;
 
+/// The author's name: the name of the user `u`. The market's presets have the author `system`, so that no user has it.
+pub(super) const AUTHOR: &str = "CASE WHEN lower(u.name) = 'system' THEN u.name || ' (user)' ELSE u.name END";
+
 /// The members that the owner sets.
 #[derive(Debug, Clone, PartialEq, Eq, AsChangeset)]
 #[diesel(table_name = assistants)]
@@ -54,12 +57,12 @@ pub async fn insert(tx: &mut UserTx, new: NewAssistant<'_>) -> QueryResult<Optio
     let version = tx.next_version();
     let (conn, owner) = tx.parts();
     let NewAssistant { id, temp_id, content, words } = new;
-    diesel::sql_query(
+    diesel::sql_query(format!(
         "INSERT INTO assistants (owner, id, temp_id, author, title, description, emoji, prompt, tags, category, is_public, status,
              words, revision, version)
-         SELECT $1, $2, $3, u.name, $4, $5, $6, $7, $8, $9, $10, $11, $12, 1, $13 FROM \"user\" u WHERE u.key = $1
+         SELECT $1, $2, $3, {AUTHOR}, $4, $5, $6, $7, $8, $9, $10, $11, $12, 1, $13 FROM \"user\" u WHERE u.key = $1
          ON CONFLICT DO NOTHING RETURNING *",
-    )
+    ))
     .bind::<BigInt, _>(owner.key())
     .bind::<Text, _>(id)
     .bind::<Nullable<Text>, _>(temp_id)

@@ -67,14 +67,19 @@ fn page_size() -> i64 {
     20
 }
 
+/// How many pages `rows` have.
+fn pages(rows: i64, page_size: i64) -> i64 {
+    (rows + page_size - 1) / page_size
+}
+
 impl Check for ListAssistantsQuery {
     fn check(&self, errors: &mut ValidationErrors) {
         errors.optional_text("search", self.search.as_deref(), 0, MAX_SEARCH_CHARS);
         errors.optional_text("author", self.author.as_deref(), 0, DataLimits::NAME_CHARS);
         if !(1..=100).contains(&self.page_size) {
             errors.add("pageSize", "invalid_value", "must be a number from 1 to 100");
-        } else if self.page < 1 || self.page > (MAX_LISTED / self.page_size).max(1) {
-            let last = MAX_LISTED / self.page_size;
+        } else if self.page < 1 || self.page > pages(MAX_LISTED, self.page_size) {
+            let last = pages(MAX_LISTED, self.page_size);
             errors.add(
                 "page",
                 "invalid_value",
@@ -144,7 +149,8 @@ pub(super) async fn page(
     };
     let text = query.search.as_deref().filter(|text| !text.trim().is_empty());
     let status = query.status.map(|status| status.to_string());
-    let slice = Slice { offset: (query.page - 1) * query.page_size, limit: query.page_size };
+    let offset = (query.page - 1) * query.page_size;
+    let slice = Slice { offset, limit: query.page_size.min(MAX_LISTED - offset) };
     let (rows, total) = match text.map(search::query_of) {
         // A search without a letter or a digit finds nothing.
         Some(None) => (Vec::new(), 0),
@@ -160,9 +166,10 @@ pub(super) async fn page(
             user_tx::read(&state.db, owner, async |reader| Ok(assistant::list(reader, filter, slice).await?)).await?
         }
     };
-    let rows = rows.into_iter().map(Assistant::from);
+    let own = caller.owner.key();
+    let rows = rows.into_iter().map(|row| Assistant::from(if row.owner == own { row } else { row.for_reviewer() }));
     let data = rows.map(|one| if scope == Scope::Public { one.for_others() } else { one }).collect();
-    let total_pages = (total + query.page_size - 1) / query.page_size;
+    let total_pages = pages(total, query.page_size);
     let pagination = Pagination { page: query.page, page_size: query.page_size, total, total_pages };
     Ok(AssistantPage { data, pagination })
 }
@@ -200,7 +207,7 @@ pub(super) async fn find(state: &AppState, caller: &CurrentUser, id: &str) -> Re
     })
     .await?
     .ok_or_else(ApiError::not_found)?;
-    let sees_all = is_admin || row.owner == owner.key();
-    let found = Assistant::from(row);
-    Ok(if sees_all { found } else { found.for_others() })
+    let is_own = row.owner == owner.key();
+    let found = Assistant::from(if is_own { row } else { row.for_reviewer() });
+    Ok(if is_own || is_admin { found } else { found.for_others() })
 }

@@ -56,9 +56,11 @@ pub async fn review_assistant(
         id,
         status: body.status.to_string(),
         note: body.review_note.filter(|note| !note.is_empty()),
-        base,
+        // What the administrator has not seen is not published.
+        base: base.unwrap_or(found.revision),
         reviewer: caller.owner.user_id().to_owned(),
     };
     let row = assistants::review(&state.writer, &owner, decision).await?;
-    Ok(stored(row, false))
+    let is_own = row.owner == caller.owner.key();
+    Ok(stored(if is_own { row } else { row.for_reviewer() }, false))
 }

@@ -44,8 +44,8 @@ pub(super) fn version_of(if_match: IfMatch, version: Option<i64>) -> Result<Opti
 /// Idempotent by `tempId` and by `mutationId`: a repeat answers the stored assistant. An owner's `status` is `draft` or `pending`.
 #[utoipa::path(tag = "assistants", request_body = CreateAssistantRequest, responses(
     (status = 201, description = "Created.", body = Assistant, headers(("ETag" = String, description = "Its version."))),
-    (status = 200, description = "The stored assistant with this `tempId`, even a deleted one.", body = Assistant, headers(("ETag" = String, description = "Its version."))),
-    (status = 409, description = "`revision_conflict`: an own assistant has this id; `server` is that assistant. `id_conflict`: another user's has it, or the mutationId is in use for another request.", body = Problem, content_type = "application/problem+json"),
+    (status = 200, description = "The stored assistant with this `tempId`.", body = Assistant, headers(("ETag" = String, description = "Its version."))),
+    (status = 409, description = "`revision_conflict`: an own assistant has this id, or a deleted one this tempId; `server` is that assistant. `id_conflict`: another user's has the id, another content the tempId, or another request the mutationId.", body = Problem, content_type = "application/problem+json"),
 ))]
 #[post("/api/assistants")]
 pub async fn create_assistant(

@@ -38,7 +38,8 @@ pub trait OtherKinds: Send + Sync {
     /// The table of a kind.
     fn table_of(&self, kind: &str) -> Option<SyncedTable>;
 
-    /// Deletes or unlinks the rows that refer to deleted rows of `kind`, and the rows that refer to these. A kind calls it after a delete.
+    /// Deletes or unlinks the rows that refer to deleted rows of `kind`, and the rows that refer to these. A kind calls it after a
+    /// delete, with the row that was asked for first: the audit log names it.
     ///
     /// # Errors
     /// Those of the kinds.
@@ -159,6 +160,11 @@ pub trait ImportedKind: SyncedKind {
     /// Further members of a document that hold rows of this kind, as other applications write them.
     fn other_members(&self) -> &'static [OtherMember] {
         &[]
+    }
+
+    /// The id of a row that the document has without one, made from the id that other kinds give it.
+    fn made_id(&self, id: String) -> String {
+        id
     }
 
     /// Checks a row of a document and converts it to a staged row. `key` is its member name if the section is an object.

@@ -71,7 +71,7 @@ fn mended(kind: &dyn ImportedKind, text: &RawValue, error: &ApiError) -> Option<
     let mut notes = Vec::new();
     for field in &error.errors {
         if field.code == "missing_member" && field.pointer == id_pointer && !kind.id_member().is_empty() {
-            let id = stable_id(kind.name(), text)?;
+            let id = kind.made_id(stable_id(kind.name(), text)?);
             members.insert(Cow::Borrowed(kind.id_member()), Cow::Owned(raw(&id)?));
             notes.push(FieldError::new(id_pointer.clone(), "missing_id", "the id is made from the row's content"));
         } else if field.detail.contains(timestamp::EXPECTED)

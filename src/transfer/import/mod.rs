@@ -36,6 +36,7 @@ use crate::error::{ApiError, ErrorCode};
 use crate::json::DataLimits;
 use crate::models::audit::NewAudit;
 use crate::models::import::{self, ImportRecord};
+use crate::request_id;
 use crate::sync::idempotency::{self, Mutation};
 use crate::sync::registry::{Kind, Registry};
 use crate::sync::{Outcome, UserWriter, user_tx};
@@ -86,6 +87,7 @@ impl Transfers {
             result
         };
         let _gone = gone.drop_guard();
+        let work = request_id::carried(request_id::current(), work);
         tokio::spawn(work.in_current_span()).await.unwrap_or_else(|panic| Err(ApiError::internal(panic)))
     }
 

@@ -47,6 +47,8 @@ async fn entries_say_who_did_what_in_which_request_and_no_content() {
     assert!(!Value::Array(about).to_string().contains("canary"));
     let by_root = entries(&root, &format!("actor={}", root.id)).await;
     assert_eq!(actions(&by_root), ["assistant.status", "session.begin", "user.create"]);
+    let role = entries(&root, &format!("action=user.role&entityId={}", root.id)).await;
+    assert_eq!((role.len(), &role[0]["actor"]), (1, &Value::Null), "a role is given by the server");
 }
 
 #[tokio::test]

@@ -1,3 +1,4 @@
+use landfall::config::Env;
 use serde_json::json;
 
 use crate::support::{TestApp, TestDatabase};
@@ -27,6 +28,14 @@ async fn account_effects_leave_entries() {
     anna.post("/api/import", &document).await.expect(200);
     anna.post("/api/import", &document).await.expect(200);
     assert_eq!(logged(&app.db).await, "data.export:projects,tags data.import:projects", "a dry run has no effect");
+    let unnamed = "SELECT count(*) AS n FROM audit WHERE request_id IS NULL";
+    assert_eq!(app.db.number(unnamed).await, 0, "each entry names its request");
+    app.db.execute("DELETE FROM audit").await;
+    anna.get("/api/projects/p/export").await.expect(200);
+    anna.delete("/api/projects/p").await;
+    anna.delete("/api/projects/p").await;
+    let of_p = "SELECT string_agg(action || ':' || entity || ':' || entity_id, ' ' ORDER BY id) AS sql FROM audit";
+    assert_eq!(app.db.text(of_p).await, "data.export:project:p projects.delete:projects:p");
     app.db.execute("DELETE FROM audit").await;
     anna.post("/api/auth/sign-out", &json!({})).await.expect(200);
     anna.post("/api/auth/sign-out", &json!({})).await.expect(200);
@@ -42,4 +51,38 @@ async fn deleted_user_leaves_no_id() {
     assert!(logged(&app.db).await.ends_with("user.delete:"));
     let named = format!("SELECT count(*) AS n FROM audit a WHERE a::text LIKE '%{}%'", anna.id);
     assert_eq!(app.db.number(&named).await, 0);
+}
+
+#[tokio::test]
+async fn import_leaves_an_entry_for_each_assistant_that_it_writes() {
+    let app = TestApp::start().await;
+    let anna = app.user("anna").await;
+    let one = |id: &str, title: &str| json!({ "id": id, "title": title, "desc": "d", "prompt": "p" });
+    let (a, b) = ("AAAAAAAAAAAAAAAAAAAAA", "BBBBBBBBBBBBBBBBBBBBB");
+    app.db.execute("DELETE FROM audit").await;
+    anna.post("/api/import", &json!({ "version": 1, "assistants": [one(a, "1"), one(b, "2")] })).await.expect(200);
+    anna.post("/api/import?mode=replace", &json!({ "version": 1, "assistants": [one(a, "3")] })).await.expect(200);
+    let entries = "SELECT string_agg(action || ':' || left(entity_id, 1), ' ' ORDER BY action, entity_id) AS sql FROM audit WHERE entity = 'assistant'";
+    assert_eq!(
+        app.db.text(entries).await,
+        "assistant.create:A assistant.create:B assistant.delete:B assistant.update:A"
+    );
+    let without_id = json!({ "title": "4", "desc": "d", "prompt": "p", "cachedAt": 7 });
+    let report = anna.post("/api/import", &json!({ "version": 1, "assistants": [without_id] })).await.expect(200);
+    assert_eq!(
+        (&report["collections"]["assistants"]["created"], &report["mended"][0]["code"]),
+        (&json!(1), &json!("missing_id"))
+    );
+}
+
+#[tokio::test]
+async fn session_that_a_limit_ends_leaves_an_entry() {
+    let app = TestApp::configured(
+        TestDatabase::migrated().await,
+        Env::from_pairs([("PORT", "80"), ("LANDFALL_MAX_SESSIONS_PER_USER", "1")]),
+    )
+    .await;
+    app.user("anna").await;
+    app.user("anna").await;
+    assert_eq!(logged(&app.db).await, "user.create: session.begin: session.begin: session.end:");
 }

@@ -1,3 +1,4 @@
+use landfall::config::Env;
 use serde_json::{Value, json};
 
 use super::{admin, assistant, create, decide, path, publish};
@@ -13,13 +14,17 @@ async fn administrator_publishes_and_the_owners_devices_pull_it() {
     let made = anna.post("/api/assistants", &body).await.expect(201);
     let cursor = anna.get("/api/sync/changes").await.expect(200)["cursor"].clone();
     let waiting = root.get("/api/assistants?scope=review").await.expect(200);
-    assert_eq!(waiting["data"], json!([made]));
+    let mut for_reviewers = made.clone();
+    for_reviewers.as_object_mut().unwrap().remove("tempId");
+    assert_eq!(waiting["data"], json!([for_reviewers]), "a temporary id is its owner's");
     let note = json!({ "status": "rejected", "reviewNote": "Say which harbour.", "version": 1 });
     let rejected = root.patch(&format!("{}/status", path(&made)), &note).await.expect(200);
     assert_eq!((&rejected["reviewNote"], &rejected["version"]), (&json!("Say which harbour."), &json!(2)));
     assert!(rejected["reviewedAt"].is_string() && rejected.get("publishedAt").is_none());
     let pulled = anna.get(&format!("/api/sync/changes?cursor={}", cursor.as_str().unwrap())).await.expect(200);
-    assert_eq!(pulled["changes"][0]["value"], rejected);
+    let mut for_owner = rejected.clone();
+    for_owner["tempId"] = json!("pending-1-a");
+    assert_eq!(pulled["changes"][0]["value"], for_owner);
     assert_problem(&ben.get(&path(&made)).await, 404, "not_found", "");
 
     let published = decide(&root, &made, "published").await;
@@ -71,4 +76,74 @@ async fn changed_text_of_a_published_assistant_waits_for_another_review() {
     assert_eq!((&changed["status"], &changed["publishedAt"]), (&json!("pending"), &public["publishedAt"]));
     let back = anna.put(&path(&public), &json!({ "version": 4, "status": "draft" })).await.expect(200);
     assert_eq!(back["status"], "draft");
+}
+
+/// The owner takes an assistant back while an administrator decides about it: the text of a draft is shown to nobody and published by nobody.
+#[tokio::test(flavor = "multi_thread")]
+async fn review_that_races_its_owner_shows_and_publishes_no_draft() {
+    let app = TestApp::start().await;
+    let (anna, root) = (app.user("anna").await, admin(&app, "root").await);
+    let mut body = assistant("Tides");
+    body["status"] = json!("pending");
+    let (mut taken_back, mut published) = (0, 0);
+    for round in 0..30 {
+        let made = anna.post("/api/assistants", &body).await.expect(201);
+        let draft = json!({ "version": 1, "status": "draft", "prompt": "PRIVATE" });
+        let mut decision = json!({ "status": "published" });
+        if round % 2 == 0 {
+            decision["version"] = json!(1);
+        }
+        let at = path(&made);
+        let status = format!("{at}/status");
+        let (owners, reviewers) = tokio::join!(anna.put(&at, &draft), root.patch(&status, &decision));
+        assert!(!reviewers.text.contains("PRIVATE"), "{}", reviewers.text);
+        let stored = anna.get(&path(&made)).await.expect(200);
+        match reviewers.status {
+            200 => {
+                assert_eq!(
+                    (owners.status, &stored["status"], &stored["prompt"]),
+                    (409, &json!("published"), &body["prompt"])
+                );
+                published += 1;
+            }
+            404 | 409 => {
+                assert_eq!((owners.status, &stored["status"]), (200, &json!("draft")), "{}", reviewers.text);
+                taken_back += 1;
+            }
+            other => panic!("{other}: {}", reviewers.text),
+        }
+    }
+    assert_eq!(taken_back + published, 30);
+}
+
+#[tokio::test]
+async fn another_decision_about_a_changed_text_counts() {
+    let app = TestApp::start().await;
+    let (anna, root) = (app.user("anna").await, admin(&app, "root").await);
+    let mut body = assistant("Tides");
+    body["status"] = json!("pending");
+    let made = anna.post("/api/assistants", &body).await.expect(201);
+    let reject = json!({ "status": "rejected", "reviewNote": "No." });
+    let status = format!("{}/status", path(&made));
+    let first = root.patch(&status, &reject).await.expect(200);
+    assert_eq!(root.patch(&status, &reject).await.expect(200), first, "a repeat");
+    anna.put(&path(&made), &json!({ "version": 2, "prompt": "Another." })).await.expect(200);
+    let second = root.patch(&status, &reject).await.expect(200);
+    assert_eq!(second["version"], 4);
+    let entries = "SELECT string_agg(array_to_string(changed, ','), ' ' ORDER BY id) AS sql FROM audit WHERE action = 'assistant.status'";
+    assert_eq!(app.db.text(entries).await, "status,reviewNote ");
+}
+
+#[tokio::test]
+async fn full_quota_of_the_owner_holds_no_review_back() {
+    let app = TestApp::start().await;
+    let (anna, root) = (app.user("anna").await, admin(&app, "root").await);
+    let mut body = assistant("Tides");
+    body["status"] = json!("pending");
+    let made = anna.post("/api/assistants", &body).await.expect(201);
+    let tight =
+        TestApp::configured(app.db.clone(), Env::from_pairs([("PORT", "80"), ("LANDFALL_QUOTA_ROW_BYTES", "1000")]))
+            .await;
+    let note = json!({ "status": "rejected", "reviewNote": "n".repeat(500) });
+    root.at(&tight.url).patch(&format!("{}/status", path(&made)), &note).await.expect(200);
 }

@@ -19,7 +19,8 @@ async fn assistants_are_pushed_and_pulled_like_every_kind() {
     let anna = app.user("anna").await;
     let mut body = assistant("Tides");
     body["tempId"] = json!("pending-1-a");
-    let first = push(&anna, "laptop", json!([put(1, ID, 0, &body), put(2, "no nanoid", 0, &body)])).await;
+    let other = "AAAAAAAAAAAAAAAAAAAAA";
+    let first = push(&anna, "laptop", json!([put(1, ID, 0, &body), put(2, other, 0, &body)])).await;
     assert_eq!(first["results"][0]["status"], "applied");
     assert_eq!((&first["results"][0]["key"], &first["results"][0]["revision"]), (&json!(ID), &json!(1)));
     let of_two = &first["results"][1];
@@ -35,10 +36,18 @@ async fn assistants_are_pushed_and_pulled_like_every_kind() {
     assert_eq!(second["results"][0]["revision"], 2);
     assert_eq!(second["results"][1]["status"], "conflict");
     assert_eq!(second["results"][1]["server"]["value"]["title"], "Tides of the harbour");
-    let bad = json!({ "title": "", "status": "published", "desc": "d", "prompt": "p" });
-    let refused = push(&anna, "phone", json!([put(1, ID, 2, &bad), put(2, "short", 0, &assistant("x"))])).await;
-    let pointer = |index: usize| refused["results"][index]["error"]["errors"][0]["pointer"].clone();
-    assert_eq!((pointer(0), pointer(1)), (json!("/value/title"), json!("/key")));
+    let bad = json!({ "status": "published", "desc": "d", "prompt": "p" });
+    let refused = push(&anna, "phone", json!([put(1, ID, 2, &json!({ "title": "" })), put(2, "short", 0, &bad)])).await;
+    let pointers = |index: usize| -> Vec<String> {
+        let errors = refused["results"][index]["error"]["errors"].as_array().unwrap();
+        errors.iter().map(|one| one["pointer"].as_str().unwrap().to_owned()).collect()
+    };
+    assert_eq!(
+        (pointers(0), pointers(1)),
+        (vec!["/value/title".into()], vec!["/value/title".into(), "/value/status".into(), "/key".into()])
+    );
+    let absent = push(&anna, "tablet", json!([put(1, other, 3, &change)])).await;
+    assert_eq!((&absent["results"][0]["status"], &absent["results"][0]["server"]), (&json!("conflict"), &Value::Null));
     let delete = json!([{ "id": 3, "collection": "assistants", "op": "delete", "key": ID, "baseRevision": 2 }]);
     let gone = push(&anna, "phone", delete).await;
     assert_eq!(gone["results"][0]["status"], "applied");

@@ -11,6 +11,7 @@ async fn export_comes_back_in_another_account_without_the_reviewers_decision() {
     body["tempId"] = json!("pending-1-a");
     body["category"] = json!(["sailing"]);
     let public = publish(&anna, &root, &body).await;
+    let public = anna.get(&path(&public)).await.expect(200);
     create(&anna, "Draft").await;
     let document = anna.get("/api/export?include=assistants").await.expect(200);
     assert_eq!(document["assistants"].as_array().unwrap().len(), 2);

@@ -33,8 +33,15 @@ async fn create_is_idempotent_by_its_temporary_id_and_by_its_mutation_id() {
     body["tempId"] = json!("pending-1795430400000-k3v9");
     let first = anna.post("/api/assistants", &body).await.expect(201);
     assert_eq!(first["tempId"], "pending-1795430400000-k3v9");
-    body["title"] = json!("another title");
     assert_eq!(anna.post("/api/assistants", &body).await.expect(200), first);
+    let mut other = body.clone();
+    other["title"] = json!("another title");
+    assert_problem(&anna.post("/api/assistants", &other).await, 409, "id_conflict", "/tempId");
+    let gone = anna.delete(&path(&first)).await;
+    assert_eq!(gone.status, 204);
+    let after = anna.post("/api/assistants", &body).await;
+    assert_problem(&after, 409, "revision_conflict", "");
+    assert!(after.json["server"]["deletedAt"].is_string());
     let ben = app.user("ben").await;
     let bens = ben.post("/api/assistants", &body).await.expect(201);
     assert_ne!(bens["id"], first["id"], "a temporary id is a device's, not the world's");
@@ -46,7 +53,7 @@ async fn create_is_idempotent_by_its_temporary_id_and_by_its_mutation_id() {
     named["title"] = json!("Storms");
     assert_problem(&anna.post("/api/assistants", &named).await, 409, "id_conflict", "/mutationId");
     let mine = anna.get("/api/assistants").await.expect(200);
-    assert_eq!(mine["pagination"]["total"], 2);
+    assert_eq!(mine["pagination"]["total"], 1);
 }
 
 #[tokio::test]

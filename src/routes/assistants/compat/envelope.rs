@@ -54,7 +54,10 @@ pub fn answer<T: Serialize>(result: Result<(StatusCode, T), ApiError>) -> Result
         }
         _ => return Err(error),
     };
-    let message = error.full_detail().into_owned();
+    let message = match error.code {
+        ErrorCode::RevisionConflict => "Another version is stored. Nothing was changed; read it again.".to_owned(),
+        _ => error.full_detail().into_owned(),
+    };
     let error = EnvelopeError { code, message, details: error.errors };
     Ok(HttpResponse::build(status).json(RefusedEnvelope { success: false, error }))
 }

@@ -34,9 +34,10 @@ pub struct FlatPage {
 pub async fn list_compat_assistants(
     state: web::Data<AppState>,
     caller: CurrentUser,
-    Query(query): Query<ListAssistantsQuery>,
+    query: Result<Query<ListAssistantsQuery>, ApiError>,
 ) -> Result<HttpResponse, ApiError> {
     let listed = async {
+        let Query(query) = query?;
         let AssistantPage { data, pagination } = page(&state, &caller, &query).await?;
         let (page, page_size, total) = (pagination.page, pagination.page_size, pagination.total);
         Ok((StatusCode::OK, FlatPage { data, page, page_size, total }))

@@ -42,6 +42,7 @@ export default defineConfig([
       "sw/index": "src/service-worker/index.ts",
       "sw/shell": "src/service-worker/shell.ts",
       "api/index": "src/http/operations.ts",
+      "assistants/index": "src/compat/assistants/index.ts",
       "files/index": "src/compat/files/index.ts",
     },
     clean: true,

@@ -19,7 +19,12 @@ interface TablesConfig {
 }
 
 /** The requests that write rows of kinds that are no collections. */
-const REQUESTS = { projects: "PutProjectRequest", chatSessions: "CreateSessionRequest", chatMessages: "NewMessage" };
+const REQUESTS = {
+  assistants: "CreateAssistantRequest",
+  projects: "PutProjectRequest",
+  chatSessions: "CreateSessionRequest",
+  chatMessages: "NewMessage",
+};
 
 type TablesPlugin = DefinePlugin<TablesConfig>;
 

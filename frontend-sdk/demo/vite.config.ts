@@ -17,6 +17,7 @@ export default defineConfig({
     alias: [
       { find: /^@landfall\/client$/, replacement: at("../src/index.ts") },
       { find: /^@landfall\/client\/(react|zustand)$/, replacement: at("../src/$1/index.ts") },
+      { find: "@landfall/client/assistants", replacement: at("../src/compat/assistants/index.ts") },
       { find: "@landfall/client/sw", replacement: at("../src/service-worker/index.ts") },
       { find: "@landfall/client/api", replacement: at("../src/http/operations.ts") },
     ],

@@ -38,8 +38,11 @@ export async function putEdited(
   const current = await db.rows(kind).get(key);
   const base = current && memory.baseOf(kind, key, input, complete);
   const mine = complete(base ?? current);
-  const edit = base ? await mergeEdit(db, kind, { key, base, mine, current }) : { row: mine, ask: false };
+  const edit = base
+    ? await mergeEdit(db, kind, { key, base, mine, current })
+    : { row: mine, ask: false, refused: false };
   const row = { ...edit.row, ...stamps };
+  if (base && edit.refused) await kind.onOverruled?.(db, { key, base, mine, theirs: current, since: now });
   await putRow(db, kind, row, now, options);
   memory.wrote(kind, current, row);
   memory.give(kind, [row]);
@@ -74,7 +77,7 @@ async function mergeEdit(
   db: UserDatabase,
   kind: SyncedKind,
   { key, base, mine, current }: { key: string; base: Row; mine: Row; current: Row },
-): Promise<{ row: Row; ask: boolean }> {
+): Promise<{ row: Row; ask: boolean; refused: boolean }> {
   const { base: known } = await stateOf(db, kind, key);
   // What differs from the server's row was changed on this device.
   const server = known === undefined ? current : (known ?? base);
@@ -93,6 +96,7 @@ async function mergeEdit(
   return {
     row: { ...row, ...pick(mine, undone), ...pick(current, refused) },
     ask: contested.some((member) => asked.includes(member)),
+    refused: refused.length > 0,
   };
 }
 

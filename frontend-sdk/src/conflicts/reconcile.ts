@@ -64,9 +64,11 @@ export async function reconcile(
   // Two lists without ids can't be merged, and neither side may be dropped silently.
   if (decision === "ask" || clashes.length > 0) return openConflict(db, kind, waiting, known, rebased, clock);
   if (decision === "theirs") {
+    const since = toIso(clock.now());
     await db.syncQueue.delete(waiting.id);
+    await kind.onOverruled?.(db, { key, base: known.base ?? null, mine, theirs: remote.row, since });
     await acceptRemote(db, kind, key, state, remote.row);
-    if (waiting.op === "delete" && remote.row) await restoreCascade(db, waiting.cascade, toIso(clock.now()));
+    if (waiting.op === "delete" && remote.row) await restoreCascade(db, waiting.cascade, since);
     return;
   }
   await sendRebased(db, kind, waiting, rebased, merged);

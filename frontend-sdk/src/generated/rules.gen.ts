@@ -4,6 +4,7 @@
 export const generatedRules: Readonly<Record<string, string>> = {
   "Sealed": "alg!=A256GCM;ciphertext!s22-;iv!s16-16;kdf?*;kid?s",
   "apiKeys": "createdAt?t;id!s1-128;name!s1-200;providerId?s;sealed!@Sealed;updatedAt?t",
+  "assistants": "category?[s;desc?s1-200;emoji?s1-10;id?s21-21;isPublic?b;mutationId?s1-128;prompt?s1-2000;status?=draft|pending|published|rejected;tags?[s;tempId?s1-128;title?s1-100",
   "chatMessages": "content!s-1000000;createdAt!*;id?s1-128;metadata?o;role!=user|assistant|system|tool;sessionId?s;tempId?s1-128",
   "chatSessions": "id?s;metadata?o;projectId?s1-128;title?s1-200",
   "conversations": "createdAt?t;id!s1-128;lastSyncedAt?t;metadata?*;projectId?s1-128;syncRepoId?s1-128;title!s-200;updatedAt?t",

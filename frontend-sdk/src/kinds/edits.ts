@@ -18,6 +18,7 @@ export { checkMembers, checkSize } from "../store/check-members";
 export { handedOut } from "../store/handed-out";
 export { excludeCollection, includeCollection } from "../sync/exclude";
 export { runAtomic } from "./run-atomic";
+export * from "./writes";
 
 /** The limit of a collection's row, in bytes, until the server has told it. */
 const MAX_ROW_BYTES = 1024 * 1024;

@@ -3,12 +3,13 @@
 import type { Kinds } from "../store/synced-kind";
 import type { ConflictPolicy } from "../types/conflicts";
 import { assets } from "./assets/module";
+import { assistants } from "./assistants/module";
 import { chat } from "./chat/module";
 import { collections } from "./collections/module";
 import type { KindModules } from "./module";
 import { projects } from "./projects/module";
 
-export const builtinModules = { projects, chat, assets, collections } satisfies KindModules;
+export const builtinModules = { projects, chat, assets, assistants, collections } satisfies KindModules;
 
 /** The kinds of the modules by name, with the application's conflict policies in place of their own. */
 export function kindsOf(

@@ -73,12 +73,15 @@ async function replaceKey(
   const { name } = kind;
   const row = await db.rows(kind).get(from);
   const pulled = await db.rows(kind).get(to);
+  const there = await db.syncRows.get([name, to]);
   await db.rows(kind).delete(from);
-  if (row && !pulled) await db.rows(kind).put({ ...row, [kind.key]: to, ...("revision" in row && { revision }) });
+  // Of a row that was deleted at the server before, nothing comes back.
+  if (row && !pulled && !there?.deleted)
+    await db.rows(kind).put({ ...row, [kind.key]: to, ...("revision" in row && { revision }) });
   if (kind.immutable) return;
   const state = await db.syncRows.get([name, from]);
   await db.syncRows.delete([name, from]);
-  if (state) await db.syncRows.put({ ...state, ...(await db.syncRows.get([name, to])), key: to });
+  if (state) await db.syncRows.put({ ...state, ...there, key: to });
   for (const entry of await entriesOf(db, name, from)) await changeRow(db.syncQueue, entry.id, { key: to });
   const [before, after] = [nameOf(name, from), nameOf(name, to)];
   const renamed = (one: string) => (one === before ? after : one);

@@ -6,6 +6,7 @@ import { changeRows } from "../store/change-rows";
 import { nameOf, stateOf } from "../store/row-state";
 import type { SyncedKind, UserDatabase } from "../store/synced-kind";
 import type { MutationBody, OutboxEntry } from "../store/tables";
+import { toIso } from "../util/clock";
 import { withExactNumbers } from "../util/exact";
 import { newId } from "../util/ids";
 import { MAX_GIVEN_UP_MS } from "./backoff";
@@ -49,7 +50,7 @@ export async function sealNext(db: UserDatabase, now: number, maxBytes: number):
       const next = scheduleNext(queue, facts);
       if (next.kind !== "send") return next;
       const sealed = next.entries[0]?.number !== null;
-      const entries = sealed ? await resend(db, next.entries) : await seal(db, next.entries, maxBytes);
+      const entries = sealed ? await resend(db, next.entries) : await seal(db, next.entries, now, maxBytes);
       if (entries.length > 0) return { kind: "request", entries, resent: sealed };
       // The rows of all entries are gone, and so are the entries: the next round finds others.
     }
@@ -80,14 +81,25 @@ async function resend(db: UserDatabase, scheduled: readonly OutboxEntry[]): Prom
   return entries;
 }
 
-async function seal(db: UserDatabase, scheduled: readonly OutboxEntry[], maxBytes: number): Promise<SealedEntry[]> {
+async function seal(
+  db: UserDatabase,
+  scheduled: readonly OutboxEntry[],
+  now: number,
+  maxBytes: number,
+): Promise<SealedEntry[]> {
   const state = new AppState<UserState>(db.appState);
   const { id: clientId, next } = (await state.get("outbox.client")) ?? { id: newId(), next: 1 };
   const requestId = newId();
   const sealed: SealedEntry[] = [];
   let bytes = 0;
+  let pauseMs = 0;
   for (const entry of scheduled) {
     const kind = db.kinds.get(entry.collection);
+    if (pauseMs && entry.create && kind?.paceMs) {
+      await db.syncQueue.put({ ...entry, nextRetryAt: toIso(now + pauseMs) });
+      pauseMs += kind.paceMs;
+      continue;
+    }
     const body = kind && (await bodyOf(db, kind, entry));
     if (body === undefined) {
       await db.syncQueue.delete(entry.id);
@@ -95,6 +107,7 @@ async function seal(db: UserDatabase, scheduled: readonly OutboxEntry[], maxByte
     }
     bytes += new TextEncoder().encode(JSON.stringify(body)).length;
     if (sealed.length > 0 && bytes > Math.min(maxBytes, MAX_REQUEST_BYTES)) break;
+    if (entry.create) pauseMs ||= kind?.paceMs ?? 0;
     sealed.push({ ...entry, clientId, requestId, number: next + sealed.length, body, status: "sending" });
   }
   await db.syncQueue.bulkPut(sealed);

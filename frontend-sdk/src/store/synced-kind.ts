@@ -52,6 +52,8 @@ export interface SyncedKind {
   remoteDeleteWins: boolean;
   /** How many waiting entries of one batch group are sent without waiting for its quiet period; `null`: no number is. */
   flushAt: number | null;
+  /** Creates are sent one per request, so many milliseconds apart; 0: together. */
+  paceMs: number;
 
   /** What a put sends. `base` is the server's row from which `row` was made; `null` or `undefined` where there is none. */
   toBody(row: Row, base: Row | null | undefined): Row;
@@ -69,6 +71,8 @@ export interface SyncedKind {
   onRemote?(db: UserDatabase, row: Row): Promise<void>;
   /** The server has deleted the row. `local` is the row as it is here; gives the row that stays here, or `null`. */
   onRemoteDelete?(db: UserDatabase, key: string, local: Row | undefined): Promise<Row | null>;
+  /** A waiting change was given up in a conflict, and the server's row is about to replace the local one. */
+  onOverruled?(db: UserDatabase, sides: OverruledSides): Promise<void>;
   /** The row leaves this device. */
   onRemoved?(db: UserDatabase, key: string): Promise<void>;
   /** The user has discarded an unsent row, which is gone by now. */
@@ -82,6 +86,17 @@ export interface Acknowledgement {
   /** The row's key at the server. */
   key: string;
   revision: number;
+}
+
+/** Both sides of a conflict that the server's row has won. `null`: the row is deleted on that side. */
+export interface OverruledSides {
+  key: string;
+  /** What both were made from; `null` where this device doesn't know it. */
+  base: Row | null;
+  mine: Row | null;
+  theirs: Row | null;
+  /** RFC 3339 UTC. */
+  since: string;
 }
 
 export interface ClaimRules {
@@ -132,4 +147,5 @@ export const KIND_DEFAULTS = {
   immutable: false,
   remoteDeleteWins: false,
   flushAt: null,
+  paceMs: 0,
 } as const satisfies Partial<SyncedKind>;

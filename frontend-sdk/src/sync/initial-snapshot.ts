@@ -20,7 +20,7 @@ export async function storeInitialSnapshot(db: UserDatabase, snapshot: SyncInitR
     ((kind.rowsInSnapshot?.(snapshot) ?? []) as readonly Row[]).map((value) => ({
       collection: kind.name,
       key: keyOf(kind, value),
-      revision: Number(value.revision),
+      revision: Number(value.revision ?? value.version),
       value,
     })),
   );

@@ -1,6 +1,7 @@
 // The types of the public surface, one file per subject.
 
 export type * from "./assets";
+export type * from "./assistants";
 export type * from "./auth";
 export type * from "./chat";
 export type * from "./clock";

@@ -5,6 +5,8 @@ import type { SyncPage as GeneratedPage, SyncResponse as GeneratedResponse } fro
 export type {
   Account as LinkedAccount,
   Asset,
+  Assistant,
+  AssistantPage,
   ChatMessage,
   ChatSession,
   ListProvidersResponse as SignInMethods,

@@ -3,6 +3,7 @@
 
 import type { ChatMessage, ChatSession, NewMessage, SyncMutation, User } from "../../src/types/wire";
 import { FakeFiles, STORAGE } from "./fake-files";
+import { FakeMarket } from "./fake-market";
 import { ApiError, FakeUserData } from "./fake-user-data";
 
 /** What happens to a request. "lost-answer" executes it and drops the answer. */
@@ -46,6 +47,8 @@ const JSON_TYPE = { "content-type": "application/json" };
 export class FakeServer {
   readonly received: ReceivedRequest[] = [];
   readonly files = new FakeFiles();
+  /** The assistants that everybody may read. */
+  readonly market = new FakeMarket();
   readonly #accounts = new Map<string, Account>();
   readonly #tokens = new Map<string, string>();
   #faults: PlannedFault[] = [];
@@ -224,6 +227,8 @@ export class FakeServer {
       const { clientId, from, close } = request.body as { clientId: string; from: number; close: boolean };
       return json(200, userData.outcomes(clientId, from, close));
     }
+    const found = request.method === "GET" && this.market.answer(url);
+    if (found) return json(200, found);
     const answer = this.files.answer(userData, request.method, request.path, request.body);
     if (answer)
       return answer.code ? problem(answer.status, answer.code, answer.errors) : json(answer.status, answer.body);
@@ -279,7 +284,7 @@ export class FakeServer {
       messages,
       projects: [],
       assets: Object.values(userData.live("assets")),
-      assistants: [],
+      assistants: Object.values(userData.live("assistants")),
       preferences: {},
     };
   }

@@ -2,7 +2,7 @@
 // the rules that the unit tests need. The browser tests use the real server.
 
 import type { ChatMessage, ChatSession, SyncChange, SyncMutation, SyncPage, SyncResult } from "../../src/types/wire";
-import { ASSETS, builtinKinds, MESSAGES, PROJECTS, SESSIONS, type SyncedKind } from "./kinds";
+import { ASSETS, ASSISTANTS, builtinKinds, MESSAGES, PROJECTS, SESSIONS, type SyncedKind } from "./kinds";
 
 export const FIRST_EPOCH = "00000000-0000-4000-8000-000000000000";
 const SERVER_DATE = "2026-11-20T00:00:00.000Z";
@@ -33,6 +33,12 @@ export class ApiError extends Error {
 }
 
 class Conflict extends Error {}
+
+/** The members that a new row gets where the put leaves them out. */
+const NEW_ROWS = {
+  [PROJECTS]: { name: "Untitled", data: null },
+  [ASSISTANTS]: { emoji: "🤖", tags: [], category: [], isPublic: false, status: "draft", author: "Ada", usageCount: 0 },
+};
 
 let counter = 0;
 
@@ -207,6 +213,8 @@ export class FakeUserData {
     const stored = table.get(key);
     if (mutation.op === "delete") return this.#delete(definition, mutation, stored);
     if (definition.name === MESSAGES) return this.#putMessage(mutation.key, value, places);
+    const known = definition.name === ASSISTANTS && !mutation.baseRevision && this.#withTempId(table, value.tempId);
+    if (known) return known;
     const expired = this.#expiredSessions.has(mutation.key);
     if (definition.name === SESSIONS && (stored?.deleted || expired))
       throw new ApiError("session_deleted", "/key", "session_deleted");
@@ -218,13 +226,17 @@ export class FakeUserData {
     const whole =
       definition.createdBy === "upload"
         ? { ...stored?.value, ...value }
-        : definition.name === PROJECTS
-          ? { name: "Untitled", data: null, ...stored?.value, ...value }
+        : definition.name === PROJECTS || definition.name === ASSISTANTS
+          ? { ...NEW_ROWS[definition.name], ...stored?.value, ...value }
           : key === mutation.key
             ? value
             : { ...value, tempId: mutation.key };
     if (stored && !stored.deleted && JSON.stringify(whole) === JSON.stringify(stored.value)) return stored;
     return this.#store(definition, key, whole, false);
+  }
+
+  #withTempId(table: Map<string, Stored>, tempId: unknown): Stored | undefined {
+    return [...table.values()].find(({ value }) => typeof tempId === "string" && value.tempId === tempId);
   }
 
   /** The key of a row that was created under a temporary one. */
@@ -354,6 +366,7 @@ export class FakeUserData {
     const at = new Date(Date.parse(SERVER_DATE) + version).toISOString();
     const dates = { createdAt: SERVER_DATE, updatedAt: at };
     if (collection === SESSIONS) return { projectId: null, metadata: null, ...value, id: key, revision, ...dates };
+    if (collection === ASSISTANTS) return { ...value, id: key, version: revision, ...dates };
     if (collection === PROJECTS || collection === ASSETS) return { ...value, id: key, revision, ...dates };
     return value;
   }

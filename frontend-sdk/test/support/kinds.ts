@@ -10,6 +10,7 @@ import type { Asset, ChatMessage, ChatSession, LandfallOptions } from "../../src
 export type { Kinds, SyncedKind };
 
 export const [SESSIONS, MESSAGES, PROJECTS, ASSETS] = ["chatSessions", "chatMessages", "projects", "assets"] as const;
+export const ASSISTANTS = "assistants";
 
 export const builtinKinds = (): Kinds => kindsOf();
 

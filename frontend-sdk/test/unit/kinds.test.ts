@@ -19,12 +19,12 @@ const SRC = fileURLToPath(new URL("../../src", import.meta.url));
 
 /** The files that may name a kind: its own folder, the registry, its types, and the bindings of the products. */
 const MAY_NAME_KINDS =
-  /^(generated\/|kinds\/[a-z-]+\/|kinds\/(registry|bundled)\.ts|types\/|react\/|zustand\/|compat\/)/;
+  /^(generated\/|kinds\/[a-z-]+\/|kinds\/(registry|bundled|writes)\.ts|types\/|react\/|zustand\/|compat\/)/;
 
 describe("the name of a kind", () => {
   const kinds = [...builtinKinds().values()];
   const names = [...new Set(kinds.flatMap(({ name, table }) => [name, table]))];
-  const own = ["chatSessions", "chatMessages", "projects", "assets", "assetMetadata"];
+  const own = ["chatSessions", "chatMessages", "projects", "assets", "assetMetadata", "assistants"];
   /** A collection's name is a common word, so it counts only as a string or as a member name. */
   const pattern = new RegExp(`\\b(${own.join("|")})\\b|["'\`](${names.join("|")})[:"'\`]|/kinds/[a-z]+/`);
 

@@ -15,6 +15,15 @@ export const FAULTS = [
   "unsent work forgotten on resync",
   "nothing offered after a restore",
   "silence taken for a refusal",
+  "delays by the clock alone",
+  "slow answer given up",
+  "slow request given up",
+  "frozen tab waited for",
+  "refused request parks its entries",
+  "lives compared by revision",
+  "guest emptied too early",
+  "claim of anybody",
+  "excluded writes forgotten",
 ] as const;
 
 export type Fault = (typeof FAULTS)[number];

@@ -39,7 +39,7 @@ impl EmbeddedServices {
     /// If the data folder is in use, or no port can be bound.
     pub async fn start_s3(&mut self, config: &Config) -> Result<StorageConfig, BootError> {
         let data_dir = self.data_dir(config)?;
-        let s3 = EmbeddedS3::start(&data_dir.join("s3")).await?;
+        let s3 = EmbeddedS3::start(&data_dir.join("s3"), config.server.network()).await?;
         Ok(self.s3.insert(s3).config.clone())
     }
 

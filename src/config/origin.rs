@@ -10,16 +10,28 @@ impl ServerConfig {
             || self.allowed_origins.iter().any(|allowed| allowed == origin)
             || (self.allow_loopback_origins && is_loopback(origin))
     }
+
+    /// The address to listen on and the host of the public address, where other devices of the network reach this server by http. `None`: only this
+    /// machine does, or a proxy in front.
+    pub fn network(&self) -> Option<(&str, &str)> {
+        let is_local = matches!(self.host.as_str(), "localhost" | "127.0.0.1" | "::1");
+        let authority = self.public_url.strip_prefix("http://").filter(|_| !is_local)?;
+        Some((self.host.as_str(), host_of(authority)))
+    }
+}
+
+/// The host of a host and port: `[::1]` of `[::1]:80`.
+fn host_of(authority: &str) -> &str {
+    match authority.rsplit_once(':') {
+        Some((name, port)) if port.bytes().all(|byte| byte.is_ascii_digit()) => name,
+        _ => authority,
+    }
 }
 
 /// `http://localhost` and the loopback addresses, on any port: development servers of frontends.
 fn is_loopback(origin: &str) -> bool {
     let Some(host) = origin.strip_prefix("http://") else { return false };
-    let host = match host.rsplit_once(':') {
-        Some((name, port)) if port.bytes().all(|byte| byte.is_ascii_digit()) => name,
-        _ => host,
-    };
-    matches!(host, "localhost" | "127.0.0.1" | "[::1]")
+    matches!(host_of(host), "localhost" | "127.0.0.1" | "[::1]")
 }
 
 #[cfg(test)]

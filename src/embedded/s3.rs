@@ -1,6 +1,7 @@
-//! An S3 server in this process, on the loopback interface, with its objects in a folder. The rest of the server reaches it through aws-sdk-s3 like
+//! An S3 server in this process with its objects in a folder. The rest of the server reaches it through aws-sdk-s3 like
 //! any other.
 
+use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
 use std::path::Path;
 
 use hyper::service::service_fn;
@@ -22,6 +23,7 @@ use crate::config::StorageConfig;
 
 const BUCKET: &str = "landfall";
 const ACCESS_KEY: &str = "landfall";
+const LOOPBACK: &str = "127.0.0.1";
 
 pub struct EmbeddedS3 {
     pub config: StorageConfig,
@@ -31,20 +33,23 @@ pub struct EmbeddedS3 {
 }
 
 impl EmbeddedS3 {
-    /// Starts the server on the loopback interface with a new key. It takes the port of the last start if that is free, because the content policy
-    /// of open pages names it, and any port otherwise.
+    /// Starts the server with a new key. It takes the port of the last start if that is free, because the content policy of open pages names it, and
+    /// any port otherwise. `network`: the address to listen on and the host in links, where devices of the network reach it; `None`: it listens on the
+    /// loopback interface.
     ///
     /// # Errors
     /// A sentence for the operator.
-    pub async fn start(folder: &Path) -> Result<Self, EmbeddedError> {
+    pub async fn start(folder: &Path, network: Option<(&str, &str)>) -> Result<Self, EmbeddedError> {
         let secret = SessionToken::generate()
             .map_err(|error| EmbeddedError(format!("No random numbers from the system: {error}.")))?;
         let port_file = folder.with_extension("port");
         let last = std::fs::read_to_string(&port_file).ok().and_then(|text| text.trim().parse().ok()).unwrap_or(0);
-        let started = match Self::start_at(folder, last, secret.expose()).await {
-            Err(_) if last != 0 => Self::start_at(folder, 0, secret.expose()).await?,
+        let address = network.map_or(LOOPBACK, |(address, _)| address);
+        let mut started = match Self::listen(folder, (address, last), secret.expose()).await {
+            Err(_) if last != 0 => Self::listen(folder, (address, 0), secret.expose()).await?,
             other => other?,
         };
+        started.config.public_endpoint = network.map(|(_, host)| format!("http://{host}:{}", started.port));
         // Without the stored port the next start takes any port, which is harmless.
         if let Err(error) = std::fs::write(&port_file, started.port.to_string()) {
             tracing::debug!(%error, "the port of the embedded object storage can't be stored");
@@ -60,26 +65,30 @@ impl EmbeddedS3 {
         std::fs::create_dir_all(folder.join(BUCKET)).map_err(EmbeddedError::io("The bucket can't be made"))
     }
 
-    /// Starts the server on `port` (0: any) with the key `secret`.
+    /// Starts the server on `port` (0: any) of the loopback interface with the key `secret`.
     ///
     /// # Errors
     /// A sentence for the operator.
     pub async fn start_at(folder: &Path, port: u16, secret: &str) -> Result<Self, EmbeddedError> {
+        Self::listen(folder, (LOOPBACK, port), secret).await
+    }
+
+    async fn listen(folder: &Path, address: (&str, u16), secret: &str) -> Result<Self, EmbeddedError> {
         std::fs::create_dir_all(folder).map_err(EmbeddedError::io("The folder for objects can't be made"))?;
         let files = FileSystem::new(folder)
             .map_err(|error| EmbeddedError(format!("The folder for objects can't be used: {error:?}.")))?;
         let mut builder = S3ServiceBuilder::new(files);
         builder.set_auth(SimpleAuth::from_single(ACCESS_KEY, secret));
-        let listener = TcpListener::bind(("127.0.0.1", port))
+        let listener = TcpListener::bind(address)
             .await
-            .map_err(EmbeddedError::io("The embedded object storage can't listen on 127.0.0.1"))?;
+            .map_err(EmbeddedError::io(format!("The embedded object storage can't listen on {}", address.0)))?;
         let address = listener.local_addr().map_err(EmbeddedError::io("The embedded object storage has no address"))?;
         let stop = CancellationToken::new();
         let uploads = OpenUploads::new(folder);
         uploads.remove_lost_parts();
         let task = tokio::spawn(serve(listener, builder.build(), uploads, stop.clone()));
         let config = StorageConfig {
-            endpoint: Some(format!("http://{address}")),
+            endpoint: Some(format!("http://{}", from_here(address))),
             public_endpoint: None,
             region: "us-east-1".to_owned(),
             bucket: BUCKET.to_owned(),
@@ -94,6 +103,16 @@ impl EmbeddedS3 {
         self.stop.cancel();
         let _ = self.task.await;
     }
+}
+
+/// The address under which this machine reaches a listener.
+fn from_here(address: SocketAddr) -> SocketAddr {
+    let loopback = match address.ip() {
+        IpAddr::V4(ip) if ip.is_unspecified() => Ipv4Addr::LOCALHOST.into(),
+        IpAddr::V6(ip) if ip.is_unspecified() => Ipv6Addr::LOCALHOST.into(),
+        ip => ip,
+    };
+    SocketAddr::new(loopback, address.port())
 }
 
 async fn serve(listener: TcpListener, service: S3Service, uploads: OpenUploads, stop: CancellationToken) {

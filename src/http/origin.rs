@@ -39,6 +39,6 @@ fn origin_of(request: &HttpRequest) -> Option<&str> {
 fn refused() -> ApiError {
     ApiError::new(
         ErrorCode::OriginNotAllowed,
-        "Requests with the session cookie must come from a page of this site, or from an origin in LANDFALL_ALLOWED_ORIGINS.",
+        "Requests with the session cookie must come from a page of LANDFALL_PUBLIC_URL, or of an origin in LANDFALL_ALLOWED_ORIGINS.",
     )
 }

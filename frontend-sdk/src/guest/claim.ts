@@ -2,6 +2,7 @@
 // repeated: the guest's database notes which rows the claim moves, the account's database stores them together with the id of the claim, and then
 // the guest's database drops those that are still as they were. A row that the guest has written since stays for the next claim.
 
+import { FAULTS_ENABLED, hasFault } from "../faults";
 import { AppState } from "../store/app-state";
 import { keyOf, nameOf, ofName } from "../store/row-state";
 import type { SyncedKind, UserDatabase } from "../store/synced-kind";
@@ -70,6 +71,7 @@ export async function claim(
   const stores = await Promise.all(
     [...rows.keys()].map((kind) => kind.claim?.copy?.(guest, db, ownIndexedDb, keys(kind))),
   );
+  if (FAULTS_ENABLED && hasFault("guest emptied too early")) await empty(guest, begun, ownIndexedDb);
   await db.transaction("rw", db.tables, async () => {
     const state = new AppState<ClaimState>(db.appState);
     const claimed = (await state.get("guest.claimed")) ?? [];
@@ -96,7 +98,8 @@ async function finishArrived(guest: UserDatabase, { db, userId, ownIndexedDb }: 
 /** The guest's rows that this account may claim, in the order in which they are written. */
 async function claimable(guest: UserDatabase, userId: string): Promise<RowsOfKinds> {
   const begun = (await new AppState<ClaimState>(guest.appState).get("guest.claims")) ?? [];
-  const others = begun.filter((one) => one.userId !== userId);
+  const anybody = FAULTS_ENABLED && hasFault("claim of anybody");
+  const others = begun.filter((one) => one.userId !== userId && !anybody);
   const all: RowsOfKinds = new Map();
   for (const kind of [...guest.kinds.values()].sort((one, other) => orderOf(one) - orderOf(other))) {
     // A row that was edited since another account began to claim it may hold that person's words too.

@@ -1,6 +1,7 @@
 // Sends one request to the server, with a timeout, and sorts its end into an Outcome. It knows HTTP and problem documents, and neither rows nor
 // retries.
 
+import { FAULTS_ENABLED, hasFault } from "../faults";
 import type { Clock, Timer } from "../types/clock";
 import type { LandfallOptions } from "../types/options";
 import type { Problem } from "../types/wire";
@@ -184,6 +185,7 @@ class ProgressTimer {
   }
 
   arrived(bytes: number): void {
+    if (FAULTS_ENABLED && hasFault("slow answer given up")) return;
     this.#timer.cancel();
     this.#endsAt += bytes / DOWNLOAD_BYTES_PER_MS;
     this.#timer = this.#clock.after(Math.min(Math.max(this.#endsAt - this.#elapsed(), 0), BASE_TIMEOUT_MS), this.#pass);
@@ -208,6 +210,7 @@ async function readText(response: Response, limit: ProgressTimer): Promise<strin
 
 /** A timeout that leaves a slow connection the time to send a body of this size. */
 export function uploadTimeoutMs(body: unknown): number {
+  if (FAULTS_ENABLED && hasFault("slow request given up")) return BASE_TIMEOUT_MS;
   return BASE_TIMEOUT_MS + Math.ceil(JSON.stringify(body).length / UPLOAD_BYTES_PER_MS);
 }
 

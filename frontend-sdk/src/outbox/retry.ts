@@ -66,6 +66,8 @@ export async function recordRefusal(
     const named = misnamed ? new Set<number>() : namedBy(refusal);
     const aboutOne = CODES_OF_ONE.includes(refusal.code);
     if (entries.length === 1 && aboutOne) named.add(0);
+    if (FAULTS_ENABLED && hasFault("refused request parks its entries") && named.size === 0 && !misnamed)
+      for (const index of entries.keys()) named.add(index);
     if (named.size === 0 && !misnamed) {
       await recordNoAnswer(db, entries, aboutOne);
       return aboutOne;

@@ -1,6 +1,7 @@
 // Decides what the queue sends next. A pure function of the entries and the time: a new leader decides as the old one would have. Uploads are
 // sent by a worker of their own; here they are what other entries wait for.
 
+import { FAULTS_ENABLED, hasFault } from "../faults";
 import { nameOf } from "../store/row-state";
 import type { OutboxEntry } from "../store/tables";
 import { MAX_ATTEMPTS, MAX_DELAY_MS } from "./backoff";
@@ -135,5 +136,6 @@ function inOrderOfNeeds(
 export function msUntilDue(entry: OutboxEntry | undefined, now: number): number {
   if (!entry?.nextRetryAt) return 0;
   const ms = Date.parse(entry.nextRetryAt) - now;
+  if (FAULTS_ENABLED && hasFault("delays by the clock alone")) return Math.max(ms, 0);
   return ms > 0 && ms <= MAX_DELAY_MS ? ms : 0;
 }

@@ -2,6 +2,7 @@
 // are included again.
 
 import { LandfallError } from "../errors";
+import { FAULTS_ENABLED, hasFault } from "../faults";
 import { enqueueDifference } from "../outbox/enqueue";
 import { ownCascade } from "../outbox/own-cascade";
 import { AppState, type UserState } from "../store/app-state";
@@ -47,7 +48,8 @@ export async function includeCollection(db: UserDatabase, name: string, clock: C
     const both = marked.map((state, index) => ({ state, row: rows[index] ?? null }));
     const compare = kind.claim?.compare;
     if (compare) both.sort((one, other) => (one.row && other.row ? compare(one.row, other.row) : 0));
-    for (const { state, row } of both) await queueAgain(db, kind, state, row, toIso(clock.now()));
+    const sent = FAULTS_ENABLED && hasFault("excluded writes forgotten") ? [] : both;
+    for (const { state, row } of sent) await queueAgain(db, kind, state, row, toIso(clock.now()));
     // A pull from the start has left the collection out: nothing is sent before the rest of it has passed.
     const left = (await state.get("sync.provisional"))?.includes(name);
     if (left && !(await state.get("sync.resync"))) await state.set("sync.resync", { reason: "horizon" });

@@ -35,6 +35,8 @@ const SCHEMA_VERSION = 2;
 /** How many messages of one session the initial snapshot has at most. */
 const SNAPSHOT_MESSAGES = 50;
 
+const TOO_LARGE = "Something between this device and the server refuses requests of this size.";
+
 /** The server's largest page. */
 const PAGE = 200;
 
@@ -180,7 +182,7 @@ export class SyncLoop {
 
   /** Records a push without results. Silence is no refusal: entries that may have arrived keep their numbers until their outcome is known. */
   async #recordFailure(entries: SealedEntry[], outcome: Outcome<unknown> | null, signal: AbortSignal): Promise<void> {
-    const { db, clock, connectivity, http, pauses } = this.#parts;
+    const { db, connectivity, http, pauses } = this.#parts;
     if (outcome?.kind === "refused") {
       const { refusal } = outcome;
       if (needsResync(refusal)) return this.#resync(refusal, entries);
@@ -188,9 +190,7 @@ export class SyncLoop {
       // It is about the request, so no entry can mend it. The server may be older than this client.
       if (!settled) await pauses.forTime("internal", refusal.reason);
     } else if (outcome?.kind === "fault") {
-      const gaveUp = await recordFault(db, entries, outcome, clock);
-      const clientId = entries[0]?.clientId;
-      if (gaveUp && clientId) await closeClient(this.#outcomesParts(signal), clientId);
+      await this.#countFailure(entries, outcome, signal);
     } else if (outcome?.kind === "timeout") {
       await recordNoAnswer(db, entries, true);
       // Where the server can be reached, it is this request that doesn't pass.
@@ -198,8 +198,17 @@ export class SyncLoop {
     } else {
       const tooLarge = outcome?.kind === "unreachable" && outcome.status === 413;
       if (tooLarge) http.bandwidth.stalled();
-      await recordNoAnswer(db, entries, tooLarge);
+      // One mutation that is too large for something in between may never pass. It holds up nothing else.
+      if (tooLarge && entries.length === 1) await this.#countFailure(entries, { reason: TOO_LARGE }, signal);
+      else await recordNoAnswer(db, entries, tooLarge);
     }
+  }
+
+  async #countFailure(entries: SealedEntry[], fault: { code?: string; reason: string }, signal: AbortSignal) {
+    const { db, clock } = this.#parts;
+    const gaveUp = await recordFault(db, entries, fault, clock);
+    const clientId = entries[0]?.clientId;
+    if (gaveUp && clientId) await closeClient(this.#outcomesParts(signal), clientId);
   }
 
   #outcomesParts(signal: AbortSignal): OutcomesParts {

@@ -2,6 +2,7 @@
 // the holders for a sign of life, and steals the lock where there is none.
 
 import { LandfallError } from "../errors";
+import { FAULTS_ENABLED, hasFault } from "../faults";
 import type { Clock, Timer } from "../types/clock";
 import type { ChannelLike, LandfallOptions } from "../types/options";
 import { openChannel } from "../util/channel";
@@ -116,7 +117,8 @@ export class TabLocks {
     const ask = () => {
       // A tab does not receive its own messages.
       if (this.#held.includes(name)) wait.silent = 0;
-      if (wait.silent === MAX_SILENT) return steal();
+      const waits = FAULTS_ENABLED && hasFault("frozen tab waited for");
+      if (wait.silent >= MAX_SILENT && !waits) return steal();
       wait.silent += 1;
       this.#show();
       this.#post("?", name);

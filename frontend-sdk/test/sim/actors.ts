@@ -15,6 +15,8 @@ export interface Actor {
   landfall: Landfall;
   rng: Rng;
   history: History;
+  /** The least characters of large texts, of which there are some; 0: there are none. */
+  largeTexts: number;
   /** Reads the device's rows. */
   readRows(): Promise<DeviceRows>;
 }
@@ -22,16 +24,22 @@ export interface Actor {
 /** Runs the action. Resolves to a line for the trace. */
 export type Action = (actor: Actor) => Promise<string>;
 
+/** A slow line needs longer for it than a request's ordinary time limit. */
+const SLOW_CHARACTERS = 100_000;
+/** Before such a request is sent again, the SDK asks for its outcome. */
+const ASKED_CHARACTERS = 17_000;
+
 /** Starts an action on a tab without waiting for it. The trace gets its outcome. */
 export function startAction(
   action: Action,
-  { simulation, rng, history, userId }: Context,
+  { simulation, rng, history, userId, condition }: Context,
   device: Device,
   tab: Tab,
 ): void {
   const { landfall, name } = tab;
   const readRows = () => readDevice(device, userId);
-  action({ device: device.name, landfall, rng: rng.fork(), history, readRows }).then(
+  const largeTexts = device.line ? SLOW_CHARACTERS : condition?.name === "older server" ? ASKED_CHARACTERS : 0;
+  action({ device: device.name, landfall, rng: rng.fork(), history, largeTexts, readRows }).then(
     (what) => simulation.note(`${name}: ${what}`),
     (error: unknown) => simulation.note(`${name}: ${action.name} failed: ${String(error)}`),
   );
@@ -84,6 +92,23 @@ export const ACTIONS: readonly [weight: number, action: Action][] = [
   [4, deleteProject],
   [2, restoreProject],
   [5, resolveConflict],
+];
+
+/** What people do with nothing but their own rows, such as before their first sign-in. */
+export const PLAIN_ACTIONS: readonly Action[] = [
+  createSession,
+  createSession,
+  renameSession,
+  send,
+  send,
+  send,
+  addRow,
+  addRow,
+  addRow,
+  editRow,
+  deleteRow,
+  addProject,
+  editProject,
 ];
 
 /** Actions of some simulations only: rows made again, moves into what is deleted, excluded collections, discarded deletes. */
@@ -173,12 +198,12 @@ async function deleteSession(actor: Actor): Promise<string> {
   return `chat ${id} deleted`;
 }
 
-async function send(actor: Actor): Promise<string> {
+export async function send(actor: Actor): Promise<string> {
   const { landfall, history } = actor;
   const sessionId = await someKey(actor, "chatSessions");
   if (!sessionId) return "no chat to write in";
   const word = newWord(actor);
-  const { id } = await landfall.chat.send(sessionId, { role: "user", content: word });
+  const { id } = await landfall.chat.send(sessionId, { role: "user", content: word + padding(actor) });
   history.noteParents("chatMessages", id, { sessionId });
   noteWrite(actor, "chatMessages", id, "content", word)();
   return `message ${word} in ${sessionId}`;
@@ -276,7 +301,7 @@ async function addProject(actor: Actor): Promise<string> {
   const id = newId();
   history.noteParents("projects", id, { parentId });
   const saved = [noteWrite(actor, "projects", id, "name", name), noteWrite(actor, "projects", id, "data", note)];
-  await landfall.projects.put({ id, name, data: { note }, parentId });
+  await landfall.projects.put({ id, name, data: { note: note + padding(actor) }, parentId });
   for (const save of saved) save();
   return `project ${id} ${name} ${note} in ${parentId ?? "nothing"}`;
 }
@@ -294,7 +319,7 @@ async function editProject(actor: Actor): Promise<string> {
   const member = rng.pick(["name", "data"] as const);
   const word = newWord(actor);
   const saved = noteWrite(actor, "projects", id, member, word);
-  await landfall.projects.put(member === "name" ? { id, name: word } : { id, data: { note: word } });
+  await landfall.projects.put(member === "name" ? { id, name: word } : { id, data: { note: word + padding(actor) } });
   saved();
   return `project ${id}: ${member} set to ${word}`;
 }
@@ -333,6 +358,11 @@ async function resolveConflict({ landfall, rng, history, readRows }: Actor): Pro
 
 function newWord({ history, device }: Actor): string {
   return history.word(device);
+}
+
+/** What makes a text large, without words. */
+function padding({ largeTexts, rng }: Actor): string {
+  return largeTexts > 0 && rng.percent(15) ? "~".repeat(largeTexts + rng.below(largeTexts)) : "";
 }
 
 /** Records a change before it is made. The returned function records that it is saved. */

@@ -3,6 +3,7 @@
 import { newId } from "../../src/util/ids";
 import { deleteSomething, describeTag, startAction } from "./actors";
 import { wordsIn } from "./history";
+import { Rng } from "./rng";
 import type { Context } from "./simulate";
 import type { Device, Tab } from "./simulation/device";
 import { MANY_FAULTS, NO_FAULTS } from "./simulation/network";
@@ -30,7 +31,7 @@ export function injectTabFault(context: Context, device: Device, tab: Tab): void
   const { simulation, rng, violations } = context;
   switch (rng.weighted({ openTab: 30, close: 20, crash: 20, crashSoon: 30 })) {
     case "openTab":
-      if (device.tabs.length < 2) openTab(context, device);
+      if (device.awake.length < 2) openTab(context, device);
       return;
     case "close":
       simulation.note(`${tab.name} closes`);
@@ -85,7 +86,7 @@ async function deleteWhileAway(context: Context): Promise<void> {
   const there = rng.pick(simulation.devices.filter((device) => device !== away));
   away.offline = true;
   simulation.note(`${away.name} has no network`);
-  const tab = there.tabs[0] ?? openTab(context, there);
+  const tab = there.awake[0] ?? openTab(context, there);
   startAction(deleteSomething, context, there, tab);
   await simulation.advance(3_000);
 }
@@ -107,7 +108,7 @@ export async function editWhileUnanswered(context: Context): Promise<void> {
   const { simulation, rng } = context;
   const id = newId();
   const edit = async (device: Device) => {
-    startAction((actor) => describeTag(actor, id), context, device, device.tabs[0] ?? openTab(context, device));
+    startAction((actor) => describeTag(actor, id), context, device, device.awake[0] ?? openTab(context, device));
     await simulation.advance(3_000);
   };
   const away = rng.pick(simulation.devices);
@@ -123,6 +124,36 @@ export async function editWhileUnanswered(context: Context): Promise<void> {
   simulation.note(`${away.name} has no network`);
   await simulation.advance(32_000);
   await edit(there);
+}
+
+/**
+ * The server is set back to a backup, and the new life writes on while a device that knows the old life is away. Revisions of the two lives meet then:
+ * the same numbers, or lower ones, mean newer rows. Without this, few rows have a history in both lives.
+ */
+export async function writeInNewLife(context: Context): Promise<void> {
+  const { simulation, backend } = context;
+  if (!backend.backup || !backend.restore) return;
+  const rng = new Rng(context.rng.below(2 ** 32));
+  const id = newId();
+  const edit = async (device: Device) => {
+    startAction((actor) => describeTag(actor, id), context, device, device.awake[0] ?? openTab(context, device));
+    await simulation.advance(3_000);
+  };
+  const away = rng.pick(simulation.devices);
+  const there = rng.pick(simulation.devices.filter((device) => device !== away));
+  await connectAll(context);
+  await edit(there);
+  await connectAll(context);
+  simulation.note("backup");
+  context.backup = await backend.backup();
+  for (let left = 1 + rng.below(3); left > 0; left -= 1) await edit(there);
+  await connectAll(context);
+  away.offline = true;
+  simulation.note(`${away.name} has no network`);
+  if (rng.percent(50)) await edit(away);
+  await restore(context);
+  await simulation.advance(35_000);
+  for (let left = rng.below(4); left > 0; left -= 1) await edit(there);
 }
 
 async function restore({ simulation, history, backend, backup, userId }: Context): Promise<void> {

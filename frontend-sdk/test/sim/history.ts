@@ -63,6 +63,8 @@ export class History {
   readonly restores: { at: number; known: ReadonlySet<string> }[] = [];
   /** The runs of retention: the number of accepted writes before each. */
   readonly retentionRuns: number[] = [];
+  /** Words that are in another account on a device of these simulations. */
+  readonly ofOthers = new Set<string>();
   readonly #deleted = new Set<string>();
   /** Every parent that each row ever had. */
   readonly #parents = new Map<string, Set<string>>();
@@ -105,6 +107,11 @@ export class History {
     if (seen.has(row)) return false;
     seen.add(row);
     return [...(this.#parents.get(row) ?? [])].some((parent) => this.wasDeleted(parent, seen));
+  }
+
+  /** Records words of another account. */
+  noteOther(words: readonly string[]): void {
+    for (const word of words) this.ofOthers.add(word);
   }
 
   /** Records the outcome of a request. A lost answer counts too, because the server accepted the write. */

@@ -19,6 +19,7 @@ export function checkInvariants(outcome: Outcome): string[] {
     ...outcome.devices.flatMap((device) => [...rowDifferences(device, outcome.server), ...leftInQueue(device)]),
     ...duplicates(outcome),
     ...lostWrites(outcome),
+    ...inTwoAccounts(outcome),
     ...revertedRows(outcome.history),
   ];
 }
@@ -36,14 +37,19 @@ function rowDifferences({ name, rows }: DeviceRows, server: Rows): string[] {
       const own = mine.get(key);
       if (!own) found.push(`${name} lacks ${collection}/${key}, which the server has`);
       else if (canonical(own) !== canonical(row)) {
-        found.push(`${name} has ${collection}/${key} as ${canonical(own)}, the server as ${canonical(row)}`);
+        found.push(`${name} has ${collection}/${key} as ${inWords(own)}, the server as ${inWords(row)}`);
       }
     }
     for (const [key, row] of mine) {
-      if (!theirs.has(key)) found.push(`${name} has ${collection}/${key}, which the server lacks: ${canonical(row)}`);
+      if (!theirs.has(key)) found.push(`${name} has ${collection}/${key}, which the server lacks: ${inWords(row)}`);
     }
   }
   return found;
+}
+
+/** A row as text, without what makes its words large. */
+function inWords(row: JsonObject): string {
+  return canonical(row).replace(/~+/g, "~");
 }
 
 function leftInQueue({ name, queue, conflicts }: DeviceRows): string[] {
@@ -81,6 +87,7 @@ function lostWrites({ history, server }: Outcome): string[] {
     const { kind, saved, collection, key, word, device } = localWrite;
     const row = `${collection}/${key}`;
     if (kind !== "write" || !saved || present.has(word) || history.decided.has(row)) continue;
+    if (history.ofOthers.has(word)) continue;
     if (!server.get(collection)?.has(key) && history.wasDeleted(row)) continue;
     if (reached.has(word)) {
       if (!isExplained(history, server, localWrite)) found.push(`the server accepted ${word} in ${row} and lost it`);
@@ -90,6 +97,14 @@ function lostWrites({ history, server }: Outcome): string[] {
     if (later.length === 0) found.push(`${device} saved ${word} in ${row}, and the server never received it`);
   }
   return found;
+}
+
+/** What a guest wrote is in one account only. */
+function inTwoAccounts({ history, server }: Outcome): string[] {
+  const present = [...server.values()].flatMap((rows) => [...rows.values()].flatMap(wordsIn));
+  const accepted = history.accepted.flatMap(({ value }) => wordsIn(value));
+  const both = new Set([...present, ...accepted].filter((word) => history.ofOthers.has(word)));
+  return [...both].map((word) => `${word} is in the accounts of two people`);
 }
 
 /** Whether the same device replaced the write before it was sent. */

@@ -23,7 +23,7 @@ const TRACES = 2;
 
 replaceChannels();
 await import("fake-indexeddb/auto");
-await import("./preload");
+await (await import("./preload")).preload();
 const { simulate } = await import("./simulate");
 const { RealBackend } = await import("./real-backend");
 const { DedicatedBackend } = await import("./dedicated-backend");

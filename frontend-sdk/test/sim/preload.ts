@@ -1,11 +1,13 @@
 // Loads the modules that the SDK loads on demand. A first import takes real time, so the first simulation of a process would differ from the next ones.
+// It is a function, since a bundler drops a module without exports.
 
-await Promise.all([
-  import("../../src/auth/on-demand"),
-  import("../../src/guest/claim"),
-  import("../../src/http/event-stream"),
-  import("../../src/kinds/assets/files"),
-  import("../../src/kinds/edits-on-demand").then(({ loadEdits }) => loadEdits()),
-]);
-
-export {};
+export async function preload(): Promise<void> {
+  const { loadEdits } = await import("../../src/kinds/edits-on-demand");
+  await Promise.all([
+    import("../../src/auth/on-demand"),
+    import("../../src/guest/claim"),
+    import("../../src/http/event-stream"),
+    import("../../src/kinds/assets/files"),
+    loadEdits(),
+  ]);
+}

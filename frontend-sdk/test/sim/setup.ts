@@ -4,4 +4,4 @@ import { replaceChannels } from "./simulation/globals";
 
 replaceChannels();
 await import("fake-indexeddb/auto");
-await import("./preload");
+await (await import("./preload")).preload();

@@ -14,6 +14,15 @@ const FOUND_BY: Readonly<Partial<Record<(typeof ALL_FAULTS)[number], number>>> =
   "cursor not stamped": 1,
   "retention without horizon": 5,
   "answer before commit": 1,
+  "slow request given up": 43,
+  "slow answer given up": 55,
+  "frozen tab waited for": 10,
+  "delays by the clock alone": 52,
+  "refused request parks its entries": 79,
+  "lives compared by revision": 21,
+  "guest emptied too early": 86,
+  "claim of anybody": 31,
+  "excluded writes forgotten": 35,
 };
 
 describe("simulation", () => {

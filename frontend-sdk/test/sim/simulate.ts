@@ -2,7 +2,15 @@
 
 import { FAULTS, type Fault } from "../../src/faults";
 import { ACTIONS, type Action, RARE_ACTIONS, startAction } from "./actors";
-import { editWhileUnanswered, injectNetworkFault, injectServerFault, injectTabFault, openTab } from "./faults";
+import { beginCondition, type Condition, conditionOf, disturb } from "./conditions";
+import {
+  editWhileUnanswered,
+  injectNetworkFault,
+  injectServerFault,
+  injectTabFault,
+  openTab,
+  writeInNewLife,
+} from "./faults";
 import { History } from "./history";
 import { checkInvariants } from "./invariants";
 import { ModelServer, SERVER_FAULTS, type ServerFault } from "./model/server";
@@ -41,6 +49,8 @@ export interface Context {
   email: string;
   /** Whether actors also do what few people do. */
   rare: boolean;
+  /** What is unusual in this simulation, if anything is. */
+  condition: Condition | null;
   /** Set after the first sign-in. */
   userId: string;
   /** The last backup of the server, or null. */
@@ -50,7 +60,7 @@ export interface Context {
 }
 
 /** Each makes a generator of its own from the seed, so that its choice shifts no other. */
-const [SCENARIO, RARE] = [0x5eed, 0xa002];
+const [SCENARIO, RARE, NEW_LIFE] = [0x5eed, 0xa002, 0x11f4];
 
 /** Collections that an old version of the application does not know. */
 const NEW_COLLECTIONS = ["conversations", "interactions"];
@@ -61,6 +71,7 @@ export async function simulate(seed: number, options: Options = {}): Promise<Ver
   try {
     await run(context);
     if (new Rng(seed ^ SCENARIO).percent(25)) await editWhileUnanswered(context);
+    if (new Rng(seed ^ NEW_LIFE).percent(15)) await writeInNewLife(context);
     violations.push(...checkInvariants({ history: context.history, ...(await reachQuiescence(context)) }));
     violations.push(...simulation.unhandled.map((error) => `unhandled: ${String(error)}`));
   } catch (error) {
@@ -80,6 +91,7 @@ export function setUp(seed: number, { fault, backend }: Options): Context {
   const ids = rng.fork();
   const faults = new Set(SERVER_FAULTS.filter((name) => name === fault));
   const violations: string[] = [];
+  const context = { userId: "", backup: null } as unknown as Context;
   const modelOf = (clock: SimulationClock) => model(clock, ids, faults);
   let server: Backend | undefined = backend;
   const simulation = new Simulation({
@@ -90,7 +102,8 @@ export function setUp(seed: number, { fault, backend }: Options): Context {
       return server;
     },
     onExchange: (exchange) => {
-      history.note(exchange);
+      const { expectedUser } = exchange.request;
+      if (expectedUser === null || expectedUser === context.userId) history.note(exchange);
       // 503 is the answer of a busy server. 500 is the answer of a server with a bug.
       const { request, answer } = exchange;
       if (answer.status === 500)
@@ -104,7 +117,9 @@ export function setUp(seed: number, { fault, backend }: Options): Context {
   if (isOld) simulation.note(`${simulation.devices.at(-1)?.name} has an old version of the app`);
   const email = backend?.email ?? "ada@example.org";
   const rare = new Rng(seed ^ RARE).percent(30);
-  return { simulation, rng, history, backend: server, email, rare, userId: "", backup: null, violations };
+  const condition = conditionOf(seed);
+  Object.assign(context, { simulation, rng, history, backend: server, email, rare, condition, violations });
+  return context;
 }
 
 function model(clock: SimulationClock, ids: Rng, faults: ReadonlySet<ServerFault>): ModelServer {
@@ -113,13 +128,17 @@ function model(clock: SimulationClock, ids: Rng, faults: ReadonlySet<ServerFault
 
 async function run(context: Context): Promise<void> {
   const { simulation, rng } = context;
+  await beginCondition(context);
   for (const device of simulation.devices) {
+    if (device.guest) continue;
     const tab = device.openTab();
     tab.landfall.auth.devSignIn({ email: context.email }).catch(() => {});
-    await simulation.untilIdle();
+    if (device.line) await simulation.advance(10_000);
+    else await simulation.untilIdle();
     context.userId ||= tab.landfall.auth.session.get().user?.id ?? "";
   }
   for (let left = 20 + rng.below(16); left > 0; left -= 1) {
+    disturb(context);
     await step(context);
     const ms = rng.pick([0, 0, 300, 1_000, 2_500, 2_500, 10_000, 35_000]);
     if (ms > 0) await simulation.advance(ms);
@@ -132,7 +151,7 @@ async function step(context: Context): Promise<void> {
   const kind = rng.weighted({ action: 59, tab: 12, network: 16, server: 9, sync: 4 });
   if (kind === "network") return injectNetworkFault(context, device);
   if (kind === "server") return injectServerFault(context);
-  const tab = device.tabs.length > 0 ? rng.pick(device.tabs) : openTab(context, device);
+  const tab = device.awake.length > 0 ? rng.pick(device.awake) : openTab(context, device);
   if (kind === "tab") return injectTabFault(context, device, tab);
   if (kind === "sync") return callSyncMethod(context, tab);
   startAction(randomAction(context), context, device, tab);

@@ -326,7 +326,7 @@ test("a gateway's 502 counts as an unreachable server", async () => {
   expect(sentTexts(env)).toEqual(["one"]);
 });
 
-for (const status of [401, 403, 404, 413, 422, 500]) {
+for (const status of [401, 403, 404, 422, 500]) {
   test(`a ${status} of something in between stops nothing and counts no attempt`, async () => {
     const { env, tab } = await aboutToSend({ kind: "status", status, html: true });
     await tab.landfall.sync.awaitInSync();
@@ -364,6 +364,24 @@ test("a request that something in between calls too large is sent in smaller par
   await tab.send(session, ...Array.from({ length: 8 }, (_, index) => `${index}`.repeat(20_000)));
   await env.clock.advanceUntil(() => sentTexts(env).length === 8, "all messages");
   expect(sentTexts(env).map((text) => text[0])).toEqual([..."01234567"]);
+});
+
+test("one row that is too large for something in between is given up after five attempts, and holds up nothing else", async () => {
+  const env = new TestEnvironment();
+  const tab = await env.signedInTab();
+  const { projects } = tab.landfall;
+  const size = (body: unknown) => JSON.stringify(body).length;
+  const limit = { kind: "status", status: 413, html: true } as const;
+  env.server.failWhen(({ path, body }) => path.endsWith("/sync") && size(body) > 60_000, limit);
+  const large = await projects.put({ name: "Large", data: { text: "~".repeat(80_000) } });
+  await tab.landfall.collections.tags.put({ id: "t", name: "Sea" });
+  const given = async () => (await tab.landfall.sync.why(large.id))?.sync.state === "failed";
+  await env.clock.advanceUntil(given, "the large row to be given up", 100);
+  await env.clock.advanceUntil(() => "t" in env.server.userData(EMAIL).live("tags"), "the tag", 100);
+  expect((await tab.landfall.sync.why(large.id))?.sync.reason).toContain("of this size");
+  env.server.mend();
+  await env.clock.advance(120_000);
+  expect(env.server.userData(EMAIL).live("projects")).toHaveProperty(large.id);
 });
 
 test("requests slow down if health checks succeed and requests fail", async () => {

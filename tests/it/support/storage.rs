@@ -14,7 +14,7 @@ static SHARED: LazyLock<StorageConfig> = LazyLock::new(|| match from_environment
         // It runs on its own thread and runtime, because a test's runtime ends with the test.
         std::thread::spawn(move || {
             tokio::runtime::Runtime::new().unwrap().block_on(async {
-                let s3 = EmbeddedS3::start(&own_folder()).await.unwrap();
+                let s3 = EmbeddedS3::start(&own_folder(), None).await.unwrap();
                 sender.send(s3.config.clone()).unwrap();
                 std::future::pending::<()>().await;
             });

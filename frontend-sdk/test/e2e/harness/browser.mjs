@@ -47,7 +47,7 @@ export class Device {
   /** @type {import("playwright-core").BrowserContext | null} */
   #context = null;
 
-  /** @param {import("./server.mjs").Server} server @param {string} profile @param {object} options */
+  /** @param {{ url: string }} server @param {string} profile @param {object} options */
   constructor(server, profile, options) {
     this.#server = server;
     this.#profile = profile;
@@ -56,7 +56,7 @@ export class Device {
 
   /**
    * Opens a browser with a new profile.
-   * @param {import("./server.mjs").Server} server
+   * @param {{ url: string }} server or what is in front of it
    * @param {import("playwright-core").BrowserContextOptions} [options] such as size and colour scheme
    */
   static async open(server, options = {}) {

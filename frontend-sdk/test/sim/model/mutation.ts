@@ -140,7 +140,8 @@ export function isValid(mutation: Mutation): boolean {
 
 function applyToRecord(write: Write, mutation: Mutation): Applied | typeof CONFLICT {
   const { collection, op, key } = mutation;
-  const definition = SOURCES.includes(collection) ? findCollection(collection) : undefined;
+  const isKnown = SOURCES.includes(collection) && !write.unknown.includes(collection);
+  const definition = isKnown ? findCollection(collection) : undefined;
   if (!definition) {
     const error = { pointer: "/collection", code: "unknown_collection", detail: "not known" };
     throw new ApiError("unknown_collection", [error]);

@@ -18,6 +18,10 @@ export interface Pull {
   sources: readonly string[];
   /** The maximum number of rows. */
   limit: number;
+  /** The maximum size of the rows, about. */
+  bytes: number;
+  /** Whether the first row is in the page whatever its size is. */
+  wholeFirstRow: boolean;
 }
 
 /** Throws `resync_required` before a push whose pull would fail. */
@@ -36,16 +40,26 @@ export function nextPage(userData: UserData, pull: Pull): Page {
   checkCursor(userData, pull);
   const next: Cursor = { epoch: cursor.epoch, places: new Map(cursor.places) };
   const changes: JsonObject[] = [];
+  let bytesLeft = pull.bytes;
   for (const source of pull.sources) {
     const place = placeIn(next, source);
     if (covers(place, userData.version)) continue;
     const begunAt = isStart(place) ? userData.horizon : place.begunAt;
     const behind = rowsOfSource(userData, source).filter(({ key, version }) => isUnread(place, key, version));
     behind.sort((a, b) => a.version - b.version || (a.key < b.key ? -1 : 1));
-    const fitting = behind.slice(0, pull.limit - changes.length);
-    for (const { key } of fitting) changes.push(changeOf(userData, source, key) as JsonObject);
-    if (fitting.length < behind.length) {
-      const last = fitting.at(-1);
+    let last: { version: number; key: string } | undefined;
+    let count = 0;
+    for (const row of behind) {
+      if (changes.length === pull.limit) break;
+      const change = changeOf(userData, source, row.key) as JsonObject;
+      const size = JSON.stringify(change).length;
+      if (size > bytesLeft && !(changes.length === 0 && pull.wholeFirstRow)) break;
+      bytesLeft -= size;
+      changes.push(change);
+      last = row;
+      count += 1;
+    }
+    if (count < behind.length) {
       next.places.set(source, last ? { version: last.version, after: last.key, begunAt } : place);
       return { changes, cursor: next, hasMore: true };
     }

@@ -5,9 +5,9 @@ import type { Json, JsonObject } from "../json";
 import { ApiError, invalid } from "./api-error";
 import { decodeCursor, encodeCursor } from "./cursor";
 import type { Mutation } from "./mutation";
+import { knownSources, type Lacks } from "./older";
 import { checkCursor, nextPage, type Page, type Pull } from "./pull";
 import { outcomes, push } from "./push";
-import { SOURCES } from "./registry";
 import {
   changeSession,
   createSession,
@@ -50,6 +50,9 @@ export const SERVER_FAULTS = [
 ] as const;
 export type ServerFault = (typeof SERVER_FAULTS)[number];
 
+/** The largest page, in bytes. */
+const PAGE_BYTES = 4 * 1024 * 1024;
+
 interface Account {
   user: JsonObject & { id: string };
   userData: UserData;
@@ -68,6 +71,8 @@ export class ModelServer {
   #accounts = new Map<string, Account>();
   readonly #tokens = new Map<string, string>();
   #epoch: string;
+  /** What this version of the server lacks; `null`: nothing. */
+  #lacks: Lacks | null = null;
   #counter = 0;
   #writes = 0;
 
@@ -89,6 +94,11 @@ export class ModelServer {
   /** The data of a user. Throws for an unknown user. */
   userData(userId: string): UserData {
     return this.#account(userId).userData;
+  }
+
+  /** Replaces the server by another version of it. The data stay. */
+  becomeVersion(lacks: Lacks | null): void {
+    this.#lacks = lacks;
   }
 
   /** Ends every session. The next request of each browser gets 401. */
@@ -133,7 +143,7 @@ export class ModelServer {
 
   #routeUser(route: string, { path, query, body, ifNoneMatch }: ArrivedRequest, account: Account): Answer {
     if (route === "POST /api/sync") return ok(this.#sync(account, body as JsonObject));
-    if (route === "POST /api/sync/outcomes") return ok(this.#outcomes(account, body as JsonObject));
+    if (route === "POST /api/sync/outcomes" && !this.#lacks) return ok(this.#outcomes(account, body as JsonObject));
     if (route === "GET /api/sync/changes") return ok(this.#changes(account, query));
     if (route === "GET /api/sync/init") return this.#init(account, query, ifNoneMatch);
     if (route === "POST /api/chat/sessions")
@@ -207,7 +217,9 @@ export class ModelServer {
       (body.cursor ?? undefined) as string | undefined,
       "/cursor",
       Number(body.limit ?? 50),
+      body.maxBytes,
     );
+    pull.wholeFirstRow = body.maxBytes === undefined;
     checkCursor(account.userData, pull);
     const keeps = !this.#faults.has("no idempotency records");
     const results =
@@ -228,25 +240,36 @@ export class ModelServer {
       query.get("cursor") ?? undefined,
       "/query/cursor",
       Number(query.get("limit") ?? 50),
+      query.get("maxBytes"),
     );
     return this.#page(nextPage(account.userData, pull), names);
   }
 
-  #pullOf(names: string[] | undefined, cursor: string | undefined, pointer: string, limit: number): Pull {
+  #pullOf(
+    names: string[] | undefined,
+    cursor: string | undefined,
+    pointer: string,
+    limit: number,
+    maxBytes: unknown,
+  ): Pull {
     if (!(limit >= 1 && limit <= 200)) throw invalid("/limit", "invalid_type");
     const decoded = cursor === undefined ? null : decodeCursor(cursor, pointer);
     return {
       epoch: this.#epoch,
       cursor: decoded,
-      sources: names?.filter((name) => SOURCES.includes(name)) ?? SOURCES,
+      sources: knownSources(names, this.#lacks),
       limit,
+      bytes: maxBytes === undefined || maxBytes === null || this.#lacks ? PAGE_BYTES : Number(maxBytes),
+      wholeFirstRow: true,
     };
   }
 
   #page({ changes, cursor, hasMore }: Page, wanted: readonly string[] = []): JsonObject {
     const text = encodeCursor(cursor);
-    const unknownCollections = wanted.filter((name) => !SOURCES.includes(name));
-    return { epoch: this.#epoch, changes, cursor: text, hasMore, serverTime: this.#now(), unknownCollections };
+    const known = knownSources(wanted, this.#lacks);
+    const unknownCollections = wanted.filter((name) => !known.includes(name));
+    const page = { epoch: this.#epoch, changes, cursor: text, hasMore, serverTime: this.#now() };
+    return this.#lacks?.refusesUnknown ? page : { ...page, unknownCollections };
   }
 
   #rest(account: Account, work: (write: Write) => RestAnswer): Answer {
@@ -263,7 +286,8 @@ export class ModelServer {
     const before = fails("answer before commit") ? structuredClone(userData) : null;
     const version = userData.version + 1;
     const stamp = fails("cursor not stamped") ? userData.version : version;
-    const write: Write = { userData, stamp, now: this.#now(), newId, messages: 0, changed: false };
+    const unknown = this.#lacks?.collections ?? [];
+    const write: Write = { userData, stamp, now: this.#now(), newId, messages: 0, changed: false, unknown };
     const value = work(write);
     if (write.changed) userData.version = version;
     if (before) account.userData = before;

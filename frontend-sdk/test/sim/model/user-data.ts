@@ -130,6 +130,8 @@ export interface Write {
   messages: number;
   /** Whether a row changed. Only then the version rises. */
   changed: boolean;
+  /** Collections that this version of the server does not know. */
+  readonly unknown: readonly string[];
   /** Rows whose unique name is free before a later mutation of the run changes them. */
   released?: Set<string>;
 }

@@ -38,12 +38,12 @@ export class SimulationClock {
     this.#now = Math.max(this.#now, end);
   }
 
-  /** A device's clock. It is wrong by `errorMs` milliseconds and fires nothing after a crash of the tab. */
-  forDevice(rng: Rng, errorMs: number, isCrashed: () => boolean): Clock {
+  /** A tab's clock. It is wrong by `errorMs()` milliseconds, which may change. Its timers fire on time and are given to `deliver`. */
+  forTab(rng: Rng, errorMs: () => number, deliver: (callback: () => void) => void): Clock {
     return {
-      now: () => this.#now + errorMs,
+      now: () => this.#now + errorMs(),
       random: () => rng.next(),
-      after: (ms, callback) => this.after(ms, () => (isCrashed() ? undefined : callback())),
+      after: (ms, callback) => this.after(ms, () => deliver(callback)),
     };
   }
 

@@ -2,9 +2,11 @@
 // gateways answer in place of the server. It knows HTTP and no rows.
 
 import type { Json } from "../json";
+import type { Lacks } from "../model/older";
 import type { Answer, ArrivedRequest } from "../model/server";
 import type { Rng } from "../rng";
 import type { SimulationClock } from "./clock";
+import { type Line, SlowBody, transferMs } from "./slow-line";
 
 const EVENTS = "/api/sync/events";
 
@@ -55,6 +57,8 @@ export interface Backend {
   revokeAll(): void | Promise<void>;
   /** Removes tombstones and stored outcomes from before now. */
   runRetention?(): void | Promise<void>;
+  /** Replaces the server by another version of it. `null`: the newest. */
+  becomeVersion?(lacks: Lacks | null): void;
   /** Returns a copy of all data. */
   backup?(): unknown;
   /** Stops the server before `restore`, where it must be stopped. */
@@ -73,6 +77,14 @@ export interface Exchange {
 /** A browser's cookie. */
 export interface CookieJar {
   token: string | null;
+}
+
+/** A tab, as far as its requests are concerned. */
+export interface Caller {
+  name: string;
+  jar: CookieJar;
+  offline(): boolean;
+  line(): Line | null;
 }
 
 export interface NetworkParts {
@@ -106,16 +118,16 @@ export class Network {
     this.#generation += 1;
   }
 
-  /** `fetch` of a device. `offline` returns whether the device has no network now. */
-  fetchFor(device: string, jar: CookieJar, offline: () => boolean): typeof fetch {
-    return (input, init) => this.#send(device, jar, offline, String(input), init ?? {});
+  /** `fetch` of a tab. */
+  fetchFor(caller: Caller): typeof fetch {
+    return (input, init) => this.#send(caller, String(input), init ?? {});
   }
 
-  /** An aborted request still reaches the server. */
-  #send(device: string, jar: CookieJar, offline: () => boolean, address: string, init: RequestInit): Promise<Response> {
+  /** An aborted request still reaches the server, unless a slow line has not sent all of it. */
+  #send(caller: Caller, address: string, init: RequestInit): Promise<Response> {
     const signal = init.signal ?? null;
     const url = new URL(address);
-    const roundTrip = url.pathname === EVENTS ? this.#emptyStream() : this.#roundTrip(device, jar, offline, url, init);
+    const roundTrip = url.pathname === EVENTS ? this.#emptyStream() : this.#roundTrip(caller, url, init);
     roundTrip.catch(() => {});
     if (!signal) return roundTrip;
     return new Promise((resolve, reject) => {
@@ -130,17 +142,12 @@ export class Network {
     return new Promise(() => {});
   }
 
-  async #roundTrip(
-    device: string,
-    jar: CookieJar,
-    offline: () => boolean,
-    url: URL,
-    init: RequestInit,
-  ): Promise<Response> {
+  async #roundTrip({ name: device, jar, offline, line: lineNow }: Caller, url: URL, init: RequestInit) {
     const { note, clock } = this.#parts;
     const planned = this.#drawFaults();
     const label = `${init.method ?? "GET"} ${url.pathname}`;
     const generation = this.#generation;
+    const line = lineNow();
     const requireNetwork = (holds: boolean, what: string) => {
       if (holds && this.#generation === generation && !this.down && !offline()) return;
       note(`${device}: ${what} ${label} lost`);
@@ -149,6 +156,10 @@ export class Network {
     // The cookie is read when the request leaves.
     const request = requestOf(url, init, jar.token);
     requireNetwork(!planned.lostRequest, "the request");
+    if (line) {
+      await this.#wait(transferMs(line, typeof init.body === "string" ? init.body.length : 0));
+      requireNetwork(init.signal?.aborted !== true, "the rest of the request");
+    }
     await this.#wait(planned.lateRequest);
     requireNetwork(true, "the request");
     if (planned.errorStatus) {
@@ -160,12 +171,20 @@ export class Network {
     if (planned.duplicated > 0)
       clock.after(planned.duplicated, () => (this.down ? undefined : void arrive().catch(() => {})));
     const isUnanswered = this.unanswered !== null && device.startsWith(`${this.unanswered}.`);
-    requireNetwork(!planned.lostAnswer && !isUnanswered, "the answer to");
-    await this.#wait(planned.lateAnswer);
+    // On a slow line, half of the lost answers break off in the middle.
+    const breaksOff = line !== null && planned.lostAnswer && this.#parts.rng.percent(50);
+    requireNetwork((!planned.lostAnswer || breaksOff) && !isUnanswered, "the answer to");
+    await this.#wait(planned.lateAnswer + (line?.latencyMs ?? 0));
     requireNetwork(true, "the answer to");
     if (answer.setToken !== undefined && !init.signal?.aborted) jar.token = answer.setToken;
     if (planned.errorAfterCommit) return problemOf(500);
-    return planned.gatewayError > 0 ? gatewayPage(planned.gatewayError) : responseOf(answer);
+    if (planned.gatewayError > 0) return gatewayPage(planned.gatewayError);
+    if (!line) return responseOf(answer);
+    return responseOf(answer, (text) => {
+      const standsStillAt = breaksOff ? this.#parts.rng.below(text.length) : Number.POSITIVE_INFINITY;
+      const rest = () => requireNetwork(true, "the rest of the answer to");
+      return new SlowBody(text, { clock, line, requireNetwork: rest, signal: init.signal ?? null, standsStillAt });
+    });
   }
 
   #drawFaults() {
@@ -223,9 +242,9 @@ function failed(): TypeError {
   return new TypeError("fetch failed");
 }
 
-function responseOf({ status, body, headers }: Answer): Response {
+function responseOf({ status, body, headers }: Answer, slow?: (text: string) => SlowBody): Response {
   const text = status === 204 || status === 304 ? "" : JSON.stringify(body);
-  return answerOf(status, text, { "content-type": "application/json", ...headers });
+  return answerOf(status, text, { "content-type": "application/json", ...headers }, slow?.(text) ?? null);
 }
 
 function problemOf(status: number): Response {
@@ -242,14 +261,19 @@ function gatewayPage(status: number): Response {
 }
 
 /** The members of a Response that the SDK reads. Real responses are many times slower. */
-function answerOf(status: number, text: string, headers: Record<string, string>): Response {
+function answerOf(
+  status: number,
+  text: string,
+  headers: Record<string, string>,
+  body: SlowBody | null = null,
+): Response {
   const response = {
     status,
     ok: status >= 200 && status < 300,
     headers: new Headers(headers),
     text: async () => text,
     json: async () => JSON.parse(text) as unknown,
-    body: null,
+    body,
   };
   return response as unknown as Response;
 }

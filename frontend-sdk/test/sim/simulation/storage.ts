@@ -60,6 +60,8 @@ export class TabStorage {
   readonly #onStep: () => void;
   readonly #connections = new Set<Connection>();
   #isCrashed = false;
+  /** The transactions that a frozen tab has begun; `null` while the tab runs. */
+  #parked: RawTransaction[] | null = null;
 
   constructor(factory: IDBFactory, onStep: () => void) {
     this.#factory = factory;
@@ -78,8 +80,24 @@ export class TabStorage {
     return { indexedDB: indexedDB as unknown as globalThis.IDBFactory, IDBKeyRange };
   }
 
+  /** Transactions that the tab begins from now on wait for `thaw`, and block no other tab. */
+  freeze(): void {
+    this.#parked = [];
+  }
+
+  thaw(): void {
+    const parked = this.#parked ?? [];
+    this.#parked = null;
+    for (const transaction of parked) {
+      if (crashed.has(transaction.db)) continue;
+      transaction.db._rawDatabase.transactions.push(transaction);
+      transaction.db._rawDatabase.processTransactions();
+    }
+  }
+
   crash(): void {
     this.#isCrashed = true;
+    this.#parked = null;
     for (const connection of this.#connections) abortConnection(connection);
   }
 
@@ -96,6 +114,11 @@ export class TabStorage {
     connection.transaction = (...args) => {
       if (crashed.has(connection)) return inertTransaction(connection, args);
       const transaction = begin(...args);
+      if (this.#parked) {
+        this.#parked.push(transaction);
+        const { transactions } = connection._rawDatabase;
+        transactions.splice(transactions.indexOf(transaction), 1);
+      }
       const execute = transaction._execRequestAsync.bind(transaction);
       transaction._execRequestAsync = (request) => {
         const answer = execute(request);

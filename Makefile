@@ -5,7 +5,7 @@ DEMO := $(SDK)/demo/dist/index.html
 DEMO_SOURCES := $(shell find $(SDK)/demo $(SDK)/src -type f -not -path '*/dist/*' 2>/dev/null) $(SDK)/package-lock.json
 
 .DEFAULT_GOAL := help
-.PHONY: help run test test-fast demo postgres chromium fmt lint lint-server generate check-generated test-garage fuzz bench bench-client soak soak-server soak-sim shots audit clean
+.PHONY: help run test test-fast demo postgres chromium fmt lint lint-server generate check-generated test-garage compose-env compose-test fuzz bench bench-client soak soak-server soak-sim shots audit clean
 
 help: ## Show this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-16s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -79,6 +79,12 @@ check-generated: ## Fail if `make generate` would change a file
 
 test-garage: ## Run the file tests on a real Garage (the first run builds it, which takes minutes)
 	@tools/test-garage.sh
+
+compose-env: ## Make the secrets of docker-compose.yml in .env
+	@deploy/make-env.sh
+
+compose-test: ## Start docker-compose.yml with a real engine, and use it (the first run builds everything, which takes long)
+	@node tools/compose-test/run.mjs
 
 fuzz: server $(SDK)/node_modules/.installed ## Test the API against its OpenAPI document (Schemathesis)
 	@tools/ensure-schemathesis.sh

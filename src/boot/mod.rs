@@ -11,7 +11,7 @@ pub mod secret;
 pub mod shutdown;
 pub mod signals;
 pub mod startup;
-mod storage;
+pub mod storage;
 
 pub use embedded_services::EmbeddedServices;
 pub use error::BootError;

@@ -24,7 +24,7 @@ pub async fn open(config: &Config, embedded: &mut EmbeddedServices) -> Result<St
 }
 
 /// The origins whose pages may use links to files.
-fn origins(config: &Config) -> Vec<String> {
+pub fn origins(config: &Config) -> Vec<String> {
     let server = &config.server;
     match server.allow_loopback_origins {
         true => vec!["*".to_owned()],

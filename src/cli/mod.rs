@@ -2,6 +2,9 @@
 
 mod admin;
 mod config;
+mod doctor;
+mod health;
+mod http;
 mod jobs;
 mod keys;
 mod migrate;
@@ -65,6 +68,18 @@ enum Command {
     },
     /// Print the queued and the failed background jobs.
     Jobs,
+    /// Check the settings, the database, the bucket and the public address, and say what to do. Exit code 1 if something is wrong.
+    Doctor {
+        /// Print the report as JSON.
+        #[arg(long)]
+        json: bool,
+    },
+    /// Ask the server of this machine whether it answers (for health checks of containers). Exit code 1 if not.
+    Health {
+        /// Ask whether it can serve requests: database and storage answer.
+        #[arg(long)]
+        ready: bool,
+    },
     /// Print the OpenAPI document. Needs no database.
     Openapi,
     /// Print every setting with its default, in the form of an .env file.
@@ -113,6 +128,8 @@ fn run(command: Command) -> Result<(), BootError> {
         #[cfg(feature = "embedded")]
         Command::Storage { port } => with_config(|config| storage::serve(config, port)),
         Command::Jobs => with_config(jobs::print),
+        Command::Doctor { json } => doctor::doctor(json),
+        Command::Health { ready } => with_config(|config| health::health(config, ready)),
     }
 }
 

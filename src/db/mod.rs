@@ -7,6 +7,7 @@ mod connect;
 mod error;
 pub mod failover;
 pub mod functions;
+pub mod inspect;
 pub mod listen;
 pub mod migrate;
 mod owner;

@@ -13,6 +13,8 @@ mod boot;
 mod chat;
 mod collections;
 mod db;
+mod deployment;
+mod doctor;
 mod errors;
 mod faults;
 mod frontend;

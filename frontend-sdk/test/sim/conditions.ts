@@ -54,7 +54,7 @@ export function disturb(context: Context): void {
   const { name, rng } = condition;
   const device = rng.pick(simulation.devices);
   if (name === "clock steps") setClock(context, device, rng.pick(STEPS_MS));
-  if (name === "frozen tabs") freezeOrThaw(context, device);
+  if (name === "frozen tabs") freezeOrContinue(context, device);
   if (name === "older server" && rng.percent(25)) replaceServer(context);
 }
 
@@ -69,7 +69,7 @@ export async function endCondition(context: Context): Promise<void> {
   if (condition.name === "clock steps")
     for (const device of simulation.devices) await setBackBehindWrite(context, device);
   const tabs = simulation.devices.flatMap((device) => device.tabs);
-  for (const tab of tabs) if (!tab.frozen || condition.rng.percent(50)) tab.thaw();
+  for (const tab of tabs) if (!tab.frozen || condition.rng.percent(50)) tab.unfreeze();
 }
 
 function slowDown({ simulation, condition }: Context, device: Device): void {
@@ -94,11 +94,11 @@ async function setBackBehindWrite(context: Context, device: Device): Promise<voi
 }
 
 /** A browser freezes a tab that nobody looks at, mostly while it waits for an answer. */
-function freezeOrThaw({ condition, simulation }: Context, { tabs, name }: Device): void {
+function freezeOrContinue({ condition, simulation }: Context, { tabs, name }: Device): void {
   const rng = condition?.rng;
   if (!rng || tabs.length === 0) return;
   const tab = rng.pick(tabs);
-  if (tab.frozen) tab.thaw();
+  if (tab.frozen) tab.unfreeze();
   else if (rng.percent(50)) tab.freeze();
   else {
     simulation.note(`${name}: the next answer finds ${tab.name} frozen`);

@@ -52,7 +52,7 @@ async function visitOfBob(context: Context, device: Device): Promise<void> {
   await signOut(context, device);
 }
 
-/** The words of the rows that somebody has begun to claim. */
+/** The words of the rows that a user has begun to claim. */
 async function wordsBegun(device: Device): Promise<ReadonlySet<string>> {
   const db = openDatabase(device.appName, GUEST, device.storage.direct);
   const begun = (await db.appState.get("guest.claims"))?.value as { rows: JsonObject }[] | undefined;

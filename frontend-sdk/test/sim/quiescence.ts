@@ -34,7 +34,7 @@ export async function reachQuiescence(context: Context): Promise<{ server: Rows;
     // What a tab does that was frozen until now must change nothing.
     const frozen = simulation.devices.flatMap(({ tabs }) => tabs.filter((tab) => tab.frozen));
     if (frozen.length === 0) return { server, devices };
-    for (const tab of frozen) tab.thaw();
+    for (const tab of frozen) tab.unfreeze();
   }
 }
 

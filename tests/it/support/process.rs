@@ -88,9 +88,16 @@ impl Process {
 
     /// Runs the program to its end. Its exit status and stderr.
     pub async fn run(settings: &[(&str, &str)], arguments: &[&str]) -> (ExitStatus, String) {
+        let (status, _, errors) = Self::run_for_output(settings, arguments).await;
+        (status, errors)
+    }
+
+    /// Runs the program to its end. Its exit status, stdout and stderr.
+    pub async fn run_for_output(settings: &[(&str, &str)], arguments: &[&str]) -> (ExitStatus, String, String) {
         let program = Path::new(env!("CARGO_BIN_EXE_landfall"));
-        let output = command(program, settings).args(arguments).output().await.unwrap();
-        (output.status, String::from_utf8(output.stderr).unwrap())
+        let output = command(program, settings).args(arguments).stdout(Stdio::piped()).output().await.unwrap();
+        let text = |bytes| String::from_utf8(bytes).unwrap();
+        (output.status, text(output.stdout), text(output.stderr))
     }
 
     /// The process id.

@@ -74,7 +74,7 @@ export class Tab {
   readonly #locks: LockClient;
   readonly #storage: TabStorage;
   #crashed = false;
-  /** What the browser tells a frozen tab when it is thawed; `null` while the tab runs. */
+  /** What the browser tells a frozen tab when it continues; `null` while the tab runs. */
   #undelivered: (() => void)[] | null = null;
   /** Whether the next answer finds the tab frozen. */
   #freezesAtAnswer = false;
@@ -99,11 +99,11 @@ export class Tab {
       channels: (channel) => this.#channel(channel),
       storage: this.#storage.parts,
       fetch: async (input, init) => {
-        if (this.frozen) await this.#thawed();
+        if (this.frozen) await this.#continued();
         const answer = this.#crashed ? NEVER : send(input, init);
         await answer.catch(() => {});
         if (this.#freezesAtAnswer) this.freeze();
-        if (this.frozen) await this.#thawed();
+        if (this.frozen) await this.#continued();
         return this.#crashed ? NEVER : answer;
       },
     });
@@ -151,11 +151,11 @@ export class Tab {
   }
 
   /** Lets a frozen tab go on. */
-  thaw(): void {
+  unfreeze(): void {
     this.#freezesAtAnswer = false;
     if (!this.frozen) return;
-    this.#device.parts.note(`${this.name} is thawed`);
-    this.#storage.thaw();
+    this.#device.parts.note(`${this.name} continues`);
+    this.#storage.unfreeze();
     this.#deliverAll();
   }
 
@@ -176,7 +176,7 @@ export class Tab {
     for (const deliver of news) deliver();
   }
 
-  #thawed(): Promise<void> {
+  #continued(): Promise<void> {
     return new Promise((resolve) => this.#deliver(resolve));
   }
 

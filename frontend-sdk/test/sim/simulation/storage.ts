@@ -80,12 +80,12 @@ export class TabStorage {
     return { indexedDB: indexedDB as unknown as globalThis.IDBFactory, IDBKeyRange };
   }
 
-  /** Transactions that the tab begins from now on wait for `thaw`, and block no other tab. */
+  /** Transactions that the tab begins from now on wait for `unfreeze`, and block no other tab. */
   freeze(): void {
     this.#parked = [];
   }
 
-  thaw(): void {
+  unfreeze(): void {
     const parked = this.#parked ?? [];
     this.#parked = null;
     for (const transaction of parked) {

@@ -17,6 +17,8 @@ import "./styles/files.css";
 import "./styles/sync.css";
 import "./styles/dialog.css";
 import "./styles/account.css";
+import "./styles/assistants.css";
+import "./styles/assistant-forms.css";
 
 const root = document.getElementById("root");
 if (!root) throw new Error("index.html has no #root");

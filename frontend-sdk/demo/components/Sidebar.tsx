@@ -19,14 +19,16 @@ type Props = {
   hidden: boolean;
   onChoose: (sessionId: string) => void;
   onCreated: (sessionId: string) => void;
-  /** Whether the files are open. */
-  files: boolean;
+  /** The open view. */
+  view: "chat" | "files" | "assistants";
   onFiles: () => void;
+  onAssistants: () => void;
   onClose: (() => void) | undefined;
 };
 
 /** Newest session first, as the client returns them. */
-export function Sidebar({ user, sessions, currentId, hidden, files, onChoose, onCreated, onFiles, onClose }: Props) {
+export function Sidebar({ user, sessions, currentId, hidden, view, onClose, ...actions }: Props) {
+  const { onChoose, onCreated, onFiles, onAssistants } = actions;
   const landfall = useLandfall();
   const [problem, attempt] = useAttempt();
   const [accountOpen, setAccountOpen] = useState(false);
@@ -55,11 +57,21 @@ export function Sidebar({ user, sessions, currentId, hidden, files, onChoose, on
         type="button"
         className="button to-files"
         data-testid="to-files"
-        aria-current={files ? "page" : undefined}
+        aria-current={view === "files" ? "page" : undefined}
         onClick={onFiles}
       >
         <Icon name="picture" />
         Files
+      </button>
+      <button
+        type="button"
+        className="button to-files"
+        data-testid="to-assistants"
+        aria-current={view === "assistants" ? "page" : undefined}
+        onClick={onAssistants}
+      >
+        <Icon name="market" />
+        Assistants
       </button>
       <Problem text={problem} />
       <nav className="session-list" aria-label="Your sessions">

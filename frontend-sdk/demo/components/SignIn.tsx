@@ -13,6 +13,7 @@ import { Wordmark } from "./Wordmark";
 export function SignIn() {
   const landfall = useLandfall();
   const [email, setEmail] = useState("");
+  const [asAdmin, setAsAdmin] = useState(false);
   const [busy, setBusy] = useState(false);
   const [problem, attempt] = useAttempt();
   const signInError = useSignInError();
@@ -23,7 +24,9 @@ export function SignIn() {
   const signIn = async (event: FormEvent) => {
     event.preventDefault();
     setBusy(true);
-    await attempt(() => landfall.auth.devSignIn({ email: email.trim() }));
+    // A development server accepts a role too.
+    const input = { email: email.trim(), ...(asAdmin && { role: "admin" }) };
+    await attempt(() => landfall.auth.devSignIn(input));
     setBusy(false);
   };
 
@@ -74,6 +77,15 @@ export function SignIn() {
                 aria-describedby={noteId}
                 onChange={(event) => setEmail(event.target.value)}
               />
+              <label className="check">
+                <input
+                  type="checkbox"
+                  data-testid="sign-in-admin"
+                  checked={asAdmin}
+                  onChange={(event) => setAsAdmin(event.target.checked)}
+                />
+                As an administrator, who reviews assistants
+              </label>
               <button type="submit" className="button primary" data-testid="sign-in-submit" disabled={busy}>
                 {busy ? "Signing in…" : "Sign in"}
               </button>

@@ -1,14 +1,17 @@
-// The signed-in app: the list of sessions beside an open session or the files. On a phone the list is a drawer. It
-// holds the open session and the drawer's state.
+// The signed-in app: the list of sessions beside an open session, the files or the assistants. On a phone the list is a
+// drawer. It holds the open session and the drawer's state.
 import type { User } from "@landfall/client";
 import { useChatSessions } from "@landfall/client/react";
-import { useEffect, useState } from "react";
+import { lazy, Suspense, useEffect, useState } from "react";
 import { useCurrentSession } from "../lib/currentSession";
 import { useMediaQuery } from "../lib/mediaQuery";
-import { filesHash, useHash } from "../lib/openView";
+import { filesHash, marketHash, useHash, viewOf } from "../lib/openView";
 import { ChatPane } from "./ChatPane";
 import { FilesPane } from "./FilesPane";
 import { Sidebar } from "./Sidebar";
+
+// The code of the assistants is loaded when they are opened first.
+const AssistantsPane = lazy(() => import("./AssistantsPane"));
 
 /** For one signed-in user. Mount a new one for another user. */
 export function Workspace({ user }: { user: User }) {
@@ -18,7 +21,7 @@ export function Workspace({ user }: { user: User }) {
   const [drawerOpen, setDrawerOpen] = useState(false);
   const narrow = useMediaQuery("(max-width: 720px)");
   const drawer = narrow && drawerOpen;
-  const files = useHash() === filesHash;
+  const view = viewOf(useHash());
   const openDrawer = narrow ? () => setDrawerOpen(true) : undefined;
 
   useEffect(() => {
@@ -34,8 +37,8 @@ export function Workspace({ user }: { user: User }) {
     open(sessionId);
     setDrawerOpen(false);
   };
-  const chooseFiles = () => {
-    window.location.hash = filesHash;
+  const chooseView = (hash: string) => {
+    window.location.hash = hash;
     setDrawerOpen(false);
   };
   const chooseNew = (sessionId: string) => {
@@ -48,20 +51,25 @@ export function Workspace({ user }: { user: User }) {
       <Sidebar
         user={user}
         sessions={sessions}
-        currentId={files ? undefined : current?.id}
-        files={files}
+        currentId={view === "chat" ? current?.id : undefined}
+        view={view}
         hidden={narrow && !drawerOpen}
         onChoose={choose}
         onCreated={chooseNew}
-        onFiles={chooseFiles}
+        onFiles={() => chooseView(filesHash)}
+        onAssistants={() => chooseView(marketHash)}
         onClose={narrow ? () => setDrawerOpen(false) : undefined}
       />
       {drawer && (
         <button type="button" className="scrim" aria-label="Close the list" onClick={() => setDrawerOpen(false)} />
       )}
-      {files ? (
-        <FilesPane inert={drawer} onOpenDrawer={openDrawer} />
-      ) : (
+      {view === "files" && <FilesPane inert={drawer} onOpenDrawer={openDrawer} />}
+      {view === "assistants" && (
+        <Suspense fallback={<main className="pane" />}>
+          <AssistantsPane user={user} inert={drawer} onOpenDrawer={openDrawer} />
+        </Suspense>
+      )}
+      {view === "chat" && (
         <ChatPane
           session={current}
           ready={ready}

@@ -2,7 +2,7 @@
 // session, the newest one opens and the URL gets its id, so that a newer session does not replace it.
 import type { ChatSessionRow } from "@landfall/client";
 import { useCallback, useEffect, useState } from "react";
-import { filesHash, useHash } from "./openView";
+import { useHash, viewOf } from "./openView";
 
 const prefix = "#/s/";
 
@@ -28,7 +28,7 @@ export function useCurrentSession(sessions: readonly ChatSessionRow[] | undefine
   useEffect(() => {
     if (currentId === undefined) return;
     if (currentId === awaited) setAwaited(undefined);
-    if (currentId !== named && hash !== filesHash) window.history.replaceState(null, "", prefix + currentId);
+    if (currentId !== named && viewOf(hash) === "chat") window.history.replaceState(null, "", prefix + currentId);
   }, [currentId, named, awaited, hash]);
 
   const open = useCallback((sessionId: string) => {

@@ -130,7 +130,10 @@ async function ready(url) {
   }
 }
 
-const container = (service) => compose(["ps", "--quiet", service]).split("\n")[0];
+/** The id of a service's container. */
+function container(service) {
+  return compose(["ps", "--quiet", service]).split("\n")[0];
+}
 
 function checkRights() {
   const ids = Object.fromEntries(SERVICES.map((service) => [service, container(service)]));

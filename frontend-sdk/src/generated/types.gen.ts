@@ -5159,6 +5159,10 @@ export type CreateCompatAssistantErrors = {
      */
     403: Problem;
     /**
+     * Another assistant has this `tempId`, with other content, or it was deleted.
+     */
+    409: RefusedEnvelope;
+    /**
      * `payload_too_large`: the body has too many bytes.
      */
     413: Problem;

@@ -87,7 +87,12 @@ export class FakeLocks {
       const holder: Holder = { mode, rob };
       if (options.steal) queue.steal(holder);
       else await queue.acquire(holder, options.signal);
-      if (deliver) await new Promise<void>((resolve) => deliver(resolve));
+      let [told, goOn] = [!deliver, () => {}];
+      deliver?.(() => {
+        told = true;
+        goOn();
+      });
+      if (!told) await new Promise<void>((resolve) => (goOn = resolve));
       const release = once(() => queue.release(holder));
       // A tab that crashed while it waited never gets the lock.
       if (crashed) {

@@ -19,6 +19,7 @@ use crate::excerpt;
 use crate::http::body::Wire;
 use crate::http::client_ip::RequestSource;
 use crate::http::deadline::Deadline;
+use crate::http::fallback::no_such_address;
 use crate::http::problem::{LateError, REQUEST_ID, RequestContext, render};
 use crate::http::route_info::{RouteInfo, TimeLimit};
 use crate::ops::health::Dependency;
@@ -156,7 +157,7 @@ fn error_of(response: &ServiceResponse<BoxBody>) -> Option<ApiError> {
         return None;
     }
     Some(match status {
-        StatusCode::NOT_FOUND => ApiError::new(ErrorCode::NotFound, "There is nothing at this address."),
+        StatusCode::NOT_FOUND => no_such_address(),
         StatusCode::METHOD_NOT_ALLOWED => ApiError::new(ErrorCode::MethodNotAllowed, "Use another method."),
         StatusCode::PAYLOAD_TOO_LARGE => ApiError::new(ErrorCode::PayloadTooLarge, "Send less at once."),
         status if status.is_client_error() => ApiError::new(ErrorCode::BadRequest, "The request can't be read."),

@@ -52,5 +52,6 @@ async fn refusals_are_envelopes_with_everything_that_is_wrong() {
     assert_eq!(ben.delete(&at).await.status, 404);
     assert_eq!(app.anonymous().get(&at).await.code(), "unauthenticated");
     assert_eq!(anna.get("/api/compat/assistants?page=0").await.json["error"]["code"], "VALIDATION_ERROR");
-    assert_eq!(anna.post_text("/api/compat/assistants", "{").await.code(), "malformed_json");
+    let malformed = anna.post_text("/api/compat/assistants", "{").await;
+    assert_eq!((malformed.status, &malformed.json["error"]["code"]), (400, &json!("MALFORMED_JSON")));
 }

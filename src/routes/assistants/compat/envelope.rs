@@ -47,6 +47,9 @@ pub fn answer<T: Serialize>(result: Result<(StatusCode, T), ApiError>) -> Result
     };
     let (status, code) = match error.code {
         ErrorCode::ValidationFailed => (StatusCode::BAD_REQUEST, "VALIDATION_ERROR".to_owned()),
+        ErrorCode::MalformedJson | ErrorCode::BadRequest => {
+            (StatusCode::BAD_REQUEST, error.code.into_str().to_ascii_uppercase())
+        }
         ErrorCode::RevisionConflict => (StatusCode::CONFLICT, "VERSION_CONFLICT".to_owned()),
         ErrorCode::NotFound | ErrorCode::IdConflict => {
             let status = StatusCode::from_u16(error.code.status()).unwrap_or(StatusCode::BAD_REQUEST);

@@ -61,6 +61,9 @@ impl CompatAssistant {
 impl Check for CompatAssistant {
     fn check(&self, errors: &mut ValidationErrors) {
         errors.optional_text("tempId", self.temp_id.as_deref(), 1, DataLimits::ID_CHARS);
+        if self.version.is_some_and(|version| version < 0) {
+            errors.add("version", "invalid_value", "must be 0 or more");
+        }
         self.input().check(errors);
     }
 }
@@ -79,6 +82,7 @@ pub struct DeletedAssistant {
     (status = 201, description = "Created.", body = Envelope<Assistant>),
     (status = 200, description = "The stored assistant with this `tempId`.", body = Envelope<Assistant>),
     (status = 400, description = "The body is not valid.", body = RefusedEnvelope),
+    (status = 409, description = "Another assistant has this `tempId`, with other content, or it was deleted.", body = RefusedEnvelope),
 ))]
 #[post("/api/compat/assistants")]
 pub async fn create_compat_assistant(
@@ -118,7 +122,7 @@ pub async fn update_compat_assistant(
 ) -> Result<HttpResponse, ApiError> {
     let changed = async {
         let Json(body) = body?;
-        let base = body.version.filter(|version| *version >= 0).ok_or_else(|| {
+        let base = body.version.ok_or_else(|| {
             ApiError::invalid(vec![FieldError::new(
                 "/version",
                 "missing_member",

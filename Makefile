@@ -112,7 +112,7 @@ soak-server:
 	@LANDFALL_ATTACK_STRICT=1 cargo test --locked --all-features --test it -- attack:: --nocapture
 
 soak-sim: $(SDK)/node_modules/.installed
-	@npm --prefix $(SDK) run --silent sim -- --runs 200000
+	@npm --prefix $(SDK) run --silent sim -- --runs 200000 --conditions
 	@cargo build --locked
 	@npm --prefix $(SDK) run --silent sim -- --runs 10000 --real
 

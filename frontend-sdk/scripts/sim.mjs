@@ -11,6 +11,7 @@ const HELP = `npm run sim -- [options]
   --today       the first seed is of this day (UTC), and the seeds that failed before (test/sim/failed-seeds.json) run as well
   --runs N      the number of simulations, one seed each (1). A single simulation prints its trace.
   --jobs N      the number of parallel processes (2)
+  --conditions  half of the worlds have a condition: clocks that are set, slow lines, frozen tabs, older servers, guests
   --real        uses real servers instead of the model, one for each process, with retention, backups and restores.
                 --real URL uses the server at that URL, without them.
   --fault NAME  switches on a known fault: the simulations should fail. A name with underscores is a fault of a real
@@ -99,7 +100,13 @@ async function work() {
 /** Resolves to the number of failures. A process that ends early has failed in all remaining seeds. */
 function runBatch(chunk, server) {
   const where = { real: server?.url ?? address ?? null, dedicated: server !== null };
-  const batch = { ...chunk, trace: runs === 1, fault: text("--fault") ?? null, ...where };
+  const batch = {
+    ...chunk,
+    trace: runs === 1,
+    fault: text("--fault") ?? null,
+    conditions: args.includes("--conditions"),
+    ...where,
+  };
   return new Promise((resolve) => {
     let left = chunk.runs;
     let failures = 0;

@@ -106,12 +106,9 @@ test("a temporary id that the server knows gives the stored row, whatever its id
   const market = createAssistantMarket(one, { autoStart: false });
   onTestFinished(() => market.close());
   await market.savePendingAssistant(tempId, TIDES);
-  const stored = await server.ask(token, "POST", "/api/assistants", {
-    ...TIDES,
-    title: "Stored",
-    tempId,
-  } as JsonObject);
+  const stored = await server.ask(token, "POST", "/api/assistants", { ...TIDES, tempId } as JsonObject);
   const { id } = stored.body as unknown as Assistant;
+  await server.ask(token, "PUT", `/api/assistants/${id}`, { version: 1, title: "Stored" });
   await one.sync.resume();
   await syncUntil(one, async () => (await one.assistants.get(id))?.title === "Stored");
   expect((await one.assistants.list()).map((row) => row.id)).toEqual([id]);

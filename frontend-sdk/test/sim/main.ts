@@ -10,6 +10,8 @@ interface Batch {
   /** Print the trace of successful simulations too. */
   trace: boolean;
   fault: string | null;
+  /** Whether worlds have conditions. */
+  conditions: boolean;
   /** URL of a real server. */
   real: string | null;
   /**
@@ -40,7 +42,11 @@ let failures = 0;
 for (; current < batch.seed + batch.runs; current += 1) {
   const Backend = batch.dedicated ? DedicatedBackend : RealBackend;
   const backend = batch.real === null ? undefined : new Backend(batch.real, current);
-  const verdict = await simulate(current, { ...(batch.fault && { fault: batch.fault }), ...(backend && { backend }) });
+  const verdict = await simulate(current, {
+    conditions: batch.conditions,
+    ...(batch.fault && { fault: batch.fault }),
+    ...(backend && { backend }),
+  });
   const passed = verdict.violations.length === 0;
   if (!passed) failures += 1;
   if (!passed || batch.trace) show(verdict, batch.trace || failures <= TRACES);

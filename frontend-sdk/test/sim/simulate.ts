@@ -38,6 +38,8 @@ export interface Options {
   fault?: string;
   /** A real server in place of the model, and the email that signs in there. */
   backend?: Backend & { readonly email: string };
+  /** Whether about half of the seeds have a condition, and tabs can be frozen. Default: true. */
+  conditions?: boolean;
 }
 
 /** The parts of a running simulation. */
@@ -71,7 +73,7 @@ export async function simulate(seed: number, options: Options = {}): Promise<Ver
   try {
     await run(context);
     if (new Rng(seed ^ SCENARIO).percent(25)) await editWhileUnanswered(context);
-    if (new Rng(seed ^ NEW_LIFE).percent(15)) await writeInNewLife(context);
+    if (options.conditions !== false && new Rng(seed ^ NEW_LIFE).percent(15)) await writeInNewLife(context);
     violations.push(...checkInvariants({ history: context.history, ...(await reachQuiescence(context)) }));
     violations.push(...simulation.unhandled.map((error) => `unhandled: ${String(error)}`));
   } catch (error) {
@@ -84,7 +86,7 @@ export async function simulate(seed: number, options: Options = {}): Promise<Ver
 }
 
 /** Creates a simulation before its first step. */
-export function setUp(seed: number, { fault, backend }: Options): Context {
+export function setUp(seed: number, { fault, backend, conditions = true }: Options): Context {
   seedIds(seed);
   const rng = new Rng(seed);
   const history = new History();
@@ -117,7 +119,8 @@ export function setUp(seed: number, { fault, backend }: Options): Context {
   if (isOld) simulation.note(`${simulation.devices.at(-1)?.name} has an old version of the app`);
   const email = backend?.email ?? "ada@example.org";
   const rare = new Rng(seed ^ RARE).percent(30);
-  const condition = conditionOf(seed);
+  const condition = conditions ? conditionOf(seed) : null;
+  for (const device of simulation.devices) device.freezable = conditions;
   Object.assign(context, { simulation, rng, history, backend: server, email, rare, condition, violations });
   return context;
 }

@@ -35,6 +35,8 @@ export class Device {
   line: Line | null = null;
   /** The error of the device's clock, in milliseconds. A change is a step of the clock. */
   clockErrorMs: number;
+  /** Whether its tabs can be frozen, and so lose their locks. */
+  freezable = true;
   /** Whether its tabs let people use the application before any sign-in. */
   guest = false;
   tabs: Tab[] = [];
@@ -85,7 +87,7 @@ export class Tab {
     this.name = name;
     this.#device = device;
     const { clock, network, rng } = device.parts;
-    this.#locks = device.locks.client(this.#deliver);
+    this.#locks = device.locks.client(device.freezable ? this.#deliver : undefined);
     this.#storage = device.storage.forTab(() => this.#step());
     const { jar } = device;
     const send = network.fetchFor({ name, jar, offline: () => device.offline, line: () => device.line });

@@ -42,6 +42,16 @@ impl Mutation {
     }
 }
 
+impl Mutation {
+    /// The mutation of a single write that the client has named. `None` without a name.
+    ///
+    /// # Errors
+    /// As [`Self::single`].
+    pub fn named(id: Option<String>, request: impl Serialize) -> Result<Option<Self>, ApiError> {
+        id.map(|id| Self::single(id, &request)).transpose()
+    }
+}
+
 /// The outcome of a named write, without rows: the answer to a repeat shows the stored rows of that time.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(tag = "status", rename_all = "snake_case", rename_all_fields = "camelCase")]
@@ -170,6 +180,38 @@ pub async fn close(tx: &mut UserTx, client_id: &str) -> Result<(), ApiError> {
 /// Those of the database.
 pub async fn store(tx: &mut UserTx, mutation: &Mutation, outcome: &Outcome<StoredOutcome>) -> Result<(), ApiError> {
     store_as(tx, mutation, outcome).await
+}
+
+/// A refusal as an outcome, so that it can be stored. Any other error ends the transaction.
+///
+/// # Errors
+/// An error that is no outcome.
+pub fn with_refusals<T>(result: Result<Outcome<T>, ApiError>) -> Result<Outcome<Result<T, ApiError>>, ApiError> {
+    match result {
+        Ok(outcome) => Ok(outcome.map(Ok)),
+        Err(error) if Rejection::of(&error).is_some() => Ok(Outcome::Unchanged(Err(error))),
+        Err(error) => Err(error),
+    }
+}
+
+/// [`store`] for the result of a write. `of` makes what is stored of it, or nothing.
+///
+/// # Errors
+/// As [`store`].
+pub async fn store_result<T>(
+    tx: &mut UserTx,
+    mutation: &Mutation,
+    outcome: &Outcome<T>,
+    of: impl FnOnce(&T) -> Option<StoredOutcome>,
+) -> Result<(), ApiError> {
+    let stored = match outcome {
+        Outcome::Changed(result) => of(result).map(Outcome::Changed),
+        Outcome::Unchanged(result) => of(result).map(Outcome::Unchanged),
+    };
+    match stored {
+        Some(stored) => store(tx, mutation, &stored).await,
+        None => Ok(()),
+    }
 }
 
 /// [`store`] for an outcome of the type `T`.

@@ -3,9 +3,9 @@
 
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import axe from "axe-core";
+import { assertNoViolations } from "./harness/axe.mjs";
 import { FilesPage } from "./harness/files.mjs";
-import { album, colours, fillNotebook, notebook, sizes, unsent, untilStill } from "./harness/scenes.mjs";
+import { album, colours, fillNotebook, notebook, sizes, unsent } from "./harness/scenes.mjs";
 import { LIMIT, useTestEnvironment } from "./harness/test-environment.mjs";
 import { untilEqual } from "./harness/until.mjs";
 
@@ -13,18 +13,8 @@ const env = useTestEnvironment();
 
 /** Asserts that no rule of WCAG 2.2 AA that axe can check is violated, and that nothing overflows sideways. @param {import("./harness/demo.mjs").Demo} demo @param {string} scene */
 async function assertAccessible(demo, scene) {
+  await assertNoViolations(demo, scene);
   const { page } = demo;
-  await untilStill(page);
-  await page.evaluate(axe.source);
-  const violations = await page.evaluate(async () => {
-    // The script that was evaluated before defines it.
-    const rules = /** @type {typeof import("axe-core")} */ (Reflect.get(globalThis, "axe"));
-    const { violations } = await rules.run({ runOnly: ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"] });
-    return violations.flatMap(({ id, nodes }) =>
-      nodes.map(({ html, failureSummary }) => `${id}: ${html}\n${failureSummary}`),
-    );
-  });
-  assert.deepEqual(violations, [], scene);
   assert.deepEqual(await page.evaluate(overflowingElements), [], scene);
 }
 

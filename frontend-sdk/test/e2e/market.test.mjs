@@ -2,9 +2,9 @@
 
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import axe from "axe-core";
 import { AssistantsPage, publish } from "./harness/assistants.mjs";
-import { colours, sizes, untilStill } from "./harness/scenes.mjs";
+import { assertNoViolations } from "./harness/axe.mjs";
+import { colours, sizes } from "./harness/scenes.mjs";
 import { LIMIT, useTestEnvironment } from "./harness/test-environment.mjs";
 import { until, untilEqual } from "./harness/until.mjs";
 
@@ -126,18 +126,8 @@ for (const [size, viewport] of Object.entries(sizes)) {
 
 /** Asserts that no rule of WCAG 2.2 AA that axe can check is violated, and that the page does not scroll sideways. @param {import("./harness/demo.mjs").Demo} demo @param {string} scene */
 async function assertAccessible(demo, scene) {
+  await assertNoViolations(demo, scene);
   const { page } = demo;
-  await untilStill(page);
-  await page.evaluate(axe.source);
-  const violations = await page.evaluate(async () => {
-    // The script that was evaluated before defines it.
-    const rules = /** @type {typeof import("axe-core")} */ (Reflect.get(globalThis, "axe"));
-    const { violations } = await rules.run({ runOnly: ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"] });
-    return violations.flatMap(({ id, nodes }) =>
-      nodes.map(({ html, failureSummary }) => `${id}: ${html}\n${failureSummary}`),
-    );
-  });
-  assert.deepEqual(violations, [], scene);
   const tooWide = () => document.documentElement.scrollWidth > document.documentElement.clientWidth;
   assert.equal(await page.evaluate(tooWide), false, `${scene} scrolls sideways`);
 }

@@ -62,7 +62,7 @@ export function disturb(context: Context): void {
 export async function endCondition(context: Context): Promise<void> {
   const { condition, backend, simulation } = context;
   if (!condition) return;
-  // Nobody promises that a server is ever upgraded that knows every collection.
+  // A server that knows every collection may never be upgraded.
   if (condition.name === "older server")
     backend.becomeVersion?.(condition.rng.percent(50) ? { collections: [], refusesUnknown: false } : null);
   // Half of the frozen tabs are never looked at again.

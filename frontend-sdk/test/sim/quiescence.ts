@@ -10,7 +10,7 @@ import type { Device, Tab } from "./simulation/device";
 import { NO_FAULTS } from "./simulation/network";
 import { type DeviceRows, type Rows, readDevice, readServer } from "./stored-rows";
 
-/** The number of rounds, of fifteen seconds each, in which the devices must converge. Under a condition nobody hurries them, and a line may be slow. */
+/** The number of rounds, of fifteen seconds each, in which the devices must converge. Under a condition no call hurries them, and a line may be slow. */
 const [ROUNDS, LONG_ROUNDS] = [16, 80];
 
 /** Stops all faults and returns the final rows of the server and of every device. */
@@ -59,7 +59,7 @@ async function finishWork(context: Context, device: Device, round: number): Prom
     if (context.rare) for (const name of EXCLUDABLE) await landfall.sync.include(name).catch(() => {});
   }
   if (round > 0) await resolveFailures(context, device, tab);
-  // Under a condition nobody hurries a device: what waits goes by itself.
+  // Under a condition no call hurries a device: what waits goes by itself.
   if (isAlone) return;
   if (round === 0) await landfall.sync.retryAll().catch(() => {});
   await landfall.sync.now().catch(() => {});

@@ -6,7 +6,8 @@ use futures_util::future::{Ready, ready};
 use serde::de::DeserializeOwned;
 
 use crate::error::{ApiError, FieldError};
-use crate::json::{describe_value, pointer};
+use crate::json::check::ValidationErrors;
+use crate::json::{DataLimits, describe_value, pointer};
 
 /// The parameters of the path, decoded.
 pub struct Path<T>(pub T);
@@ -26,4 +27,14 @@ impl<T: DeserializeOwned> FromRequest for Path<T> {
             )])
         }))
     }
+}
+
+/// The id of the path, checked by the rules of new ids.
+///
+/// # Errors
+/// `validation_failed`.
+pub fn checked_id(id: String) -> Result<String, ApiError> {
+    let mut errors = ValidationErrors::default();
+    errors.within("path", |errors| errors.text("id", &id, 1, DataLimits::ID_CHARS));
+    errors.into_result().map(|()| id)
 }

@@ -103,18 +103,8 @@ async fn apply_once(
     if let Some(stored) = idempotency::find(tx, mutation).await? {
         return Ok(Outcome::Unchanged(repeated(tx, stored).await?));
     }
-    let outcome = match apply(tx, id, change).await {
-        Ok(outcome) => outcome.map(Ok),
-        Err(error) if Rejection::of(&error).is_some() => Outcome::Unchanged(Err(error)),
-        Err(error) => return Err(error),
-    };
-    let stored = match &outcome {
-        Outcome::Changed(result) => stored_outcome(id, result).map(Outcome::Changed),
-        Outcome::Unchanged(result) => stored_outcome(id, result).map(Outcome::Unchanged),
-    };
-    if let Some(stored) = stored {
-        idempotency::store(tx, mutation, &stored).await?;
-    }
+    let outcome = idempotency::with_refusals(apply(tx, id, change).await)?;
+    idempotency::store_result(tx, mutation, &outcome, |result| stored_outcome(id, result)).await?;
     Ok(outcome)
 }
 

@@ -93,7 +93,7 @@ pub async fn create(
         .write(owner, move |tx| {
             async move {
                 let outcome = match &mutation {
-                    None => as_outcome(apply_for_answer(tx, &kinds, &id, &change).await)?,
+                    None => idempotency::with_refusals(apply_for_answer(tx, &kinds, &id, &change).await)?,
                     Some(mutation) => apply_once(tx, &kinds, &id, &change, mutation).await?,
                 };
                 let (result, changed) = match outcome {
@@ -189,14 +189,8 @@ pub async fn apply_once(
     if let Some(stored) = idempotency::find(tx, mutation).await? {
         return Ok(Outcome::Unchanged(repeated(tx, stored).await?));
     }
-    let outcome = as_outcome(apply_for_answer(tx, kinds, id, change).await)?;
-    let stored = match &outcome {
-        Outcome::Changed(result) => stored_outcome(id, result).map(Outcome::Changed),
-        Outcome::Unchanged(result) => stored_outcome(id, result).map(Outcome::Unchanged),
-    };
-    if let Some(stored) = stored {
-        idempotency::store(tx, mutation, &stored).await?;
-    }
+    let outcome = idempotency::with_refusals(apply_for_answer(tx, kinds, id, change).await)?;
+    idempotency::store_result(tx, mutation, &outcome, |result| stored_outcome(id, result)).await?;
     Ok(outcome)
 }
 
@@ -243,17 +237,6 @@ fn written(write: ProjectWrite) -> Result<Outcome<(ProjectOutcome, Option<i64>)>
 
 fn accepted(row: ProjectSummaryRecord, created: bool) -> ProjectOutcome {
     ProjectOutcome::Accepted(Accepted { id: row.id, revision: row.revision, updated_at: row.updated_at, created })
-}
-
-/// A refusal becomes an outcome. Any other error ends the transaction.
-fn as_outcome(
-    outcome: Result<Outcome<ProjectOutcome>, ApiError>,
-) -> Result<Outcome<Result<ProjectOutcome, ApiError>>, ApiError> {
-    match outcome {
-        Ok(outcome) => Ok(outcome.map(Ok)),
-        Err(error) if Rejection::of(&error).is_some() => Ok(Outcome::Unchanged(Err(error))),
-        Err(error) => Err(error),
-    }
 }
 
 fn stored_outcome(id: &str, result: &Result<ProjectOutcome, ApiError>) -> Option<StoredOutcome> {

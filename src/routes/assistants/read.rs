@@ -14,7 +14,7 @@ use crate::json::{Check, DataLimits};
 use crate::kinds::assistants::search;
 use crate::kinds::assistants::status::AssistantStatus;
 use crate::kinds::assistants::wire::Assistant;
-use crate::models::assistant::{self, AssistantFilter, MAX_LISTED, Scope, Slice};
+use crate::models::assistant::{self, AssistantFilter, AssistantRecord, MAX_LISTED, Scope, Slice};
 use crate::state::AppState;
 use crate::sync::user_tx;
 
@@ -194,20 +194,32 @@ pub async fn get_assistant(
 /// # Errors
 /// `not_found`, and those of the database.
 pub(super) async fn find(state: &AppState, caller: &CurrentUser, id: &str) -> Result<Assistant, ApiError> {
+    let row = find_visible(state, caller, id).await?;
+    let is_own = row.owner == caller.owner.key();
+    let found = Assistant::from(if is_own { row } else { row.for_reviewer() });
+    Ok(if is_own || caller.user.role == ADMIN { found } else { found.for_others() })
+}
+
+/// The row that the caller may see, with all of its members.
+///
+/// # Errors
+/// `not_found`, and those of the database.
+pub(super) async fn find_visible(
+    state: &AppState,
+    caller: &CurrentUser,
+    id: &str,
+) -> Result<AssistantRecord, ApiError> {
     // PostgreSQL's text holds no NUL, so no row has such an id.
     if id.contains('\0') {
         return Err(ApiError::not_found());
     }
-    let (owner, is_admin) = (&caller.owner, caller.user.role == ADMIN);
-    let row = user_tx::read(&state.db, owner, async |reader| {
+    let is_admin = caller.user.role == ADMIN;
+    user_tx::read(&state.db, &caller.owner, async |reader| {
         Ok(match assistant::find_readable(reader, id).await? {
             None if is_admin => assistant::find_to_review(reader, id).await?,
             found => found,
         })
     })
     .await?
-    .ok_or_else(ApiError::not_found)?;
-    let is_own = row.owner == owner.key();
-    let found = Assistant::from(if is_own { row } else { row.for_reviewer() });
-    Ok(if is_own || is_admin { found } else { found.for_others() })
+    .ok_or_else(ApiError::not_found)
 }

@@ -2,6 +2,7 @@
 
 use actix_web::{HttpResponse, patch, web};
 
+use super::read::find_visible;
 use super::stored;
 use super::write::version_of;
 use crate::auth::admin::ADMIN;
@@ -11,9 +12,7 @@ use crate::http::{CurrentUser, Json, Path, Problem};
 use crate::kinds::assistants::requests::ReviewRequest;
 use crate::kinds::assistants::wire::Assistant;
 use crate::kinds::assistants::{self, ReviewDecision};
-use crate::models::assistant;
 use crate::state::AppState;
-use crate::sync::user_tx;
 
 /// Set the status of an assistant: the review by an administrator.
 ///
@@ -35,20 +34,9 @@ pub async fn review_assistant(
     if_match: IfMatch,
     Json(body): Json<ReviewRequest>,
 ) -> Result<HttpResponse, ApiError> {
-    if id.contains('\0') {
-        return Err(ApiError::not_found());
-    }
     let base = version_of(if_match, body.version)?;
-    let is_admin = caller.user.role == ADMIN;
-    let found = user_tx::read(&state.db, &caller.owner, async |reader| {
-        Ok(match assistant::find_readable(reader, &id).await? {
-            None if is_admin => assistant::find_to_review(reader, &id).await?,
-            found => found,
-        })
-    })
-    .await?
-    .ok_or_else(ApiError::not_found)?;
-    if !is_admin {
+    let found = find_visible(&state, &caller, &id).await?;
+    if caller.user.role != ADMIN {
         return Err(ApiError::new(ErrorCode::Forbidden, "Only administrators review assistants. Nothing was changed."));
     }
     let owner = assistants::owner_of(&state.db, &found).await?.ok_or_else(ApiError::not_found)?;

@@ -2,34 +2,17 @@
 
 use actix_web::http::header::ETAG;
 use actix_web::{HttpResponse, delete, post, put, web};
-use serde::Serialize;
 
 use super::stored;
 use crate::error::{ApiError, FieldError};
 use crate::http::extract::if_match::{IfMatch, etag};
+use crate::http::extract::path::checked_id;
 use crate::http::{CurrentUser, Json, OptionalJson, Path, Problem};
-use crate::json::DataLimits;
-use crate::json::check::ValidationErrors;
 use crate::kinds::assistants::requests::{CreateAssistantRequest, DeleteAssistantRequest, UpdateAssistantRequest};
 use crate::kinds::assistants::wire::Assistant;
 use crate::kinds::assistants::{self, AssistantChange};
 use crate::state::AppState;
 use crate::sync::idempotency::Mutation;
-
-/// The id of the path.
-///
-/// # Errors
-/// `validation_failed`.
-fn checked_id(id: String) -> Result<String, ApiError> {
-    let mut errors = ValidationErrors::default();
-    errors.within("path", |errors| errors.text("id", &id, 1, DataLimits::ID_CHARS));
-    errors.into_result().map(|()| id)
-}
-
-/// The mutation of a named write. A repeat must have an equal `request`.
-fn named(mutation_id: Option<String>, request: impl Serialize) -> Result<Option<Mutation>, ApiError> {
-    mutation_id.map(|id| Mutation::single(id, &request)).transpose()
-}
 
 /// The version of the header or the body.
 ///
@@ -53,7 +36,7 @@ pub async fn create_assistant(
     caller: CurrentUser,
     Json(mut body): Json<CreateAssistantRequest>,
 ) -> Result<HttpResponse, ApiError> {
-    let mutation = named(body.mutation_id.take(), ("create assistant", &body))?;
+    let mutation = Mutation::named(body.mutation_id.take(), ("create assistant", &body))?;
     let id = match body.id.take() {
         Some(id) => id,
         None => assistants::new_id()?,
@@ -88,7 +71,7 @@ pub async fn update_assistant(
         let detail = "send version, or If-Match";
         ApiError::invalid(vec![FieldError::new("/version", "missing_member", detail)])
     })?;
-    let mutation = named(body.mutation_id.take(), ("update assistant", &id, base, &body))?;
+    let mutation = Mutation::named(body.mutation_id.take(), ("update assistant", &id, base, &body))?;
     let change = AssistantChange::Put { base, input: body.input() };
     let accepted = assistants::change(&state.writer, &caller.owner, id, change, mutation).await?;
     Ok(stored(accepted.row, false))
@@ -115,7 +98,7 @@ pub async fn delete_assistant(
 ) -> Result<HttpResponse, ApiError> {
     let id = checked_id(id)?;
     let base = version_of(if_match, body.version)?;
-    let mutation = named(body.mutation_id.take(), ("delete assistant", &id, base))?;
+    let mutation = Mutation::named(body.mutation_id.take(), ("delete assistant", &id, base))?;
     let change = AssistantChange::Delete { base };
     let accepted = assistants::change(&state.writer, &caller.owner, id, change, mutation).await?;
     Ok(HttpResponse::NoContent().insert_header((ETAG, etag(accepted.row.revision))).finish())

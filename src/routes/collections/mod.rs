@@ -7,17 +7,10 @@ mod requests;
 pub mod write;
 
 use crate::error::{ApiError, ErrorCode};
-use crate::json::check::ValidationErrors;
-use crate::kinds::collections::{self, Definition, MAX_ID_CHARS};
+use crate::kinds::collections::{self, Definition};
 use crate::sync::registry::Registry;
 
 fn find(kinds: &Registry, name: &str) -> Result<&'static Definition, ApiError> {
     collections::find(kinds, name)
         .ok_or_else(|| ApiError::new(ErrorCode::NotFound, "There is no such collection; /api/collections lists them."))
-}
-
-fn checked_id(id: String) -> Result<String, ApiError> {
-    let mut errors = ValidationErrors::default();
-    errors.within("path", |errors| errors.text("id", &id, 1, MAX_ID_CHARS));
-    errors.into_result().map(|()| id)
 }

@@ -5,10 +5,11 @@ use actix_web::{HttpResponse, get, web};
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 
-use super::{checked_id, find};
+use super::find;
 use crate::error::ApiError;
 use crate::http::CurrentUser;
 use crate::http::extract::if_match::etag;
+use crate::http::extract::path::checked_id;
 use crate::http::{Path, Query};
 use crate::json::{Flag, IdCursor, PageLimit};
 use crate::kinds::collections::StoredRow;

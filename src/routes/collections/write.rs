@@ -5,11 +5,12 @@ use actix_web::{HttpResponse, delete, put, web};
 use serde::Serialize;
 use utoipa::ToSchema;
 
+use super::find;
 use super::requests::{DeleteRowRequest, PutRowRequest};
-use super::{checked_id, find};
 use crate::error::ApiError;
 use crate::http::CurrentUser;
 use crate::http::extract::if_match::{IfMatch, etag};
+use crate::http::extract::path::checked_id;
 use crate::http::{Json, OptionalJson, Path, Problem};
 use crate::json::Timestamp;
 use crate::kinds::collections::{self, Change, DeleteRecord, PutRecord};
@@ -56,7 +57,7 @@ pub async fn put_row(
     let id = checked_id(id)?;
     let base_revision = if_match.or_required(body.base_revision)?;
     let request = ("put", definition.name, &id, base_revision, &body.value);
-    let mutation = body.mutation_id.map(|name| Mutation::single(name, &request)).transpose()?;
+    let mutation = Mutation::named(body.mutation_id, request)?;
     let change = Change::Put(PutRecord::new(definition, id.clone(), body.value, base_revision)?);
     let row = collections::change(&state.writer, &caller.owner, &state.kinds, change, mutation).await?;
     let mut answer = if row.created { HttpResponse::Created() } else { HttpResponse::Ok() };
@@ -90,7 +91,7 @@ pub async fn delete_row(
     let id = checked_id(id)?;
     let base_revision = if_match.or_body(body.base_revision)?;
     let request = ("delete", definition.name, &id, base_revision);
-    let mutation = body.mutation_id.map(|name| Mutation::single(name, &request)).transpose()?;
+    let mutation = Mutation::named(body.mutation_id, request)?;
     let change = Change::Delete(DeleteRecord { definition, id, base_revision });
     let row = collections::change(&state.writer, &caller.owner, &state.kinds, change, mutation).await?;
     Ok(HttpResponse::NoContent().insert_header((ETAG, etag(row.revision))).finish())

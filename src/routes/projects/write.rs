@@ -1,7 +1,6 @@
 //! Writes projects.
 
 use actix_web::{HttpResponse, delete, post, put, web};
-use serde::Serialize;
 use uuid::Uuid;
 
 use super::answer::{self, StoredProject};
@@ -9,31 +8,13 @@ use super::body::ProjectBody;
 use crate::error::ApiError;
 use crate::http::CurrentUser;
 use crate::http::extract::if_match::IfMatch;
+use crate::http::extract::path::checked_id;
 use crate::http::{OptionalJson, Path, Problem};
-use crate::json::check::ValidationErrors;
-use crate::kinds::projects::requests::{CreateProjectRequest, DeleteProjectRequest, MAX_ID_CHARS, PutProjectRequest};
+use crate::kinds::projects::requests::{CreateProjectRequest, DeleteProjectRequest, PutProjectRequest};
 use crate::kinds::projects::wire::Project;
 use crate::kinds::projects::{self, ProjectChange};
 use crate::state::AppState;
 use crate::sync::idempotency::Mutation;
-
-/// The id of the path, checked by the rules of new ids.
-///
-/// # Errors
-/// `validation_failed`.
-fn checked_id(id: String) -> Result<String, ApiError> {
-    let mut errors = ValidationErrors::default();
-    errors.within("path", |errors| errors.text("id", &id, 1, MAX_ID_CHARS));
-    errors.into_result().map(|()| id)
-}
-
-/// The mutation of a named write. A repeat must have an equal `request`.
-///
-/// # Errors
-/// `internal` where `request` can't be serialized.
-fn named(mutation_id: Option<String>, request: impl Serialize) -> Result<Option<Mutation>, ApiError> {
-    mutation_id.map(|id| Mutation::single(id, &request)).transpose()
-}
 
 /// Create, change or restore a project.
 ///
@@ -58,7 +39,7 @@ pub async fn put_project(
 ) -> Result<HttpResponse, ApiError> {
     let id = checked_id(id)?;
     let base_revision = if_match.or_required(body.base_revision)?;
-    let mutation = named(body.mutation_id.take(), ("put project", &id, base_revision, &body))?;
+    let mutation = Mutation::named(body.mutation_id.take(), ("put project", &id, base_revision, &body))?;
     let change = ProjectChange::Put { base_revision, changes: body.into_changes() };
     answer::of_put(projects::change(&state.writer, &state.kinds, &caller.owner, id, change, mutation).await?)
 }
@@ -77,7 +58,7 @@ pub async fn create_project(
     caller: CurrentUser,
     ProjectBody(mut body): ProjectBody<CreateProjectRequest>,
 ) -> Result<HttpResponse, ApiError> {
-    let mutation = named(body.mutation_id.take(), ("create project", &body))?;
+    let mutation = Mutation::named(body.mutation_id.take(), ("create project", &body))?;
     let id = body.id.take().unwrap_or_else(|| Uuid::now_v7().to_string());
     let (row, created) =
         projects::create(&state.writer, &state.kinds, &caller.owner, id, body.into_changes(), mutation).await?;
@@ -105,7 +86,7 @@ pub async fn delete_project(
 ) -> Result<HttpResponse, ApiError> {
     let id = checked_id(id)?;
     let base_revision = if_match.or_body(body.base_revision)?;
-    let mutation = named(body.mutation_id.take(), ("delete project", &id, base_revision))?;
+    let mutation = Mutation::named(body.mutation_id.take(), ("delete project", &id, base_revision))?;
     let change = ProjectChange::Delete { base_revision };
     answer::of_delete(projects::change(&state.writer, &state.kinds, &caller.owner, id, change, mutation).await?)
 }

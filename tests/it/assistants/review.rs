@@ -78,7 +78,7 @@ async fn changed_text_of_a_published_assistant_waits_for_another_review() {
     assert_eq!(back["status"], "draft");
 }
 
-/// The owner takes an assistant back while an administrator decides about it: the text of a draft is shown to nobody and published by nobody.
+/// The owner takes an assistant back while an administrator decides about it: the text of a draft is neither shown to others nor published.
 #[tokio::test(flavor = "multi_thread")]
 async fn review_that_races_its_owner_shows_and_publishes_no_draft() {
     let app = TestApp::start().await;

@@ -268,7 +268,8 @@ impl ApiError {
 
     /// The user has too many rows, in bytes or in number.
     pub fn row_quota_exceeded(used: RowSpace, allowed: RowSpace) -> Self {
-        let detail = "Delete rows to make room. Nothing was stored; `used` and `allowed` say how much there is.";
+        let detail = "Delete rows to make room. Deleted rows count by half until they are removed for good, if that is more than the living ones. Nothing was \
+                      stored; `used` and `allowed` say how much there is.";
         let quota = QuotaError::Rows { used, allowed };
         Self { quota: Some(Box::new(quota)), ..Self::new(ErrorCode::QuotaExceeded, detail) }
     }

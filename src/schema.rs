@@ -81,6 +81,10 @@ diesel::table! {
         horizon -> BigInt,
         row_bytes -> BigInt,
         row_count -> BigInt,
+        stored_bytes -> BigInt,
+        stored_count -> BigInt,
+        used_bytes -> BigInt,
+        used_count -> BigInt,
     }
 }
 

@@ -35,7 +35,7 @@ DECLARE
 BEGIN
     PERFORM set_config('app.owner', p_owner::text, true);
     IF p_stamp IS NULL THEN
-        SELECT u.version, u.row_bytes, u.row_count INTO v_version, v_bytes_before, v_rows_before FROM user_version u WHERE u.owner = p_owner FOR UPDATE;
+        SELECT u.version, u.used_bytes, u.used_count INTO v_version, v_bytes_before, v_rows_before FROM user_version u WHERE u.owner = p_owner FOR UPDATE;
         IF NOT FOUND THEN
             refusal := 'user_gone';
             RETURN;
@@ -105,12 +105,12 @@ BEGIN
     PERFORM set_config('app.counts_rows', '', true);
 
     UPDATE user_version u SET version = CASE WHEN p_stamp IS NULL THEN v_version + 1 ELSE u.version END,
-        row_bytes = u.row_bytes + v_new_bytes, row_count = u.row_count + v_new_rows
+        row_bytes = u.row_bytes + v_new_bytes, row_count = u.row_count + v_new_rows,
+        stored_bytes = u.stored_bytes + v_new_bytes, stored_count = u.stored_count + v_new_rows
     WHERE u.owner = p_owner
-    RETURNING u.row_bytes, u.row_count INTO v_bytes, v_rows;
+    RETURNING u.used_bytes, u.used_count INTO v_bytes, v_rows;
     IF p_stamp IS NULL THEN
-        -- New messages always take up more than before.
-        IF v_bytes > p_quota_bytes OR v_rows > p_quota_rows THEN
+        IF v_bytes > p_quota_bytes AND v_bytes > v_bytes_before OR v_rows > p_quota_rows AND v_rows > v_rows_before THEN
             RAISE EXCEPTION 'quota_exceeded' USING ERRCODE = 'LF002', DETAIL = v_bytes_before || ' ' || v_rows_before;
         END IF;
     END IF;

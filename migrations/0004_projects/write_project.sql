@@ -26,7 +26,7 @@ CREATE OR REPLACE FUNCTION write_project(
 DECLARE
     v_stamp bigint := p_stamp;
     v_revision bigint;
-    v_old_bytes bigint := 0;
+    v_old_bytes bigint;
     v_new_bytes bigint;
     v_new_row integer;
     v_deleted boolean;
@@ -42,14 +42,14 @@ DECLARE
 BEGIN
     PERFORM set_config('app.owner', p_owner::text, true);
     IF p_stamp IS NULL THEN
-        SELECT u.version + 1, u.row_bytes, u.row_count INTO v_stamp, v_bytes_before, v_rows_before FROM user_version u WHERE u.owner = p_owner FOR UPDATE;
+        SELECT u.version + 1, u.used_bytes, u.used_count INTO v_stamp, v_bytes_before, v_rows_before FROM user_version u WHERE u.owner = p_owner FOR UPDATE;
         IF NOT FOUND THEN
             RAISE EXCEPTION 'user_gone' USING ERRCODE = 'LF001', DETAIL = '0';
         END IF;
     END IF;
 
     -- `data` is compared last, and only where the revision is right: it may be large.
-    SELECT p.revision, p.deleted_at IS NOT NULL, CASE WHEN p.deleted_at IS NULL THEN p.bytes ELSE 0 END, p.parent_id,
+    SELECT p.revision, p.deleted_at IS NOT NULL, p.bytes, p.parent_id,
            CASE WHEN p.revision = p_base_revision THEN
                p.deleted_at IS NOT NULL OR p.name <> p_name
                OR p_parent_given AND p.parent_id IS DISTINCT FROM p_parent_id
@@ -128,9 +128,10 @@ BEGIN
     PERFORM set_config('app.counts_rows', '', true);
 
     UPDATE user_version u SET version = CASE WHEN p_stamp IS NULL THEN v_stamp ELSE u.version END,
-        row_bytes = u.row_bytes + v_new_bytes - coalesce(v_old_bytes, 0), row_count = u.row_count + v_new_row
+        row_bytes = u.row_bytes + v_new_bytes - CASE WHEN v_deleted IS FALSE THEN v_old_bytes ELSE 0 END, row_count = u.row_count + v_new_row,
+        stored_bytes = u.stored_bytes + v_new_bytes - coalesce(v_old_bytes, 0), stored_count = u.stored_count + (v_revision IS NULL)::integer
     WHERE u.owner = p_owner
-    RETURNING u.row_bytes, u.row_count INTO v_bytes, v_rows;
+    RETURNING u.used_bytes, u.used_count INTO v_bytes, v_rows;
     IF p_stamp IS NULL THEN
         IF v_bytes > p_quota_bytes AND v_bytes > v_bytes_before OR v_rows > p_quota_rows AND v_rows > v_rows_before THEN
             RAISE EXCEPTION 'quota_exceeded' USING ERRCODE = 'LF002', DETAIL = v_bytes_before || ' ' || v_rows_before;

@@ -17,8 +17,8 @@ struct Edit {
 
 const MESSAGES: &str = "write_messages";
 const PROJECT: &str = "write_project";
-const MESSAGES_LOCK: &str = "SELECT u.version, u.row_bytes, u.row_count INTO v_version, v_bytes_before, v_rows_before FROM user_version u WHERE u.owner = p_owner FOR UPDATE;";
-const PROJECT_LOCK: &str = "SELECT u.version + 1, u.row_bytes, u.row_count INTO v_stamp, v_bytes_before, v_rows_before FROM user_version u WHERE u.owner = p_owner FOR UPDATE;";
+const MESSAGES_LOCK: &str = "SELECT u.version, u.used_bytes, u.used_count INTO v_version, v_bytes_before, v_rows_before FROM user_version u WHERE u.owner = p_owner FOR UPDATE;";
+const PROJECT_LOCK: &str = "SELECT u.version + 1, u.used_bytes, u.used_count INTO v_stamp, v_bytes_before, v_rows_before FROM user_version u WHERE u.owner = p_owner FOR UPDATE;";
 const PROJECT_CHECK: &str = "IF p_base_revision <> coalesce(v_revision, 0) THEN";
 const PROJECT_COMPARISON: &str = "CASE WHEN p.revision = p_base_revision THEN";
 
@@ -33,7 +33,7 @@ const EDITS: [Edit; 9] = [
         bug: Bug::BigserialCursor,
         function: MESSAGES,
         what: MESSAGES_LOCK,
-        with: "SELECT nextval('planted_versions'), u.row_bytes, u.row_count INTO v_version, v_bytes_before, v_rows_before FROM user_version u WHERE u.owner = p_owner; \
+        with: "SELECT nextval('planted_versions'), u.used_bytes, u.used_count INTO v_version, v_bytes_before, v_rows_before FROM user_version u WHERE u.owner = p_owner; \
                PERFORM pg_sleep(0.2 * (random() < 0.2)::integer);",
     },
     Edit {
@@ -52,7 +52,7 @@ const EDITS: [Edit; 9] = [
         bug: Bug::LockAndDecide,
         function: PROJECT,
         what: PROJECT_LOCK,
-        with: "SELECT u.version + 1, u.row_bytes, u.row_count, p.revision INTO v_stamp, v_bytes_before, v_rows_before, v_seen FROM user_version u \
+        with: "SELECT u.version + 1, u.used_bytes, u.used_count, p.revision INTO v_stamp, v_bytes_before, v_rows_before, v_seen FROM user_version u \
                LEFT JOIN projects p ON p.owner = u.owner AND p.id = p_id WHERE u.owner = p_owner FOR UPDATE OF u; \
                PERFORM pg_sleep(0.01);",
     },

@@ -20,14 +20,14 @@ pub struct UserVersion {
     pub version: i64,
     /// Tombstones of this version and older may have been removed.
     pub horizon: i64,
-    row_bytes: i64,
-    row_count: i64,
+    used_bytes: i64,
+    used_count: i64,
 }
 
 impl UserVersion {
-    /// What the user's living rows take up.
+    /// What the user's rows take up at the quota: the living ones, or half of all that are stored if that is more.
     pub fn used(&self) -> RowSpace {
-        RowSpace { bytes: self.row_bytes, rows: self.row_count }
+        RowSpace { bytes: self.used_bytes, rows: self.used_count }
     }
 }
 

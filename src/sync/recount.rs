@@ -101,8 +101,8 @@ pub async fn correct_counters(
                 user_tx::read_after(user, async |reader| Ok(row_space::recount(reader, &tables).await?)).await?;
             run = RecountRun { users: run.users + 1, next: owner.key(), ..run };
             let Some(counted) = counted else { continue };
-            rows += counted.actual.rows;
-            if counted.stored != counted.actual {
+            rows += counted.actual.stored.rows;
+            if counted.kept != counted.actual {
                 run.corrected += usize::from(correct(writer, owner, counted).await);
             }
             if rows >= limit.rows {
@@ -124,7 +124,7 @@ fn any_key(last: Option<OwnerKey>) -> OwnerKey {
 
 /// Corrects the counters under the user's lock. False if that failed.
 async fn correct(writer: &UserWriter, owner: &OwnerId, counted: Recount) -> bool {
-    let Recount { stored, actual } = counted;
+    let Recount { kept, actual } = counted;
     let corrected = writer.write(owner, move |tx| {
         async move {
             row_space::correct(tx, counted).await?;
@@ -135,12 +135,12 @@ async fn correct(writer: &UserWriter, owner: &OwnerId, counted: Recount) -> bool
     let user = owner.user_id();
     match corrected.await {
         Ok(()) => {
-            tracing::warn!(user, ?stored, ?actual, "the counters of a user's rows were wrong and are corrected");
+            tracing::warn!(user, ?kept, ?actual, "the counters of a user's rows were wrong and are corrected");
             true
         }
         // A user with constant writes must not stop the correction of others.
         Err(error) => {
-            tracing::warn!(user, ?stored, ?actual, %error, "wrong counters were not corrected; a later run tries again");
+            tracing::warn!(user, ?kept, ?actual, %error, "wrong counters were not corrected; a later run tries again");
             false
         }
     }

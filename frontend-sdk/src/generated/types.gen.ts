@@ -1115,7 +1115,8 @@ export type Limits = {
      */
     rowQuota: RowSpace;
     /**
-     * What the user's rows take up now.
+     * What the user's rows take up now: the living ones, or half of all that are stored if that is more. Deleted rows are stored until retention removes
+     * them.
      */
     rowsUsed: RowSpace;
     /**

@@ -83,7 +83,8 @@ pub struct Limits {
     used: FileSpace,
     /// What the user's rows may take up.
     row_quota: RowSpace,
-    /// What the user's rows take up now.
+    /// What the user's rows take up now: the living ones, or half of all that are stored if that is more. Deleted rows are stored until retention removes
+    /// them.
     rows_used: RowSpace,
 }
 

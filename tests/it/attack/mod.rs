@@ -17,7 +17,8 @@ use stage::Stage;
 /// The longest wait of the bystander, where durations are asserted.
 const SLOWEST: Duration = Duration::from_secs(1);
 
-#[tokio::test]
+// The bystander has threads of its own, so that the work of an attacker doesn't delay it in the test.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn no_attack_ends_the_server_or_stops_a_bystander() {
     let stage = Stage::set().await;
     stage.print_head();

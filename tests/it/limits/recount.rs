@@ -37,7 +37,8 @@ async fn with_rows(app: &TestApp, name: &str) -> TestUser {
 async fn plant(app: &TestApp, user: &TestUser, bytes: i64, rows: i64) {
     let owner = app.db.owner(&user.id).await;
     let sql = format!(
-        "UPDATE user_version SET row_bytes = row_bytes + {bytes}, row_count = row_count + {rows} WHERE owner = {owner}"
+        "UPDATE user_version SET row_bytes = row_bytes + {bytes}, row_count = row_count + {rows},
+         stored_bytes = stored_bytes + {bytes}, stored_count = stored_count + {rows} WHERE owner = {owner}"
     );
     app.db.execute(&sql).await;
 }
@@ -77,9 +78,9 @@ async fn run_is_bounded_and_the_next_one_continues() {
     let first = run(&app.db, OwnerKey::FIRST, two).await;
     let second = run(&app.db, first.next, two).await;
     assert_eq!([first, second].map(|run| (run.users, run.corrected)), [(2, 2); 2]);
-    // A user has three rows, so that the second user's rows end a run of four.
+    // A user has four rows, one of them deleted, so that the second user's rows end a run of five.
     plant(&app, &users[0], 10, 1).await;
-    let by_rows = run(&app.db, OwnerKey::FIRST, RunLimit { users: 100, rows: 4 }).await;
+    let by_rows = run(&app.db, OwnerKey::FIRST, RunLimit { users: 100, rows: 5 }).await;
     assert_eq!((by_rows.users, by_rows.corrected), (2, 1));
     let last = run(&app.db, second.next, two).await;
     assert_eq!((last.users, last.corrected, last.next), (1, 1, OwnerKey::FIRST));

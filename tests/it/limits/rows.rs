@@ -1,5 +1,8 @@
-//! The quota of rows: exact at every door, and freed by deletes.
+//! The quota of rows: exact at every door, freed by deletes, and taken up by deleted rows until retention removes them.
 
+use landfall::json::RowSpace;
+use landfall::sync::retention::remove_expired;
+use landfall::sync::{Events, UserWriter};
 use serde_json::{Value, json};
 
 use super::{configured, push, put};
@@ -10,14 +13,18 @@ pub async fn used(user: &TestUser) -> (i64, i64) {
     (used["bytes"].as_i64().unwrap(), used["rows"].as_i64().unwrap())
 }
 
-/// What the rows take up, computed from the rows.
+/// What the rows take up, computed from the rows: the living ones, or half of all if that is more.
 pub async fn counted(app: &TestApp, user: &TestUser) -> (i64, i64) {
     let owner = app.db.owner(&user.id).await;
     let all = ["chat_sessions", "chat_messages", "projects", "records"]
-        .map(|table| format!("SELECT bytes FROM {table} WHERE owner = {owner} AND deleted_at IS NULL"))
+        .map(|table| format!("SELECT bytes, deleted_at FROM {table} WHERE owner = {owner}"))
         .join(" UNION ALL ");
-    let of = async |what: &str| app.db.number(&format!("SELECT ({what})::bigint AS n FROM ({all}) AS r")).await;
-    (of("coalesce(sum(bytes), 0)").await, of("count(*)").await)
+    let of = async |what: &str| {
+        let number = |rows: &str| format!("SELECT coalesce({what}, 0)::bigint AS n FROM ({all}) AS r {rows}");
+        let living = app.db.number(&number("WHERE deleted_at IS NULL")).await;
+        living.max(app.db.number(&number("")).await / 2)
+    };
+    (of("sum(bytes)").await, of("count(*)").await)
 }
 
 #[tokio::test]
@@ -46,7 +53,41 @@ async fn use_is_exact_after_writes_of_all_kinds() {
     anna.delete("/api/collections/tags/a").await.expect(204);
     anna.delete(&format!("/api/chat/sessions/{session}")).await.expect(204);
     assert_eq!(used(&anna).await, counted(&app, &anna).await);
-    assert_eq!(used(&anna).await.1, 1);
+    // One of seven lives.
+    assert_eq!(used(&anna).await.1, 3);
+}
+
+#[tokio::test]
+async fn creates_and_deletes_in_a_loop_end_at_the_quota_until_retention() {
+    let app = configured([("PORT", "80"), ("LANDFALL_QUOTA_ROWS", "3")]).await;
+    let anna = app.user("anna").await;
+    for n in 0..6 {
+        anna.put(&format!("/api/projects/p{n}"), &json!({ "baseRevision": 0 })).await.expect(201);
+        anna.delete(&format!("/api/projects/p{n}")).await.expect(204);
+    }
+    let seventh = json!({ "baseRevision": 0 });
+    anna.put("/api/projects/p6", &seventh).await.expect(201);
+    for refused in [
+        anna.put("/api/projects/p7", &seventh).await,
+        anna.put("/api/projects/p7", &json!({ "baseRevision": 0, "mutationId": "m" })).await,
+        anna.post("/api/chat/sessions", &json!({ "title": "T" })).await,
+        anna.post("/api/import", &json!({ "projects": [{ "id": "q", "name": "Q" }] })).await,
+    ] {
+        assert_problem(&refused, 413, "quota_exceeded", "");
+        assert_eq!(refused.json["used"]["rows"], 3);
+    }
+    // A delete and the return of a deleted row store no further row.
+    anna.delete("/api/projects/p6").await.expect(204);
+    anna.put("/api/projects/p0", &json!({ "baseRevision": 2 })).await.expect(200);
+    assert_eq!(used(&anna).await, counted(&app, &anna).await);
+
+    app.db
+        .execute("UPDATE projects SET deleted_at = deleted_at - interval '400 days' WHERE deleted_at IS NOT NULL")
+        .await;
+    let writer = UserWriter::new(app.pool.clone(), Events::default(), RowSpace { bytes: i64::MAX, rows: i64::MAX });
+    remove_expired(&app.pool, &writer, &landfall::kinds::registry(), 90).await.unwrap();
+    assert_eq!((used(&anna).await, counted(&app, &anna).await.1), (counted(&app, &anna).await, 1));
+    anna.put("/api/projects/p7", &seventh).await.expect(201);
 }
 
 fn text(bytes: usize) -> Value {

@@ -62,6 +62,11 @@ pub struct Config {
 }
 
 impl Config {
+    /// The limit of a body that may hold a project's document: twice that of the document, because blanks between its members don't count.
+    pub fn document_body_bytes(&self) -> usize {
+        self.server.max_body_bytes.max(self.data.project_bytes.saturating_mul(2))
+    }
+
     pub fn from_env(env: &Env) -> Result<Self, ConfigError> {
         let environment = match env.get("LANDFALL_ENV") {
             None | Some("development") => Environment::Development,

@@ -5,6 +5,9 @@ use crate::json::FreeJson;
 
 /// A request that can be checked.
 pub trait Check {
+    /// False if the parts of the body are limited one by one, so that a part whose numbers have too many digits is refused by itself.
+    const IS_LIMITED_AS_WRITTEN: bool = true;
+
     /// Adds everything that is wrong to `errors`.
     fn check(&self, errors: &mut ValidationErrors);
 
@@ -20,6 +23,8 @@ pub trait Check {
 }
 
 impl<T: Check> Check for Option<T> {
+    const IS_LIMITED_AS_WRITTEN: bool = T::IS_LIMITED_AS_WRITTEN;
+
     fn check(&self, errors: &mut ValidationErrors) {
         if let Some(value) = self {
             value.check(errors);

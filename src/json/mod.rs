@@ -34,4 +34,4 @@ pub use patch_field::patch_field;
 pub use timestamp::{GivenTime, Timestamp};
 pub use version_cursor::VersionCursor;
 pub use wording::{of_data as describe_data, of_value as describe_value};
-pub use written_size::is_written_larger_than;
+pub use written_size::{MOST_GROWTH, is_written_larger_than, written_size};

@@ -26,6 +26,8 @@ pub fn objects<'de, T: Deserialize<'de>, D: Deserializer<'de>>(deserializer: D) 
 }
 
 impl<T: Check> Check for Object<T> {
+    const IS_LIMITED_AS_WRITTEN: bool = T::IS_LIMITED_AS_WRITTEN;
+
     fn check(&self, errors: &mut ValidationErrors) {
         self.0.check(errors);
     }

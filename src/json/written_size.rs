@@ -1,9 +1,10 @@
 //! The size of JSON as PostgreSQL writes it: jsonb drops blanks and spells out numbers, so that `1e308` becomes 309 digits.
 
+/// No text grows by a larger factor (`1e308` with its comma becomes 310 bytes).
+pub const MOST_GROWTH: usize = 64;
+
 /// True if `text` (valid JSON) is written with more than `limit` bytes. Texts that can't be are not counted.
 pub fn is_written_larger_than(text: &[u8], limit: usize) -> bool {
-    // No text grows by a larger factor (`1e308` with its comma becomes 310 bytes).
-    const MOST_GROWTH: usize = 64;
     if text.len().saturating_mul(MOST_GROWTH) <= limit {
         return false;
     }
@@ -16,7 +17,7 @@ pub fn is_written_larger_than(text: &[u8], limit: usize) -> bool {
 const MOST_DIGITS: usize = 800;
 
 /// The size of `text` (valid JSON) in bytes, without blanks and with numbers spelled out.
-fn written_size(text: &[u8]) -> usize {
+pub fn written_size(text: &[u8]) -> usize {
     let (mut size, mut in_string, mut escaped) = (0usize, false, false);
     let mut rest = text;
     while let Some((&byte, tail)) = rest.split_first() {

@@ -57,8 +57,7 @@ fn ordinary_limit(request: &HttpRequest) -> usize {
 
 /// The limit of a body that may hold a project's document: twice that of the document, because blanks between its members don't count.
 pub fn document_limit(request: &HttpRequest) -> usize {
-    let document = request.app_data::<Data<AppState>>().map_or(0, |state| state.config.data.project_bytes);
-    ordinary_limit(request).max(document.saturating_mul(2))
+    request.app_data::<Data<AppState>>().map_or(0, |state| state.config.document_body_bytes())
 }
 
 /// A body that may hold a project's document, and is otherwise like [`Json`].
@@ -98,11 +97,16 @@ async fn read_value<T: DeserializeOwned + Check>(
     let body = read_body(request, payload, limit).await?;
     let value = decode_checked(body.strip_prefix(BYTE_ORDER_MARK).unwrap_or(&body))?;
     // The numbers of free JSON are stored with all their digits, and read again by every device.
-    if is_written_larger_than(&body, limit) {
-        let detail = format!("With all digits of its numbers, the body may have {limit} bytes at most.");
-        return Err(ApiError::new(ErrorCode::PayloadTooLarge, detail));
+    if T::IS_LIMITED_AS_WRITTEN && is_written_larger_than(&body, limit) {
+        return Err(written_too_large(limit));
     }
     Ok(value)
+}
+
+/// The error of a body whose free JSON is written with more than `limit` bytes.
+pub fn written_too_large(limit: usize) -> ApiError {
+    let detail = format!("With all digits of its numbers, the body may have {limit} bytes at most.");
+    ApiError::new(ErrorCode::PayloadTooLarge, detail)
 }
 
 /// Takes `application/json`, with or without parameters. A body without a type, and `text/plain`, which is what browsers call a text, are taken as JSON if the

@@ -6,7 +6,8 @@ use utoipa::ToSchema;
 
 use crate::error::{ApiError, ErrorCode, FieldError};
 use crate::excerpt::Quoted;
-use crate::json::{DataLimits, FreeJson};
+use crate::http::extract::json::written_too_large;
+use crate::json::{DataLimits, FreeJson, MOST_GROWTH, written_size};
 use crate::sync::kind::{Change, RawMutation, SyncOp};
 use crate::sync::push::Pushed;
 use crate::sync::registry::{Kind, Registry};
@@ -35,16 +36,43 @@ pub struct SyncMutation {
     value: Option<FreeJson>,
 }
 
+/// The mutations with their decoded changes or refusals, in their order. `limit`: the most bytes of all values that are not refused, as PostgreSQL writes
+/// them.
+///
+/// # Errors
+/// `payload_too_large` if the values exceed `limit` together, and `internal`.
+pub fn into_pushed(
+    mutations: Vec<SyncMutation>,
+    kinds: &Registry,
+    limits: DataLimits,
+    limit: usize,
+) -> Result<Vec<Pushed>, ApiError> {
+    let text_bytes: usize = mutations.iter().map(|mutation| mutation.value_text().len()).sum();
+    let may_be_too_large = text_bytes.saturating_mul(MOST_GROWTH) > limit;
+    let (mut pushed, mut written) = (Vec::with_capacity(mutations.len()), 0usize);
+    for mutation in mutations {
+        let bytes = if may_be_too_large { written_size(mutation.value_text().as_bytes()) } else { 0 };
+        let one = mutation.into_pushed(kinds, limits)?;
+        written = written.saturating_add(if one.change.is_ok() { bytes } else { 0 });
+        pushed.push(one);
+    }
+    if written > limit { Err(written_too_large(limit)) } else { Ok(pushed) }
+}
+
 impl SyncMutation {
+    fn value_text(&self) -> &str {
+        self.value.as_ref().map_or("", FreeJson::as_str)
+    }
+
     /// The mutation with its decoded change, or its refusal.
     ///
     /// # Errors
     /// `internal` only.
-    pub fn into_pushed(self, kinds: &Registry, limits: DataLimits) -> Result<Pushed, ApiError> {
+    fn into_pushed(self, kinds: &Registry, limits: DataLimits) -> Result<Pushed, ApiError> {
         let kind = kinds.find_synced(&self.collection).cloned();
         let request = serde_json::to_vec(&self).map_err(ApiError::internal)?;
         let request_hash = digest(&SHA256, &request).as_ref().to_vec();
-        let bytes = self.value.as_ref().map_or(0, |value| value.as_str().len());
+        let bytes = self.value_text().len();
         let change = match self.change(kind.as_ref(), limits) {
             Err(error) if error.code == ErrorCode::Internal => return Err(error),
             change => change,

@@ -7,7 +7,7 @@ use uuid::Uuid;
 
 use super::change::SyncChange;
 use super::changes::is_zero;
-use super::mutation::SyncMutation;
+use super::mutation::{SyncMutation, into_pushed};
 use crate::error::ApiError;
 use crate::http::CurrentUser;
 use crate::http::Problem;
@@ -59,6 +59,8 @@ pub struct SyncRequest {
 }
 
 impl Check for SyncRequest {
+    const IS_LIMITED_AS_WRITTEN: bool = false;
+
     fn check(&self, errors: &mut ValidationErrors) {
         errors.text("clientId", &self.client_id, 1, MAX_CLIENT_ID_CHARS);
         if self.mutations.len() > MAX_MUTATIONS {
@@ -160,8 +162,7 @@ pub async fn sync(
     };
     let pull = Pull { epoch: state.epoch, cursor, kinds: wanted.kinds, size };
     let data = state.config.data;
-    let mutations =
-        body.mutations.into_iter().map(|mutation| mutation.into_pushed(kinds, data)).collect::<Result<_, _>>()?;
+    let mutations = into_pushed(body.mutations, kinds, data, state.config.document_body_bytes())?;
     let request = PushRequest { client_id: body.client_id, mutations };
     let (results, page) = exchange(&state.db, &state.writer, &caller.owner, kinds, request, pull).await?;
     Ok(web::Json(SyncResponse {

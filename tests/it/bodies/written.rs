@@ -14,7 +14,7 @@ async fn doors(anna: &TestUser, session: &str, free: &str) -> Vec<Answer> {
     let mut message = message(session, "t1", "a");
     message["metadata"] = json!({ "n": "FREE" });
     let put = |collection: &str, key: &str, value: Value| {
-        json!({ "clientId": collection, "mutations": [
+        json!({ "clientId": uuid::Uuid::new_v4(), "mutations": [
             { "id": 1, "collection": collection, "op": "put", "key": key, "baseRevision": 0, "value": value }] })
     };
     let bodies = [
@@ -41,11 +41,40 @@ async fn body_that_grows_beyond_its_limit_is_refused_at_every_door() {
     let session = anna.chat().await;
     for number in ["5e-324", "1e308", "1E+308", "-1.5e-300"] {
         for answer in doors(&anna, &session, &growing(number)).await {
-            assert_eq!((answer.status, answer.code()), (413, "payload_too_large"), "{number}: {}", answer.text);
+            // A push refuses the mutation.
+            let (status, code) = match &answer.json["results"][0]["error"] {
+                Value::Null => (answer.status, answer.code().to_owned()),
+                error => (413, error["code"].as_str().unwrap().to_owned()),
+            };
+            assert_eq!((status, code.as_str()), (413, "payload_too_large"), "{number}: {}", answer.text);
         }
     }
     let stored = "SELECT (SELECT count(*) FROM projects) + (SELECT count(*) FROM chat_messages) AS n";
     assert_eq!(app.db.number(stored).await, 0);
+}
+
+/// Each mutation of a push is limited by itself, and all that are not refused together.
+#[tokio::test]
+async fn push_refuses_the_mutation_whose_numbers_grow_and_no_other_one() {
+    let app = TestApp::start().await;
+    let anna = app.user("anna").await;
+    let put = |id: usize, numbers: usize| {
+        let data = vec!["5e-324"; numbers].join(",");
+        format!(
+            r#"{{"id":{id},"collection":"projects","op":"put","key":"p{id}","baseRevision":0,"value":{{"name":"P","data":{{"n":[{data}]}}}}}}"#
+        )
+    };
+    let push = async |client: &str, mutations: [String; 3]| {
+        let body = format!(r#"{{"clientId":"{client}","mutations":[{}]}}"#, mutations.join(","));
+        anna.post_text("/api/sync", body).await
+    };
+    let answer = push("one", [put(1, 1), put(2, 200_000), put(3, 1)]).await.expect(200);
+    let statuses: Vec<&Value> = answer["results"].as_array().unwrap().iter().map(|result| &result["status"]).collect();
+    assert_eq!(statuses, ["applied", "rejected", "applied"]);
+    assert_eq!(answer["results"][1]["error"]["code"], "payload_too_large");
+    // Each is within the limit of a document, 5 MiB, and the three are not within that of the body.
+    let together = push("two", [put(1, 15_000), put(2, 15_000), put(3, 15_000)]).await;
+    assert_eq!((together.status, together.code()), (413, "payload_too_large"), "{}", together.text);
 }
 
 #[tokio::test]

@@ -23,11 +23,15 @@ pub struct Load<'a> {
 }
 
 impl Load<'_> {
-    /// Runs the load. Returns the milliseconds of each request.
-    pub async fn run(&self, stage: &Stage, duration: Duration) -> Vec<f64> {
-        let known = stage.known(self.workload.needs, self.users).await;
+    /// The values that the users must know before the load starts. To read them is no part of the load.
+    pub async fn known(&self, stage: &Stage) -> Vec<String> {
+        stage.known(self.workload.needs, self.users).await
+    }
+
+    /// Runs the load with the values of [`Self::known`]. Returns the milliseconds of each request.
+    pub async fn run(&self, stage: &Stage, known: &[String], duration: Duration) -> Vec<f64> {
         let deadline = Instant::now() + duration;
-        let connections = (0..self.connections).map(|index| self.connection(stage, &known, index, deadline));
+        let connections = (0..self.connections).map(|index| self.connection(stage, known, index, deadline));
         futures_util::future::join_all(connections).await.concat()
     }
 

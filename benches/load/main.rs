@@ -70,13 +70,14 @@ async fn main() {
 async fn measure(stage: &Stage, workload: &Workload, connections: usize, users: usize) {
     let load = Load { workload, connections, users };
     // Warm-up: statements are prepared and caches are filled.
-    load.run(stage, Duration::from_secs(1)).await;
+    load.run(stage, &load.known(stage).await, Duration::from_secs(1)).await;
     pgbench::run(stage, workload, connections, users, Duration::from_secs(1)).await;
     let (mut ours, mut floor, mut latencies) = (Vec::new(), Vec::new(), Vec::new());
     for _ in 0..ROUNDS {
         floor.push(pgbench::run(stage, workload, connections, users, ROUND).await);
+        let known = load.known(stage).await;
         let before = stage.cpu();
-        let mut done = load.run(stage, ROUND).await;
+        let mut done = load.run(stage, &known, ROUND).await;
         let after = stage.cpu();
         let requests = done.len() as f64;
         ours.push(Round {
@@ -101,7 +102,7 @@ async fn measure(stage: &Stage, workload: &Workload, connections: usize, users: 
 /// The latency distribution at half load, with two connections.
 async fn half_load(stage: &Stage) {
     let load = Load { workload: &BATCH, connections: 2, users: workload::USERS };
-    let mut latencies = load.run(stage, ROUND).await;
+    let mut latencies = load.run(stage, &load.known(stage).await, ROUND).await;
     let (p50, p99) = (percentile(&mut latencies, 0.5), percentile(&mut latencies, 0.99));
     let rate = latencies.len() as f64 / ROUND.as_secs_f64();
     println!("\nat 2 connections ({rate:.0} batches/s): p50 {p50:.2} ms, p99 {p99:.2} ms, {:.1} times p50", p99 / p50);

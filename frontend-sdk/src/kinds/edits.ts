@@ -14,9 +14,11 @@ import type { PutOptions } from "../types/collections";
 
 export { putEdited, updateEdited } from "../conflicts/edit";
 export { resolveConflict } from "../conflicts/resolve";
+export { discardEntry } from "../outbox/discard";
 export { checkMembers, checkSize } from "../store/check-members";
 export { handedOut } from "../store/handed-out";
 export { excludeCollection, includeCollection } from "../sync/exclude";
+export { findEntries } from "../sync/explain";
 export { runAtomic } from "./run-atomic";
 export * from "./writes";
 

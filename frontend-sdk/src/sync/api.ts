@@ -2,7 +2,7 @@
 
 import type { Connectivity } from "../connectivity/connectivity";
 import { NotSignedInError } from "../errors";
-import { discardEntry, retryEntries } from "../outbox/actions";
+import { retryEntries } from "../outbox/actions";
 import { liveOf, type OpenWorkspace, type WorkspaceSource } from "../store/live";
 import { rowSync } from "../store/row-sync";
 import { watch } from "../store/watch";
@@ -10,10 +10,11 @@ import type { AuthState } from "../types/auth";
 import type { Observable } from "../types/observable";
 import type { FailedEntry, Sync, SyncExplanation, SyncStatus } from "../types/sync";
 import { Cell } from "../util/observable";
-import { findEntries } from "./explain";
 import { queryFailed } from "./failed";
 import { Pauses } from "./pause";
 import { describe, isInSync, type QueueFacts, queryFacts } from "./status";
+
+type RareActions = typeof import("./exclude") & typeof import("./explain") & typeof import("../outbox/discard");
 
 /** After a lost connection. By a timer, since a tab that is about to be frozen closes its connections too. */
 const REOPEN_MS = 2_000;
@@ -24,25 +25,25 @@ export class SyncApi implements Sync {
   readonly #connectivity: Connectivity;
   readonly #auth: Observable<AuthState>;
   readonly #blocked: Observable<boolean>;
-  readonly #loadExclude: () => Promise<typeof import("./exclude")>;
+  readonly #load: () => Promise<RareActions>;
   #facts: QueueFacts | null = null;
   /** Why this device's data can't be read. */
   #failure: string | null = null;
   #stopFacts = () => {};
 
-  /** `blocked`: this tab waits for one that the browser has suspended. `loadExclude` gives the code that excludes collections. */
+  /** `blocked`: this tab waits for one that the browser has suspended. `load` gives the code of rare actions. */
   constructor(
     source: WorkspaceSource,
     connectivity: Connectivity,
     auth: Observable<AuthState>,
     blocked: Observable<boolean>,
-    loadExclude: () => Promise<typeof import("./exclude")>,
+    load: () => Promise<RareActions>,
   ) {
     this.#source = source;
     this.#connectivity = connectivity;
     this.#auth = auth;
     this.#blocked = blocked;
-    this.#loadExclude = loadExclude;
+    this.#load = load;
     this.status = new Cell<SyncStatus>(this.#describe(null));
     blocked.subscribe(() => this.#show());
     connectivity.status.subscribe(() => this.#show());
@@ -113,6 +114,7 @@ export class SyncApi implements Sync {
 
   async why(key: string): Promise<SyncExplanation | null> {
     const workspace = await this.#source.required();
+    const { findEntries } = await this.#load();
     const entries = await findEntries(workspace.db, key);
     if (!entries) return null;
     const [first] = entries;
@@ -136,19 +138,20 @@ export class SyncApi implements Sync {
 
   async discard(entryId: string): Promise<void> {
     const workspace = await this.#source.required();
+    const { discardEntry } = await this.#load();
     await discardEntry(workspace.db, workspace.clock, entryId);
     workspace.refresh();
   }
 
   async exclude(collection: string): Promise<void> {
     const { db } = await this.#source.required();
-    const { excludeCollection } = await this.#loadExclude();
+    const { excludeCollection } = await this.#load();
     await excludeCollection(db, collection);
   }
 
   async include(collection: string): Promise<void> {
     const workspace = await this.#source.required();
-    const { includeCollection } = await this.#loadExclude();
+    const { includeCollection } = await this.#load();
     await includeCollection(workspace.db, collection, workspace.clock);
     workspace.refresh();
   }

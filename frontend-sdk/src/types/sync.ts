@@ -78,7 +78,8 @@ export interface Sync {
    */
   awaitInSync(options?: { signal?: AbortSignal }): Promise<SyncStatus>;
   /**
-   * Why the row with this key (a session's id, a message's id or tempId) is not synced; `null` for a row that this device doesn't know.
+   * Why the row with this key (a session's id, a message's id or tempId) is not synced; `null` for a row that this device doesn't know. Rejects with
+   * code `offline` like an edit.
    *
    * @example
    * const explanation = await landfall.sync.why(message.tempId);
@@ -92,6 +93,6 @@ export interface Sync {
   exclude(collection: string): Promise<void>;
   /** Syncs an excluded collection again, with what was written meanwhile. Rejects with code `unknown_collection`, `device_only` or `offline`. */
   include(collection: string): Promise<void>;
-  /** Reverts the local change of an entry and removes the entry. Rejects with code `in_flight` while it is being sent. */
+  /** Reverts the local change of an entry and removes the entry. Rejects with code `in_flight` while it is being sent, or `offline` like an edit. */
   discard(entryId: string): Promise<void>;
 }

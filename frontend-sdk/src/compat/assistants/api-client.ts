@@ -2,7 +2,7 @@
 
 import { LandfallError } from "../../errors";
 import type { AssistantsApi } from "../../kinds/assistants/api";
-import { discardEntry } from "../../outbox/actions";
+import { discardEntry } from "../../outbox/discard";
 import type { Assistant, AssistantChanges, Landfall, NewAssistant } from "../../types";
 import type { AssistantPage } from "../../types/wire";
 import { elapsedBy } from "../../util/clock";

@@ -4,7 +4,7 @@ import type { AssistantsApi } from "../../kinds/assistants/api";
 import { ASSISTANTS } from "../../kinds/assistants/descriptor";
 import { idOfTempId } from "../../kinds/assistants/ids";
 import { MEMBERS } from "../../kinds/assistants/validate";
-import { discardEntry } from "../../outbox/actions";
+import { discardEntry } from "../../outbox/discard";
 import { liveOf } from "../../store/live";
 import { entriesIn } from "../../store/row-state";
 import type { UserDatabase } from "../../store/synced-kind";

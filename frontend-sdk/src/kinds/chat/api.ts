@@ -16,10 +16,9 @@ import type {
 } from "../../types/chat";
 import type { Clock } from "../../types/clock";
 import type { Observable } from "../../types/observable";
-import { loadEdits } from "../edits-on-demand";
+import { loadEdits, requireEdits } from "../edits-on-demand";
 import { RowCollection } from "../row-collection";
 import { sendMessage } from "./message-writes";
-import { openOlder } from "./older";
 import { NEWEST, OpenViews } from "./open-views";
 import { createSession, requireSession } from "./session-writes";
 import { MESSAGES, SESSIONS } from "./tables";
@@ -94,6 +93,7 @@ export class ChatApi implements Chat {
 
   async loadOlder(sessionId: string): Promise<LoadOlderResult> {
     const workspace = await this.#source.required();
+    const { openOlder } = await requireEdits();
     return openOlder(workspace.db, OpenViews.of(workspace), sessionId, workspace.online);
   }
 

@@ -1,31 +1,14 @@
-// Shows older messages of a session, from what this device has. During the first pull more may arrive; then it waits for that.
+// Shows older messages of a session, from what this device has. During the first pull more may arrive; then it waits for that. Loaded on demand
+// (kinds/edits.ts).
 
-import { type Collection, Dexie } from "dexie";
 import { OfflineError } from "../../errors";
 import { AppState, type UserState } from "../../store/app-state";
 import type { UserDatabase } from "../../store/synced-kind";
 import { watch } from "../../store/watch";
-import type { ChatMessage, LoadOlderResult } from "../../types/chat";
+import type { LoadOlderResult } from "../../types/chat";
 import { UNSENT_POSITION } from "./descriptor";
 import type { OpenViews, View } from "./open-views";
-import { messagesIn } from "./tables";
-
-/** A session's messages from position `from` on and before `to`. */
-export function messagesBetween(
-  db: UserDatabase,
-  sessionId: string,
-  from: number,
-  to: unknown = Dexie.maxKey,
-): Collection<ChatMessage, string> {
-  return messagesIn(db).where("[sessionId+position]").between([sessionId, from], [sessionId, to]);
-}
-
-/** The position from which on a session is shown. For liveQuery: it reads one key, and none of the messages before. */
-export async function shownFrom(db: UserDatabase, sessionId: string, { newest, from }: View): Promise<number> {
-  if (from !== null) return from;
-  const last = messagesBetween(db, sessionId, 0).reverse();
-  return (await oldestOf(last.offset(newest - 1).limit(1))) ?? 0;
-}
+import { messagesBetween, oldestOf, shownFrom } from "./view-range";
 
 /** Shows up to `view.newest` more messages. Throws OfflineError if only the server could have them and it can't be reached. */
 export async function openOlder(
@@ -76,9 +59,4 @@ async function anyBefore(db: UserDatabase, sessionId: string, position: number):
 
 async function isComplete(db: UserDatabase): Promise<boolean> {
   return (await new AppState<UserState>(db.appState).get("sync.pull"))?.complete ?? false;
-}
-
-/** The position of the last of these messages, which are sorted from new to old. Reads the keys of the index only. */
-async function oldestOf(messages: Collection<ChatMessage, string>): Promise<number | undefined> {
-  return ((await messages.keys()) as unknown as [string, number][]).at(-1)?.[1];
 }

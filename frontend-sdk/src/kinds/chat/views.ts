@@ -6,9 +6,9 @@ import type { UserDatabase } from "../../store/synced-kind";
 import type { OutboxEntry } from "../../store/tables";
 import type { ChatMessageRow, ChatSessionRow } from "../../types/chat";
 import type { RowSync } from "../../types/rows";
-import { messagesBetween, shownFrom } from "./older";
 import type { View } from "./open-views";
 import { messageGroup, SESSIONS, sessionsIn } from "./tables";
+import { messagesBetween, shownFrom } from "./view-range";
 
 /** The last updated first. */
 export async function querySessions(db: UserDatabase): Promise<ChatSessionRow[]> {

@@ -100,9 +100,10 @@ audit: ## Check dependencies for known vulnerabilities and licences (needs the n
 bench: ## Measure the server against plain PostgreSQL (needs pgbench)
 	@cargo bench --locked --bench load
 
-bench-client: $(SDK)/node_modules/.installed ## Measure the first sync of a new device in Chromium against plain Dexie
+bench-client: $(SDK)/node_modules/.installed ## Measure a first sync and writes of many rows in Chromium against plain Dexie
 	@cargo build --locked --release
 	@node $(SDK)/bench/first-sync/run.mjs
+	@node $(SDK)/bench/bulk/run.mjs
 
 soak: soak-server soak-sim ## Run the crash, race and simulation tests for hours
 

@@ -1,11 +1,12 @@
 // The face of one kind of plain rows: writes go to the local table and the queue, reads come from the table.
 
+import type { Table } from "dexie";
 import type { Edited } from "../conflicts/edit";
 import { askAbout } from "../conflicts/reconcile";
 import { LandfallError } from "../errors";
 import { deleteRow } from "../outbox/delete";
 import { counted } from "../store/atomic";
-import { liveOf, type WorkspaceSource } from "../store/live";
+import { liveOf, type OpenWorkspace, type WorkspaceSource } from "../store/live";
 import { entriesIn, groupByKey, keyOf } from "../store/row-state";
 import { rowSync } from "../store/row-sync";
 import { guardStorage } from "../store/storage-errors";
@@ -13,13 +14,18 @@ import type { SyncedKind, UserDatabase } from "../store/synced-kind";
 import type { Row } from "../store/tables";
 import { checkKey, requireWritable } from "../store/validate";
 import type { Clock } from "../types/clock";
-import type { Collection, PutOptions } from "../types/collections";
+import type { Collection, PutOptions, RowChanges } from "../types/collections";
 import type { Observable } from "../types/observable";
+import type { Query, Where } from "../types/query";
 import type { RowSync } from "../types/rows";
 import { toIso } from "../util/clock";
+import { lazyObservable } from "../util/observable";
+import { report } from "../util/report";
 import { type Edits, loadEdits, loadedEdits, requireEdits } from "./edits-on-demand";
+import { type QueryRunner, type Reads, RowQuery, where } from "./query";
+import type { QueryPlan } from "./query-plan";
 
-export class RowCollection implements Collection<Row> {
+export class RowCollection implements Collection<Row>, QueryRunner {
   readonly #source: WorkspaceSource;
   readonly #clock: Clock;
   readonly #name: string;
@@ -41,13 +47,16 @@ export class RowCollection implements Collection<Row> {
     return this.edit((edits, db, kind, now) => edits.update(db, kind, key, changes, now));
   }
 
-  async putMany(rows: readonly Row[], options: PutOptions = {}): Promise<Row[]> {
-    const edits = await requireEdits();
-    return this.write(async (db, kind, now) => {
-      const edited = await edits.putMany(db, kind, rows, now, options);
-      for (const one of edited) await this.#askWhereNeeded(db, kind, one);
-      return edited.map(({ row }) => row);
-    });
+  putMany(rows: readonly Row[], options: PutOptions = {}): Promise<Row[]> {
+    return this.#editMany((edits, db, kind, now) => edits.putMany(db, kind, rows, now, options));
+  }
+
+  updateMany(all: readonly RowChanges<Row>[]): Promise<Row[]> {
+    return this.#editMany((edits, db, kind, now) => edits.updateMany(db, kind, all, now));
+  }
+
+  async deleteMany(keys: readonly string[]): Promise<void> {
+    await this.#editMany((edits, db, kind, now) => edits.deleteMany(db, kind, keys, now));
   }
 
   get(key: string): Promise<Row | undefined> {
@@ -69,6 +78,51 @@ export class RowCollection implements Collection<Row> {
     });
   }
 
+  where(index: string): Where<Row, unknown> {
+    return where(this, index);
+  }
+
+  orderBy(index: string): Query<Row> {
+    return new RowQuery(this, {}).orderBy(index);
+  }
+
+  limit(rows: number): Query<Row> {
+    return new RowQuery(this, { limit: rows });
+  }
+
+  count(): Promise<number> {
+    return this.run("count", {});
+  }
+
+  checkIndex(index: string): void {
+    const db = this.#source.current.get()?.db;
+    if (db) loadedEdits()?.requireIndex(db, this.#kind(db), index);
+  }
+
+  async run<N extends keyof Reads>(read: N, plan: QueryPlan): Promise<Awaited<ReturnType<Reads[N]>>> {
+    const edits = await requireEdits();
+    return this.read((db, kind) => edits.runQuery(read, db, kind, plan));
+  }
+
+  live<N extends keyof Reads>(read: N, plan: QueryPlan): Observable<Awaited<ReturnType<Reads[N]>> | undefined> {
+    const key = [this.#name, read, JSON.stringify(plan)];
+    type Result = Awaited<ReturnType<Reads[N]>>;
+    const live = lazyObservable<Result | undefined>(undefined, (set) => {
+      let stop = () => {};
+      let isLeft = false;
+      // Inside a live query nothing can be loaded.
+      requireEdits().then((edits) => {
+        const query = ({ db }: OpenWorkspace) => edits.runQuery(read, db, this.#kind(db), plan);
+        if (!isLeft) stop = liveOf(this.#source, { key, query }).subscribe(set);
+      }, report);
+      return () => {
+        isLeft = true;
+        stop();
+      };
+    });
+    return { ...live, key: [this.#source, ...key] };
+  }
+
   all(): Observable<Row[] | undefined> {
     return liveOf(this.#source, { key: [this.#name], query: ({ db }) => listRows(db, this.#kind(db)) });
   }
@@ -85,6 +139,18 @@ export class RowCollection implements Collection<Row> {
     });
   }
 
+  /** Runs many edits in one transaction over the tables that they touch. */
+  async #editMany(
+    work: (edits: Edits, db: UserDatabase, kind: SyncedKind, now: string) => Promise<Edited[]>,
+  ): Promise<Row[]> {
+    const edits = await requireEdits();
+    return this.write(async (db, kind, now) => {
+      const edited = await work(edits, db, kind, now);
+      for (const one of edited) await this.#askWhereNeeded(db, kind, one);
+      return edited.map(({ row }) => row);
+    }, edits.touchedTables);
+  }
+
   async #askWhereNeeded(db: UserDatabase, kind: SyncedKind, { row, askFrom }: Edited): Promise<Row> {
     if (askFrom) await askAbout(db, kind, keyOf(kind, row), askFrom, this.#clock);
     return row;
@@ -98,15 +164,17 @@ export class RowCollection implements Collection<Row> {
     });
   }
 
-  /** Runs `work` in one transaction over all tables. `now` is RFC 3339 UTC. */
-  async write<T>(work: (db: UserDatabase, kind: SyncedKind, now: string) => Promise<T>): Promise<T> {
+  /** Runs `work` in one transaction over all tables, or over those of `tables`. `now` is RFC 3339 UTC. */
+  async write<T>(
+    work: (db: UserDatabase, kind: SyncedKind, now: string) => Promise<T>,
+    tables: (db: UserDatabase, kind: SyncedKind) => Table[] = (db) => db.tables,
+  ): Promise<T> {
     return counted(async () => {
       const workspace = await this.#source.required();
       const { db } = workspace;
+      const kind = this.#kind(db);
       const now = toIso(this.#clock.now());
-      const result = await guardStorage(() =>
-        db.transaction("rw", db.tables, async () => work(db, this.#kind(db), now)),
-      );
+      const result = await guardStorage(() => db.transaction("rw", tables(db, kind), async () => work(db, kind, now)));
       workspace.wrote();
       return result;
     });

@@ -87,8 +87,8 @@ export interface Assets {
    */
   add(file: Blob, options?: AddOptions): Promise<AssetRow>;
   get(id: string): Promise<AssetRow | undefined>;
-  /** The newest first; `undefined` until first read. */
-  all(only?: { projectId?: string }): Observable<AssetRow[] | undefined>;
+  /** The newest first; `undefined` until first read. `projectId`: only those of the project, `null` for those without one. */
+  all(only?: { projectId?: string | null }): Observable<AssetRow[] | undefined>;
   /** Changes the label. The last write wins. */
   update(id: string, changes: AssetChanges): Promise<void>;
   /** Deletes the file here at once and everywhere else soon. Its bytes are gone for good. */

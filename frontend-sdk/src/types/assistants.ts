@@ -54,7 +54,7 @@ export interface AssistantConflict {
 }
 
 /** The user's own assistants. Those of others are read from the server (`@landfall/client/assistants`). */
-export interface Assistants extends Omit<Collection<Assistant>, "put" | "putMany" | "update"> {
+export interface Assistants extends Omit<Collection<Assistant>, "put" | "putMany" | "update" | "updateMany"> {
   /**
    * Stores a new assistant. Its `id` is final at once. Its `tempId`, "pending-{milliseconds}-{random}", names the create, so that a repeat makes no
    * second one.

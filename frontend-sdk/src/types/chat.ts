@@ -82,8 +82,8 @@ export interface Chat {
    * await landfall.chat.send(sessionId, { role: "user", content: "Which ferry is the earliest?" });
    */
   send(sessionId: string, input: NewChatMessage): Promise<ChatMessage>;
-  /** The last updated first; `undefined` until first read. */
-  sessions(): Observable<ChatSessionRow[] | undefined>;
+  /** The last updated first; `undefined` until first read. `projectId`: only those of the project, `null` for those without one. */
+  sessions(only?: { projectId?: string | null }): Observable<ChatSessionRow[] | undefined>;
   /**
    * The newest messages in order, unsent ones last; `undefined` until first read. `loadOlder` adds to them until the session's last subscriber in
    * this tab leaves. Throws InvalidInputError for an invalid `newest`.

@@ -2,6 +2,7 @@
 
 import type { GeneratedTables, generatedCollections } from "../generated/tables.gen";
 import type { Observable } from "./observable";
+import type { Queries } from "./query";
 import type { RowSync } from "./rows";
 
 export interface PutOptions {
@@ -9,11 +10,20 @@ export interface PutOptions {
   localOnly?: boolean;
 }
 
+/** Changes of one row, for `updateMany`. */
+export interface RowChanges<R> {
+  key: string;
+  /** The members to change. Members that are `undefined` are left out; `null` is a value. */
+  changes: Partial<R>;
+  /** Members to take out of the row. */
+  remove?: readonly Extract<keyof R, string>[];
+}
+
 /**
  * Rows of one kind. A write is in IndexedDB when its promise resolves, and none waits for the network. Writes reject with InvalidInputError,
  * StorageFullError, NotSignedInError, or code `read_only` for a collection that is pulled only.
  */
-export interface Collection<R> {
+export interface Collection<R> extends Queries<R> {
   /**
    * Stores the row. The application chooses its key (`newId()` makes one). Of a row that this client handed out, or a copy of it, the members that
    * differ from the row as it was handed out are written: an edit that another device made meanwhile stays, and the conflict policy decides about a
@@ -39,10 +49,20 @@ export interface Collection<R> {
    * await landfall.collections.rules.update(rule.id, { content: "Answer in one sentence." });
    */
   update(key: string, changes: Partial<R>): Promise<R>;
+  /**
+   * Changes rows in one transaction: all or none. Returns the whole rows in the order of the changes. Rejects like `update`; an error about a change has
+   * its index at the start of its pointers.
+   *
+   * @example
+   * await landfall.collections.conversations.updateMany(ids.map((key) => ({ key, changes: { projectId: null } })));
+   */
+  updateMany(all: readonly RowChanges<R>[]): Promise<R[]>;
   get(key: string): Promise<R | undefined>;
   list(): Promise<R[]>;
   /** Deletes the row with its parts; rows that only refer to it are unlinked. Does nothing if there is no such row. */
   delete(key: string): Promise<void>;
+  /** Deletes rows in one transaction, each like `delete`. */
+  deleteMany(keys: readonly string[]): Promise<void>;
   /** `undefined` until first read. */
   all(): Observable<R[] | undefined>;
   /** The sync states of rows that aren't synced, by key; `undefined` until first read. */

@@ -13,5 +13,6 @@ export type * from "./landfall";
 export type * from "./observable";
 export type * from "./options";
 export type * from "./projects";
+export type * from "./query";
 export type * from "./rows";
 export type * from "./sync";

@@ -21,7 +21,7 @@ export interface ProjectInput {
 /** Changes of a project: the members to change. */
 export type ProjectChanges = Omit<ProjectInput, "id">;
 
-export interface Projects extends Omit<Collection<Project>, "put" | "putMany" | "update"> {
+export interface Projects extends Omit<Collection<Project>, "put" | "putMany" | "update" | "updateMany"> {
   /**
    * @example
    * const project = await landfall.projects.put({ name: "Poster", data: { layers: [] } });

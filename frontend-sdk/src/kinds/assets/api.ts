@@ -1,6 +1,7 @@
 // `landfall.assets`. The code that needs the bytes is loaded on demand (lazy-files.ts); rows are read here.
 
 import { keepUnchanged, liveOf, type OpenWorkspace, type WorkspaceSource } from "../../store/live";
+import type { OfProject } from "../../store/of-project";
 import type {
   AddOptions,
   AssetChanges,
@@ -54,7 +55,7 @@ export class AssetsApi implements Assets {
     return (await filesOf(await this.#source.required())).link(id);
   }
 
-  all(only: { projectId?: string } = {}): Observable<AssetRow[] | undefined> {
+  all(only: OfProject = {}): Observable<AssetRow[] | undefined> {
     return liveOf(this.#source, {
       key: [ASSETS, only.projectId],
       query: ({ db }) => queryAssets(db, only),

@@ -1,5 +1,6 @@
 // What the screen shows of files: rows with their sync states and whether their bytes are here. Queries for Dexie's liveQuery.
 
+import { type OfProject, rowsOfProject } from "../../store/of-project";
 import { entriesIn, entriesOf, groupByKey } from "../../store/row-state";
 import { rowSync } from "../../store/row-sync";
 import type { UserDatabase } from "../../store/synced-kind";
@@ -11,10 +12,8 @@ import { ASSETS, assetsIn, localFilesIn } from "./tables";
 export const DEFAULT_BUDGET_BYTES = 200_000_000;
 
 /** The newest first. */
-export async function queryAssets(db: UserDatabase, { projectId }: { projectId?: string }): Promise<AssetRow[]> {
-  const rows = await (projectId === undefined
-    ? assetsIn(db).toArray()
-    : assetsIn(db).where("projectId").equals(projectId).toArray());
+export async function queryAssets(db: UserDatabase, only: OfProject): Promise<AssetRow[]> {
+  const rows = await rowsOfProject(assetsIn(db), only);
   const entries = groupByKey(await entriesIn(db, ASSETS));
   const onDevice = new Set(await localFilesIn(db).toCollection().primaryKeys());
   const localOnly = new Set(

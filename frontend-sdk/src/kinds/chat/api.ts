@@ -2,6 +2,7 @@
 
 import { InvalidInputError } from "../../errors";
 import { keepUnchanged, liveOf, type WorkspaceSource } from "../../store/live";
+import type { OfProject } from "../../store/of-project";
 import type {
   Chat,
   ChatMessage,
@@ -68,10 +69,10 @@ export class ChatApi implements Chat {
     return this.#messages.write((db, kind, now) => sendMessage(db, kind, sessionId, checked, now));
   }
 
-  sessions(): Observable<ChatSessionRow[] | undefined> {
+  sessions(only: OfProject = {}): Observable<ChatSessionRow[] | undefined> {
     return liveOf(this.#source, {
-      key: [SESSIONS, "shown"],
-      query: ({ db }) => querySessions(db),
+      key: [SESSIONS, "shown", only.projectId],
+      query: ({ db }) => querySessions(db, only),
       accept: this.#accept<ChatSessionRow>(fingerprintOfSession),
     });
   }

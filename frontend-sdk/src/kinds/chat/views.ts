@@ -1,5 +1,6 @@
 // What the screen shows of chat: rows with their sync states. Queries for Dexie's liveQuery.
 
+import { type OfProject, rowsOfProject } from "../../store/of-project";
 import { entriesIn, groupByKey } from "../../store/row-state";
 import { rowSync } from "../../store/row-sync";
 import type { UserDatabase } from "../../store/synced-kind";
@@ -11,8 +12,8 @@ import { messageGroup, SESSIONS, sessionsIn } from "./tables";
 import { messagesBetween, shownFrom } from "./view-range";
 
 /** The last updated first. */
-export async function querySessions(db: UserDatabase): Promise<ChatSessionRow[]> {
-  const rows = await sessionsIn(db).orderBy("updatedAt").reverse().toArray();
+export async function querySessions(db: UserDatabase, only: OfProject): Promise<ChatSessionRow[]> {
+  const rows = await rowsOfProject(sessionsIn(db), only, "updatedAt");
   const byKey = groupByKey(await entriesIn(db, SESSIONS));
   const unsent = await countsByGroup(db);
   return rows.map(({ gone: _gone, ...row }) => {

@@ -27,6 +27,14 @@ function unknownCollection(name: string): unknown {
     throw new LandfallError("unknown_collection", `There is no collection "${name}". There are: ${known}.`);
   };
   const reject = async () => refuse();
-  const writes = { put: reject, putMany: reject, update: reject, delete: reject };
-  return { ...writes, get: reject, list: reject, all: refuse, unsynced: refuse };
+  const writes = {
+    put: reject,
+    putMany: reject,
+    update: reject,
+    updateMany: reject,
+    delete: reject,
+    deleteMany: reject,
+  };
+  const queries = { where: refuse, orderBy: refuse, limit: refuse, count: reject };
+  return { ...writes, ...queries, get: reject, list: reject, all: refuse, unsynced: refuse };
 }

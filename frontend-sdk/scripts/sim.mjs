@@ -11,7 +11,7 @@ const HELP = `npm run sim -- [options]
   --today       the first seed is of this day (UTC), and the seeds that failed before (test/sim/failed-seeds.json) run as well
   --runs N      the number of simulations, one seed each (1). A single simulation prints its trace.
   --jobs N      the number of parallel processes (2)
-  --conditions  half of the worlds have a condition: clocks that are set, slow lines, frozen tabs, older servers, guests
+  --conditions  half of the simulations have a condition: clocks that are set, slow lines, frozen tabs, older servers, guests
   --real        uses real servers instead of the model, one for each process, with retention, backups and restores.
                 --real URL uses the server at that URL, without them.
   --fault NAME  switches on a known fault: the simulations should fail. A name with underscores is a fault of a real

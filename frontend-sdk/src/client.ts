@@ -177,7 +177,7 @@ class Client implements LandfallCore {
       }),
     );
     if (!this.#connection.online) this.#connection.hint();
-    const memory = await this.auth.recall();
+    const memory = await this.auth.showMemory();
     if (memory.user) this.#verifySoon();
     else if (memory.signOutPending) void this.auth.finishSignOut();
     else await this.#verify();

@@ -78,7 +78,7 @@ export class Workspace implements OpenWorkspace {
   }
 
   wrote(): void {
-    // A write inside a larger transaction is announced with it, when all writes are saved.
+    // The tabs are told of a write inside a larger transaction when the transaction has ended.
     if (Dexie.currentTransaction) return;
     this.#send("wake");
     // The leader may be a hidden tab, whose timers the browser slows down to one a minute. The timer of this tab is on time.

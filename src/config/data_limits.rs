@@ -1,5 +1,5 @@
-//! The limits of stored values and of answers. Every door that stores a value (routes, batches, pushes, imports) asks this table, so that what one
-//! door takes no other one refuses. The limits of request bodies are in [`ServerConfig`](super::ServerConfig), those of files in
+//! The limits of stored values and of answers. Every way to store a value (routes, batches, pushes, imports) uses this table, so that what one
+//! accepts no other one refuses. The limits of request bodies are in [`ServerConfig`](super::ServerConfig), those of files in
 //! [`FilesConfig`](super::FilesConfig).
 
 use serde::Serialize;

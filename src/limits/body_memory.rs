@@ -117,12 +117,12 @@ mod tests {
         for share in &mut shares {
             assert_eq!(refusal(share, 100), None);
         }
-        let (mut second, mut stranger) = (memory.share(RateLimitKey::User("a")), memory.share(ANNA));
+        let (mut second, mut other) = (memory.share(RateLimitKey::User("a")), memory.share(ANNA));
         assert_eq!(refusal(&mut second, 1), Some(ErrorCode::RateLimited));
-        assert_eq!(refusal(&mut stranger, 1), Some(ErrorCode::Busy));
+        assert_eq!(refusal(&mut other, 1), Some(ErrorCode::Busy));
         assert_eq!(memory.reserved(), 400);
         shares.pop();
-        assert_eq!(refusal(&mut stranger, 100), None);
+        assert_eq!(refusal(&mut other, 100), None);
     }
 
     #[test]

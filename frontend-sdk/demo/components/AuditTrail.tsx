@@ -2,9 +2,9 @@
 import { type AuditPage, listAudit } from "@landfall/client/api";
 import { useEffect, useState } from "react";
 import { useAttempt } from "../lib/attempt";
+import { useDebounced } from "../lib/debounced";
 import { tabStopIfScrolling } from "../lib/keyboardScroll";
 import { useOperations } from "../lib/operations";
-import { useSettled } from "../lib/settled";
 import { fullTime, shortWhen } from "../lib/time";
 import { Problem } from "./Problem";
 
@@ -25,7 +25,7 @@ export function AuditTrail() {
   const [cursors, setCursors] = useState<readonly string[]>([]);
   const [page, setPage] = useState<AuditPage>();
   const [problem, attempt] = useAttempt();
-  const key = JSON.stringify([useSettled(chosen), cursors.at(-1)]);
+  const key = JSON.stringify([useDebounced(chosen), cursors.at(-1)]);
 
   useEffect(() => {
     let gone = false;

@@ -1,7 +1,7 @@
 // The market: published assistants of all users, with a search and a filter by author.
 import { useState } from "react";
 import { useAssistantPage } from "../lib/assistantPage";
-import { useSettled } from "../lib/settled";
+import { useDebounced } from "../lib/debounced";
 import { fullTime, shortWhen } from "../lib/time";
 import { AssistantCard } from "./AssistantCard";
 import { Icon } from "./Icon";
@@ -15,7 +15,7 @@ export function PublicAssistants() {
   const [search, setSearch] = useState("");
   const [author, setAuthor] = useState("");
   const [pageNumber, setPageNumber] = useState(1);
-  const query = { scope: "public", search: useSettled(search.trim()), author, page: pageNumber, pageSize } as const;
+  const query = { scope: "public", search: useDebounced(search.trim()), author, page: pageNumber, pageSize } as const;
   const { page, problem } = useAssistantPage(query);
 
   const find = (text: string) => {

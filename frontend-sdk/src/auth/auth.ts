@@ -79,7 +79,7 @@ export class Auth implements AuthApi {
     return this.confirmed && memory?.user?.id === userId && memory.stamp === this.#stamp;
   }
 
-  async devSignIn(input: { email: string; name?: string }): Promise<User> {
+  async devSignIn(input: { email: string; name?: string; role?: "user" | "admin" }): Promise<User> {
     await this.#parts.start();
     const { identity } = this.#parts;
     const { devSignIn } = await loadOnDemand();
@@ -148,7 +148,7 @@ export class Auth implements AuthApi {
   }
 
   /** Shows what this device remembers. */
-  async recall(): Promise<Memory> {
+  async showMemory(): Promise<Memory> {
     this.#appliedId = (await this.#parts.device.get("answer"))?.id;
     const memory = await this.#memory();
     if (memory.user || memory.signOutPending) this.#show(memory);

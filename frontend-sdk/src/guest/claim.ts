@@ -102,7 +102,7 @@ async function claimable(guest: UserDatabase, userId: string): Promise<RowsOfKin
   const others = begun.filter((one) => one.userId !== userId && !anybody);
   const all: RowsOfKinds = new Map();
   for (const kind of [...guest.kinds.values()].sort((one, other) => orderOf(one) - orderOf(other))) {
-    // A row that was edited since another account began to claim it may hold that person's words too.
+    // A row that was edited since another account began to claim it may have texts of that user too.
     const isTaken = (row: Row) => others.some(({ rows }) => nameOf(kind.name, keyOf(kind, row)) in rows);
     const rows = (await guest.rows(kind).toArray()).filter((row) => !isTaken(row));
     all.set(kind, kind.claim?.compare ? rows.sort(kind.claim.compare) : rows);
@@ -168,7 +168,7 @@ async function empty(guest: UserDatabase, { id, userId, rows }: BegunClaim, ownI
   for (const [kind, keys] of removed) await kind.claim?.remove?.(guest, ownIndexedDb, keys);
 }
 
-/** A fingerprint of what a person wrote in a row. */
+/** A fingerprint of what a user wrote in a row. */
 function contentPrint(kind: SyncedKind, row: Row): string {
   const ignored = [...kind.serverMembers, "revision", "createdAt", "updatedAt"];
   return fingerprint(

@@ -186,9 +186,9 @@ export class SyncLoop {
     if (outcome?.kind === "refused") {
       const { refusal } = outcome;
       if (needsResync(refusal)) return this.#resync(refusal, entries);
-      const settled = await recordRefusal(db, entries, refusal);
+      const recorded = await recordRefusal(db, entries, refusal);
       // It is about the request, so no entry can mend it. The server may be older than this client.
-      if (!settled) await pauses.forTime("internal", refusal.reason);
+      if (!recorded) await pauses.forTime("internal", refusal.reason);
     } else if (outcome?.kind === "fault") {
       await this.#countFailure(entries, outcome, signal);
     } else if (outcome?.kind === "timeout") {

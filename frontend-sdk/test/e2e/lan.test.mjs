@@ -77,7 +77,7 @@ test("without locks every tab sends, and nothing is stored twice", TEST, async (
 
 test("a page of another address is refused with the name of the setting", TEST, async () => {
   const headers = { "content-type": "application/json", origin: `http://${address}:1` };
-  const body = JSON.stringify({ email: "stranger@harbour.example" });
+  const body = JSON.stringify({ email: "anonymous@harbour.example" });
   const answer = await fetch(`${url}/api/auth/dev/sign-in`, { method: "POST", headers, body });
   assert.equal(answer.status, 403);
   const { code, detail } = /** @type {{ code: string, detail: string }} */ (await answer.json());

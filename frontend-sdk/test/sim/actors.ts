@@ -94,7 +94,7 @@ export const ACTIONS: readonly [weight: number, action: Action][] = [
   [5, resolveConflict],
 ];
 
-/** What people do with nothing but their own rows, such as before their first sign-in. */
+/** What users do with nothing but their own rows, such as before their first sign-in. */
 export const PLAIN_ACTIONS: readonly Action[] = [
   createSession,
   createSession,

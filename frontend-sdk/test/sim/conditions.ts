@@ -1,4 +1,4 @@
-// What is unusual in the world of some simulations, beside the faults of their steps: clocks that are set, slow lines, frozen tabs, older servers, and a
+// What is unusual in some simulations, beside the faults of their steps: clocks that are set, slow lines, frozen tabs, older servers, and a
 // device that was used before its first sign-in. A simulation has one condition at most. Its choices come from a generator of its own, so that the other
 // simulations stay as they are.
 

@@ -104,7 +104,7 @@ function inTwoAccounts({ history, server }: Outcome): string[] {
   const present = [...server.values()].flatMap((rows) => [...rows.values()].flatMap(wordsIn));
   const accepted = history.accepted.flatMap(({ value }) => wordsIn(value));
   const both = new Set([...present, ...accepted].filter((word) => history.ofOthers.has(word)));
-  return [...both].map((word) => `${word} is in the accounts of two people`);
+  return [...both].map((word) => `${word} is in the accounts of two users`);
 }
 
 /** Whether the same device replaced the write before it was sent. */

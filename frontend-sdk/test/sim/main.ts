@@ -10,7 +10,7 @@ interface Batch {
   /** Print the trace of successful simulations too. */
   trace: boolean;
   fault: string | null;
-  /** Whether worlds have conditions. */
+  /** Whether half of the simulations have a condition. */
   conditions: boolean;
   /** URL of a real server. */
   real: string | null;

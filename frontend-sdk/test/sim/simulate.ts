@@ -49,7 +49,7 @@ export interface Context {
   history: History;
   backend: Backend;
   email: string;
-  /** Whether actors also do what few people do. */
+  /** Whether actors also do what few users do. */
   rare: boolean;
   /** What is unusual in this simulation, if anything is. */
   condition: Condition | null;

@@ -20,7 +20,7 @@ async function createOld(browser: Browser, version: 1 | 2, cached: object[], wai
     for (const index of ["status", "author", "createdAt", "cachedAt"]) assistants.createIndex(index, index);
     if (version === 2) opening.result.createObjectStore("pending_assistants", { keyPath: "tempId" });
   };
-  const db = await settled(opening);
+  const db = await resultOf(opening);
   const tables = [...db.objectStoreNames];
   const transaction = db.transaction(tables, "readwrite");
   for (const row of cached) transaction.objectStore("assistants").put(row);
@@ -29,7 +29,7 @@ async function createOld(browser: Browser, version: 1 | 2, cached: object[], wai
   db.close();
 }
 
-function settled<T>(request: IDBRequest<T>): Promise<T> {
+function resultOf<T>(request: IDBRequest<T>): Promise<T> {
   return new Promise((resolve, reject) => {
     request.addEventListener("success", () => resolve(request.result));
     request.addEventListener("error", () => reject(request.error));
@@ -38,8 +38,8 @@ function settled<T>(request: IDBRequest<T>): Promise<T> {
 
 /** What the database has, with its version. */
 async function readOld(browser: Browser): Promise<unknown> {
-  const db = await settled(browser.storage.indexedDB.open(NAME));
-  const read = (table: string) => settled(db.transaction(table).objectStore(table).getAll());
+  const db = await resultOf(browser.storage.indexedDB.open(NAME));
+  const read = (table: string) => resultOf(db.transaction(table).objectStore(table).getAll());
   const all = { version: db.version, rows: await Promise.all([...db.objectStoreNames].map(read)) };
   db.close();
   return all;

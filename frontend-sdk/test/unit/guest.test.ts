@@ -175,7 +175,7 @@ test("what a guest writes after an interrupted claim is moved by the next one", 
   expect((await tab.landfall.guest.preview()).counts).toEqual({});
 });
 
-test("what one person has claimed is never claimed by another", async () => {
+test("what one user has claimed is never claimed by another", async () => {
   const { env, tab } = await interruptedClaim();
   await tab.landfall.auth.signOut();
   await tab.landfall.collections.tags.put({ id: "later", name: "Later" });

@@ -7,14 +7,14 @@ import { EMAIL, firstValue, type Tab, TestEnvironment } from "../support/environ
 import { until } from "../support/fake-clock";
 import type { FakeUserData } from "../support/fake-user-data";
 
-interface World {
+interface TwoDevices {
   env: TestEnvironment;
   one: Tab;
   two: Tab;
   userData: FakeUserData;
 }
 
-async function twoDevices(rules?: ConflictPolicy): Promise<World> {
+async function twoDevices(rules?: ConflictPolicy): Promise<TwoDevices> {
   const env = new TestEnvironment();
   if (rules) env.options = { conflicts: { rules } };
   return { env, one: await env.signedInTab(), two: await env.signedInTab(), userData: env.server.userData(EMAIL) };
@@ -34,9 +34,9 @@ const rule = (content: string, description = "d0") => ({ id: "r", name: "Rule", 
 const inbox = (tab: Tab) => firstValue(tab.landfall.conflicts.list());
 
 /** A rule that both devices have, whose content the first device changes in the time that the backup lacks. */
-async function withLostChange(policy?: ConflictPolicy): Promise<World> {
-  const world = await twoDevices(policy);
-  const { one, two, userData } = world;
+async function withLostChange(policy?: ConflictPolicy): Promise<TwoDevices> {
+  const both = await twoDevices(policy);
+  const { one, two, userData } = both;
   await one.landfall.collections.rules.put(rule("c0"));
   await one.sync();
   await two.sync();
@@ -46,7 +46,7 @@ async function withLostChange(policy?: ConflictPolicy): Promise<World> {
   await one.sync();
   await offline(one);
   restore();
-  return world;
+  return both;
 }
 
 test("merge: a lost change is offered again beside a change of another member in the new history", async () => {
@@ -242,9 +242,9 @@ test("lost messages are offered again in their order, before those that were uns
 });
 
 /** A message of the first device whose answer was lost. The second device has it, and the backup lacks it. */
-async function withLostAnswer(): Promise<World & { session: string }> {
-  const world = await twoDevices();
-  const { env, one, two, userData } = world;
+async function withLostAnswer(): Promise<TwoDevices & { session: string }> {
+  const both = await twoDevices();
+  const { env, one, two, userData } = both;
   const session = await one.syncedSession();
   await two.sync();
   const restore = userData.backup();
@@ -257,7 +257,7 @@ async function withLostAnswer(): Promise<World & { session: string }> {
   await offline(two);
   expect(await two.messages(session)).toHaveLength(1);
   restore();
-  return { ...world, session };
+  return { ...both, session };
 }
 
 for (const order of ["writer first", "reader first", "writer while the reader offers"]) {

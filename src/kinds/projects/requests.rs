@@ -78,7 +78,7 @@ pub struct DeleteProjectRequest {
     pub mutation_id: Option<String>,
 }
 
-/// Checks the size of a project's document, for every door.
+/// Checks the size of a project's document, for every way to store one.
 ///
 /// # Errors
 /// `payload_too_large` at `/data`.

@@ -44,7 +44,7 @@ async fn create_is_idempotent_by_its_temporary_id_and_by_its_mutation_id() {
     assert!(after.json["server"]["deletedAt"].is_string());
     let ben = app.user("ben").await;
     let bens = ben.post("/api/assistants", &body).await.expect(201);
-    assert_ne!(bens["id"], first["id"], "a temporary id is a device's, not the world's");
+    assert_ne!(bens["id"], first["id"], "a temporary id is of one user's device");
 
     let mut named = assistant("Winds");
     named["mutationId"] = json!("m-1");

@@ -1,4 +1,4 @@
-//! People who ask for more than a person needs.
+//! Users who ask for more than a user needs.
 
 use std::cell::Cell;
 use std::time::Duration;
@@ -21,7 +21,7 @@ fn chain(root: Value) -> String {
     json!({ "projects": projects }).to_string()
 }
 
-/// Four people at once: a chain whose root is missing, a cycle, a valid chain, and one person twice.
+/// Four users at once: a chain whose root is missing, a cycle, a valid chain, and one user twice.
 pub async fn imports_of_chains_and_cycles(stage: &Stage) -> usize {
     let documents = [chain(json!("nowhere")), chain(json!(format!("p{}", PROJECTS - 1))), chain(Value::Null)];
     let mut people = Vec::new();
@@ -59,9 +59,9 @@ pub async fn reads_that_are_cut_off(stage: &Stage) -> usize {
 
 pub async fn tokens_that_nobody_has(stage: &Stage) -> usize {
     // One client for all: each new one reads the system's certificates, which takes the tests' thread from the bystander for seconds.
-    let stranger = stage.stranger();
+    let anonymous = stage.anonymous();
     let guesses = (0..2_000).map(|n| {
-        let guesser = TestUser { token: Some(format!("{n:032x}")), ..stranger.clone() };
+        let guesser = TestUser { token: Some(format!("{n:032x}")), ..anonymous.clone() };
         async move { guesser.get("/api/chat/sessions").await.status }
     });
     let mut guesses: Vec<_> = guesses.collect();

@@ -18,7 +18,7 @@ const READERS: usize = 12;
 pub async fn pages_of_large_messages(stage: &Stage) -> usize {
     let anna = stage.attacker("pages").await;
     let session = anna.chat().await;
-    // A person counts characters, and a server bytes: 3.6 MB each.
+    // Limits count characters, and a server bytes: 3.6 MB each.
     let text = "\u{1F600}".repeat(900_000);
     let mut sent = 0;
     for number in 0..11 {

@@ -36,14 +36,14 @@ async fn bombs(user: &TestUser, path: &str) -> usize {
 pub async fn brotli_of_a_stranger(stage: &Stage) -> usize {
     // The server does not look into it: the coding is refused.
     let body = vec![0x5b; 4_849];
-    let stranger = stage.stranger();
-    let answers = join_all((0..BOMBS).map(|_| post_packed(&stranger, SIGN_IN, "br", body.clone()))).await;
+    let anonymous = stage.anonymous();
+    let answers = join_all((0..BOMBS).map(|_| post_packed(&anonymous, SIGN_IN, "br", body.clone()))).await;
     assert!(answers.iter().flatten().all(|status| *status == 415), "{answers:?}");
     BOMBS * body.len()
 }
 
 pub async fn bombs_of_a_stranger(stage: &Stage) -> usize {
-    bombs(&stage.stranger(), SIGN_IN).await
+    bombs(&stage.anonymous(), SIGN_IN).await
 }
 
 pub async fn bombs_of_a_person(stage: &Stage) -> usize {

@@ -1,4 +1,4 @@
-//! A person at another address, who writes and reads without a pause, and a probe of `/health/live`.
+//! A user at another address, who writes and reads without a pause, and a probe of `/health/live`.
 
 use std::sync::{Arc, Mutex};
 use std::time::{Duration, Instant};

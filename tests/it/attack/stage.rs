@@ -55,7 +55,7 @@ impl Stage {
         TestUser::sign_in(&self.url, name).await
     }
 
-    pub fn stranger(&self) -> TestUser {
+    pub fn anonymous(&self) -> TestUser {
         TestUser::anonymous(&self.url)
     }
 

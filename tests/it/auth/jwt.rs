@@ -123,7 +123,7 @@ async fn invalid_jwt_is_a_401() {
         ("from the future", changed("iat", json!(now + 60))),
         ("another issuer", changed("iss", json!("https://evil.example"))),
         ("another audience", changed("aud", json!("https://evil.example"))),
-        ("another person", changed("sub", json!(ben.id))),
+        ("another user", changed("sub", json!(ben.id))),
         ("another session", changed("sid", json!("nothing"))),
         ("no exp", without("exp")),
         ("no iat", without("iat")),

@@ -84,7 +84,7 @@ async fn rejections_of_one_push_are_small_together() {
 
 /// Each body quotes a text of a megabyte in its error.
 #[tokio::test]
-async fn long_names_and_values_are_cut_at_every_door() {
+async fn long_names_and_values_are_cut_in_every_answer() {
     let app = TestApp::start().await;
     let anna = app.user("anna").await;
     let long = "n\u{1}".repeat(300_000);

@@ -45,10 +45,10 @@ async fn text_is_json_with_a_cookie_from_an_allowed_page_only() {
 #[tokio::test]
 async fn text_is_no_json_without_a_session() {
     let app = TestApp::start().await;
-    let stranger = app.anonymous();
+    let anonymous = app.anonymous();
     for kind in [None, Some("text/plain")] {
-        let answer = send(post(&stranger, "/api/auth/dev/sign-in", kind)).await;
+        let answer = send(post(&anonymous, "/api/auth/dev/sign-in", kind)).await;
         assert_problem(&answer, 415, "unsupported_media_type", "");
-        assert_problem(&send(post(&stranger, SESSIONS, kind)).await, 401, "unauthenticated", "");
+        assert_problem(&send(post(&anonymous, SESSIONS, kind)).await, 401, "unauthenticated", "");
     }
 }

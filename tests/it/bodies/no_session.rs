@@ -18,14 +18,14 @@ fn sign_in_of(length: usize) -> String {
 #[tokio::test]
 async fn body_of_16_kib_is_taken_and_a_larger_one_is_a_413_with_the_limit() {
     let app = TestApp::start().await;
-    let stranger = app.anonymous();
-    stranger.post_text(DEV, sign_in_of(LIMIT)).await.expect(200);
-    post_coded(&stranger, DEV, "gzip", gzip(sign_in_of(LIMIT).as_bytes())).await.expect(200);
+    let anonymous = app.anonymous();
+    anonymous.post_text(DEV, sign_in_of(LIMIT)).await.expect(200);
+    post_coded(&anonymous, DEV, "gzip", gzip(sign_in_of(LIMIT).as_bytes())).await.expect(200);
     for path in [DEV, "/api/auth/sign-in/social"] {
         for answer in [
-            stranger.post_text(path, sign_in_of(LIMIT + 1)).await,
-            post_coded(&stranger, path, "gzip", gzip(sign_in_of(LIMIT + 1).as_bytes())).await,
-            post_coded(&stranger, path, "gzip", packed_blanks(10_000_000)).await,
+            anonymous.post_text(path, sign_in_of(LIMIT + 1)).await,
+            post_coded(&anonymous, path, "gzip", gzip(sign_in_of(LIMIT + 1).as_bytes())).await,
+            post_coded(&anonymous, path, "gzip", packed_blanks(10_000_000)).await,
         ] {
             assert_problem(&answer, 413, "payload_too_large", "");
             assert!(answer.json["detail"].as_str().unwrap().contains("16384"), "{}", answer.json);

@@ -21,8 +21,8 @@ async fn other_codings_are_a_415_that_names_gzip() {
     // A 415 about the type says nothing about codings.
     let answer = anna.request(reqwest::Method::POST, SESSIONS).header("content-type", "text/html").body("{}");
     assert!(!crate::support::send(answer).await.headers.contains_key("accept-encoding"));
-    let stranger = post_coded(&app.anonymous(), "/api/auth/sign-in/social", "br", body).await;
-    assert_problem(&stranger, 415, "unsupported_media_type", "");
+    let anonymous = post_coded(&app.anonymous(), "/api/auth/sign-in/social", "br", body).await;
+    assert_problem(&anonymous, 415, "unsupported_media_type", "");
     let form = post_coded(&anna, "/api/media/assets", "br", Vec::new()).await;
     assert_problem(&form, 415, "unsupported_media_type", "");
     assert_eq!(form.headers["accept-encoding"], "identity");

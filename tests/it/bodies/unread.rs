@@ -8,9 +8,9 @@ const SESSIONS: &str = "/api/chat/sessions";
 #[tokio::test]
 async fn refused_requests_with_an_endless_body_end() {
     let app = TestApp::start().await;
-    let (anna, stranger) = (app.user("anna").await, app.anonymous());
+    let (anna, anonymous) = (app.user("anna").await, app.anonymous());
     for (user, path, headers, status) in [
-        (&stranger, SESSIONS, "", 401),
+        (&anonymous, SESSIONS, "", 401),
         (&anna, SESSIONS, "content-type: text/html\r\n", 415),
         (&anna, SESSIONS, "content-encoding: br\r\n", 415),
         (&anna, "/api/nothing", "", 404),

@@ -9,8 +9,8 @@ fn growing(number: &str) -> String {
     format!("[{}0]", format!("{number},").repeat(200_000))
 }
 
-/// Each door with free JSON in the place of `"FREE"`.
-async fn doors(anna: &TestUser, session: &str, free: &str) -> Vec<Answer> {
+/// Each way to store free JSON, with the text in the place of `"FREE"`.
+async fn ways(anna: &TestUser, session: &str, free: &str) -> Vec<Answer> {
     let mut message = message(session, "t1", "a");
     message["metadata"] = json!({ "n": "FREE" });
     let put = |collection: &str, key: &str, value: Value| {
@@ -35,12 +35,12 @@ async fn doors(anna: &TestUser, session: &str, free: &str) -> Vec<Answer> {
 }
 
 #[tokio::test]
-async fn body_that_grows_beyond_its_limit_is_refused_at_every_door() {
+async fn body_that_grows_beyond_its_limit_is_refused_in_every_way() {
     let app = TestApp::start().await;
     let anna = app.user("anna").await;
     let session = anna.chat().await;
     for number in ["5e-324", "1e308", "1E+308", "-1.5e-300"] {
-        for answer in doors(&anna, &session, &growing(number)).await {
+        for answer in ways(&anna, &session, &growing(number)).await {
             // A push refuses the mutation.
             let (status, code) = match &answer.json["results"][0]["error"] {
                 Value::Null => (answer.status, answer.code().to_owned()),
@@ -85,7 +85,7 @@ async fn zero_with_a_long_exponent_is_refused_and_others_are_kept() {
     let long = json!({ "title": "a", "metadata": "FREE" }).to_string().replace("\"FREE\"", "{\"n\":[0e-16383]}");
     let answer = anna.post_text("/api/chat/sessions", long).await;
     assert_eq!((answer.status, answer.json["errors"][0]["pointer"].as_str()), (422, Some("/metadata/n/0")));
-    for answer in doors(&anna, &session, "[5e-324,1e308,0e-300,0]").await {
+    for answer in ways(&anna, &session, "[5e-324,1e308,0e-300,0]").await {
         assert!(answer.status < 300, "{}", answer.text);
     }
 }

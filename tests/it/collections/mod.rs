@@ -1,6 +1,6 @@
 //! `/api/collections/*`, and each rule that a collection can declare.
 
-mod further;
+mod extra;
 mod references;
 mod refusals;
 mod registry;

@@ -1,10 +1,10 @@
-//! Limits: of values at every door that stores them, of answers in bytes, and quotas.
+//! Limits: of values in every way to store them, of answers in bytes, and quotas.
 
 mod answers;
 mod conflicts;
-mod doors;
 mod recount;
 mod rows;
+mod ways_to_store;
 
 use landfall::config::Env;
 use serde_json::{Value, json};

@@ -1,4 +1,4 @@
-//! The quota of rows: exact at every door, freed by deletes, and taken up by deleted rows until retention removes them.
+//! The quota of rows: exact in every way to store them, freed by deletes, and taken up by deleted rows until retention removes them.
 
 use landfall::json::RowSpace;
 use landfall::sync::retention::remove_expired;
@@ -95,7 +95,7 @@ fn text(bytes: usize) -> Value {
 }
 
 #[tokio::test]
-async fn every_door_refuses_what_exceeds_the_quota() {
+async fn every_way_refuses_what_exceeds_the_quota() {
     let app = configured([("PORT", "80"), ("LANDFALL_QUOTA_ROW_BYTES", "20000")]).await;
     let anna = app.user("anna").await;
     let session = anna.chat().await;

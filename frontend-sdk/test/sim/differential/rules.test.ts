@@ -1,4 +1,4 @@
-// The SDK's rules of rows and the real server judge the same rows. Each row has one member with a value of another kind, and the server gets it in a push.
+// The SDK's rules of rows and the real server check the same rows. Each row has one member with a value of another kind, and the server gets it in a push.
 
 import { afterAll, beforeAll, expect, it } from "vitest";
 import { generatedRules } from "../../../src/generated/rules.gen";

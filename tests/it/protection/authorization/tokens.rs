@@ -26,7 +26,7 @@ pub async fn invalid(app: &TestApp, ben: &TestUser) -> Vec<(String, Way)> {
             "the session's id",
             ben.get("/api/auth/get-session").await.expect(200)["session"]["id"].as_str().unwrap().to_owned(),
         ),
-        ("the person's id", ben.id.clone()),
+        ("the user's id", ben.id.clone()),
         ("a JWT with `alg: none`", unsigned(&claims)),
         ("a JWT of a foreign key", foreign(app, &claims).await),
         ("a JWT signed with the public key as a secret", confused(app, &claims).await),

@@ -1,4 +1,4 @@
-//! A value just over its limit is refused at every door with the same code, and one at its limit passes at every door.
+//! A value just over its limit is refused in every way to store it with the same code, and one at its limit is stored in every way.
 
 use reqwest::Method;
 use serde_json::{Value, json};
@@ -8,7 +8,7 @@ use crate::support::{Answer, TestApp, TestUser, message, send};
 
 /// A way to store a value. It returns the codes of the refusal, or nothing if the value is stored.
 #[derive(Debug, Clone, Copy, PartialEq)]
-enum Door {
+enum Way {
     Rest,
     Patch,
     Push,
@@ -89,36 +89,36 @@ fn first_code(answer: &Answer) -> String {
     answer.json["errors"][0]["code"].as_str().unwrap_or_default().to_owned()
 }
 
-async fn at(door: Door, user: &TestUser, case: &Case, key: &str, session: &str, size: usize) -> Option<String> {
+async fn at(way: Way, user: &TestUser, case: &Case, key: &str, session: &str, size: usize) -> Option<String> {
     let value = (case.value)(size, session);
-    let answer = match (door, case.collection) {
-        (Door::Rest, "projects") => {
+    let answer = match (way, case.collection) {
+        (Way::Rest, "projects") => {
             let mut body = value;
             body["baseRevision"] = json!(0);
             user.put(&format!("/api/projects/{key}"), &body).await
         }
-        (Door::Patch, "projects") => {
+        (Way::Patch, "projects") => {
             let mut body = value;
             body["id"] = json!(key);
             user.post("/api/projects", &body).await
         }
-        (Door::Rest, "chatSessions") => {
+        (Way::Rest, "chatSessions") => {
             let mut body = value;
             body["id"] = json!(key);
             user.post("/api/chat/sessions", &body).await
         }
-        (Door::Patch, "chatSessions") => user.patch(&format!("/api/chat/sessions/{session}"), &value).await,
-        (Door::Rest, "chatMessages") => {
+        (Way::Patch, "chatSessions") => user.patch(&format!("/api/chat/sessions/{session}"), &value).await,
+        (Way::Rest, "chatMessages") => {
             let mut one = value;
             one["id"] = json!(key);
             user.post("/api/chat/messages/batch", &json!({ "messages": [one] })).await
         }
-        (Door::Rest, collection) => {
+        (Way::Rest, collection) => {
             user.put(&format!("/api/collections/{collection}/{key}"), &json!({ "value": value, "baseRevision": 0 }))
                 .await
         }
-        (Door::Patch, _) => return None,
-        (Door::Push, collection) => {
+        (Way::Patch, _) => return None,
+        (Way::Push, collection) => {
             let answer = push(user, &[put(1, collection, key, value)]).await;
             let result = &answer.json["results"][0];
             if result["status"] == "rejected" {
@@ -127,13 +127,13 @@ async fn at(door: Door, user: &TestUser, case: &Case, key: &str, session: &str, 
             assert_eq!(result["status"], "applied", "{}", &answer.text[..answer.text.len().min(500)]);
             return None;
         }
-        (Door::Import, collection) => {
+        (Way::Import, collection) => {
             let mut row = value;
             row["id"] = json!(key);
             user.post("/api/import?dryRun=1", &json!({ collection: [row] })).await
         }
     };
-    if door == Door::Import {
+    if way == Way::Import {
         let code = first_code(&answer);
         return (!code.is_empty()).then_some(code);
     }
@@ -144,20 +144,20 @@ async fn at(door: Door, user: &TestUser, case: &Case, key: &str, session: &str, 
 }
 
 #[tokio::test]
-async fn every_door_asks_the_same_limit() {
+async fn every_way_has_the_same_limit() {
     let app = configured([("PORT", "80"), ("LANDFALL_MAX_PROJECT_BYTES", "20000")]).await;
     let anna = app.user("anna").await;
     let session = anna.chat().await;
     for case in CASES {
-        for door in [Door::Rest, Door::Patch, Door::Push, Door::Import] {
-            let what = format!("{} at {door:?}", case.what);
-            if door == Door::Patch && !matches!(case.collection, "projects" | "chatSessions") {
+        for way in [Way::Rest, Way::Patch, Way::Push, Way::Import] {
+            let what = format!("{} at {way:?}", case.what);
+            if way == Way::Patch && !matches!(case.collection, "projects" | "chatSessions") {
                 continue;
             }
-            let over = at(door, &anna, case, &app.random_id(), &session, case.limit + 1).await;
+            let over = at(way, &anna, case, &app.random_id(), &session, case.limit + 1).await;
             assert_eq!(over.as_deref(), Some(case.code), "{what}, one over");
             let key = app.random_id();
-            assert_eq!(at(door, &anna, case, &key, &session, case.limit).await, None, "{what}, at the limit");
+            assert_eq!(at(way, &anna, case, &key, &session, case.limit).await, None, "{what}, at the limit");
             // The name of a rule is unique.
             if case.collection == "rules" {
                 anna.delete(&format!("/api/collections/rules/{key}")).await;
@@ -167,7 +167,7 @@ async fn every_door_asks_the_same_limit() {
 }
 
 #[tokio::test]
-async fn size_is_that_of_the_written_value_at_every_door() {
+async fn size_is_that_of_the_written_value_in_every_way() {
     let app = configured([("PORT", "80"), ("LANDFALL_MAX_PROJECT_BYTES", "20000")]).await;
     let anna = app.user("anna").await;
     // Seven bytes each, and more than three hundred when PostgreSQL writes them out.
@@ -196,7 +196,7 @@ async fn what_is_stored_can_be_exported_and_imported() {
     let (anna, ben) = (app.user("anna").await, app.user("ben").await);
     let session = anna.chat().await;
     for case in CASES.iter().filter(|case| case.what != "document of a project") {
-        assert_eq!(at(Door::Rest, &anna, case, &app.random_id(), &session, case.limit).await, None, "{}", case.what);
+        assert_eq!(at(Way::Rest, &anna, case, &app.random_id(), &session, case.limit).await, None, "{}", case.what);
     }
     let small = format!("{{\"baseRevision\":0,\"data\":{{\"n\":[{}]}}}}", vec!["5e-324"; 10_000].join(","));
     let request =
@@ -219,7 +219,7 @@ async fn push_takes_a_document_that_is_larger_than_other_bodies() {
 }
 
 #[tokio::test]
-async fn limit_of_a_type_of_files_holds_at_every_door() {
+async fn limit_of_a_type_of_files_holds_in_every_way() {
     let app = configured([("PORT", "80"), ("LANDFALL_MAX_IMAGE_BYTES", "1000")]).await;
     let anna = app.user("anna").await;
     let file = |size: usize| crate::support::asset(&app.random_id(), size);

@@ -6,7 +6,7 @@ use std::time::{Duration, Instant};
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use tokio::net::TcpStream;
 
-use super::stage::Stage;
+use super::setup::Setup;
 use super::workload::{Needs, Workload};
 
 static UNIQUE: AtomicU64 = AtomicU64::new(0);
@@ -24,19 +24,19 @@ pub struct Load<'a> {
 
 impl Load<'_> {
     /// The values that the users must know before the load starts. To read them is no part of the load.
-    pub async fn known(&self, stage: &Stage) -> Vec<String> {
-        stage.known(self.workload.needs, self.users).await
+    pub async fn known(&self, setup: &Setup) -> Vec<String> {
+        setup.known(self.workload.needs, self.users).await
     }
 
     /// Runs the load with the values of [`Self::known`]. Returns the milliseconds of each request.
-    pub async fn run(&self, stage: &Stage, known: &[String], duration: Duration) -> Vec<f64> {
+    pub async fn run(&self, setup: &Setup, known: &[String], duration: Duration) -> Vec<f64> {
         let deadline = Instant::now() + duration;
-        let connections = (0..self.connections).map(|index| self.connection(stage, known, index, deadline));
+        let connections = (0..self.connections).map(|index| self.connection(setup, known, index, deadline));
         futures_util::future::join_all(connections).await.concat()
     }
 
-    async fn connection(&self, stage: &Stage, known: &[String], index: usize, deadline: Instant) -> Vec<f64> {
-        let mut socket = Connection::open(stage.address()).await;
+    async fn connection(&self, setup: &Setup, known: &[String], index: usize, deadline: Instant) -> Vec<f64> {
+        let mut socket = Connection::open(setup.address()).await;
         // Each connection has its own users, so that it knows their revisions.
         let users: Vec<usize> = (index..self.users).step_by(self.connections).collect();
         let mut known: Vec<String> = users.iter().map(|user| known[*user].clone()).collect();
@@ -44,7 +44,7 @@ impl Load<'_> {
         for turn in (0..users.len()).cycle().take_while(|_| Instant::now() < deadline) {
             let unique = next_unique();
             let user = users[turn];
-            let request = (self.workload.request)(user, stage.token(user), &known[turn], unique);
+            let request = (self.workload.request)(user, setup.token(user), &known[turn], unique);
             let started = Instant::now();
             let answer = socket.send(&request).await;
             assert_eq!(&answer.status, self.workload.status, "{}", answer.head);

@@ -5,7 +5,7 @@ use std::time::{Duration, Instant};
 
 use super::client::Connection;
 use super::percentile;
-use super::stage::Stage;
+use super::setup::Setup;
 use super::workload::BATCH;
 
 const DOCUMENT_BYTES: usize = 200_000_000;
@@ -17,16 +17,16 @@ const IDLE: Duration = Duration::from_secs(15);
 const IMPORTER: usize = 100;
 const TURNS_IN_PIECE: usize = 10;
 
-pub async fn measure(stage: &Stage) {
+pub async fn measure(setup: &Setup) {
     let stop = Cell::new(false);
-    let (mut idle, ()) = tokio::join!(write(stage, &stop), async {
+    let (mut idle, ()) = tokio::join!(write(setup, &stop), async {
         tokio::time::sleep(IDLE).await;
         stop.set(true);
     });
     stop.set(false);
     let started = Instant::now();
-    let (mut beside, ()) = tokio::join!(write(stage, &stop), async {
-        import(stage).await;
+    let (mut beside, ()) = tokio::join!(write(setup, &stop), async {
+        import(setup).await;
         stop.set(true);
     });
     let (before, during) = (percentile(&mut idle, 0.99), percentile(&mut beside, 0.99));
@@ -40,14 +40,14 @@ pub async fn measure(stage: &Stage) {
 }
 
 /// Writes until `stop` is set. Returns the milliseconds of each batch.
-async fn write(stage: &Stage, stop: &Cell<bool>) -> Vec<f64> {
+async fn write(setup: &Setup, stop: &Cell<bool>) -> Vec<f64> {
     let writers = (0..WRITERS).map(async |user| {
-        let mut socket = Connection::open(stage.address()).await;
+        let mut socket = Connection::open(setup.address()).await;
         let mut took = Vec::new();
         while !stop.get() {
             tokio::time::sleep(PAUSE).await;
             let unique = super::client::next_unique();
-            let request = (BATCH.request)(user, stage.token(user), "", unique);
+            let request = (BATCH.request)(user, setup.token(user), "", unique);
             let sent = Instant::now();
             let answer = socket.send(&request).await;
             assert_eq!(answer.status, BATCH.status, "{}", answer.head);
@@ -59,7 +59,7 @@ async fn write(stage: &Stage, stop: &Cell<bool>) -> Vec<f64> {
 }
 
 /// Imports conversations, and interactions of about 2 KB each.
-async fn import(stage: &Stage) {
+async fn import(setup: &Setup) {
     let conversations: Vec<String> = (0..100).map(|n| format!(r#"{{"id":"c{n}","title":"Chat {n}"}}"#)).collect();
     let head = format!(r#"{{"conversations":[{}],"interactions":["#, conversations.join(","));
     let text = "Where the light stands, the water is deep. ".repeat(50);
@@ -77,9 +77,9 @@ async fn import(stage: &Stage) {
     let request = format!(
         "POST /api/import?mode=merge HTTP/1.1\r\nhost: bench\r\nauthorization: Bearer {}\r\ncontent-type: application/json\r\n\
          transfer-encoding: chunked\r\n\r\n",
-        stage.token(IMPORTER)
+        setup.token(IMPORTER)
     );
-    let mut connection = Connection::open(stage.address()).await;
+    let mut connection = Connection::open(setup.address()).await;
     let document = std::iter::once(head).chain((0..pieces).map(piece)).chain(std::iter::once("]}".to_owned()));
     let answer = connection.send_chunked(request.as_bytes(), document).await;
     assert_eq!(answer.status, "200", "{} {}", answer.head, answer.body);

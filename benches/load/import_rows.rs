@@ -3,7 +3,7 @@
 use std::time::Instant;
 
 use super::client::Connection;
-use super::stage::Stage;
+use super::setup::Setup;
 
 /// Rows of about 250 bytes, 100 MB of them.
 const ROWS: usize = 400_000;
@@ -12,28 +12,28 @@ const ROWS_IN_PIECE: usize = 200;
 /// Importing users, who do nothing else.
 const USERS: [usize; 3] = [101, 102, 103];
 
-pub async fn measure(stage: &Stage) {
+pub async fn measure(setup: &Setup) {
     println!("\nimport, in rows per second");
     let [filled, chain, circle] = USERS;
     for (name, shift) in [("an empty account", 0), ("an account with as many rows", ROWS), ("rows that are stored", 0)]
     {
-        run(stage, filled, &format!("{ROWS} rows into {name}"), ROWS, interactions(shift)).await;
+        run(setup, filled, &format!("{ROWS} rows into {name}"), ROWS, interactions(shift)).await;
     }
     for name in ["a chain of projects", "the chain again"] {
         let parent = |id: usize| (id > 0).then(|| id - 1);
-        run(stage, chain, &format!("{PROJECTS} rows, {name}"), PROJECTS, projects(parent)).await;
+        run(setup, chain, &format!("{PROJECTS} rows, {name}"), PROJECTS, projects(parent)).await;
     }
     let parent = |id: usize| Some((id + 1) % PROJECTS);
-    run(stage, circle, &format!("{PROJECTS} rows, a circle of projects"), PROJECTS, projects(parent)).await;
+    run(setup, circle, &format!("{PROJECTS} rows, a circle of projects"), PROJECTS, projects(parent)).await;
 }
 
-async fn run(stage: &Stage, user: usize, name: &str, rows: usize, document: impl Iterator<Item = String>) {
+async fn run(setup: &Setup, user: usize, name: &str, rows: usize, document: impl Iterator<Item = String>) {
     let request = format!(
         "POST /api/import HTTP/1.1\r\nhost: bench\r\nauthorization: Bearer {}\r\ncontent-type: application/json\r\n\
          transfer-encoding: chunked\r\n\r\n",
-        stage.token(user)
+        setup.token(user)
     );
-    let mut connection = Connection::open(stage.address()).await;
+    let mut connection = Connection::open(setup.address()).await;
     let started = Instant::now();
     let answer = connection.send_chunked(request.as_bytes(), document).await;
     let secs = started.elapsed().as_secs_f64();

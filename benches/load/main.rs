@@ -12,14 +12,14 @@ mod cpu;
 mod import;
 mod import_rows;
 mod pgbench;
-mod stage;
+mod setup;
 mod uploads;
 mod workload;
 
 use std::time::Duration;
 
 use client::Load;
-use stage::Stage;
+use setup::Setup;
 use workload::{BATCH, Workload};
 
 const ROUNDS: usize = 3;
@@ -35,8 +35,8 @@ struct Round {
 
 #[tokio::main(flavor = "current_thread")]
 async fn main() {
-    let stage = Stage::set().await;
-    println!("{}", stage.machine());
+    let setup = Setup::start().await;
+    println!("{}", setup.machine());
     println!(
         "{CONNECTIONS} connections, {ROUNDS} alternating rounds of {} s, medians; CPU is CPU-milliseconds per request\n",
         ROUND.as_secs()
@@ -49,36 +49,36 @@ async fn main() {
     let only = std::env::args().skip(1).find(|argument| !argument.starts_with('-')).unwrap_or_default();
     for workload in workload::ALL.iter().filter(|workload| workload.name.contains(&only)) {
         let users = if workload.long { workload::LONG_USERS } else { workload::USERS };
-        measure(&stage, workload, CONNECTIONS, users).await;
+        measure(&setup, workload, CONNECTIONS, users).await;
     }
     if "uploads".contains(&only) {
-        uploads::measure(&stage).await;
+        uploads::measure(&setup).await;
     }
     if "import".contains(&only) {
-        import::measure(&stage).await;
-        import_rows::measure(&stage).await;
+        import::measure(&setup).await;
+        import_rows::measure(&setup).await;
     }
     if !only.is_empty() {
-        return stage.strike().await;
+        return setup.tear_down().await;
     }
-    measure(&stage, &BATCH, 1, 1).await;
-    half_load(&stage).await;
-    println!("\nmemory of the server after all that: {:.0} MiB", cpu::resident_mib(stage.server_pid()));
-    stage.strike().await;
+    measure(&setup, &BATCH, 1, 1).await;
+    half_load(&setup).await;
+    println!("\nmemory of the server after all that: {:.0} MiB", cpu::resident_mib(setup.server_pid()));
+    setup.tear_down().await;
 }
 
-async fn measure(stage: &Stage, workload: &Workload, connections: usize, users: usize) {
+async fn measure(setup: &Setup, workload: &Workload, connections: usize, users: usize) {
     let load = Load { workload, connections, users };
     // Warm-up: statements are prepared and caches are filled.
-    load.run(stage, &load.known(stage).await, Duration::from_secs(1)).await;
-    pgbench::run(stage, workload, connections, users, Duration::from_secs(1)).await;
+    load.run(setup, &load.known(setup).await, Duration::from_secs(1)).await;
+    pgbench::run(setup, workload, connections, users, Duration::from_secs(1)).await;
     let (mut ours, mut floor, mut latencies) = (Vec::new(), Vec::new(), Vec::new());
     for _ in 0..ROUNDS {
-        floor.push(pgbench::run(stage, workload, connections, users, ROUND).await);
-        let known = load.known(stage).await;
-        let before = stage.cpu();
-        let mut done = load.run(stage, &known, ROUND).await;
-        let after = stage.cpu();
+        floor.push(pgbench::run(setup, workload, connections, users, ROUND).await);
+        let known = load.known(setup).await;
+        let before = setup.cpu();
+        let mut done = load.run(setup, &known, ROUND).await;
+        let after = setup.cpu();
         let requests = done.len() as f64;
         ours.push(Round {
             rate: requests / ROUND.as_secs_f64(),
@@ -100,9 +100,9 @@ async fn measure(stage: &Stage, workload: &Workload, connections: usize, users: 
 }
 
 /// The latency distribution at half load, with two connections.
-async fn half_load(stage: &Stage) {
+async fn half_load(setup: &Setup) {
     let load = Load { workload: &BATCH, connections: 2, users: workload::USERS };
-    let mut latencies = load.run(stage, &load.known(stage).await, ROUND).await;
+    let mut latencies = load.run(setup, &load.known(setup).await, ROUND).await;
     let (p50, p99) = (percentile(&mut latencies, 0.5), percentile(&mut latencies, 0.99));
     let rate = latencies.len() as f64 / ROUND.as_secs_f64();
     println!("\nat 2 connections ({rate:.0} batches/s): p50 {p50:.2} ms, p99 {p99:.2} ms, {:.1} times p50", p99 / p50);

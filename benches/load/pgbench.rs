@@ -4,21 +4,21 @@ use std::time::Duration;
 
 use tokio::process::Command;
 
-use super::stage::Stage;
+use super::setup::Setup;
 use super::workload::{self, Workload};
 
 /// Runs a workload. Returns transactions per second.
-pub async fn run(stage: &Stage, workload: &Workload, connections: usize, users: usize, duration: Duration) -> f64 {
+pub async fn run(setup: &Setup, workload: &Workload, connections: usize, users: usize, duration: Duration) -> f64 {
     let script = format!(
         "\\set u random(0, {})\n\\set n random(1, 9000000000000000)\n{}",
         users - 1,
         (workload.script)().replace(":session", "('00000000-0000-4000-8000-' || lpad(:u::text, 12, '0'))::uuid")
     );
-    let path = stage.dir().join("script.sql");
+    let path = setup.dir().join("script.sql");
     std::fs::write(&path, script).unwrap();
     let output = Command::new("pgbench")
         .arg("-h")
-        .arg(stage.socket_dir())
+        .arg(setup.socket_dir())
         .args(["-U", "landfall", "-n", "-M", "prepared"])
         .args(["-c", &connections.to_string(), "-j", "1", "-T", &duration.as_secs().to_string()])
         .args(["-D", &format!("content={}", workload::content())])

@@ -5,32 +5,32 @@ use std::time::Instant;
 
 use super::client::{Connection, Pieces};
 use super::cpu;
-use super::stage::Stage;
+use super::setup::Setup;
 
 const PARALLEL: usize = 8;
 const FILE_BYTES: usize = 100_000_000;
 const PIECE_BYTES: usize = 256 * 1024;
 const BOUNDARY: &str = "landfall-bench-boundary";
 
-pub async fn measure(stage: &Stage) {
-    let pid = stage.server_pid();
+pub async fn measure(setup: &Setup) {
+    let pid = setup.server_pid();
     let idle = cpu::resident_mib(pid);
     cpu::reset_peak(pid);
-    let before = stage.cpu();
+    let before = setup.cpu();
     let started = Instant::now();
-    futures_util::future::join_all((0..PARALLEL).map(|user| upload(stage, user))).await;
+    futures_util::future::join_all((0..PARALLEL).map(|user| upload(setup, user))).await;
     let seconds = started.elapsed().as_secs_f64();
     let megabytes = (PARALLEL * FILE_BYTES) as f64 / 1e6;
     println!(
         "\n{PARALLEL} uploads of {} MB at once: {:.0} MB/s, {:.2} CPU-ms per MB, at most {:.0} MiB over the idle {idle:.0} MiB",
         FILE_BYTES / 1_000_000,
         megabytes / seconds,
-        (stage.cpu().server_ms - before.server_ms) / megabytes,
+        (setup.cpu().server_ms - before.server_ms) / megabytes,
         cpu::peak_mib(pid) - idle,
     );
 }
 
-async fn upload(stage: &Stage, user: usize) {
+async fn upload(setup: &Setup, user: usize) {
     let head = format!(
         "--{BOUNDARY}\r\ncontent-disposition: form-data; name=\"mimeType\"\r\n\r\nvideo/mp4\r\n\
          --{BOUNDARY}\r\ncontent-disposition: form-data; name=\"file\"; filename=\"film.mp4\"\r\ncontent-type: video/mp4\r\n\r\n"
@@ -39,12 +39,12 @@ async fn upload(stage: &Stage, user: usize) {
     let request = format!(
         "POST /api/media/assets HTTP/1.1\r\nhost: bench\r\nauthorization: Bearer {}\r\ncontent-type: multipart/form-data; boundary={BOUNDARY}\r\n\
          content-length: {}\r\n\r\n{head}",
-        stage.token(user),
+        setup.token(user),
         head.len() + FILE_BYTES + tail.len(),
     );
     let mut film = vec![b'.'; PIECE_BYTES];
     film[..16].copy_from_slice(b"\0\0\0\x18ftypisom\0\0\x02\0");
-    let mut connection = Connection::open(stage.address()).await;
+    let mut connection = Connection::open(setup.address()).await;
     let answer = connection
         .send_in(Pieces { head: request.as_bytes(), piece: &film, bytes: FILE_BYTES, tail: tail.as_bytes() })
         .await;

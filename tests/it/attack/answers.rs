@@ -7,7 +7,7 @@ use reqwest::Method;
 use serde_json::{Map, Value, json};
 
 use super::connections::{Sockets, head};
-use super::stage::Stage;
+use super::setup::Setup;
 use crate::support::{message, try_send};
 
 /// The longest answer of any route but the export.
@@ -15,8 +15,8 @@ const MAX_ANSWER: usize = 16 * 1024 * 1024;
 const READERS: usize = 12;
 
 /// 40 MB of messages, of which pages ask for 200.
-pub async fn pages_of_large_messages(stage: &Stage) -> usize {
-    let anna = stage.attacker("pages").await;
+pub async fn pages_of_large_messages(setup: &Setup) -> usize {
+    let anna = setup.attacker("pages").await;
     let session = anna.chat().await;
     // Limits count characters, and a server bytes: 3.6 MB each.
     let text = "\u{1F600}".repeat(900_000);
@@ -42,8 +42,8 @@ pub async fn pages_of_large_messages(stage: &Stage) -> usize {
 }
 
 /// Each of 50 conflicts with a document of 4.8 MB would carry the document.
-pub async fn conflicts_of_a_large_document(stage: &Stage) -> usize {
-    let anna = stage.attacker("conflicts").await;
+pub async fn conflicts_of_a_large_document(setup: &Setup) -> usize {
+    let anna = setup.attacker("conflicts").await;
     let document = json!({ "baseRevision": 0, "data": { "text": "y".repeat(4_800_000) } });
     assert!(anna.put("/api/projects/large", &document).await.status < 300);
     let conflict = |id| json!({ "id": id, "collection": "projects", "op": "put", "key": "large", "baseRevision": 99, "value": { "name": "x" } });
@@ -60,8 +60,8 @@ pub async fn conflicts_of_a_large_document(stage: &Stage) -> usize {
 }
 
 /// Each of many secrets would have a pointer of its own, which repeats a name of 100 KB.
-pub async fn pointers_to_many_secrets(stage: &Stage) -> usize {
-    let anna = stage.attacker("pointers").await;
+pub async fn pointers_to_many_secrets(setup: &Setup) -> usize {
+    let anna = setup.attacker("pointers").await;
     let secrets: Map<String, Value> = (0..10_000).map(|n| (format!("{n}token"), json!("x"))).collect();
     let value = json!({ "name": "a", "type": "b", "k".repeat(100_000): secrets });
     let put = json!({ "baseRevision": 0, "value": value });
@@ -79,12 +79,12 @@ pub async fn pointers_to_many_secrets(stage: &Stage) -> usize {
     put.to_string().len() + 2 * push.to_string().len()
 }
 
-pub async fn answers_that_nobody_reads(stage: &Stage) -> usize {
-    let anna = stage.attacker("unread").await;
+pub async fn answers_that_nobody_reads(setup: &Setup) -> usize {
+    let anna = setup.attacker("unread").await;
     let document = json!({ "baseRevision": 0, "data": { "text": "y".repeat(4_800_000) } });
     assert!(anna.put("/api/projects/large", &document).await.status < 300);
     let token = anna.token.as_deref();
-    let mut sockets = Sockets::open(stage, 60).await;
-    sockets.send(head(stage, "GET", "/api/projects/large", token, "").as_bytes()).await;
+    let mut sockets = Sockets::open(setup, 60).await;
+    sockets.send(head(setup, "GET", "/api/projects/large", token, "").as_bytes()).await;
     document.to_string().len() + sockets.hold(Duration::from_secs(7)).await
 }

@@ -7,7 +7,7 @@ use reqwest::Method;
 use serde_json::json;
 
 use super::connections::{Sockets, head};
-use super::stage::Stage;
+use super::setup::Setup;
 use crate::support::{TestUser, packed_blanks, send, try_send};
 
 const SIGN_IN: &str = "/api/auth/sign-in/social";
@@ -33,36 +33,36 @@ async fn bombs(user: &TestUser, path: &str) -> usize {
     BOMBS * bomb.len()
 }
 
-pub async fn brotli_of_a_stranger(stage: &Stage) -> usize {
+pub async fn brotli_of_a_stranger(setup: &Setup) -> usize {
     // The server does not look into it: the coding is refused.
     let body = vec![0x5b; 4_849];
-    let anonymous = stage.anonymous();
+    let anonymous = setup.anonymous();
     let answers = join_all((0..BOMBS).map(|_| post_packed(&anonymous, SIGN_IN, "br", body.clone()))).await;
     assert!(answers.iter().flatten().all(|status| *status == 415), "{answers:?}");
     BOMBS * body.len()
 }
 
-pub async fn bombs_of_a_stranger(stage: &Stage) -> usize {
-    bombs(&stage.anonymous(), SIGN_IN).await
+pub async fn bombs_of_a_stranger(setup: &Setup) -> usize {
+    bombs(&setup.anonymous(), SIGN_IN).await
 }
 
-pub async fn bombs_of_a_person(stage: &Stage) -> usize {
-    let anna = stage.attacker("anna").await;
+pub async fn bombs_of_a_person(setup: &Setup) -> usize {
+    let anna = setup.attacker("anna").await;
     bombs(&anna, "/api/sync").await + bombs(&anna, "/api/chat/sessions").await
 }
 
-pub async fn bombs_to_the_import(stage: &Stage) -> usize {
-    bombs(&stage.attacker("importer").await, "/api/import").await
+pub async fn bombs_to_the_import(setup: &Setup) -> usize {
+    bombs(&setup.attacker("importer").await, "/api/import").await
 }
 
 /// Small packed bodies that unpack to almost the limit of a body.
-pub async fn packed_bodies_that_stand_still(stage: &Stage) -> usize {
-    let anna = stage.attacker("anna").await;
+pub async fn packed_bodies_that_stand_still(setup: &Setup) -> usize {
+    let anna = setup.attacker("anna").await;
     let packed = packed_blanks(7_000_000);
     let part = &packed[..packed.len() - 4];
     let extra = "content-type: application/json\r\ncontent-encoding: gzip\r\ntransfer-encoding: chunked\r\n";
-    let mut sockets = Sockets::open(stage, 90).await;
-    let head = head(stage, "POST", "/api/chat/sessions", anna.token.as_deref(), extra);
+    let mut sockets = Sockets::open(setup, 90).await;
+    let head = head(setup, "POST", "/api/chat/sessions", anna.token.as_deref(), extra);
     sockets.send(head.as_bytes()).await;
     sockets.send(format!("{:x}\r\n", part.len()).as_bytes()).await;
     sockets.send(part).await;
@@ -70,30 +70,30 @@ pub async fn packed_bodies_that_stand_still(stage: &Stage) -> usize {
     sockets.hold(STAND).await
 }
 
-pub async fn large_bodies_that_stand_still(stage: &Stage) -> usize {
-    let anna = stage.attacker("anna").await;
+pub async fn large_bodies_that_stand_still(setup: &Setup) -> usize {
+    let anna = setup.attacker("anna").await;
     let extra = "content-type: application/json\r\ncontent-length: 8000000\r\n";
-    let mut sockets = Sockets::open(stage, 90).await;
-    sockets.send(head(stage, "POST", "/api/sync", anna.token.as_deref(), extra).as_bytes()).await;
+    let mut sockets = Sockets::open(setup, 90).await;
+    sockets.send(head(setup, "POST", "/api/sync", anna.token.as_deref(), extra).as_bytes()).await;
     sockets.send(&vec![b' '; 1_000_000]).await;
     sockets.hold(STAND).await
 }
 
-pub async fn parts_that_stand_still(stage: &Stage) -> usize {
-    let anna = stage.attacker("anna").await;
+pub async fn parts_that_stand_still(setup: &Setup) -> usize {
+    let anna = setup.attacker("anna").await;
     let extra = "content-type: multipart/form-data; boundary=b\r\ncontent-length: 9000000\r\n";
     let part =
         "--b\r\ncontent-disposition: form-data; name=\"file\"; filename=\"a.txt\"\r\ncontent-type: text/plain\r\n\r\n";
-    let mut sockets = Sockets::open(stage, 60).await;
-    sockets.send(head(stage, "POST", "/api/media/assets", anna.token.as_deref(), extra).as_bytes()).await;
+    let mut sockets = Sockets::open(setup, 60).await;
+    sockets.send(head(setup, "POST", "/api/media/assets", anna.token.as_deref(), extra).as_bytes()).await;
     sockets.send(part.as_bytes()).await;
     sockets.send(&vec![b'a'; 1_000_000]).await;
     sockets.hold(STAND).await
 }
 
 /// 5e-324 is written with 324 digits where a number is written out.
-pub async fn numbers_that_grow(stage: &Stage) -> usize {
-    let anna = stage.attacker("anna").await;
+pub async fn numbers_that_grow(setup: &Setup) -> usize {
+    let anna = setup.attacker("anna").await;
     let numbers = vec!["5e-324"; 200_000].join(",");
     let mut sent = 0;
     for number in 1..4 {
@@ -110,8 +110,8 @@ pub async fn numbers_that_grow(stage: &Stage) -> usize {
     sent
 }
 
-pub async fn deep_nesting(stage: &Stage) -> usize {
-    let anna = stage.attacker("anna").await;
+pub async fn deep_nesting(setup: &Setup) -> usize {
+    let anna = setup.attacker("anna").await;
     let deep = "[".repeat(7_000_000);
     let mut sent = 0;
     for (path, body) in [

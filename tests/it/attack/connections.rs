@@ -6,7 +6,7 @@ use futures_util::future::join_all;
 use tokio::io::AsyncWriteExt as _;
 use tokio::net::TcpStream;
 
-use super::stage::Stage;
+use super::setup::Setup;
 
 /// Open sockets, and the bytes that were sent through them.
 pub struct Sockets {
@@ -16,8 +16,8 @@ pub struct Sockets {
 
 impl Sockets {
     /// Opens `count` connections. One that the server refuses is left out.
-    pub async fn open(stage: &Stage, count: usize) -> Self {
-        let address = stage.url.strip_prefix("http://").unwrap();
+    pub async fn open(setup: &Setup, count: usize) -> Self {
+        let address = setup.url.strip_prefix("http://").unwrap();
         let opened = join_all((0..count).map(|_| TcpStream::connect(address))).await;
         Self { open: opened.into_iter().flatten().collect(), sent: 0 }
     }
@@ -39,18 +39,18 @@ impl Sockets {
 }
 
 /// The head of a request. `extra` are lines with CRLF.
-pub fn head(stage: &Stage, method: &str, path: &str, token: Option<&str>, extra: &str) -> String {
-    let host = stage.url.strip_prefix("http://").unwrap();
+pub fn head(setup: &Setup, method: &str, path: &str, token: Option<&str>, extra: &str) -> String {
+    let host = setup.url.strip_prefix("http://").unwrap();
     let bearer = token.map_or(String::new(), |token| format!("authorization: Bearer {token}\r\n"));
     format!("{method} {path} HTTP/1.1\r\nhost: {host}\r\n{bearer}{extra}\r\n")
 }
 
-pub async fn idle_connections_of_one_stranger(stage: &Stage) -> usize {
-    Sockets::open(stage, 1_000).await.hold(Duration::from_secs(3)).await
+pub async fn idle_connections_of_one_stranger(setup: &Setup) -> usize {
+    Sockets::open(setup, 1_000).await.hold(Duration::from_secs(3)).await
 }
 
-pub async fn slow_heads(stage: &Stage) -> usize {
-    let mut sockets = Sockets::open(stage, 1_000).await;
+pub async fn slow_heads(setup: &Setup) -> usize {
+    let mut sockets = Sockets::open(setup, 1_000).await;
     sockets.send(b"POST /api/sync HTTP/1.1\r\nhost: landfall\r\nx-slow").await;
     sockets.hold(Duration::from_secs(3)).await
 }

@@ -8,11 +8,11 @@ mod answers;
 mod bodies;
 mod bystander;
 mod connections;
-mod stage;
+mod setup;
 
 use std::time::Duration;
 
-use stage::Stage;
+use setup::Setup;
 
 /// The longest wait of the bystander, where durations are asserted.
 const SLOWEST: Duration = Duration::from_secs(1);
@@ -20,10 +20,10 @@ const SLOWEST: Duration = Duration::from_secs(1);
 // The bystander has threads of its own, so that the work of an attacker doesn't delay it in the test.
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn no_attack_ends_the_server_or_stops_a_bystander() {
-    let stage = Stage::set().await;
-    stage.print_head();
+    let setup = Setup::start().await;
+    setup.print_head();
     macro_rules! attacks {
-        ($($attack:path),+ $(,)?) => { $( stage.measure(stringify!($attack), $attack(&stage)).await; )+ };
+        ($($attack:path),+ $(,)?) => { $( setup.measure(stringify!($attack), $attack(&setup)).await; )+ };
     }
     attacks![
         bodies::brotli_of_a_stranger,
@@ -47,5 +47,5 @@ async fn no_attack_ends_the_server_or_stops_a_bystander() {
         connections::idle_connections_of_one_stranger,
         connections::slow_heads,
     ];
-    stage.end().await;
+    setup.end().await;
 }

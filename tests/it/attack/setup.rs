@@ -15,7 +15,7 @@ const MIB: u64 = 1024 * 1024;
 /// What bodies, answers and the allocator may add to the resident memory, of the address space.
 const MOST_ADDED: u64 = 400 * MIB;
 
-pub struct Stage {
+pub struct Setup {
     server: Process,
     pub url: String,
     pub db: TestDatabase,
@@ -25,8 +25,8 @@ pub struct Stage {
     _data: TempDir,
 }
 
-impl Stage {
-    pub async fn set() -> Self {
+impl Setup {
+    pub async fn start() -> Self {
         allow_many_files();
         let (db, data) = (TestDatabase::migrated().await, tempfile::tempdir().unwrap());
         let (port, database) = (free_port().to_string(), db.url.expose_secret().to_owned());
@@ -59,7 +59,7 @@ impl Stage {
         TestUser::anonymous(&self.url)
     }
 
-    #[expect(clippy::unused_self, reason = "the head of this stage's table")]
+    #[expect(clippy::unused_self, reason = "the head of this setup's table")]
     pub fn print_head(&self) {
         println!(
             "{:<46} {:>9} {:>11} {:>9} {:>11} {:>10}",

@@ -13,7 +13,7 @@ use super::client::{Answer, Connection};
 use super::cpu;
 use super::workload::{LONG_MESSAGES, LONG_USERS, Needs, USERS, session_id};
 
-pub struct Stage {
+pub struct Setup {
     data: tempfile::TempDir,
     server: Child,
     storage: Child,
@@ -35,8 +35,8 @@ pub struct Cpu {
     pub postgres_ms: f64,
 }
 
-impl Stage {
-    pub async fn set() -> Self {
+impl Setup {
+    pub async fn start() -> Self {
         let data = tempfile::tempdir().unwrap();
         let (port, storage_port) = (free_port(), free_port());
         // The storage is a separate process, as in production, so that its CPU and memory are not the server's.
@@ -65,10 +65,10 @@ impl Stage {
             .stdout(Stdio::null())
             .spawn()
             .unwrap();
-        let mut stage = Self { data, server, storage, address: format!("127.0.0.1:{port}"), tokens: Vec::new() };
-        stage.until_ready().await;
-        stage.seed().await;
-        stage
+        let mut setup = Self { data, server, storage, address: format!("127.0.0.1:{port}"), tokens: Vec::new() };
+        setup.until_ready().await;
+        setup.seed().await;
+        setup
     }
 
     async fn until_ready(&self) {
@@ -201,7 +201,7 @@ impl Stage {
         )
     }
 
-    pub async fn strike(mut self) {
+    pub async fn tear_down(mut self) {
         self.stop_server();
         self.server.wait().await.unwrap();
         self.storage.kill().await.unwrap();
@@ -215,7 +215,7 @@ impl Stage {
 }
 
 /// Ends the server of an aborted measurement.
-impl Drop for Stage {
+impl Drop for Setup {
     fn drop(&mut self) {
         self.stop_server();
     }

@@ -7,6 +7,7 @@ import { useAssistantPage } from "../lib/assistantPage";
 import { reviewText, type Status } from "../lib/assistantText";
 import { useAttempt } from "../lib/attempt";
 import { useOperations } from "../lib/operations";
+import { useRefresh } from "../lib/refresh";
 import { fullTime, shortWhen } from "../lib/time";
 import { AssistantCard } from "./AssistantCard";
 import { Icon } from "./Icon";
@@ -17,11 +18,12 @@ import { RejectDialog } from "./RejectDialog";
 const pageSize = 12;
 const reviewed = ["pending", "published", "rejected"] as const satisfies readonly Status[];
 
-/** A decision is about the version that was shown. */
+/** The queue reads itself again. A decision is about the version that was shown. */
 export function ReviewQueue() {
   const [status, setStatus] = useState<(typeof reviewed)[number]>("pending");
   const [pageNumber, setPageNumber] = useState(1);
   const { page, problem, reload } = useAssistantPage({ scope: "review", status, page: pageNumber, pageSize });
+  useRefresh(reload);
   return (
     <>
       <div className="assistants-tools">

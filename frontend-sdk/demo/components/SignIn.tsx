@@ -24,8 +24,7 @@ export function SignIn() {
   const signIn = async (event: FormEvent) => {
     event.preventDefault();
     setBusy(true);
-    // A development server accepts a role too.
-    const input = { email: email.trim(), ...(asAdmin && { role: "admin" }) };
+    const input = { email: email.trim(), ...(asAdmin && { role: "admin" as const }) };
     await attempt(() => landfall.auth.devSignIn(input));
     setBusy(false);
   };

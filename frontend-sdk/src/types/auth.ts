@@ -20,12 +20,13 @@ export interface Auth {
   readonly session: Observable<AuthState>;
   /**
    * Signs in on a development server. Rejects with a LandfallError when the server refuses, with code `session_not_kept` when the browser does not
-   * keep the cookie, `interrupted` when the browser suspended the tab and another tab signed in meanwhile, and with OfflineError.
+   * keep the cookie, `interrupted` when the browser suspended the tab and another tab signed in meanwhile, and with OfflineError. `role` sets the user's
+   * role; without it, the role stays.
    *
    * @example
    * await landfall.auth.devSignIn({ email: "ada@example.org", name: "Ada" });
    */
-  devSignIn(input: { email: string; name?: string }): Promise<User>;
+  devSignIn(input: { email: string; name?: string; role?: "user" | "admin" }): Promise<User>;
   /**
    * Opens the sign-in page of a provider (`google`). The browser returns to `callbackURL` signed in, or to `errorCallbackURL` with `error` in its
    * query. Both are pages of this site or of the server's allowed origins; default: this page. Resolves when the browser is on its way.

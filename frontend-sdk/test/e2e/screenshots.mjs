@@ -1,17 +1,19 @@
-// Takes docs/demo.png and docs/files.png for the documentation. SHOTS names a folder for all other screenshots. Run it
+// Takes docs/demo.png, docs/files.png and docs/assistants.png for the documentation. SHOTS names a folder for all other screenshots. Run it
 // with `npm run shots` after building the server and the demo. It is no test.
 
 import { mkdir } from "node:fs/promises";
 import { join } from "node:path";
+import { AssistantsPage } from "./harness/assistants.mjs";
 import { Device } from "./harness/browser.mjs";
 import { FilesPage } from "./harness/files.mjs";
-import { album, colours, fillNotebook, notebook, sizes, unsent, untilStill } from "./harness/scenes.mjs";
+import { album, colours, fillMarket, fillNotebook, notebook, sizes, unsent, untilStill } from "./harness/scenes.mjs";
 import { checkout, Server } from "./harness/server.mjs";
 import { until } from "./harness/until.mjs";
 
 const folder = process.env.SHOTS;
 const readmePicture = join(checkout, "docs/demo.png");
 const filesPicture = join(checkout, "docs/files.png");
+const marketPicture = join(checkout, "docs/assistants.png");
 
 /** The user of each screenshot. */
 const emails = {
@@ -33,6 +35,8 @@ async function captureAll(server, size, colorScheme) {
     };
     await demo.find("sign-in-email").waitFor();
     await capture("1-sign-in");
+    // The review is for administrators.
+    await demo.find("sign-in-admin").check();
     await demo.signIn(email);
     await until("the notebook is shown", async () => (await demo.shown()).length === notebook.at(-1)?.messages.length);
     await capture("2-synced");
@@ -60,6 +64,24 @@ async function captureAll(server, size, colorScheme) {
     await until("the pictures are drawn", async () => (await demo.find("file-picture").count()) >= 2);
     await capture("6-files");
     if (size === "desktop" && colorScheme === "light") await demo.page.screenshot({ path: filesPicture });
+    await demo.simulateOffline(false);
+    await demo.untilPill("synced");
+    await demo.open("/#/assistants");
+    const assistants = new AssistantsPage(demo);
+    await until("the market is listed", async () => (await assistants.titles()).length === 5);
+    await capture("7-market");
+    if (size === "desktop" && colorScheme === "light") await demo.page.screenshot({ path: marketPicture });
+    await assistants.show("review");
+    await until("the queue is listed", async () => (await assistants.titles()).length === 2);
+    await capture("8-review");
+    await assistants.show("mine");
+    await demo.simulateOffline(true);
+    await assistants.create({ title: "Buoy reader", desc: "Names a buoy by its colours and its light.", tags: "sea" });
+    await capture("9-mine");
+    await assistants.show("audit");
+    await demo.simulateOffline(false);
+    await until("entries are listed", async () => (await demo.find("audit-entry").count()) > 0);
+    await capture("10-audit");
   } finally {
     await device.dispose();
   }
@@ -69,10 +91,11 @@ if (folder) await mkdir(folder, { recursive: true });
 await mkdir(join(checkout, "docs"), { recursive: true });
 const server = await Server.start();
 try {
+  await fillMarket(server);
   for (const size of /** @type {const} */ (["desktop", "phone"])) {
     for (const colorScheme of colours) await captureAll(server, size, colorScheme);
   }
 } finally {
   await server.stop();
 }
-console.log(folder ? `Screenshots: docs/demo.png and ${folder}` : "Screenshot: docs/demo.png");
+console.log(`Screenshots: the pictures of docs/${folder ? ` and ${folder}` : ""}`);

@@ -1,6 +1,7 @@
 // A notebook with realistic content, for the tests of the layout and for the screenshots.
 
 import { Api } from "./api.mjs";
+import { publish } from "./assistants.mjs";
 import { film, png } from "./pictures.mjs";
 
 /** The sessions, oldest first. The app shows the last one. */
@@ -75,6 +76,32 @@ export const album = [
   { name: "Oudeschild at seven, with the whole fleet in and the light on.png", buffer: evening(1) },
   { name: "Razende Bol.png", buffer: evening(3) },
 ];
+
+/** Assistants of the market, oldest first. */
+const published = [
+  { title: "Tide tables", emoji: "🌊", desc: "Reads tide tables and plans the day.", tags: ["sea", "times"] },
+  { title: "Galley cook", emoji: "🍜", desc: "Cooks for four on two flames, with what is left.", tags: ["food"] },
+  { title: "Knot teacher", emoji: "🪢", desc: "Bowline, sheet bend, and when to use which.", tags: ["ropes", "sea"] },
+  { title: "Wetterfrosch", emoji: "🐸", desc: "Erklärt Wetterkarten, Böen und Gewitter.", tags: ["weather"] },
+  { title: "מורה לעברית", emoji: "📖", desc: "שיחות קצרות על הים.", tags: ["language"] },
+];
+
+/** What waits for a review. */
+const handedIn = [
+  { title: "Harbour radio", emoji: "📻", desc: "Practises calls on VHF 12 before you make them.", tags: ["radio"] },
+  { title: "Logbook editor", emoji: "🖊️", desc: "Makes sentences of the notes of a crossing.", tags: ["writing"] },
+];
+
+/** Fills the market and the review queue by the API. @param {import("./server.mjs").Server} server */
+export async function fillMarket(server) {
+  const author = "skipper@harbour.example";
+  await publish(server, author, published);
+  const owner = await Api.signIn(server, author);
+  for (const assistant of handedIn) {
+    const whole = { prompt: `You are ${assistant.title}.`, isPublic: true, status: "pending", ...assistant };
+    await owner.send("POST", "/api/assistants", whole);
+  }
+}
 
 export const sizes = { desktop: { width: 1280, height: 800 }, phone: { width: 390, height: 844 } };
 export const colours = /** @type {const} */ (["light", "dark"]);

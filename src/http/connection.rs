@@ -23,6 +23,8 @@ const UNSENT_BYTES: u32 = 128 * 1024;
 /// A connection and its place in the share of its client.
 pub struct Connection {
     io: TcpStream,
+    /// Whether the client has sent a byte.
+    has_begun: bool,
     stall: Stall,
     _place: Held<ClientAddress>,
 }
@@ -34,18 +36,26 @@ impl Connection {
         if let Err(error) = socket2::SockRef::from(&io).set_tcp_notsent_lowat(UNSENT_BYTES) {
             tracing::debug!(%error, "the system buffers answers as it likes");
         }
-        Self { io, stall: Stall::new(write_timeout), _place: place }
+        Self { io, has_begun: false, stall: Stall::new(write_timeout), _place: place }
     }
 }
 
 impl AsyncRead for Connection {
     fn poll_read(mut self: Pin<&mut Self>, cx: &mut Context<'_>, buf: &mut ReadBuf<'_>) -> Poll<io::Result<()>> {
-        Pin::new(&mut self.io).poll_read(cx, buf)
+        let before = buf.filled().len();
+        let read = Pin::new(&mut self.io).poll_read(cx, buf);
+        self.has_begun |= buf.filled().len() > before;
+        read
     }
 }
 
 impl AsyncWrite for Connection {
+    /// A connection whose client has sent nothing is closed without an answer. Browsers and other clients open connections ahead; a 408 that meets a
+    /// request on the way would be taken for its answer, while a request whose connection was closed is sent again.
     fn poll_write(mut self: Pin<&mut Self>, cx: &mut Context<'_>, buf: &[u8]) -> Poll<io::Result<usize>> {
+        if !self.has_begun {
+            return Poll::Ready(Ok(buf.len()));
+        }
         match Pin::new(&mut self.io).poll_write(cx, buf) {
             Poll::Ready(Ok(bytes)) => {
                 self.stall.moved(bytes);

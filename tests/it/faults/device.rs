@@ -66,7 +66,9 @@ impl<'s> Device<'s> {
         let path = format!("/api/sync/changes?limit=200{cursor}");
         let (answer, _) =
             self.state.until_answered(&self.user, &Request { method: Method::GET, path, body: None }).await?;
-        require(answer.status == 200, FaultKind::Answer, || format!("a pull was answered {}", answer.text))?;
+        require(answer.status == 200, FaultKind::Answer, || {
+            format!("a pull was answered {} {} {:?}", answer.status, answer.text, answer.headers)
+        })?;
         let changes = answer.json["changes"].as_array().unwrap();
         for change in changes {
             let name = |member: &str| change[member].as_str().unwrap().to_owned();

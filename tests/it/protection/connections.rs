@@ -35,6 +35,22 @@ async fn thousand_slow_sockets_block_no_request_and_are_closed() {
     }
 }
 
+/// A connection that was opened ahead. A 408 could meet a request on the way, and would be taken for its answer.
+#[tokio::test]
+async fn connection_that_never_sent_a_byte_is_closed_without_an_answer() {
+    let env = Env::from_pairs([("LANDFALL_HEADER_TIMEOUT_SECS", "1")]);
+    let app = TestApp::configured(TestDatabase::migrated().await, env).await;
+    let address = app.url.strip_prefix("http://").unwrap();
+    let (mut silent, mut begun) =
+        (TcpStream::connect(address).await.unwrap(), TcpStream::connect(address).await.unwrap());
+    begun.write_all(b"GET /health/live HTT").await.unwrap();
+    let mut answer = String::new();
+    silent.read_to_string(&mut answer).await.unwrap();
+    assert_eq!(answer, "");
+    begun.read_to_string(&mut answer).await.unwrap();
+    assert!(answer.starts_with("HTTP/1.1 408"), "{answer}");
+}
+
 #[tokio::test]
 async fn connections_beyond_the_cap_wait_until_others_leave() {
     let env = Env::from_pairs([("LANDFALL_MAX_CONNECTIONS", "2"), ("LANDFALL_WORKERS", "1")]);

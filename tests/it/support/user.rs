@@ -52,8 +52,9 @@ impl Answer {
 pub fn http_client() -> Client {
     // An error means that another test installed it first.
     let _ = rustls::crypto::ring::default_provider().install_default();
-    // Tests check redirects themselves.
-    Client::builder().redirect(reqwest::redirect::Policy::none()).build().unwrap()
+    // Tests check redirects themselves. The server closes a connection that has sent nothing for five seconds.
+    let idle = std::time::Duration::from_secs(4);
+    Client::builder().redirect(reqwest::redirect::Policy::none()).pool_idle_timeout(idle).build().unwrap()
 }
 
 impl TestUser {

@@ -44,6 +44,7 @@ export default defineConfig([
       "api/index": "src/http/operations.ts",
       "assistants/index": "src/compat/assistants/index.ts",
       "files/index": "src/compat/files/index.ts",
+      "observe/index": "src/observe/index.ts",
     },
     clean: true,
     outputOptions: { advancedChunks: { groups: [{ name: (id) => (core.has(id) ? "core" : null) }] } },

@@ -19,7 +19,7 @@ const LAYERS = [
   ["sync"],
   ["auth", "guest", "kinds", "workspace.ts"],
   ["client.ts"],
-  ["compat", "react", "service-worker", "zustand", "index.ts"],
+  ["compat", "observe", "react", "service-worker", "zustand", "index.ts"],
 ];
 
 /** The imports of each file inside `src`, types included. */

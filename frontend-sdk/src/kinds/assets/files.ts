@@ -13,6 +13,7 @@ import type { WorkerParts } from "../../sync/worker";
 import type { AddOptions, Asset, AssetChanges, AssetLink, AssetRow } from "../../types/assets";
 import { toIso } from "../../util/clock";
 import { newId } from "../../util/ids";
+import { isObserved } from "../../util/observed";
 import { type ByteStore, openBytes } from "./bytes";
 import { Downloads } from "./download";
 import { Eviction } from "./eviction";
@@ -42,7 +43,7 @@ export class Files {
     this.#parts = parts;
     // An application that passes its own IndexedDB or `fetch` wants everything to go through it.
     this.#bytes = openBytes(db.name, options.storage !== undefined);
-    const put = options.fetch ? fetchPut(options.fetch) : browserPut(clock);
+    const put = options.fetch && !isObserved(options.fetch) ? fetchPut(options.fetch) : browserPut(clock);
     this.progress = new Progress(options, db.name, clock);
     this.#eviction = new Eviction(db, this.#bytes, options.files?.budgetBytes);
     this.#rules = new RememberedRules(parts);

@@ -215,6 +215,27 @@ test("projects: the server's row replaces an unchanged row, and an unsent change
   expect(open).toMatchObject({ collection: "projects", mine: { data: { n: 3 } }, theirs: { data: { n: 4 } } });
 });
 
+test.each([
+  ["client-wins", { n: 3 }],
+  ["server-wins", { n: 4 }],
+] as const)("projects: %s is a choice of the application, and nothing is asked", async (policy, expected) => {
+  const env = new TestEnvironment();
+  env.options = { conflicts: { projects: policy } };
+  const userData = env.server.userData(EMAIL);
+  userData.write("projects", "p", { name: "Harbour", data: { n: 1 } });
+  const tab = await env.signedInTab();
+  await tab.sync();
+  await tab.landfall.connectivity.simulateOffline(true);
+  await tab.landfall.projects.put({ id: "p", data: { n: 3 } });
+  userData.write("projects", "p", { name: "Port", data: { n: 4 } });
+  await tab.landfall.connectivity.simulateOffline(false);
+  await tab.sync();
+  expect(userData.live("projects").p).toMatchObject({ data: expected });
+  expect(await tab.landfall.projects.get("p")).toMatchObject({ data: expected });
+  expect(await inbox(tab)).toEqual([]);
+  expect(tab.landfall.sync.status.get()).toMatchObject({ state: "synced", conflicts: 0 });
+});
+
 test("an edit made during a push is reconciled with another device's change by the policy", async () => {
   const env = new TestEnvironment();
   const userData = env.server.userData(EMAIL);

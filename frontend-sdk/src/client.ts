@@ -180,7 +180,11 @@ class Client implements LandfallCore {
     const memory = await this.auth.showMemory();
     if (memory.user) this.#verifySoon();
     else if (memory.signOutPending) void this.auth.finishSignOut();
-    else await this.#verify();
+    else if (this.#options.guest) {
+      // A guest doesn't wait for the network. A user of the cookie follows.
+      this.auth.giveUp();
+      this.#verifySoon();
+    } else await this.#verify();
   }
 
   async #close(): Promise<void> {

@@ -5,30 +5,22 @@ import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { build } from "vite";
+import { build, preview } from "vite";
+import { Device } from "../../test/e2e/harness/browser.mjs";
 
 const ROWS = Number(process.env.ROWS ?? 1_000);
 const ROUNDS = Number(process.env.ROUNDS ?? 5);
 
 const at = (path) => fileURLToPath(new URL(path, import.meta.url));
 const site = await mkdtemp(join(tmpdir(), "landfall-bench-"));
-process.env.LANDFALL_FRONTEND = site;
-await build({
-  root: at("."),
-  logLevel: "warn",
-  resolve: { alias: { "@landfall/client": at("../../src/index.ts") } },
-  build: { outDir: site, emptyOutDir: true, modulePreload: { polyfill: false } },
-});
-
-// The harness reads the setting above when it is loaded.
-const { Server } = await import("../../test/e2e/harness/server.mjs");
-const { Device } = await import("../../test/e2e/harness/browser.mjs");
-
-const server = await Server.start({ settings: { LANDFALL_RATE_LIMITS: "false" } });
+const settings = { root: at("."), logLevel: "warn", build: { outDir: site, emptyOutDir: true } };
+await build({ ...settings, resolve: { alias: { "@landfall/client": at("../../src/index.ts") } } });
+// The rows stay on the device, so the page needs no server of Landfall.
+const server = await preview({ ...settings, preview: { port: 0 } });
 try {
-  const device = await Device.open(server);
+  const device = await Device.open({ url: String(server.resolvedUrls?.local[0]) });
   const page = await device.context.newPage();
-  await page.goto(server.url);
+  await page.goto(String(server.resolvedUrls?.local[0]));
   const rounds = { client: [], dexie: [] };
   for (let round = 0; round < ROUNDS; round += 1) {
     rounds.dexie.push(await page.evaluate((rows) => window.ofDexie(rows), ROWS));
@@ -37,13 +29,11 @@ try {
   await device.dispose();
   for (const what of ["put", "update", "remove", "read"]) {
     const [client, dexie] = [median(rounds.client, what), median(rounds.dexie, what)];
-    const ratio = (client / dexie).toFixed(2);
-    process.stdout.write(
-      `${what} of ${ROWS} rows: client ${client.toFixed(0)} ms, Dexie ${dexie.toFixed(0)} ms, ratio ${ratio}\n`,
-    );
+    const times = `client ${client.toFixed(0)} ms, Dexie ${dexie.toFixed(0)} ms`;
+    process.stdout.write(`${what} of ${ROWS} rows: ${times}, ratio ${(client / dexie).toFixed(2)}\n`);
   }
 } finally {
-  await server.stop();
+  await server.close();
   await rm(site, { recursive: true, force: true });
 }
 

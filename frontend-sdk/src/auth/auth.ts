@@ -184,7 +184,7 @@ export class Auth implements AuthApi {
     });
   }
 
-  /** Treats the device as signed out, because its database can't be read. */
+  /** Treats the device as signed out, because its database can't be read, or because a guest need not wait for the server. */
   giveUp(): void {
     if (this.session.get().status === "loading") this.#show(SIGNED_OUT);
   }

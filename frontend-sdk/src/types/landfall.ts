@@ -11,7 +11,7 @@ import type { Sync } from "./sync";
 export interface LandfallCore {
   /**
    * Reads who is signed in from this device and begins to sync. Resolves when that is known; it waits for the network only if this device
-   * remembers no user. Further calls do nothing. Rejects with code `closed` after `close()`, and with
+   * remembers no user and the option `guest` is off. Further calls do nothing. Rejects with code `closed` after `close()`, and with
    * `storage_unavailable` where nothing can be stored: the browser refuses, or there is no IndexedDB. Then it may be called again.
    */
   start(): Promise<void>;

@@ -1,0 +1,6 @@
+// `@landfall/client/compat/litechat`: LiteChat's persistence service over the client's collections.
+
+export type { RemoteChange } from "./remote";
+export { createPersistenceService, liteChatOptions, type PersistenceOptions } from "./service";
+export type { TableName } from "./tables";
+export type { FullExportData, PersistenceService, RowTypes, SectionFlags } from "./types";

@@ -1,0 +1,243 @@
+// Creates LiteChat's persistence service for a client.
+
+import { LandfallError } from "../../errors";
+import { AssistantsApi } from "../../kinds/assistants/api";
+import type { Row } from "../../store/tables";
+import type { Landfall } from "../../types";
+import { report } from "../../util/report";
+import { invalidTableError } from "./errors";
+import { marketplace } from "./marketplace";
+import { RemoteChanges } from "./remote";
+import { Rows } from "./rows";
+import { Session } from "./session";
+import { RESERVED } from "./store";
+import { TABLES, type TableName } from "./tables";
+import { ALL_SECTIONS, exportData, importData, requireVersion } from "./transfer";
+import type { FullExportData, PersistenceService } from "./types";
+import { type AppRow, isoOf, keyOf, toAppRow } from "./values";
+
+/** The options that a client of LiteChat needs. Nobody is asked about conflicts, since the application has no place for it. */
+export const liteChatOptions = { guest: true, conflicts: { projects: "merge" } } as const;
+
+export interface PersistenceOptions {
+  /**
+   * What happens at a sign-in to what was written before it: "merge" and "keep" are the ways of `landfall.guest.claim`; "never" leaves it to the
+   * application. Default: "merge".
+   */
+  claim?: "merge" | "keep" | "never";
+}
+
+/** Parts before wholes, so that no delete takes others along. */
+const CLEARED: readonly TableName[] = [
+  ...([
+    "interactions",
+    "tagRuleLinks",
+    "conversations",
+    "projects",
+    "providerConfigs",
+    "apiKeys",
+    "syncRepos",
+  ] as const),
+  ...(["rules", "tags", "mods", "promptTemplates", "workflows", "appState"] as const),
+  ...(["installedMarketplaceItems", "marketplaceIndexes", "marketplaceSources"] as const),
+];
+
+/**
+ * Creates the service. Throws LandfallError `invalid_option` for a client without the option `guest`.
+ *
+ * @example
+ * const landfall = createLandfall({ name: "litechat", ...liteChatOptions });
+ * export const PersistenceService = createPersistenceService(landfall);
+ */
+export function createPersistenceService<T = object>(
+  landfall: Landfall,
+  { claim = "merge" }: PersistenceOptions = {},
+): PersistenceService<T> {
+  const api: unknown = landfall.assistants;
+  if (!(api instanceof AssistantsApi) || !api.parts.options.guest)
+    throw new LandfallError("invalid_option", "createPersistenceService: create the client with `guest: true`.");
+  const { source } = api.parts;
+  const rows: Rows = new Rows(landfall, () => session.ready());
+  const remote = new RemoteChanges(rows, source);
+  const onSwitched = (isSamePerson: boolean) => {
+    // What a guest had is still what the application has of the rows.
+    if (!isSamePerson) rows.forgetAll();
+    remote.tellEverything();
+  };
+  const session = new Session({ landfall, source, claim, onSwitched });
+  const service = {
+    ...chats(rows),
+    ...things(rows),
+    ...settings(rows),
+    ...marketplace(rows),
+    ...files(rows),
+    onRemoteChange: remote.listen.bind(remote),
+    close() {
+      session.close();
+      remote.close();
+    },
+  };
+  return service as unknown as PersistenceService<T>;
+}
+
+function chats(rows: Rows) {
+  return {
+    loadConversations: () => rows.load("conversations"),
+    saveConversation: (row: AppRow) => rows.save("conversations", row),
+    deleteConversation: (id: string) => rows.remove("conversations", id),
+    loadInteractionsForConversation: (id: string) => rows.loadWhere("interactions", "conversationId", id),
+    saveInteraction: (row: AppRow) => rows.save("interactions", row),
+    deleteInteraction: (id: string) => rows.remove("interactions", id),
+    deleteInteractionsForConversation: (id: string) =>
+      rows.write(async () => {
+        const found = await rows.store("interactions").find("conversationId", keyOf(id));
+        await rows.delete(
+          "interactions",
+          found.map((row) => String(row.id)),
+        );
+      }),
+    getInteractionsByDateRange: (start: Date, end: Date) =>
+      rows.inTurn(async () => {
+        const { interactions } = rows.landfall.collections;
+        const found = interactions.where("startedAt").between(isoOf(start) ?? "", isoOf(end) ?? "");
+        return rows.handOut("interactions", await found.list());
+      }),
+  };
+}
+
+function things(rows: Rows) {
+  const load = (name: TableName) => () => rows.load(name);
+  const save = (name: TableName) => (row: AppRow) => rows.save(name, row);
+  const remove = (name: TableName) => (id: string) => rows.remove(name, id);
+  return {
+    loadMods: load("mods"),
+    saveMod: save("mods"),
+    deleteMod: remove("mods"),
+    loadProviderConfigs: load("providerConfigs"),
+    saveProviderConfig: save("providerConfigs"),
+    deleteProviderConfig: remove("providerConfigs"),
+    loadApiKeys: load("apiKeys"),
+    saveApiKey: save("apiKeys"),
+    deleteApiKey: (id: string) => rows.write(() => deleteApiKey(rows, keyOf(id))),
+    loadSyncRepos: load("syncRepos"),
+    saveSyncRepo: save("syncRepos"),
+    deleteSyncRepo: remove("syncRepos"),
+    loadProjects: load("projects"),
+    saveProject: save("projects"),
+    deleteProject: remove("projects"),
+    loadRules: load("rules"),
+    saveRule: save("rules"),
+    deleteRule: remove("rules"),
+    loadTags: load("tags"),
+    saveTag: save("tags"),
+    deleteTag: remove("tags"),
+    loadTagRuleLinks: load("tagRuleLinks"),
+    saveTagRuleLink: (row: AppRow) => rows.save("tagRuleLinks", { ...row, id: row.id ?? `${row.tagId}-${row.ruleId}` }),
+    deleteTagRuleLink: remove("tagRuleLinks"),
+    loadPromptTemplates: load("promptTemplates"),
+    savePromptTemplate: save("promptTemplates"),
+    deletePromptTemplate: remove("promptTemplates"),
+    loadPromptTemplateById: async (id: string) => (await rows.loadOne("promptTemplates", id)) ?? null,
+    loadWorkflows: load("workflows"),
+    loadWorkflow: async (id: string) => {
+      const row = await rows.loadOne("workflows", id);
+      return row ? { ...row, createdAt: isoOf(row.createdAt), updatedAt: isoOf(row.updatedAt) } : null;
+    },
+    saveWorkflow: save("workflows"),
+    deleteWorkflow: remove("workflows"),
+  };
+}
+
+/** The server has no such key, so it unlinks no configuration. */
+async function deleteApiKey(rows: Rows, id: string): Promise<void> {
+  for (const row of await rows.store("providerConfigs").find("apiKeyId", id))
+    await rows.store("providerConfigs").write({ ...row, apiKeyId: null }, row, false);
+  await rows.delete("apiKeys", [id]);
+}
+
+function settings(rows: Rows) {
+  return {
+    async saveSetting(key: string, value: unknown): Promise<string> {
+      if (key.startsWith(RESERVED)) throw new LandfallError("invalid_input", `Keys with ${RESERVED} are reserved.`);
+      if (value === undefined) await rows.remove("appState", key);
+      else await rows.save("appState", { key, value });
+      return key;
+    },
+    async loadSetting(key: string, defaultValue: unknown): Promise<unknown> {
+      try {
+        const row = await rows.loadOne("appState", key);
+        return row === undefined || row.value === undefined ? defaultValue : row.value;
+      } catch (error) {
+        report(error);
+        return defaultValue;
+      }
+    },
+    async clearTable(name: string): Promise<void> {
+      const rules = TABLES.get(name);
+      if (!rules) throw invalidTableError(name);
+      await rows.write(async () => rows.delete(rules.name, await rows.keys(rules.name)));
+    },
+    clearAllData: () =>
+      rows.write(async () => {
+        for (const name of CLEARED) await rows.delete(name, await rows.keys(name));
+      }),
+  };
+}
+
+function files(rows: Rows) {
+  const conversationOf = async (conversation: Row) => {
+    const found = await rows.store("interactions").find("conversationId", String(conversation.id));
+    return rows.handOut("interactions", found);
+  };
+  const one = async (name: TableName, id: string): Promise<AppRow> => {
+    const row = await rows.store(name).get(keyOf(id));
+    const [handedOut] = row ? await rows.handOut(name, [row]) : [];
+    if (!handedOut) throw new LandfallError("not_found", `There is no row "${id}" in ${name}.`);
+    return handedOut;
+  };
+  return {
+    getAllDataForExport: (flags: object) => rows.inTurn(() => exportData(rows, flags)),
+    exportAllData: () => rows.inTurn(() => exportData(rows, ALL_SECTIONS)),
+    async importAllData(data: FullExportData, flags: object): Promise<void> {
+      requireVersion(data);
+      await rows.write(() => importData(rows, data, flags));
+    },
+    exportConversationData: (id: string) =>
+      rows.inTurn(async () => {
+        const conversation = await one("conversations", id);
+        return { conversation, interactions: byIndex(await conversationOf(conversation)) };
+      }),
+    exportProjectData: (id: string) =>
+      rows.inTurn(async () => {
+        const project = await one("projects", id);
+        const conversations = (await rows.list("conversations")).filter(({ projectId }) => projectId === project.id);
+        const interactions: AppRow[] = [];
+        for (const conversation of conversations) interactions.push(...byIndex(await conversationOf(conversation)));
+        return { project, conversations, interactions };
+      }),
+    async each(name: string, callback: (row: AppRow) => unknown, where: Record<string, string> = {}): Promise<void> {
+      const rules = TABLES.get(name);
+      if (!rules) throw invalidTableError(name);
+      const collections = rows.landfall.collections as unknown as Record<
+        string,
+        typeof rows.landfall.collections.rules
+      >;
+      const [condition] = Object.entries(where);
+      const collection = name in collections ? collections[name] : undefined;
+      const call = async (row: Row) =>
+        callback(toAppRow((await rows.withSecrets(rules.name, [row]))[0] ?? row, rules.dates));
+      await rows.inTurn(async () => {});
+      if (collection && condition)
+        await collection
+          .where(condition[0] as "id")
+          .equals(condition[1])
+          .each(call);
+      else if (collection) await collection.limit(Infinity).each(call);
+      else for (const row of await rows.load(rules.name)) await callback(row);
+    },
+  };
+}
+
+function byIndex(interactions: AppRow[]): AppRow[] {
+  return interactions.sort((one, other) => Number(one.index) - Number(other.index));
+}

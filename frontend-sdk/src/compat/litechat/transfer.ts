@@ -1,0 +1,118 @@
+// LiteChat's files: full exports, one conversation, one project.
+
+import type { Row } from "../../store/tables";
+import { bulkError, constraintError } from "./errors";
+import { type Rows, storedForm } from "./rows";
+import { rulesOf, type TableName } from "./tables";
+import { type FullExportData, SECTIONS, type Section, type SectionFlags } from "./types";
+import type { AppRow } from "./values";
+
+const MCP = "mcpServers";
+
+/** The rows of a table that a section of the file is about. */
+interface Part {
+  table: TableName;
+  /** The file's member. */
+  member: keyof FullExportData;
+  /** Whether a row belongs to the section. Default: each. */
+  has?: (row: Row) => boolean;
+  /** An import removes no row that the file lacks. */
+  adds?: true;
+}
+
+const isAgent = ({ type }: Row) => type === "agent" || type === "task";
+
+/** In the order of writing: a row comes before those that refer to it. */
+const PARTS: Readonly<Record<Section, readonly Part[]>> = {
+  Settings: [{ table: "appState", member: "settings", has: ({ key }) => key !== MCP }],
+  McpServers: [{ table: "appState", member: MCP, has: ({ key }) => key === MCP }],
+  ApiKeys: [{ table: "apiKeys", member: "apiKeys" }],
+  ProviderConfigs: [{ table: "providerConfigs", member: "providerConfigs" }],
+  SyncRepos: [{ table: "syncRepos", member: "syncRepos" }],
+  Projects: [{ table: "projects", member: "projects" }],
+  Conversations: [
+    { table: "conversations", member: "conversations" },
+    { table: "interactions", member: "interactions" },
+  ],
+  RulesAndTags: [
+    { table: "rules", member: "rules" },
+    { table: "tags", member: "tags" },
+    { table: "tagRuleLinks", member: "tagRuleLinks" },
+  ],
+  Mods: [{ table: "mods", member: "mods" }],
+  PromptTemplates: [
+    {
+      table: "promptTemplates",
+      member: "promptTemplates",
+      has: ({ type = "prompt" }) => type == null || type === "prompt",
+    },
+  ],
+  Agents: [{ table: "promptTemplates", member: "agents", has: isAgent, adds: true }],
+  Workflows: [{ table: "workflows", member: "workflows" }],
+};
+
+/** The flags of all sections. */
+export const ALL_SECTIONS: SectionFlags = Object.fromEntries(SECTIONS.map((section) => [`import${section}`, true]));
+
+function partsOf(flags: SectionFlags): Part[] {
+  const wanted = (Object.keys(PARTS) as Section[]).filter(
+    (section) => flags[`import${section}`] ?? flags[`export${section}`],
+  );
+  return wanted.flatMap((section) => PARTS[section]);
+}
+
+/** Inside `inTurn`. */
+export async function exportData(rows: Rows, flags: SectionFlags): Promise<FullExportData> {
+  const data: Record<string, unknown> = { version: 1, exportedAt: new Date().toISOString() };
+  for (const { table, member, has = () => true } of partsOf(flags)) {
+    const found = (await rows.list(table)).filter(has);
+    if (member === "settings") data.settings = Object.fromEntries(found.map(({ key, value }) => [String(key), value]));
+    else data[member] = member === MCP ? (found[0]?.value ?? []) : found;
+  }
+  return data as unknown as FullExportData;
+}
+
+/** Throws what `importData` rejects with for a file of another form. */
+export function requireVersion(data: unknown): void {
+  if ((data as FullExportData | null)?.version !== 1) throw new Error("This file is no export of version 1.");
+}
+
+/** Inside `write`. */
+export async function importData(rows: Rows, data: FullExportData, flags: SectionFlags): Promise<void> {
+  for (const { table, member, has = () => true, adds } of partsOf(flags)) {
+    const rules = rulesOf(table);
+    const given = rowsIn(data, member).map((row) => storedForm(rules, { ...row }));
+    const keys = new Set(given.map((row) => String(row[rules.key])));
+    const before = await rows.store(table).list();
+    const isReplaced = (row: Row) => keys.has(String(row[rules.key])) || (has(row) && !adds);
+    requireUniqueIn(rules.name, [...before.filter((row) => !isReplaced(row)), ...given]);
+    const removed = (await rows.keys(table)).filter((key) => {
+      const row = before.find((other) => String(other[rules.key]) === key);
+      return row && !keys.has(key) && isReplaced(row);
+    });
+    if (removed.length > 0) await rows.delete(table, removed);
+    await rows.replace(table, given);
+  }
+}
+
+function rowsIn(data: FullExportData, member: Part["member"]): AppRow[] {
+  const section = data[member];
+  if (member === "settings") return Object.entries(section ?? {}).map(([key, value]) => ({ key, value }));
+  if (member === MCP) return section === undefined ? [] : [{ key: MCP, value: section }];
+  return Array.isArray(section) ? (section as AppRow[]) : [];
+}
+
+/** Throws Dexie's BulkError if two rows have the value of a unique index. */
+function requireUniqueIn(table: TableName, rows: readonly Row[]): void {
+  const failures: Error[] = [];
+  for (const members of rulesOf(table).unique) {
+    const seen = new Set<string>();
+    for (const row of rows) {
+      const values = members.map((member) => row[member]);
+      if (values.some((value) => typeof value !== "string")) continue;
+      if (seen.has(JSON.stringify(values))) failures.push(constraintError(table, members));
+      seen.add(JSON.stringify(values));
+    }
+  }
+  if (failures.length > 0) throw bulkError(table, failures);
+}

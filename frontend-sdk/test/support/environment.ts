@@ -76,6 +76,23 @@ export class Browser {
     return restore;
   }
 
+  /** Makes the next put into a table fail with QuotaExceededError. */
+  refuseFirstWrite(table: string): void {
+    const appName = this.env.appName;
+    const prototype = IDBObjectStore.prototype;
+    const { put, add } = prototype;
+    const restore = () => void Object.assign(prototype, { put, add });
+    const refuseOnce = (write: typeof put) =>
+      function (this: IDBObjectStore, ...args: Parameters<typeof put>) {
+        if (this.name !== table || !this.transaction.db.name.startsWith(appName)) return write.apply(this, args);
+        restore();
+        throw new DOMException("no room", "QuotaExceededError");
+      };
+    prototype.put = refuseOnce(put);
+    prototype.add = refuseOnce(add);
+    onTestFinished(restore);
+  }
+
   /** Makes one kind of write to a table fail with QuotaExceededError. Returns a function that ends this. */
   refuse(how: "put" | "delete", table: string): () => void {
     const appName = this.env.appName;

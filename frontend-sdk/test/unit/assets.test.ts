@@ -303,6 +303,27 @@ test("a full disk rejects add() with storage_full and stores nothing", async () 
   expect(await tab.browser.database().syncQueue.count()).toBe(0);
 });
 
+test("a file that has no room takes the place of copies that the server has, and never of unsent ones", async () => {
+  const { env, tab } = await started();
+  const { assets } = tab.landfall;
+  const kept = await assets.add(PICTURE, { keepLocal: "always" });
+  const copy = await assets.add(PICTURE);
+  await tab.untilSent();
+  const fetched = assets.file(copy.id);
+  await env.clock.advance(1_000);
+  await fetched;
+  await tab.landfall.connectivity.simulateOffline(true);
+  const unsent = await assets.add(PICTURE);
+  await tab.idle();
+  const here = async () =>
+    (await Promise.all([kept, copy, unsent].map(({ id }) => assets.get(id)))).map((row) => row?.onDevice);
+  expect(await here()).toEqual([true, true, true]);
+  tab.browser.refuseFirstWrite("assets");
+  const added = await assets.add(PICTURE);
+  expect((await assets.get(added.id))?.onDevice).toBe(true);
+  expect(await here()).toEqual([true, false, true]);
+});
+
 test("every tab receives the progress", async () => {
   const { env, tab } = await started();
   const other = tab.browser.tab();

@@ -121,3 +121,37 @@ test("MediaSyncService uploads the other files when the server never takes one, 
   expect(Object.keys(env.server.userData(EMAIL).live("assets"))).toEqual([picture.cloudId]);
   expect(await tab.landfall.assets.get(kept.cloudId ?? "")).toMatchObject({ localOnly: true, onDevice: true });
 });
+
+test("MediaSyncService finds a file by every address of it, whatever the file and the user are called", async () => {
+  const env = new TestEnvironment();
+  const tab = await env.signedInTab();
+  const media = new MediaSyncService({ landfall: tab.landfall, autoSync: false });
+  const { cloudId: id } = await media.uploadAsset({}, PICTURE);
+  const other = "0199f3a2-7a10-7cc0-8000-2f1d3c4b5a69";
+  for (const address of [
+    id,
+    `/api/assets/${id}`,
+    `/api/assets/${id}/download-url`,
+    `http://landfall.test/api/media/assets/${id}/content?from=${other}`,
+    `https://files.example/assets/${other}/${id}-${other}.png?X-Amz-Signature=1`,
+    `https://bucket.files.example/${other}/${id}-harbour.png`,
+  ])
+    expect(await (await media.downloadAssetFile(address ?? "")).text(), address).toBe("a picture, more or less");
+  for (const address of ["", "https://files.example/", `/api/projects/${id}`, `/api/assets/${id}0`])
+    await expect(media.downloadAssetFile(address), address).rejects.toMatchObject({ code: "not_found" });
+  await media.close();
+});
+
+test("MediaSyncService describes a file by the type that the application names", async () => {
+  const env = new TestEnvironment();
+  const tab = await env.signedInTab();
+  const media = new MediaSyncService({ landfall: tab.landfall, autoSync: false });
+  const untyped = new File(["a picture"], "harbour");
+  expect(await media.uploadAsset({ mimeType: "image/webp" }, untyped)).toMatchObject({
+    mimeType: "image/webp",
+    fileType: "image",
+    fileName: "harbour",
+    size: 9,
+  });
+  await media.close();
+});

@@ -23,7 +23,17 @@ export interface MediaSyncConfig {
   syncInterval?: number;
 }
 
-const UUID = /[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}/g;
+const UUID = "[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}";
+
+/**
+ * Where the id stands in an address: before the file's name in a signed link of the storage, or after `assets` in the API's. The name of a file, and the
+ * id of a user, may have the form of an id too.
+ */
+const IDS = [
+  new RegExp(`^[^?#]*/(${UUID})-[^/?#]+(?:[?#]|$)`),
+  new RegExp(`/assets/(${UUID})(?![^/?#])`),
+  new RegExp(`^(${UUID})$`),
+];
 
 export class MediaSyncService {
   readonly landfall: Landfall;
@@ -42,11 +52,15 @@ export class MediaSyncService {
     this.#timer = config.autoSync === false ? null : setInterval(sync, config.syncInterval ?? 30_000);
   }
 
-  /** Resolves when the file is saved on this device, with `syncStatus` "pending". `fetchAssetMetadata` and `landfall.assets` show the upload. */
+  /**
+   * Resolves when the file is saved on this device, with `syncStatus` "pending". `fetchAssetMetadata` and `landfall.assets` show the upload.
+   * `asset.mimeType` takes the place of the file's own type.
+   */
   async uploadAsset(asset: Partial<MediaAsset>, file: File): Promise<MediaAsset> {
     const userId = await this.#userId();
-    const { cloudId, fileName, width, height } = asset;
-    const row = await this.landfall.assets.add(file, {
+    const { cloudId, fileName, mimeType, width, height } = asset;
+    const typed = mimeType && mimeType !== file.type ? new File([file], file.name, { type: mimeType }) : file;
+    const row = await this.landfall.assets.add(typed, {
       ...(cloudId && { id: cloudId }),
       ...(fileName && { fileName }),
       ...(width !== undefined && { width }),
@@ -67,8 +81,7 @@ export class MediaSyncService {
   /** By any link to a file, or its id. From this device if it is here. */
   async downloadAssetFile(cloudUrl: string): Promise<File> {
     await this.#userId();
-    // In a signed link the user's id may come first.
-    const id = cloudUrl.match(UUID)?.at(-1);
+    const id = IDS.map((pattern) => pattern.exec(cloudUrl)?.[1]).find((found) => found !== undefined);
     if (!id) throw new LandfallError("not_found", "This is no address of a file.");
     return this.landfall.assets.file(id);
   }

@@ -25,10 +25,15 @@ impl Env {
         let process: HashMap<String, String> = std::env::vars_os()
             .filter_map(|(name, value)| Some((name.into_string().ok()?, value.into_string().ok()?)))
             .collect();
+        Self::merged(process, Path::new(""))
+    }
+
+    /// The variables of the process over those of the files in `folder`.
+    fn merged(process: HashMap<String, String>, folder: &Path) -> Result<Self, ConfigError> {
         let mut merged = HashMap::new();
         if process.get("LANDFALL_ENV").map(String::as_str) != Some("production") {
             for file in [".env", ".env.local"] {
-                merged.extend(read_file(Path::new(file))?);
+                merged.extend(read_file(&folder.join(file))?);
             }
         }
         merged.extend(process);
@@ -97,4 +102,25 @@ fn read_file(path: &Path) -> Result<HashMap<String, String>, ConfigError> {
     dotenvy::from_path_iter(path)
         .and_then(Iterator::collect)
         .map_err(|error| ConfigError(format!("{} can't be read: {error}.", path.display())))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn local_file_is_read_over_the_common_one_and_the_process_over_both() {
+        let folder = tempfile::tempdir().unwrap();
+        std::fs::write(folder.path().join(".env"), "PORT=1\nHOST=\"a\"\nDATABASE_URL=postgresql://a@localhost/a\n")
+            .unwrap();
+        std::fs::write(folder.path().join(".env.local"), "PORT=2\nHOST=b\n").unwrap();
+        let process = |pairs: &[(&str, &str)]| {
+            pairs.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())).collect()
+        };
+        let env = Env::merged(process(&[("HOST", "c")]), folder.path()).unwrap();
+        assert_eq!((env.get("PORT"), env.get("HOST")), (Some("2"), Some("c")));
+        assert_eq!(env.get("DATABASE_URL"), Some("postgresql://a@localhost/a"));
+        let production = Env::merged(process(&[("LANDFALL_ENV", "production")]), folder.path()).unwrap();
+        assert_eq!((production.get("PORT"), production.get("DATABASE_URL")), (None, None));
+    }
 }

@@ -11,6 +11,8 @@ use crate::config::LimitClass;
 pub enum Area {
     /// `/api/auth/`: Better Auth's client reads the member `message` of problems.
     Auth,
+    /// `/api/admin/`: for administrators. Its operations do not exist for others.
+    Admin,
     /// Everything else below `/api/`.
     Api,
     /// `/docs/`: Swagger UI and the page of error codes.
@@ -20,7 +22,8 @@ pub enum Area {
 }
 
 /// A path is in the area of the first prefix that it begins with.
-const AREAS: [(&str, Area); 3] = [("/api/auth/", Area::Auth), ("/api/", Area::Api), ("/docs/", Area::Documentation)];
+const AREAS: [(&str, Area); 4] =
+    [("/api/auth/", Area::Auth), ("/api/admin/", Area::Admin), ("/api/", Area::Api), ("/docs/", Area::Documentation)];
 
 impl Area {
     /// The area of a normalised path.
@@ -30,7 +33,7 @@ impl Area {
 
     /// Whether answers are data of the API.
     pub fn is_api(self) -> bool {
-        matches!(self, Self::Auth | Self::Api)
+        matches!(self, Self::Auth | Self::Admin | Self::Api)
     }
 }
 
@@ -128,8 +131,14 @@ impl RouteInfo {
         self.declared()?.1.query_names.as_deref()
     }
 
+    /// The area of the path.
     pub fn area(&self) -> Area {
         self.route.area
+    }
+
+    /// Whether the operation answers administrators only.
+    pub fn needs_admin(&self) -> bool {
+        self.area() == Area::Admin && self.declared().is_some()
     }
 
     /// Whether the operation answers 401 to requests without a session.
@@ -147,6 +156,7 @@ impl RouteInfo {
         self.declared().is_some_and(|(_, declared)| declared.needs_fresh_session)
     }
 
+    /// The time limit of the operation.
     pub fn time_limit(&self) -> TimeLimit {
         self.declared().map(|(_, declared)| declared.time_limit).unwrap_or_default()
     }

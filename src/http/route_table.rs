@@ -29,7 +29,7 @@ pub const DOCUMENT_PATH: &str = "/api/openapi.json";
 pub struct RouteTable {
     router: Router<Arc<Route>>,
     /// For each area, the route of paths that the document does not have.
-    unknown: [Arc<Route>; 4],
+    unknown: [Arc<Route>; 5],
 }
 
 impl RouteTable {
@@ -45,7 +45,7 @@ impl RouteTable {
             router.insert(path, Arc::new(route))?;
         }
         router.insert(DOCUMENT_PATH, Arc::new(Route { area: Area::of(DOCUMENT_PATH), ..Route::default() }))?;
-        let unknown = [Area::Auth, Area::Api, Area::Documentation, Area::Other]
+        let unknown = [Area::Auth, Area::Admin, Area::Api, Area::Documentation, Area::Other]
             .map(|area| Arc::new(Route { area, is_limited: area.is_api(), ..Route::default() }));
         Ok(Self { router, unknown })
     }
@@ -244,6 +244,7 @@ mod tests {
         let table = table();
         let area = |path| table.resolve("GET", path).area();
         assert_eq!([area("/api/auth/x"), area("/api/auth/get-session")], [Area::Auth; 2]);
+        assert_eq!(area("/api/admin/x"), Area::Admin);
         assert_eq!([area("/api/x"), area("/api/projects"), area("/api/openapi.json")], [Area::Api; 3]);
         assert_eq!(area("/docs/errors"), Area::Documentation);
         assert_eq!([area("/docs"), area("/"), area("/health/live"), area("/api")], [Area::Other; 4]);

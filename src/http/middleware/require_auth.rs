@@ -1,17 +1,23 @@
 //! Answers 401 before anything else of the request is checked, so 401 comes before 413, 415 and 422. Handlers extract their caller too, but actix runs that
-//! extractor and the body's in no fixed order. Operations that take the session itself, or a fresh one only, refuse other callers here too.
+//! extractor and the body's in no fixed order. Operations for administrators, and those that take the session itself or a fresh one only, refuse
+//! other callers here too.
 
 use actix_web::body::{EitherBody, MessageBody};
 use actix_web::dev::{ServiceRequest, ServiceResponse};
 use actix_web::middleware::Next;
 use actix_web::{Error, web};
 
+use crate::auth::admin::ADMIN;
 use crate::error::{ApiError, ErrorCode};
 use crate::http::extract::caller::known_caller;
+use crate::http::fallback::no_such_address;
 use crate::http::route_info::RouteInfo;
 use crate::state::AppState;
 
 /// Refuses requests without a session where the operation needs one, and with a weaker one than it needs.
+///
+/// # Errors
+/// Those of the inner layers.
 pub async fn require_auth(
     request: ServiceRequest,
     next: Next<impl MessageBody>,
@@ -30,6 +36,9 @@ async fn refusal(request: &ServiceRequest, info: &RouteInfo) -> Option<ApiError>
         Ok(None) => return info.needs_session().then(ApiError::unauthenticated),
         Err(error) => return Some(error),
     };
+    if info.needs_admin() && caller.user.role != ADMIN {
+        return Some(no_such_address());
+    }
     if info.refuses_jwt() && caller.jwt_expires_at.is_some() {
         return Some(session_required());
     }

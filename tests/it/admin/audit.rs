@@ -86,10 +86,20 @@ async fn addresses_of_administrators_do_not_exist_for_others() {
         let refused = anna.get(address).await;
         let unknown = anna.get("/api/admin/nothing").await;
         assert_eq!((refused.status, refused.without_request()), (404, unknown.without_request()));
+        // What is wrong with the request is not checked before.
+        for query in ["?x=1", "?limit=0"] {
+            let refused = anna.get(&format!("{address}{query}")).await;
+            assert_eq!(
+                (refused.status, refused.without_request()),
+                (404, unknown.without_request()),
+                "{address}{query}"
+            );
+        }
         assert_problem(&app.anonymous().get(address).await, 401, "unauthenticated", "");
     }
     let root = admin(&app, "root").await;
     root.get("/api/admin/audit").await.expect(200);
+    assert_problem(&root.get("/api/admin/stats?x=1").await, 422, "validation_failed", "/query/x");
     // The role counts at the time of the request.
     app.db.execute("UPDATE \"user\" SET role = 'user'").await;
     let again = TestUser::sign_in(&app.url, "root").await;

@@ -55,17 +55,12 @@ CREATE INDEX assistants_review ON assistants (status, updated_at, id) WHERE stat
 CREATE INDEX assistants_review_all ON assistants (updated_at, id) WHERE status <> 'draft' AND deleted_at IS NULL;
 CREATE INDEX assistants_review_author ON assistants (author, updated_at, id) WHERE status <> 'draft' AND deleted_at IS NULL;
 
-DO $$
-BEGIN
-    EXECUTE 'CREATE TRIGGER count_inserted AFTER INSERT ON assistants REFERENCING NEW TABLE AS new_rows
-             FOR EACH STATEMENT WHEN (current_setting(''app.counts_rows'', true) IS DISTINCT FROM ''off'')
-             EXECUTE FUNCTION count_inserted_rows()';
-    EXECUTE 'CREATE TRIGGER count_updated AFTER UPDATE ON assistants REFERENCING OLD TABLE AS old_rows NEW TABLE AS new_rows
-             FOR EACH STATEMENT WHEN (current_setting(''app.counts_rows'', true) IS DISTINCT FROM ''off'')
-             EXECUTE FUNCTION count_updated_rows()';
-    EXECUTE 'CREATE TRIGGER count_deleted AFTER DELETE ON assistants REFERENCING OLD TABLE AS old_rows
-             FOR EACH STATEMENT EXECUTE FUNCTION count_deleted_rows()';
-END $$;
+CREATE TRIGGER count_inserted AFTER INSERT ON assistants REFERENCING NEW TABLE AS new_rows
+    FOR EACH STATEMENT WHEN (current_setting('app.counts_rows', true) IS DISTINCT FROM 'off') EXECUTE FUNCTION count_inserted_rows();
+CREATE TRIGGER count_updated AFTER UPDATE ON assistants REFERENCING OLD TABLE AS old_rows NEW TABLE AS new_rows
+    FOR EACH STATEMENT WHEN (current_setting('app.counts_rows', true) IS DISTINCT FROM 'off') EXECUTE FUNCTION count_updated_rows();
+CREATE TRIGGER count_deleted AFTER DELETE ON assistants REFERENCING OLD TABLE AS old_rows
+    FOR EACH STATEMENT EXECUTE FUNCTION count_deleted_rows();
 
 -- An owner sees and writes the own rows. In any user's transaction the rows that are public and published are seen too.
 ALTER TABLE assistants ENABLE ROW LEVEL SECURITY;

@@ -27,7 +27,10 @@ pub fn decode_checked<T: DeserializeOwned + Check>(text: &[u8]) -> Result<T, Api
 ///
 /// # Errors
 /// As [`decode_checked`].
-pub fn decode_with<T: DeserializeOwned>(text: &[u8], check: fn(&T, &mut ValidationErrors)) -> Result<T, ApiError> {
+pub fn decode_with<T: DeserializeOwned>(
+    text: &[u8],
+    check: impl FnOnce(&T, &mut ValidationErrors),
+) -> Result<T, ApiError> {
     let value = match serde_json::from_slice::<T>(text) {
         Ok(value) => value,
         Err(_) => return mend::decode_all(text, check),

@@ -13,6 +13,7 @@ pub fn etag(revision: i64) -> String {
 }
 
 /// The revision of `If-Match`, if the request has it.
+#[derive(Debug, Clone, Copy)]
 pub struct IfMatch(pub Option<i64>);
 
 impl FromRequest for IfMatch {
@@ -20,12 +21,7 @@ impl FromRequest for IfMatch {
     type Future = Ready<Result<Self, ApiError>>;
 
     fn from_request(request: &HttpRequest, _: &mut Payload) -> Self::Future {
-        let Some(value) = request.headers().get(IF_MATCH) else { return ready(Ok(Self(None))) };
-        let revision = value.to_str().ok().and_then(parse);
-        ready(revision.map(|revision| Self(Some(revision))).ok_or_else(|| {
-            let detail = "expected the ETag of an earlier answer, such as \"3\"";
-            ApiError::invalid(vec![FieldError::new("/header/if-match", "invalid_value", detail)])
-        }))
+        ready(Self::of(request))
     }
 }
 
@@ -37,6 +33,19 @@ fn parse(tag: &str) -> Option<i64> {
 }
 
 impl IfMatch {
+    /// The header of a request.
+    ///
+    /// # Errors
+    /// `validation_failed` if it is no entity tag of a revision.
+    pub fn of(request: &HttpRequest) -> Result<Self, ApiError> {
+        let Some(value) = request.headers().get(IF_MATCH) else { return Ok(Self(None)) };
+        let revision = value.to_str().ok().and_then(parse);
+        revision.map(|revision| Self(Some(revision))).ok_or_else(|| {
+            let detail = "expected the ETag of an earlier answer, such as \"3\"";
+            ApiError::invalid(vec![FieldError::new("/header/if-match", "invalid_value", detail)])
+        })
+    }
+
     /// The revision that a write is based on, from the header or the body.
     ///
     /// # Errors

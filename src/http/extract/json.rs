@@ -12,7 +12,8 @@ use crate::error::{ApiError, ErrorCode};
 use crate::excerpt::Quoted;
 use crate::http::body::read_body;
 use crate::http::extract::caller::known_caller;
-use crate::json::{BYTE_ORDER_MARK, Check, Object, decode_checked, is_written_larger_than};
+use crate::json::check::ValidationErrors;
+use crate::json::{BYTE_ORDER_MARK, Check, Object, decode_with, is_written_larger_than};
 use crate::state::AppState;
 
 /// A body that is read, decoded and checked. At most `LANDFALL_MAX_BODY_BYTES`.
@@ -44,14 +45,15 @@ impl<T: DeserializeOwned + Default + Check + 'static> FromRequest for OptionalJs
             if !has(CONTENT_LENGTH) && !has(TRANSFER_ENCODING) {
                 return Ok(Self(T::default()));
             }
-            let value = read_value::<Option<Object<T>>>(&request, payload, ordinary_limit(&request)).await?;
+            let value = read_value(&request, payload, ordinary_limit(&request), Option::<Object<T>>::check).await?;
             Ok(Self(value.map(|Object(value)| value).unwrap_or_default()))
         }
         .boxed_local()
     }
 }
 
-fn ordinary_limit(request: &HttpRequest) -> usize {
+/// The limit of a body without a document.
+pub fn ordinary_limit(request: &HttpRequest) -> usize {
     request.app_data::<Data<AppState>>().map_or(0, |state| state.config.server.max_body_bytes)
 }
 
@@ -83,19 +85,33 @@ pub async fn read<T: DeserializeOwned + Check>(
     payload: Payload,
     limit: usize,
 ) -> Result<T, ApiError> {
-    let Object(value): Object<T> = read_value(request, payload, limit).await?;
-    Ok(value)
+    read_with(request, payload, limit, T::check).await
 }
 
-/// Reads at most `limit` bytes, decodes and checks them.
-async fn read_value<T: DeserializeOwned + Check>(
+/// [`read`] with another check.
+///
+/// # Errors
+/// As [`read`].
+pub async fn read_with<T: DeserializeOwned>(
     request: &HttpRequest,
     payload: Payload,
     limit: usize,
+    check: impl FnOnce(&T, &mut ValidationErrors),
+) -> Result<T, ApiError> {
+    let check = |Object(value): &Object<T>, errors: &mut ValidationErrors| check(value, errors);
+    let Object(value) = read_value(request, payload, limit, check).await?;
+    Ok(value)
+}
+
+async fn read_value<T: DeserializeOwned>(
+    request: &HttpRequest,
+    payload: Payload,
+    limit: usize,
+    check: impl FnOnce(&T, &mut ValidationErrors),
 ) -> Result<T, ApiError> {
     require_json(request).await?;
     let body = read_body(request, payload, limit).await?;
-    let value = decode_checked(body.strip_prefix(BYTE_ORDER_MARK).unwrap_or(&body))?;
+    let value = decode_with(body.strip_prefix(BYTE_ORDER_MARK).unwrap_or(&body), check)?;
     // The numbers of free JSON are stored with all their digits, and read again by every device.
     if T::IS_LIMITED_AS_WRITTEN && is_written_larger_than(&body, limit) {
         return Err(written_too_large(limit));

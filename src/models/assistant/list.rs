@@ -44,6 +44,15 @@ struct Count {
     n: i64,
 }
 
+/// A row, and how many rows the list has.
+#[derive(QueryableByName)]
+struct Listed {
+    #[diesel(embed)]
+    assistant: AssistantRecord,
+    #[diesel(embed)]
+    count: Count,
+}
+
 /// The condition of a user's own list. `$1` is the owner.
 const MINE: &str = "FROM assistants a WHERE a.owner = $1 AND a.deleted_at IS NULL AND ($2 IS NULL OR a.status = $2)
      AND ($3 IS NULL OR to_tsvector('pg_catalog.simple', a.words) @@ to_tsquery('pg_catalog.simple', $3))
@@ -80,19 +89,33 @@ pub async fn list(
         Scope::Public => "public",
         Scope::Review => "review",
     };
-    let rows = diesel::sql_query("SELECT * FROM list_assistants($1, $2, $3, $4, $5, $6)")
-        .bind::<Text, _>(scope)
-        .bind::<Nullable<Text>, _>(status)
-        .bind::<Nullable<Text>, _>(words)
-        .bind::<Nullable<Text>, _>(author)
-        .bind::<BigInt, _>(offset)
-        .bind::<BigInt, _>(limit);
-    let count = diesel::sql_query("SELECT count_assistants($1, $2, $3, $4, $5) AS n")
-        .bind::<Text, _>(scope)
-        .bind::<Nullable<Text>, _>(status)
-        .bind::<Nullable<Text>, _>(words)
-        .bind::<Nullable<Text>, _>(author)
-        .bind::<BigInt, _>(MAX_LISTED);
-    let (rows, count) = futures_util::try_join!(rows.load(&mut one), count.get_result::<Count>(&mut other))?;
-    Ok((rows, count.n))
+    // The count of a search decides how its rows are found, so that it comes first, in the same statement. Without rows on the page it is asked for alone.
+    let rows: Vec<Listed> = diesel::sql_query(
+        "SELECT a.*, c.n FROM count_assistants($1, $2, $3, $4, $5) AS c (n),
+             list_assistants($1, $2, $3, $4, c.n, $6, $7) WITH ORDINALITY AS a ORDER BY a.ordinality",
+    )
+    .bind::<Text, _>(scope)
+    .bind::<Nullable<Text>, _>(status)
+    .bind::<Nullable<Text>, _>(words)
+    .bind::<Nullable<Text>, _>(author)
+    .bind::<BigInt, _>(MAX_LISTED)
+    .bind::<BigInt, _>(offset)
+    .bind::<BigInt, _>(limit)
+    .load(&mut one)
+    .await?;
+    match rows.as_slice().first() {
+        Some(first) => {
+            let total = first.count.n;
+            Ok((rows.into_iter().map(|listed| listed.assistant).collect(), total))
+        }
+        None => {
+            let count = diesel::sql_query("SELECT count_assistants($1, $2, $3, $4, $5) AS n")
+                .bind::<Text, _>(scope)
+                .bind::<Nullable<Text>, _>(status)
+                .bind::<Nullable<Text>, _>(words)
+                .bind::<Nullable<Text>, _>(author)
+                .bind::<BigInt, _>(MAX_LISTED);
+            Ok((Vec::new(), count.get_result::<Count>(&mut one).await?.n))
+        }
+    }
 }

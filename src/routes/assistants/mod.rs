@@ -3,6 +3,7 @@
 pub mod compat;
 pub mod read;
 pub mod review;
+mod versioned;
 pub mod write;
 
 use actix_web::HttpResponse;

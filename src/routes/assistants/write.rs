@@ -4,7 +4,8 @@ use actix_web::http::header::ETAG;
 use actix_web::{HttpResponse, delete, post, put, web};
 
 use super::stored;
-use crate::error::{ApiError, FieldError};
+use super::versioned::VersionedUpdate;
+use crate::error::ApiError;
 use crate::http::extract::if_match::{IfMatch, etag};
 use crate::http::extract::path::checked_id;
 use crate::http::{CurrentUser, Json, OptionalJson, Path, Problem};
@@ -63,14 +64,9 @@ pub async fn update_assistant(
     state: web::Data<AppState>,
     caller: CurrentUser,
     Path(id): Path<String>,
-    if_match: IfMatch,
-    Json(mut body): Json<UpdateAssistantRequest>,
+    VersionedUpdate { mut body, version: base }: VersionedUpdate,
 ) -> Result<HttpResponse, ApiError> {
     let id = checked_id(id)?;
-    let base = version_of(if_match, body.version)?.ok_or_else(|| {
-        let detail = "send version, or If-Match";
-        ApiError::invalid(vec![FieldError::new("/version", "missing_member", detail)])
-    })?;
     let mutation = Mutation::named(body.mutation_id.take(), ("update assistant", &id, base, &body))?;
     let change = AssistantChange::Put { base, input: body.input() };
     let accepted = assistants::change(&state.writer, &caller.owner, id, change, mutation).await?;

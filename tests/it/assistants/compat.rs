@@ -42,12 +42,14 @@ async fn refusals_are_envelopes_with_everything_that_is_wrong() {
     let pointers: Vec<&str> =
         bad.json["error"]["details"].as_array().unwrap().iter().map(|one| one["pointer"].as_str().unwrap()).collect();
     assert_eq!((bad.status, &bad.json["error"]["code"]), (400, &json!("VALIDATION_ERROR")));
-    assert_eq!(pointers, ["/title", "/tags/0"]);
+    assert_eq!(pointers, ["/title", "/tags/0", "/desc", "/prompt"]);
     let incomplete = anna.post("/api/compat/assistants", &json!({ "title": "T" })).await;
     assert_eq!(incomplete.json["error"]["details"].as_array().unwrap().len(), 2);
     let row = create(&anna, "Tides").await;
     let at = format!("/api/compat/assistants/{}", row["id"].as_str().unwrap());
-    assert_eq!(anna.put(&at, &json!({ "title": "x" })).await.status, 400, "without a version");
+    let bad = anna.put(&at, &json!({ "title": "" })).await;
+    let pointers = [&bad.json["error"]["details"][0]["pointer"], &bad.json["error"]["details"][1]["pointer"]];
+    assert_eq!((bad.status, pointers), (400, [&json!("/title"), &json!("/version")]));
     assert_eq!(ben.put(&at, &json!({ "title": "x", "version": 1 })).await.status, 404);
     assert_eq!(ben.delete(&at).await.status, 404);
     assert_eq!(app.anonymous().get(&at).await.code(), "unauthenticated");

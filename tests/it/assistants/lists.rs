@@ -55,6 +55,7 @@ async fn search_finds_beginnings_of_words_in_title_description_and_tags() {
     let mut tides = assistant("Tide-tables 2.0");
     tides["desc"] = json!("For the Überfahrt");
     tides["tags"] = json!(["sea/harbour", "潮汐"]);
+    tides["tags"].as_array_mut().unwrap().push(json!("cafe\u{301}"));
     publish(&anna, &root, &tides).await;
     publish(&anna, &root, &json!({ "title": "Knots", "desc": "Rope", "prompt": "tide" })).await;
     for (search, found) in [
@@ -62,9 +63,12 @@ async fn search_finds_beginnings_of_words_in_title_description_and_tags() {
         ("TIDE", 1),
         ("table", 1),
         ("2.0", 1),
+        ("u\u{308}berf", 1),
+        ("ｔｉｄｅ", 1),
         ("überf", 1),
         ("Über", 1),
         ("harb", 1),
+        ("caf\u{e9}", 1),
         ("潮", 1),
         ("tide harbour", 1),
         ("tide rope", 0),

@@ -1,7 +1,7 @@
-use serde_json::json;
+use serde_json::{Value, json};
 
 use super::{assistant, create, path};
-use crate::support::{TestApp, assert_problem};
+use crate::support::{TestApp, assert_problem, send};
 
 #[tokio::test]
 async fn everything_that_is_wrong_is_in_one_answer() {
@@ -34,6 +34,28 @@ async fn everything_that_is_wrong_is_in_one_answer() {
         ]
     );
     assert_eq!((answer.status, answer.code()), (422, "validation_failed"));
+}
+
+#[tokio::test]
+async fn what_is_wrong_with_the_version_is_in_the_same_answer() {
+    let app = TestApp::start().await;
+    let anna = app.user("anna").await;
+    let at = path(&create(&anna, "Tides").await);
+    let put = async |tag: Option<&str>, body: Value| {
+        let mut request = anna.request(reqwest::Method::PUT, &at).json(&body);
+        if let Some(tag) = tag {
+            request = request.header("if-match", tag);
+        }
+        let answer = send(request).await;
+        assert_eq!(answer.status, 422, "{}", answer.text);
+        let errors = answer.json["errors"].as_array().unwrap();
+        errors.iter().map(|one| one["pointer"].as_str().unwrap().to_owned()).collect::<Vec<_>>()
+    };
+    assert_eq!(put(None, json!({ "title": "" })).await, ["/title", "/version"]);
+    assert_eq!(put(None, json!({ "title": "", "version": "1" })).await, ["/version", "/title"]);
+    assert_eq!(put(Some("\"2\""), json!({ "title": "", "version": 1 })).await, ["/title", "/version"]);
+    assert_eq!(put(Some("2"), json!({ "title": "" })).await, ["/title", "/header/if-match"]);
+    assert_eq!(put(Some("\"1\""), json!({ "title": "" })).await, ["/title"]);
 }
 
 #[tokio::test]

@@ -16,6 +16,8 @@ use crate::kinds::assistants::wire::Assistant;
 use crate::kinds::assistants::{self, AssistantChange};
 use crate::state::AppState;
 
+const VERSION_MISSING: &str = "must be the version that was changed";
+
 /// An assistant as the market's first client sends it. Members that the server sets are ignored.
 #[derive(Debug, Clone, Deserialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
@@ -68,6 +70,34 @@ impl Check for CompatAssistant {
     }
 }
 
+/// A new assistant, with its required members.
+#[derive(Debug, Deserialize)]
+#[serde(transparent)]
+pub struct NewCompatAssistant(CompatAssistant);
+
+impl Check for NewCompatAssistant {
+    fn check(&self, errors: &mut ValidationErrors) {
+        self.0.check(errors);
+        if let Err(missing) = self.0.input().complete() {
+            errors.extend(missing.errors);
+        }
+    }
+}
+
+/// A change, with its version.
+#[derive(Debug, Deserialize)]
+#[serde(transparent)]
+pub struct ChangedCompatAssistant(CompatAssistant);
+
+impl Check for ChangedCompatAssistant {
+    fn check(&self, errors: &mut ValidationErrors) {
+        self.0.check(errors);
+        if self.0.version.is_none() {
+            errors.add("version", "missing_member", VERSION_MISSING);
+        }
+    }
+}
+
 /// The id of a deleted assistant.
 #[derive(Debug, Serialize, ToSchema)]
 pub struct DeletedAssistant {
@@ -88,12 +118,11 @@ pub struct DeletedAssistant {
 pub async fn create_compat_assistant(
     state: web::Data<AppState>,
     caller: CurrentUser,
-    body: Result<Json<CompatAssistant>, ApiError>,
+    body: Result<Json<NewCompatAssistant>, ApiError>,
 ) -> Result<HttpResponse, ApiError> {
     let created = async {
-        let Json(body) = body?;
+        let Json(NewCompatAssistant(body)) = body?;
         let input = body.input();
-        input.complete()?;
         let change = AssistantChange::Create { temp_id: body.temp_id, input };
         let id = assistants::new_id()?;
         let accepted = assistants::change(&state.writer, &caller.owner, id, change, None).await?;
@@ -118,17 +147,12 @@ pub async fn update_compat_assistant(
     state: web::Data<AppState>,
     caller: CurrentUser,
     Path(id): Path<String>,
-    body: Result<Json<CompatAssistant>, ApiError>,
+    body: Result<Json<ChangedCompatAssistant>, ApiError>,
 ) -> Result<HttpResponse, ApiError> {
     let changed = async {
-        let Json(body) = body?;
-        let base = body.version.ok_or_else(|| {
-            ApiError::invalid(vec![FieldError::new(
-                "/version",
-                "missing_member",
-                "must be the version that was changed",
-            )])
-        })?;
+        let Json(ChangedCompatAssistant(body)) = body?;
+        let missing = || ApiError::invalid(vec![FieldError::new("/version", "missing_member", VERSION_MISSING)]);
+        let base = body.version.ok_or_else(missing)?;
         let change = AssistantChange::Put { base, input: body.input() };
         let accepted = assistants::change(&state.writer, &caller.owner, stored_id(id)?, change, None).await?;
         Ok((StatusCode::OK, Assistant::from(accepted.row)))

@@ -85,6 +85,8 @@ diesel::table! {
         stored_count -> BigInt,
         used_bytes -> BigInt,
         used_count -> BigInt,
+        write_day -> Date,
+        day_writes -> BigInt,
     }
 }
 

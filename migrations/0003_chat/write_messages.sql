@@ -32,6 +32,7 @@ DECLARE
     v_rows_before bigint;
     v_bytes bigint;
     v_rows bigint;
+    v_today date := (now() AT TIME ZONE 'UTC')::date;
 BEGIN
     PERFORM set_config('app.owner', p_owner::text, true);
     IF p_stamp IS NULL THEN
@@ -106,7 +107,9 @@ BEGIN
 
     UPDATE user_version u SET version = CASE WHEN p_stamp IS NULL THEN v_version + 1 ELSE u.version END,
         row_bytes = u.row_bytes + v_new_bytes, row_count = u.row_count + v_new_rows,
-        stored_bytes = u.stored_bytes + v_new_bytes, stored_count = u.stored_count + v_new_rows
+        stored_bytes = u.stored_bytes + v_new_bytes, stored_count = u.stored_count + v_new_rows,
+        day_writes = CASE WHEN p_stamp IS NOT NULL THEN u.day_writes WHEN u.write_day = v_today THEN u.day_writes + v_new_rows ELSE v_new_rows END,
+        write_day = CASE WHEN p_stamp IS NULL THEN v_today ELSE u.write_day END
     WHERE u.owner = p_owner
     RETURNING u.used_bytes, u.used_count INTO v_bytes, v_rows;
     IF p_stamp IS NULL THEN

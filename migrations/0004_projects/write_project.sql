@@ -39,6 +39,7 @@ DECLARE
     v_rows_before bigint;
     v_bytes bigint;
     v_rows bigint;
+    v_today date := (now() AT TIME ZONE 'UTC')::date;
 BEGIN
     PERFORM set_config('app.owner', p_owner::text, true);
     IF p_stamp IS NULL THEN
@@ -129,7 +130,9 @@ BEGIN
 
     UPDATE user_version u SET version = CASE WHEN p_stamp IS NULL THEN v_stamp ELSE u.version END,
         row_bytes = u.row_bytes + v_new_bytes - CASE WHEN v_deleted IS FALSE THEN v_old_bytes ELSE 0 END, row_count = u.row_count + v_new_row,
-        stored_bytes = u.stored_bytes + v_new_bytes - coalesce(v_old_bytes, 0), stored_count = u.stored_count + (v_revision IS NULL)::integer
+        stored_bytes = u.stored_bytes + v_new_bytes - coalesce(v_old_bytes, 0), stored_count = u.stored_count + (v_revision IS NULL)::integer,
+        day_writes = CASE WHEN p_stamp IS NOT NULL THEN u.day_writes WHEN u.write_day = v_today THEN u.day_writes + 1 ELSE 1 END,
+        write_day = CASE WHEN p_stamp IS NULL THEN v_today ELSE u.write_day END
     WHERE u.owner = p_owner
     RETURNING u.used_bytes, u.used_count INTO v_bytes, v_rows;
     IF p_stamp IS NULL THEN

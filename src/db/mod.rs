@@ -2,6 +2,7 @@
 
 mod ability;
 pub mod advisory;
+mod audit_entry;
 mod catalog;
 mod connect;
 mod error;
@@ -34,13 +35,14 @@ use diesel_async::pooled_connection::{AsyncDieselConnectionManager, ManagerConfi
 use secrecy::SecretString;
 
 pub use ability::{Ability, ability, room_for_writes};
+pub use audit_entry::AuditEntry;
 pub use connect::{Connector, connect};
 pub use error::DbError;
 pub use owner::{OwnerId, OwnerKey};
 pub use pooled::Conn;
 use queue::{Queue, QueuePermit};
 pub use read_conn::ReadConn;
-pub use user_tx::{UserConn, UserReader, UserTx};
+pub use user_tx::{Savepoint, UserConn, UserReader, UserTx};
 
 /// How long a request waits for a connection before it fails with `busy` or `database_unavailable`.
 const POOL_WAIT: Duration = Duration::from_secs(2);

@@ -3,7 +3,7 @@
 
 use diesel_async::AsyncPgConnection;
 
-use super::{Conn, OwnerId};
+use super::{AuditEntry, Conn, DbError, OwnerId, transaction};
 use crate::config::RowSpace;
 
 /// Reads of one user's rows, inside a transaction whose row-level security is set to that user.
@@ -82,6 +82,16 @@ pub struct UserTx {
     positions: i32,
     used: RowSpace,
     row_quota: RowSpace,
+    entries: Vec<AuditEntry>,
+    writes: i64,
+}
+
+/// A place in a transaction to which it can go back.
+#[derive(Debug)]
+#[must_use]
+pub struct Savepoint {
+    /// The number of audit entries before it.
+    entries: usize,
 }
 
 impl UserTx {
@@ -93,7 +103,8 @@ impl UserTx {
         used: RowSpace,
         row_quota: RowSpace,
     ) -> Self {
-        Self { conn, owner, version, horizon, step: 1, positions: 0, used, row_quota }
+        let entries = Vec::new();
+        Self { conn, owner, version, horizon, step: 1, positions: 0, used, row_quota, entries, writes: 1 }
     }
 
     /// What the user's rows took up before this transaction.
@@ -118,6 +129,49 @@ impl UserTx {
     /// Some tombstones of this version and older are removed.
     pub fn horizon(&self) -> i64 {
         self.horizon
+    }
+
+    /// How many writes the transaction counts as.
+    pub fn writes(&self) -> i64 {
+        self.writes
+    }
+
+    /// Says that the transaction makes `count` writes. Without it, one that changes a row is one write.
+    pub fn count_writes(&mut self, count: i64) {
+        self.writes = count.max(1);
+    }
+
+    /// Adds an entry to the audit log. All entries of the transaction are inserted together at its end.
+    pub fn add_entry(&mut self, entry: AuditEntry) {
+        self.entries.push(entry);
+    }
+
+    /// The entries that were added, which the caller inserts.
+    pub(crate) fn take_entries(&mut self) -> Vec<AuditEntry> {
+        std::mem::take(&mut self.entries)
+    }
+
+    /// Opens a savepoint. [`Self::release`] or [`Self::roll_back_to`] ends it.
+    ///
+    /// # Errors
+    /// Those of the database.
+    pub(crate) async fn open_savepoint(&mut self) -> Result<Savepoint, DbError> {
+        transaction::open_savepoint(&mut self.conn).await?;
+        Ok(Savepoint { entries: self.entries.len() })
+    }
+
+    /// Ends a savepoint, and what was done since stays.
+    ///
+    /// # Errors
+    /// Those of the database.
+    pub(crate) async fn release(&mut self, _savepoint: Savepoint) -> Result<(), DbError> {
+        transaction::commit(&mut self.conn).await
+    }
+
+    /// Undoes what was done since the savepoint, audit entries included.
+    pub(crate) async fn roll_back_to(&mut self, savepoint: Savepoint) {
+        transaction::roll_back(&mut self.conn).await;
+        self.entries.truncate(savepoint.entries);
     }
 
     /// The version that every row changed in this transaction gets.

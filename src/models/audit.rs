@@ -7,7 +7,7 @@ use diesel::sql_types::{BigInt, Timestamptz};
 use diesel_async::{AsyncPgConnection, RunQueryDsl};
 use uuid::Uuid;
 
-use crate::db::UserTx;
+use crate::db::{AuditEntry, UserTx};
 use crate::json::Timestamp;
 use crate::request_id;
 use crate::schema::audit;
@@ -43,12 +43,44 @@ impl NewAudit<'_> {
             .await
     }
 
-    /// Inserts the entry in the transaction of its effect on the user's data. Without an actor, it is the user.
-    pub async fn insert_in(&self, tx: &mut UserTx) -> QueryResult<usize> {
-        let (conn, owner) = tx.parts();
-        let actor = self.actor.or(Some(owner.user_id()));
-        NewAudit { actor, ..*self }.insert(conn).await
+    /// Adds the entry to the transaction of its effect on the user's data. Without an actor, it is the user.
+    pub fn add_to(&self, tx: &mut UserTx) {
+        let actor = self.actor.unwrap_or(tx.owner().user_id()).to_owned();
+        tx.add_entry(AuditEntry {
+            id: Uuid::now_v7(),
+            actor,
+            action: self.action.to_owned(),
+            entity: self.entity.to_owned(),
+            entity_id: self.entity_id.map(str::to_owned),
+            changed: self.changed.iter().map(|member| (*member).to_owned()).collect(),
+        });
     }
+}
+
+/// Entries that one statement inserts. A statement has at most 65,535 parameters.
+const CHUNK: usize = 1_000;
+
+/// Inserts the entries that were added to the transaction, with the id of the present request, and returns their number.
+pub async fn insert_added(tx: &mut UserTx) -> QueryResult<usize> {
+    let (entries, request) = (tx.take_entries(), request_id::current());
+    let (conn, _) = tx.parts();
+    let mut inserted = 0;
+    for chunk in entries.chunks(CHUNK) {
+        let row = |entry: &AuditEntry| {
+            (
+                audit::id.eq(entry.id),
+                audit::actor.eq(entry.actor.clone()),
+                audit::action.eq(entry.action.clone()),
+                audit::entity.eq(entry.entity.clone()),
+                audit::entity_id.eq(entry.entity_id.clone()),
+                audit::changed.eq(entry.changed.clone()),
+                audit::request_id.eq(request.clone()),
+            )
+        };
+        let rows: Vec<_> = chunk.iter().map(row).collect();
+        inserted += diesel::insert_into(audit::table).values(rows).execute(conn).await?;
+    }
+    Ok(inserted)
 }
 
 /// Inserts the entry `action` of a user about the own account, its sessions or data. `entity_id`: `None` for all of a kind.

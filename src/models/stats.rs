@@ -1,38 +1,51 @@
 //! Counts over all users, for administrators. They run in a job transaction, whose role reads these columns and no content.
 
 use diesel::prelude::*;
-use diesel::sql_types::{BigInt, Date, Integer, Text};
+use diesel::sql_types::{BigInt, Date, Text};
 use diesel_async::{AsyncPgConnection, RunQueryDsl};
 
 use super::synced_table::SyncedTable;
 
-/// How many rows of a kind were last written on a day, or are living.
+/// How many living rows a kind has.
 #[derive(Debug, QueryableByName)]
 pub struct RowCount {
     /// The collection. Empty for a table of one kind.
     #[diesel(sql_type = Text)]
     pub collection: String,
-    /// In UTC.
-    #[diesel(sql_type = Date)]
-    pub day: chrono::NaiveDate,
-    /// Rows whose last write was on that day, tombstones included.
-    #[diesel(sql_type = BigInt)]
-    pub written: i64,
     #[diesel(sql_type = BigInt)]
     pub living: i64,
 }
 
-/// The rows of a table by collection and by the day of their last write. Days that are more than `days` ago are one, the earliest.
-pub async fn rows(conn: &mut AsyncPgConnection, table: SyncedTable, days: i32) -> QueryResult<Vec<RowCount>> {
-    let SyncedTable { name, written_at, .. } = table;
+/// The living rows of a table by collection.
+pub async fn rows(conn: &mut AsyncPgConnection, table: SyncedTable) -> QueryResult<Vec<RowCount>> {
     let collection = if table.collection.is_some() { "collection" } else { "''" };
     diesel::sql_query(format!(
-        "SELECT {collection} AS collection,
-             greatest(({written_at} AT TIME ZONE 'UTC')::date, (now() AT TIME ZONE 'UTC')::date - $1) AS day,
-             count(*) AS written, count(*) FILTER (WHERE deleted_at IS NULL) AS living
-         FROM {name} GROUP BY 1, 2"
+        "SELECT {collection} AS collection, count(*) AS living FROM {} WHERE deleted_at IS NULL GROUP BY 1",
+        table.name
     ))
-    .bind::<Integer, _>(days)
+    .load(conn)
+    .await
+}
+
+/// How many writes a day had.
+#[derive(Debug, QueryableByName)]
+pub struct DayCount {
+    /// In UTC.
+    #[diesel(sql_type = Date)]
+    pub day: chrono::NaiveDate,
+    #[diesel(sql_type = BigInt)]
+    pub writes: i64,
+}
+
+/// The writes of each day after `after`. The last day of each user is in the row of the user's version, and earlier days are in a table.
+pub async fn writes(conn: &mut AsyncPgConnection, after: chrono::NaiveDate) -> QueryResult<Vec<DayCount>> {
+    diesel::sql_query(
+        "SELECT w.day, sum(w.writes)::bigint AS writes FROM (
+             SELECT day, writes FROM day_writes WHERE day > $1
+             UNION ALL SELECT write_day, day_writes FROM user_version WHERE write_day > $1 AND day_writes > 0
+         ) AS w GROUP BY w.day",
+    )
+    .bind::<Date, _>(after)
     .load(conn)
     .await
 }

@@ -16,8 +16,6 @@ pub struct SyncedTable {
     pub has_foreign_key: bool,
     /// A table of owners and ids that keeps the ids of removed tombstones.
     pub expired: Option<&'static str>,
-    /// The column with the time of the row's last change.
-    pub written_at: &'static str,
     /// The column with the status of a row, for the counts of administrators.
     pub status: Option<&'static str>,
 }

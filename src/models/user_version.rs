@@ -1,5 +1,6 @@
 //! The user's version. Every write locks its row first, and raises the version if it changed a row.
 
+use diesel::dsl::case_when;
 use diesel::prelude::*;
 use diesel_async::{AsyncPgConnection, RunQueryDsl};
 
@@ -69,11 +70,18 @@ pub async fn set_horizon(tx: &mut UserTx, horizon: i64) -> QueryResult<usize> {
         .await
 }
 
-/// Sets the version. It is the last statement of a write that changed a row. Returns what the user's rows take up now.
-pub async fn raise(user: UserConn<'_>, version: i64) -> QueryResult<RowSpace> {
+/// Sets the version, and counts `writes` for the present day in UTC. It is the last statement of a write that changed a row. Returns what the user's
+/// rows take up now.
+pub async fn raise(user: UserConn<'_>, version: i64, writes: i64) -> QueryResult<RowSpace> {
     let (conn, owner) = user.parts();
+    let today = chrono::Utc::now().date_naive();
+    let of_today = case_when(user_version::write_day.eq(today), user_version::day_writes + writes).otherwise(writes);
     let raised: UserVersion = diesel::update(user_version::table.find(owner.key()))
-        .set(user_version::version.eq(version))
+        .set((
+            user_version::version.eq(version),
+            user_version::day_writes.eq(of_today),
+            user_version::write_day.eq(today),
+        ))
         .returning(UserVersion::as_returning())
         .get_result(conn)
         .await?;

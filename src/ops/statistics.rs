@@ -19,7 +19,7 @@ use crate::sync::user_tx;
 /// How long counts are answered again.
 const KEPT: Duration = Duration::from_secs(60);
 /// The days of `writesPerDay`.
-const DAYS: i32 = 30;
+const DAYS: i64 = 30;
 
 /// Counts over all users.
 #[derive(Debug, Clone, Serialize, ToSchema)]
@@ -36,8 +36,8 @@ pub struct Counts {
     pub file_bytes: i64,
     /// The living rows of kinds that have a status, by kind and status.
     pub by_status: BTreeMap<String, BTreeMap<String, i64>>,
-    /// For each of the last 30 days in UTC, the number of rows whose last write was on that day: a row counts once. Messages count on the day that their
-    /// device gave. Days without a row are left out.
+    /// The accepted writes of each of the last 30 days in UTC. A message that was stored, an applied mutation of a push, and a row that an import or a
+    /// request changed are one write each. Repeats, refusals and writes that changed nothing don't count. Days without a write are left out.
     pub writes_per_day: BTreeMap<NaiveDate, i64>,
 }
 
@@ -77,20 +77,18 @@ impl Statistics {
                 by_status: BTreeMap::new(),
                 writes_per_day: BTreeMap::new(),
             };
-            let today = counts.counted_at.0.date_naive();
-            let earliest = today - chrono::Duration::days(i64::from(DAYS));
+            let before = counts.counted_at.0.date_naive() - chrono::Duration::days(DAYS);
+            counts.writes_per_day =
+                stats::writes(conn, before).await?.into_iter().map(|one| (one.day, one.writes)).collect();
             for table in tables {
                 let of_table = kinds.iter().find(|kind| kind.table() == table).map(|kind| kind.name());
-                for row in stats::rows(conn, table, DAYS).await? {
+                for row in stats::rows(conn, table).await? {
                     let name = if table.collection.is_some() {
                         row.collection
                     } else {
                         of_table.unwrap_or_default().to_owned()
                     };
                     *counts.rows.entry(name).or_default() += row.living;
-                    if row.day > earliest && row.day <= today {
-                        *counts.writes_per_day.entry(row.day).or_default() += row.written;
-                    }
                 }
                 if let (Some(column), Some(name)) = (table.status, of_table) {
                     let words = stats::words(conn, table.name, column).await?;

@@ -25,8 +25,8 @@ impl Registry {
 
     /// The same registry with more kinds after these.
     #[must_use]
-    pub fn with(&self, further: impl IntoIterator<Item = Kind>) -> Self {
-        Self::new(self.iter().cloned().chain(further))
+    pub fn with(&self, extra: impl IntoIterator<Item = Kind>) -> Self {
+        Self::new(self.iter().cloned().chain(extra))
     }
 
     /// All kinds, in order.
@@ -93,8 +93,7 @@ impl OtherKinds for Registry {
             if let Some(first) = ids.first() {
                 let action = format!("{kind}.delete");
                 NewAudit { actor: None, action: &action, entity: kind, entity_id: Some(first), changed: &[] }
-                    .insert_in(tx)
-                    .await?;
+                    .add_to(tx);
             }
             // Deleted rows whose referring rows are not processed yet. The loop ends because only living rows are deleted.
             let mut open = vec![(kind, ids)];

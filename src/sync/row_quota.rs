@@ -9,8 +9,8 @@ use crate::models::user_version;
 /// # Errors
 /// `quota_exceeded` if that exceeds the quota and is more than before; the transaction is rolled back then. Those of the database.
 pub async fn raise_within_quota(tx: &mut UserTx) -> Result<i64, ApiError> {
-    let version = tx.next_version();
-    let used = user_version::raise(tx.as_conn(), version).await.map_err(DbError::from)?;
+    let (version, writes) = (tx.next_version(), tx.writes());
+    let used = user_version::raise(tx.as_conn(), version, writes).await.map_err(DbError::from)?;
     if used.exceeds(tx.row_quota(), tx.used()) {
         transaction::roll_back(tx.conn()).await;
         return Err(ApiError::row_quota_exceeded(tx.used(), tx.row_quota()));

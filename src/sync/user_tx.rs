@@ -15,6 +15,7 @@ pub use super::written::{Committed, Outcome, Written};
 use crate::config::RowSpace;
 use crate::db::{Database, DbError, OwnerId, ReadConn, UserConn, UserReader, UserTx, transaction};
 use crate::error::ApiError;
+use crate::models::audit;
 use crate::models::user_version::{self, UserVersion};
 use crate::request_id;
 
@@ -232,6 +233,7 @@ impl UserWriter {
     }
 
     async fn finish<T>(&self, mut tx: UserTx, outcome: Outcome<T>) -> Result<Committed<T>, ApiError> {
+        audit::insert_added(&mut tx).await.map_err(DbError::from)?;
         #[cfg(feature = "faults")]
         crate::faults::reach(crate::faults::Point::InTheMiddle);
         let (value, version, changed) = match outcome {

@@ -437,8 +437,8 @@ export type Counts = {
     };
     users: number;
     /**
-     * For each of the last 30 days in UTC, the number of rows whose last write was on that day: a row counts once. Messages count on the day that their
-     * device gave. Days without a row are left out.
+     * The accepted writes of each of the last 30 days in UTC. A message that was stored, an applied mutation of a push, and a row that an import or a
+     * request changed are one write each. Repeats, refusals and writes that changed nothing don't count. Days without a write are left out.
      */
     writesPerDay: {
         [key: string]: number;

@@ -57,12 +57,12 @@ pub async fn register_upload(
         .write(owner, move |tx| {
             async move {
                 let used = asset::used(tx.reader()).await?;
-                let mut changed = false;
+                let mut changed = 0;
                 let mut registered = Vec::with_capacity(files.len());
                 for file in &files {
                     registered.push(match register_one(tx, file).await {
                         Ok(Outcome::Changed(row)) => {
-                            changed = true;
+                            changed += 1;
                             Ok(row)
                         }
                         Ok(Outcome::Unchanged(row)) => Ok(row),
@@ -72,7 +72,8 @@ pub async fn register_upload(
                 }
                 let links: Vec<LinkedKey<'_>> = registered.iter().flatten().map(linked_key).collect();
                 asset::note_links(tx, &links, links_last).await?;
-                if changed {
+                if changed > 0 {
+                    tx.count_writes(changed);
                     require_quota(tx, used, quota).await?;
                     return Ok(Outcome::Changed(registered));
                 }

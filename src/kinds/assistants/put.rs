@@ -45,8 +45,7 @@ pub(super) async fn create(
     let Some(row) = assistant::insert(tx, new).await? else {
         return Err(taken("/id", "another assistant has this id"));
     };
-    log(tx, "assistant.create", id, &["title", "desc", "emoji", "prompt", "tags", "category", "isPublic", "status"])
-        .await?;
+    log(tx, "assistant.create", id, &["title", "desc", "emoji", "prompt", "tags", "category", "isPublic", "status"]);
     Ok(Outcome::Changed(Accepted { row, created: true }))
 }
 
@@ -83,7 +82,7 @@ pub(super) async fn update(
     }
     let row = assistant::update(tx, id, &content, &search::words_of(&content)).await?;
     let action = if stored.deleted_at.is_some() { "assistant.restore" } else { "assistant.update" };
-    log(tx, action, id, &changed).await?;
+    log(tx, action, id, &changed);
     Ok(Outcome::Changed(Accepted { row, created: false }))
 }
 
@@ -100,13 +99,12 @@ pub(super) async fn delete(tx: &mut UserTx, id: &str, base: Option<i64>) -> Resu
         return Err(conflict(Some(stored)));
     }
     let row = assistant::soft_delete(tx, id).await?;
-    log(tx, "assistant.delete", id, &[]).await?;
+    log(tx, "assistant.delete", id, &[]);
     Ok(Outcome::Changed(Accepted { row, created: false }))
 }
 
-async fn log(tx: &mut UserTx, action: &str, id: &str, changed: &[&str]) -> Result<(), ApiError> {
-    NewAudit { actor: None, action, entity: "assistant", entity_id: Some(id), changed }.insert_in(tx).await?;
-    Ok(())
+fn log(tx: &mut UserTx, action: &str, id: &str, changed: &[&str]) {
+    NewAudit { actor: None, action, entity: "assistant", entity_id: Some(id), changed }.add_to(tx);
 }
 
 /// An owner sets `draft` and `pending`, and may send the stored status back.

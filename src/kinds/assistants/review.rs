@@ -66,7 +66,7 @@ pub async fn review(
                 let actor = Some(reviewer.as_str());
                 let entry =
                     NewAudit { actor, action: "assistant.status", entity: "assistant", entity_id: Some(&id), changed };
-                entry.insert_in(tx).await?;
+                entry.add_to(tx);
                 Ok(Outcome::Changed(row))
             }
             .boxed()

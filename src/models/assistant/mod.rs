@@ -28,7 +28,6 @@ pub const SYNCED: SyncedTable = SyncedTable {
     collection: None,
     has_foreign_key: true,
     expired: None,
-    written_at: "updated_at",
     status: Some("status"),
 };
 

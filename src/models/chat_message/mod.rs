@@ -26,7 +26,6 @@ pub const SYNCED: SyncedTable = SyncedTable {
     collection: None,
     has_foreign_key: false,
     expired: None,
-    written_at: "created_at",
     status: None,
 };
 

@@ -24,7 +24,6 @@ pub const SYNCED: SyncedTable = SyncedTable {
     collection: None,
     has_foreign_key: true,
     expired: Some("expired_chat_sessions"),
-    written_at: "updated_at",
     status: None,
 };
 

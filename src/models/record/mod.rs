@@ -32,7 +32,6 @@ pub const fn synced(collection: &'static str) -> SyncedTable {
         collection: Some(collection),
         has_foreign_key: true,
         expired: None,
-        written_at: "updated_at",
         status: None,
     }
 }

@@ -7,7 +7,7 @@ use super::idempotency::{self, Mutation as NamedMutation, Rejection, StoredOutco
 use super::kind::{Change, Mutation, MutationOutcome, SyncedRow};
 use super::registry::{Kind, Registry};
 use super::user_tx::Outcome;
-use crate::db::{UserTx, transaction};
+use crate::db::UserTx;
 use crate::error::{ApiError, ErrorCode, FieldError};
 use crate::json::RowSpace;
 use crate::models::idempotency_record::CLOSED;
@@ -157,8 +157,9 @@ impl Push<'_> {
         self.apply(run, near_quota).await?;
         self.fill_conflicts().await?;
         idempotency::store_all(self.tx, &self.stored).await?;
-        let changed = self.stored.iter().any(|(_, outcome)| matches!(outcome, Outcome::Changed(_)));
-        Ok(if changed { Outcome::Changed(self.results) } else { Outcome::Unchanged(self.results) })
+        let changed = self.stored.iter().filter(|(_, outcome)| matches!(outcome, Outcome::Changed(_))).count();
+        self.tx.count_writes(changed as i64);
+        Ok(if changed > 0 { Outcome::Changed(self.results) } else { Outcome::Unchanged(self.results) })
     }
 
     /// False if the user's quota has room for these mutations, however their values are written. A value takes up at most 64 times its text.
@@ -186,7 +187,7 @@ impl Push<'_> {
     /// Applies a run, or refuses all of it if the user's rows would exceed their quota. Near the quota a run is one mutation.
     async fn apply_within_quota(&mut self, kind: &Kind, run: &[Mutation]) -> Result<Vec<MutationOutcome>, ApiError> {
         let before = self.used().await?;
-        transaction::open_savepoint(self.tx.conn()).await?;
+        let savepoint = self.tx.open_savepoint().await?;
         let applied = match kind.apply(self.tx, self.kinds, run).await {
             Ok(outcomes) => self.used().await.map(|after| (outcomes, after)),
             Err(error) => Err(error),
@@ -194,11 +195,11 @@ impl Push<'_> {
         let allowed = self.tx.row_quota();
         match applied {
             Ok((outcomes, after)) if !after.exceeds(allowed, before) => {
-                transaction::commit(self.tx.conn()).await?;
+                self.tx.release(savepoint).await?;
                 Ok(outcomes)
             }
             refused => {
-                transaction::roll_back(self.tx.conn()).await;
+                self.tx.roll_back_to(savepoint).await;
                 refused?;
                 let refusal = || MutationOutcome::refused(ApiError::row_quota_exceeded(before, allowed));
                 run.iter().map(|_| refusal()).collect()

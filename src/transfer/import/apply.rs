@@ -11,7 +11,7 @@ use super::plan::{Cascade, Plan, Section};
 use super::report::{AllNotes, Notes};
 use super::section::ReadSection;
 use super::stop::Stop;
-use crate::db::{UserTx, transaction};
+use crate::db::UserTx;
 use crate::error::{ApiError, FieldError};
 use crate::json::pointer;
 use crate::models::import::{self, Fault, ImportStamp, Staged};
@@ -28,9 +28,9 @@ pub struct Applied {
 }
 
 impl Applied {
-    /// Whether a row was created, updated or deleted.
-    pub fn changed(&self) -> bool {
-        self.counts.values().any(|counts| counts.changed() > 0)
+    /// How many rows were created, updated or deleted.
+    pub fn changed(&self) -> u64 {
+        self.counts.values().map(ImportCounts::changed).sum()
     }
 
     fn of(&mut self, section: &str) -> &mut ImportCounts {
@@ -187,9 +187,9 @@ impl Application<'_> {
     /// # Errors
     /// An error of the database.
     pub async fn dry_run(&self, tx: &mut UserTx, applied: &mut Applied) -> Result<(), ApiError> {
-        transaction::open_savepoint(tx.conn()).await?;
+        let savepoint = tx.open_savepoint().await?;
         let written = self.write(tx, applied).await;
-        transaction::roll_back(tx.conn()).await;
+        tx.roll_back_to(savepoint).await;
         written
     }
 }

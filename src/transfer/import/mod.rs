@@ -92,6 +92,9 @@ impl Transfers {
     }
 
     /// The user's running import. `None` where none runs.
+    ///
+    /// # Errors
+    /// Those of the database.
     pub async fn progress(&self, owner: &OwnerId) -> Result<Option<ImportRecord>, ApiError> {
         user_tx::read(&self.db, owner, async |reader| Ok(import::find(reader).await?)).await
     }
@@ -262,13 +265,14 @@ async fn apply(
         true => application.dry_run(tx, &mut applied).await?,
         false => application.write(tx, &mut applied).await?,
     }
-    let changed = applied.changed() && !dry_run;
+    let changed = applied.changed() > 0 && !dry_run;
     if changed {
+        tx.count_writes(applied.changed().try_into().unwrap_or(i64::MAX));
         let written = applied.counts.iter().filter(|(_, counts)| counts.changed() > 0);
         let sections: Vec<&str> = written.map(|(name, _)| name.as_str()).collect();
         let entry =
             NewAudit { actor: None, action: "data.import", entity: "data", entity_id: None, changed: &sections };
-        entry.insert_in(tx).await?;
+        entry.add_to(tx);
     }
     let totals = notes.totals(document.ignored_total);
     let report = ImportReport {

@@ -86,3 +86,32 @@ async fn session_that_a_limit_ends_leaves_an_entry() {
     app.user("anna").await;
     assert_eq!(logged(&app.db).await, "user.create: session.begin: session.begin: session.end:");
 }
+
+#[tokio::test]
+async fn push_leaves_an_entry_for_each_effect_and_none_for_what_was_undone() {
+    // Near its quota, a push undoes the mutation that exceeds it.
+    let settings = Env::from_pairs([("PORT", "80"), ("LANDFALL_QUOTA_ROWS", "3")]);
+    let app = TestApp::configured(TestDatabase::migrated().await, settings).await;
+    let anna = app.user("anna").await;
+    app.db.execute("DELETE FROM audit").await;
+    let ids: Vec<String> = ["A", "B", "C", "D"].map(|letter| letter.repeat(21)).into();
+    let put = |(number, id): (usize, &String)| {
+        let value = json!({ "title": "T", "desc": "d", "prompt": "p" });
+        json!({ "id": number + 1, "collection": "assistants", "op": "put", "key": id, "baseRevision": 0, "value": value })
+    };
+    let mutations: Vec<_> = ids.iter().enumerate().map(put).collect();
+    let pushed = anna.post("/api/sync", &json!({ "clientId": "d", "mutations": mutations })).await.expect(200);
+    assert_eq!(pushed["results"][3]["error"]["code"], "quota_exceeded", "{pushed}");
+    let of_rows = "SELECT string_agg(action || ':' || left(entity_id, 1), ' ' ORDER BY id) AS sql FROM audit";
+    assert_eq!(app.db.text(of_rows).await, "assistant.create:A assistant.create:B assistant.create:C");
+    app.db.execute("CREATE TABLE statements (n integer)").await;
+    app.db
+        .execute("CREATE FUNCTION note() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN INSERT INTO statements VALUES (1); RETURN NULL; END $$")
+        .await;
+    app.db.execute("CREATE TRIGGER note AFTER INSERT ON audit FOR EACH STATEMENT EXECUTE FUNCTION note()").await;
+    let delete = |(number, id): (usize, &String)| json!({ "id": number + 5, "collection": "assistants", "op": "delete", "key": id });
+    let mutations: Vec<_> = ids[..3].iter().enumerate().map(delete).collect();
+    anna.post("/api/sync", &json!({ "clientId": "d", "mutations": mutations })).await.expect(200);
+    assert_eq!(app.db.number("SELECT count(*) AS n FROM audit").await, 6);
+    assert_eq!(app.db.number("SELECT count(*) AS n FROM statements").await, 1, "one statement for all");
+}

@@ -5,7 +5,7 @@ use std::collections::HashSet;
 
 use super::change::{Change, apply};
 use super::put::{WrittenRow, name_conflict};
-use crate::db::{UserTx, transaction};
+use crate::db::{Savepoint, UserTx};
 use crate::error::{ApiError, ErrorCode};
 use crate::models::record;
 use crate::sync::Outcome;
@@ -13,6 +13,7 @@ use crate::sync::kind::{AppliedRow, Mutation, MutationOutcome, OtherKinds};
 
 /// The part of a run that is applied on a savepoint, because rows gave up their names before the mutations that free them.
 struct Attempt {
+    savepoint: Savepoint,
     /// The index of its first mutation.
     from: usize,
     /// The ids of the rows without their names.
@@ -43,22 +44,25 @@ pub async fn apply_run(
                 outcomes.push(outcome);
                 continue;
             };
-            if attempt.is_none() {
-                transaction::open_savepoint(tx.conn()).await?;
-            }
+            let attempt = match &mut attempt {
+                Some(begun) => begun,
+                none => {
+                    let savepoint = tx.open_savepoint().await?;
+                    none.insert(Attempt { savepoint, from: outcomes.len(), released: Vec::new() })
+                }
+            };
             record::release_name(tx, name, &holder).await?;
-            let attempt = attempt.get_or_insert_with(|| Attempt { from: outcomes.len(), released: Vec::new() });
             attempt.released.push(holder);
         }
-        let Some(Attempt { from, released }) = attempt.take() else { return Ok(outcomes) };
+        let Some(Attempt { savepoint, from, released }) = attempt.take() else { return Ok(outcomes) };
         let unchanged: Vec<String> =
             released.into_iter().filter(|id| !is_changed(id, &run[from..], &outcomes[from..])).collect();
         if unchanged.is_empty() {
-            transaction::commit(tx.conn()).await?;
+            tx.release(savepoint).await?;
             return Ok(outcomes);
         }
         // These rows keep their names, so the mutations that took them are refused.
-        transaction::roll_back(tx.conn()).await;
+        tx.roll_back_to(savepoint).await;
         outcomes.truncate(from);
         kept_names.extend(unchanged);
     }

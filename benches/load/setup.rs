@@ -21,8 +21,10 @@ pub struct Setup {
     tokens: Vec<String>,
 }
 
-fn free_port() -> u16 {
-    std::net::TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port()
+/// Two ports without a listener. Both are bound before either is free again, so that they differ.
+fn free_ports() -> [u16; 2] {
+    let bound = [(); 2].map(|()| std::net::TcpListener::bind("127.0.0.1:0").unwrap());
+    bound.map(|listener| listener.local_addr().unwrap().port())
 }
 
 async fn ask(connection: &mut Connection, path: &str, token: &str) -> Answer {
@@ -38,7 +40,7 @@ pub struct Cpu {
 impl Setup {
     pub async fn start() -> Self {
         let data = tempfile::tempdir().unwrap();
-        let (port, storage_port) = (free_port(), free_port());
+        let [port, storage_port] = free_ports();
         // The storage is a separate process, as in production, so that its CPU and memory are not the server's.
         let secret = "of a storage that lives for as long as the measurement";
         let storage = Command::new(env!("CARGO_BIN_EXE_landfall"))

@@ -8,6 +8,10 @@ use crate::error::{ApiError, ErrorCode};
 use crate::models::account::{self, AccountRecord};
 use crate::models::audit;
 
+/// The user's accounts at providers.
+///
+/// # Errors
+/// Those of the database.
 pub async fn list(db: &Database, owner: &OwnerId) -> Result<Vec<AccountRecord>, ApiError> {
     Ok(account::list(&mut *db.conn().await?, owner).await?)
 }

@@ -11,7 +11,9 @@ use crate::models::user::{self, UserChanges, UserRecord};
 
 use super::sessions::notify_changed;
 
+/// The role of an administrator.
 pub const ADMIN: &str = "admin";
+/// The role of every other user.
 pub const USER: &str = "user";
 
 /// The role that the configuration gives to a verified address.

@@ -74,6 +74,7 @@ pub struct Callback<'a> {
     pub issuer: Option<&'a str>,
 }
 
+/// A completed sign-in.
 pub struct Finished {
     pub user: UserRecord,
     pub is_new: bool,
@@ -93,6 +94,10 @@ pub struct Flow {
 }
 
 impl Flow {
+    /// Sign-ins at the providers of the configuration.
+    ///
+    /// # Errors
+    /// [`OidcError::Unavailable`] if there can be no HTTP client.
     pub fn new(config: Arc<Config>, db: Database, sessions: Sessions) -> Result<Self, OidcError> {
         let providers = Providers::new(&config.auth.providers, &config.server.public_url)?;
         Ok(Self { providers, config, db, sessions })

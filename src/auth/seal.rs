@@ -6,6 +6,7 @@ use secrecy::{ExposeSecret as _, SecretString};
 
 use super::random::{self, NoRandom};
 
+/// A key that seals values.
 #[derive(Clone)]
 pub struct Sealer(std::sync::Arc<LessSafeKey>);
 
@@ -43,6 +44,10 @@ impl Sealer {
         Ok([&nonce[..], &sealed].concat())
     }
 
+    /// The value that was sealed under this name.
+    ///
+    /// # Errors
+    /// [`SealError::NotOurs`].
     pub fn open(&self, name: &str, sealed: &[u8]) -> Result<Vec<u8>, SealError> {
         let (nonce, sealed) = sealed.split_first_chunk::<NONCE_LEN>().ok_or(SealError::NotOurs)?;
         let mut sealed = sealed.to_vec();

@@ -4,6 +4,7 @@ use ring::digest::{SHA256, digest};
 
 use super::random::{self, NoRandom};
 
+/// The SHA-256 of a token.
 pub type TokenHash = [u8; 32];
 
 /// A session token in clear text. It is sent to its client once.
@@ -18,6 +19,7 @@ impl SessionToken {
         random::text().map(Self)
     }
 
+    /// The token as text.
     pub fn expose(&self) -> &str {
         &self.0
     }

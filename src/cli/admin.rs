@@ -7,11 +7,17 @@ use crate::boot::database::{prepare_schema, with_database};
 use crate::config::Config;
 
 /// Makes the user with this address an administrator.
+///
+/// # Errors
+/// What the command prints as its failure.
 pub async fn grant(config: Config, email: String) -> Result<(), BootError> {
     set_role(config, email, admin::ADMIN).await
 }
 
 /// Makes the user with this address an ordinary user again.
+///
+/// # Errors
+/// What the command prints as its failure.
 pub async fn revoke(config: Config, email: String) -> Result<(), BootError> {
     set_role(config, email, admin::USER).await
 }

@@ -5,6 +5,9 @@ use crate::boot::BootError;
 use crate::config::{Config, ServerConfig};
 
 /// Asks the server of this machine whether it answers, or with `ready` whether it can serve requests.
+///
+/// # Errors
+/// What the command prints as its failure.
 pub async fn health(config: Config, ready: bool) -> Result<(), BootError> {
     let url = format!("{}/health/{}", address(&config.server), if ready { "ready" } else { "live" });
     let answer = http::client()?.get(&url).send().await;

@@ -7,6 +7,9 @@ use crate::config::Config;
 use crate::models::job;
 
 /// Prints the queue of background jobs, one line per kind.
+///
+/// # Errors
+/// What the command prints as its failure.
 pub async fn print(config: Config) -> Result<(), BootError> {
     with_database(&config, async |db| {
         prepare_schema(&config, &db).await?;

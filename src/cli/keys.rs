@@ -7,6 +7,9 @@ use crate::boot::{BootError, secret};
 use crate::config::Config;
 
 /// Makes a new key that signs JWTs. Tokens of the old one are valid until they expire.
+///
+/// # Errors
+/// What the command prints as its failure.
 pub async fn rotate(mut config: Config) -> Result<(), BootError> {
     config.auth.secret = Some(secret::of(&config)?);
     with_database(&config, async |db| {

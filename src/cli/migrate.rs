@@ -5,6 +5,9 @@ use crate::boot::database::{run_migrations, with_database};
 use crate::config::Config;
 
 /// Runs the pending migrations.
+///
+/// # Errors
+/// What the command prints as its failure.
 pub async fn migrate(config: Config) -> Result<(), BootError> {
     with_database(&config, async |db| {
         run_migrations(&db).await?;

@@ -7,6 +7,9 @@ use crate::config::Config;
 use crate::sync::restore::{self, Restore};
 
 /// Begins a new epoch after the database was restored from a backup. Refuses while a server runs.
+///
+/// # Errors
+/// What the command prints as its failure.
 pub async fn restore(config: Config, sign_out: bool) -> Result<(), BootError> {
     with_database(&config, async |db| {
         prepare_schema(&config, &db).await?;

@@ -9,6 +9,9 @@ use crate::boot::{BootError, EmbeddedServices, secret, startup};
 use crate::config::{Config, LogFormat};
 
 /// Serves until SIGINT, SIGTERM or SIGHUP. Then finishes the open requests and stops what it started.
+///
+/// # Errors
+/// What the command prints as its failure.
 pub async fn serve(mut config: Config) -> Result<(), BootError> {
     config.auth.secret = Some(secret::of(&config)?);
     let config = Arc::new(config);

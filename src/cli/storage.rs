@@ -9,6 +9,9 @@ use crate::config::{Config, Environment, StorageConfig};
 use crate::embedded::s3::EmbeddedS3;
 
 /// Serves the embedded object storage until SIGINT, SIGTERM or SIGHUP. Its secret key is LANDFALL_SECRET. Prints the settings of a server that uses it.
+///
+/// # Errors
+/// What the command prints as its failure.
 pub async fn serve(config: Config, port: u16) -> Result<(), BootError> {
     if config.environment == Environment::Production {
         return Err(BootError::Other("The embedded object storage is for development".to_owned()));

@@ -8,6 +8,9 @@ use crate::sync::retention::{self, Removed};
 use crate::sync::{Events, UserWriter};
 
 /// Removes tombstones and stored outcomes that are older than `days`.
+///
+/// # Errors
+/// What the command prints as its failure.
 pub async fn sweep(config: Config, days: Option<i32>) -> Result<(), BootError> {
     let days = days.unwrap_or(config.tombstone_days);
     with_database(&config, async |db| {

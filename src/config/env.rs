@@ -51,6 +51,10 @@ impl Env {
         self.0.get(name).map(|value| value.trim()).filter(|value| !value.is_empty())
     }
 
+    /// A setting without which the program can't start. `why` ends the sentence of the error.
+    ///
+    /// # Errors
+    /// A sentence if it is not set.
     pub fn required(&self, name: &'static str, why: &str) -> Result<String, ConfigError> {
         self.get(name).map(str::to_owned).ok_or_else(|| ConfigError(format!("{name} is not set: {why}.")))
     }
@@ -68,6 +72,10 @@ impl Env {
         }
     }
 
+    /// A number.
+    ///
+    /// # Errors
+    /// A sentence for a text that is no number in range.
     pub fn number<T: std::str::FromStr>(&self, name: &'static str, default: T) -> Result<T, ConfigError> {
         match self.get(name) {
             None => Ok(default),
@@ -78,6 +86,9 @@ impl Env {
     }
 
     /// A number that has no default.
+    ///
+    /// # Errors
+    /// As [`Self::number`].
     pub fn optional_number<T: std::str::FromStr>(&self, name: &'static str) -> Result<Option<T>, ConfigError> {
         self.get(name)
             .map(|text| text.parse())
@@ -85,6 +96,10 @@ impl Env {
             .map_err(|_| ConfigError(format!("{name} is not a number in range.")))
     }
 
+    /// A switch: true, false, 1, 0, yes or no.
+    ///
+    /// # Errors
+    /// A sentence for any other text.
     pub fn flag(&self, name: &'static str, default: bool) -> Result<bool, ConfigError> {
         match self.get(name) {
             None => Ok(default),

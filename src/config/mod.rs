@@ -42,6 +42,7 @@ pub struct DatabaseConfig {
     pub embedded_binaries: Option<String>,
 }
 
+/// The settings of a program, validated.
 #[derive(Debug, Clone)]
 pub struct Config {
     pub environment: Environment,
@@ -67,6 +68,10 @@ impl Config {
         self.server.max_body_bytes.max(self.data.project_bytes.saturating_mul(2))
     }
 
+    /// Reads all settings.
+    ///
+    /// # Errors
+    /// A sentence about the first setting that is missing or wrong.
     pub fn from_env(env: &Env) -> Result<Self, ConfigError> {
         let environment = match env.get("LANDFALL_ENV") {
             None | Some("development") => Environment::Development,

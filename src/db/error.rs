@@ -7,6 +7,7 @@ use super::sqlstate::{self, Meaning};
 use crate::config::RowSpace;
 use crate::error::{ApiError, ErrorCode};
 
+/// Why a statement or a connection failed.
 #[derive(Debug, thiserror::Error)]
 pub enum DbError {
     /// The database is not reachable, takes no writes or has no room, or no connection is free in time.

@@ -12,6 +12,7 @@ use super::{Database, DbError, renewal};
 const HEARTBEAT: Duration = Duration::from_secs(1);
 const RECONNECT: Duration = Duration::from_millis(500);
 
+/// What the connection tells.
 pub enum Event {
     /// The connection listens: every later notification arrives.
     Up,

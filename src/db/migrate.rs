@@ -9,6 +9,7 @@ use diesel_migrations::{EmbeddedMigrations, MigrationHarness, embed_migrations};
 use super::catalog::has_table;
 use super::{DbError, functions};
 
+/// The migrations of this release, from the folder `migrations`.
 pub const MIGRATIONS: EmbeddedMigrations = embed_migrations!("migrations");
 
 /// The key of the advisory lock: "landfall" as ASCII.
@@ -20,6 +21,7 @@ const APPLIED: &str = "__diesel_schema_migrations";
 /// The beginning of all versions of migrations before the first release, which were numbered by a date.
 const BEFORE_FIRST_RELEASE: &str = "20261121";
 
+/// Why the schema can't be brought up to date.
 #[derive(Debug, thiserror::Error)]
 pub enum MigrateError {
     #[error(
@@ -67,6 +69,9 @@ pub async fn count_pending(mut conn: AsyncPgConnection) -> Result<usize, Migrate
 }
 
 /// For tests of the way down: takes everything back.
+///
+/// # Errors
+/// The error of a statement.
 pub async fn revert_all(conn: AsyncPgConnection) -> Result<(), DbError> {
     AsyncMigrationHarness::new(conn).revert_all_migrations(MIGRATIONS).map(|_| ()).map_err(failed)
 }

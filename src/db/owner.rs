@@ -15,10 +15,12 @@ impl OwnerKey {
     /// Before all keys that PostgreSQL counts.
     pub const FIRST: Self = Self(0);
 
+    /// The key with this number.
     pub const fn new(key: i64) -> Self {
         Self(key)
     }
 
+    /// The number.
     pub const fn get(self) -> i64 {
         self.0
     }

@@ -1,4 +1,5 @@
-//! The only place that opens, commits and rolls back transactions.
+//! Opens, commits and rolls back transactions. Two kinds have statements of their own: the reads of a user's data, whose BEGIN and COMMIT are pipelined
+//! (`sync/user_tx.rs`, `db/read_conn.rs`), and probes of the database (`db/ability.rs`, `db/pooler.rs`).
 
 use diesel_async::{AnsiTransactionManager, AsyncPgConnection, TransactionManager};
 

@@ -19,6 +19,9 @@ const EXPOSED: HeaderValue = HeaderValue::from_static("ETag, Content-Length, Con
 const MAX_AGE_SECS: HeaderValue = HeaderValue::from_static("7200");
 
 /// The answer of the S3 service with CORS headers. Browsers detect no other type than the declared one.
+///
+/// # Errors
+/// Those of the service.
 pub async fn answer(
     service: S3Service,
     uploads: &OpenUploads,

@@ -17,6 +17,9 @@ pub struct Failure {
 }
 
 /// Decodes `T` and tracks where it fails.
+///
+/// # Errors
+/// The place and the reason of the first failure.
 pub fn tracked<T: DeserializeOwned>(text: &[u8]) -> Result<T, Failure> {
     let mut json = serde_json::Deserializer::from_slice(text);
     let decoded = serde_path_to_error::deserialize(&mut json).map_err(|error| {
@@ -67,6 +70,7 @@ impl Failure {
         Self { pointer, code, detail, syntax_at: None }
     }
 
+    /// The error of a request with this failure.
     pub fn into_error(self) -> ApiError {
         let Self { pointer, code, detail, syntax_at } = self;
         let Some((line, column)) = syntax_at else {

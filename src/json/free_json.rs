@@ -43,14 +43,17 @@ impl FreeJson {
         RawValue::from_string(text).map(Self)
     }
 
+    /// The text as it was sent.
     pub fn as_str(&self) -> &str {
         self.0.get()
     }
 
+    /// The value for a serializer.
     pub fn as_raw(&self) -> &RawValue {
         &self.0
     }
 
+    /// Whether it is an object.
     pub fn is_object(&self) -> bool {
         self.as_str().starts_with('{')
     }

@@ -4,10 +4,12 @@ use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use serde::{Deserialize, Deserializer};
 
+/// The place after a row with this id, in a list.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct IdCursor(pub String);
 
 impl IdCursor {
+    /// The cursor on the wire.
     pub fn encode(&self) -> String {
         URL_SAFE_NO_PAD.encode(&self.0)
     }

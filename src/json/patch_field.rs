@@ -3,6 +3,9 @@
 use serde::{Deserialize, Deserializer};
 
 /// Distinguishes null from absent: `#[serde(default, deserialize_with = "patch_field")]` on an `Option<Option<T>>`.
+///
+/// # Errors
+/// Those of the deserializer.
 pub fn patch_field<'de, T: Deserialize<'de>, D: Deserializer<'de>>(
     deserializer: D,
 ) -> Result<Option<Option<T>>, D::Error> {

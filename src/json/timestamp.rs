@@ -22,6 +22,7 @@ use utoipa::{PartialSchema, ToSchema};
 pub struct Timestamp(pub DateTime<Utc>);
 
 impl Timestamp {
+    /// The present moment in milliseconds.
     pub fn now() -> Self {
         Self(Utc::now().trunc_subsecs(3))
     }

@@ -28,6 +28,7 @@ pub enum StorageError {
 }
 
 impl StorageError {
+    /// Whether there is no such object.
     pub fn is_missing(&self) -> bool {
         matches!(self, Self::Missing(_))
     }

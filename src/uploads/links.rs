@@ -62,6 +62,9 @@ impl Files {
     }
 
     /// Signs new links for registered uploads, in the order of `ids`. An id without an asset has `not_found` in place of a link.
+    ///
+    /// # Errors
+    /// Those of the database and of signing.
     pub async fn upload_links_again(
         &self,
         owner: &OwnerId,
@@ -78,6 +81,9 @@ impl Files {
     }
 
     /// Signs links to read completed files, in the order of `ids`. Every other id has `not_found` in place of a link.
+    ///
+    /// # Errors
+    /// Those of the database and of signing.
     pub async fn download_links(&self, owner: &OwnerId, ids: &[Uuid]) -> Result<Vec<Result<Link, ApiError>>, ApiError> {
         let rows = self.rows(owner, ids).await?;
         let mut links = self.links_to(owner, &rows).await?;
@@ -94,6 +100,9 @@ impl Files {
     }
 
     /// Signs links to read those of `rows` that are completed, by asset id.
+    ///
+    /// # Errors
+    /// Those of the database and of signing.
     pub async fn links_to(&self, owner: &OwnerId, rows: &[AssetRecord]) -> Result<HashMap<Uuid, Link>, ApiError> {
         let completed: Vec<&AssetRecord> = rows.iter().filter(|row| row.status == AssetStatus::Completed).collect();
         if completed.is_empty() {

@@ -120,6 +120,9 @@ impl Files {
     }
 
     /// Aborts a multipart upload. The asset stays pending.
+    ///
+    /// # Errors
+    /// `not_found`, `storage_unavailable`, and those of the database.
     pub async fn abort_parts(&self, owner: &OwnerId, id: Uuid) -> Result<(), ApiError> {
         let (_, object) = self.find_both(owner, id).await?;
         let Some(upload) = object.upload_id else { return Ok(()) };

@@ -36,6 +36,10 @@ impl Metadata {
 pub struct Discovery(Mutex<Option<(Instant, Arc<Metadata>)>>);
 
 impl Discovery {
+    /// The provider's metadata, from the cache or from the provider.
+    ///
+    /// # Errors
+    /// [`OidcError::Unavailable`].
     pub async fn get(&self, http: &Http) -> Result<Arc<Metadata>, OidcError> {
         let mut cached = self.0.lock().await;
         if let Some((at, metadata)) = cached.as_ref()

@@ -52,6 +52,10 @@ type Client<HasAuth, HasToken> = oauth2::Client<
     HasToken,
 >;
 
+/// The OAuth client of a provider.
+///
+/// # Errors
+/// [`OidcError::Unavailable`] for an address that is no URL.
 pub fn client(
     http: &Http,
     redirect_uri: &str,
@@ -71,6 +75,10 @@ pub fn client(
     Ok(client)
 }
 
+/// Exchanges a code for tokens.
+///
+/// # Errors
+/// [`OidcError::CodeRefused`] and [`OidcError::Unavailable`].
 pub async fn redeem(
     http: &Http,
     redirect_uri: &str,

@@ -12,12 +12,17 @@ const TIMEOUT: Duration = Duration::from_secs(5);
 /// The maximal size of an answer in bytes. Google's discovery document has 2 KB, its keys have 3 KB.
 const MAX_BYTES: usize = 256 * 1024;
 
+/// The HTTP client for one provider.
 pub struct Http {
     client: Client,
     pub config: ProviderConfig,
 }
 
 impl Http {
+    /// A client without redirects, with a time limit for each request.
+    ///
+    /// # Errors
+    /// [`OidcError::Unavailable`] if there can be no client.
     pub fn new(config: ProviderConfig) -> Result<Self, OidcError> {
         // Tests may have installed no provider. A second installation fails, which is harmless.
         let _ = rustls::crypto::ring::default_provider().install_default();
@@ -31,11 +36,18 @@ impl Http {
         Ok(Self { client, config })
     }
 
+    /// Reads a document, which has 256 KiB at most.
+    ///
+    /// # Errors
+    /// [`OidcError::Unavailable`] for any other answer than 200 with JSON of this type.
     pub async fn get_json<T: DeserializeOwned>(&self, address: &str) -> Result<T, OidcError> {
         self.read_json(address, self.client.get(address)).await
     }
 
     /// As [`Self::get_json`], with a bearer token.
+    ///
+    /// # Errors
+    /// As [`Self::get_json`].
     pub async fn get_json_as<T: DeserializeOwned>(&self, address: &str, token: &str) -> Result<T, OidcError> {
         self.read_json(address, self.client.get(address).bearer_auth(token)).await
     }

@@ -16,6 +16,10 @@ const EXPIRY_LEEWAY: f64 = 30.0;
 /// The maximal age of an id token in seconds.
 const MAX_AGE: f64 = 600.0;
 
+/// The header of an id token.
+///
+/// # Errors
+/// [`OidcError::TokenRefused`] for what is no token, and for other algorithms than those that are verified.
 pub fn header(token: &str) -> Result<Header, OidcError> {
     let header = decode_header(token).map_err(refused)?;
     match ALGORITHMS.contains(&header.alg) {
@@ -24,6 +28,10 @@ pub fn header(token: &str) -> Result<Header, OidcError> {
     }
 }
 
+/// The claims of an id token whose signature, issuer, audience, nonce and times hold.
+///
+/// # Errors
+/// [`OidcError::TokenRefused`].
 pub fn verify(
     token: &str,
     header: &Header,

@@ -15,6 +15,7 @@ use crate::config::ProviderConfig;
 /// The scopes that a sign-in requests.
 pub const SCOPES: [&str; 3] = ["openid", "email", "profile"];
 
+/// A provider of sign-ins.
 pub struct Provider {
     pub config: ProviderConfig,
     redirect_uri: String,
@@ -28,15 +29,21 @@ pub struct Provider {
 pub struct Providers(Arc<Vec<Provider>>);
 
 impl Providers {
+    /// The providers of these configurations.
+    ///
+    /// # Errors
+    /// [`OidcError::Unavailable`] if there can be no HTTP client.
     pub fn new(configs: &[ProviderConfig], public_url: &str) -> Result<Self, OidcError> {
         let providers = configs.iter().map(|config| Provider::new(config.clone(), public_url));
         Ok(Self(Arc::new(providers.collect::<Result<_, _>>()?)))
     }
 
+    /// The provider with this id.
     pub fn find(&self, id: &str) -> Option<&Provider> {
         self.0.iter().find(|provider| provider.config.id == id)
     }
 
+    /// All providers, in the order of the configuration.
     pub fn iter(&self) -> impl Iterator<Item = &Provider> {
         self.0.iter()
     }

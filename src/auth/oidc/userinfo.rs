@@ -8,6 +8,9 @@ use super::discovery::Metadata;
 use super::http::Http;
 
 /// Adds the user info to claims without an email address. Providers without a user info endpoint are not asked.
+///
+/// # Errors
+/// [`OidcError::Unavailable`], and the refusal of user info about another subject.
 pub async fn complete(
     http: &Http,
     metadata: &Metadata,

@@ -19,6 +19,9 @@ const SLICE: usize = 64 * 1024;
 
 /// Answers 429 or 503 where the answer has no room beside those that are not read yet. What the request has written stays written, and its repeat is
 /// answered like every repeat.
+///
+/// # Errors
+/// Those of the inner layers.
 pub async fn answer_memory(
     request: ServiceRequest,
     next: Next<impl MessageBody + 'static>,

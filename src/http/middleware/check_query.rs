@@ -13,6 +13,9 @@ use crate::http::extract::query;
 use crate::http::route_info::RouteInfo;
 
 /// Answers 422, or continues.
+///
+/// # Errors
+/// Those of the inner layers.
 pub async fn check_query(
     request: ServiceRequest,
     next: Next<impl MessageBody>,

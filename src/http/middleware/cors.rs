@@ -61,6 +61,9 @@ pub fn cors(config: &Arc<Config>) -> Cors {
 }
 
 /// Renders the refusal of a preflight as a problem document. Browsers show it in their network tools.
+///
+/// # Errors
+/// Those of the inner layers.
 pub async fn explain_refusal<B: MessageBody + 'static>(
     request: ServiceRequest,
     next: Next<B>,

@@ -12,6 +12,9 @@ use actix_web::web::Bytes;
 
 /// Routes a HEAD as a GET, and drops the body of the answer without reading it: a stream ends at once. Inner layers see a GET;
 /// `RouteInfo` has the method of the request.
+///
+/// # Errors
+/// Those of the inner layers.
 pub async fn head<B: MessageBody>(
     mut request: ServiceRequest,
     next: Next<B>,

@@ -16,6 +16,9 @@ use crate::error::{ApiError, ErrorCode};
 use crate::http::route_table::RouteTable;
 
 /// The outermost middleware but one: only `wire_body` does not depend on the path.
+///
+/// # Errors
+/// Those of the inner layers.
 pub async fn normalize_path<B: MessageBody>(
     mut request: ServiceRequest,
     next: Next<B>,

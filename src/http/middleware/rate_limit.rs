@@ -25,6 +25,9 @@ pub const RESET: HeaderName = HeaderName::from_static("ratelimit-reset");
 pub const POLICY: HeaderName = HeaderName::from_static("ratelimit-policy");
 
 /// Answers 429, or continues and adds the `RateLimit-*` headers.
+///
+/// # Errors
+/// Those of the inner layers.
 pub async fn rate_limit(
     request: ServiceRequest,
     next: Next<impl MessageBody>,

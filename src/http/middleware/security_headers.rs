@@ -17,6 +17,9 @@ const NO_PAGE: &str = "default-src 'none'; base-uri 'none'; form-action 'none'; 
 const DOCUMENTATION: &str = "default-src 'none'; script-src 'self'; style-src 'self' 'sha256-RL3ie0nH+Lzz2YNqQN83mnU0J1ot4QL7b99vMdIX99w='; img-src 'self' data:; connect-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
 
 /// Adds the headers to answers and to errors that no inner layer renders. A header that an inner layer has set stays.
+///
+/// # Errors
+/// Those of the inner layers.
 pub async fn security_headers(
     request: ServiceRequest,
     next: Next<impl MessageBody + 'static>,

@@ -12,6 +12,9 @@ use crate::http::client_ip::{RequestSource, is_trusted};
 use crate::state::AppState;
 
 /// Answers 429 where the client's share is used up. A request is part of it until its answer has been sent.
+///
+/// # Errors
+/// Those of the inner layers.
 pub async fn share(
     request: ServiceRequest,
     next: Next<impl MessageBody + 'static>,

@@ -11,6 +11,9 @@ use crate::http::body::Holding;
 use crate::http::body::wire::{Wire, WireBody};
 
 /// The outermost middleware: an answer of any other one may come before the body is read.
+///
+/// # Errors
+/// Those of the inner layers.
 pub async fn wire_body(
     mut request: ServiceRequest,
     next: Next<impl MessageBody + 'static>,

@@ -8,7 +8,9 @@ use crate::json::check::ValidationErrors;
 use crate::json::{Check, DataLimits, FreeJson, Timestamp, patch_field};
 use crate::models::project::ProjectChanges;
 
+/// The longest id, in characters.
 pub const MAX_ID_CHARS: usize = DataLimits::ID_CHARS;
+/// The longest name, in characters.
 pub const MAX_NAME_CHARS: usize = DataLimits::NAME_CHARS;
 
 /// A project's new state. Absent members stay as they are.

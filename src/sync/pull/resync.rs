@@ -14,6 +14,9 @@ pub enum ResyncReason {
 }
 
 /// Refuses a cursor that this server did not make: a position of one of the kinds is after something that is no id of the kind.
+///
+/// # Errors
+/// `validation_failed` at `/cursor`.
 pub fn require_ids(cursor: &Cursor, kinds: &[Kind]) -> Result<(), ApiError> {
     let is_id = |kind: &Kind| cursor.position(kind.name()).after.is_none_or(|id| kind.table().is_id(&id));
     match kinds.iter().all(is_id) {
@@ -27,11 +30,17 @@ pub fn require_ids(cursor: &Cursor, kinds: &[Kind]) -> Result<(), ApiError> {
 }
 
 /// Refuses a cursor with a newer version than the database: the database was restored to an older state.
+///
+/// # Errors
+/// `resync_required` with the reason `epoch`.
 pub fn require_version(cursor: &Cursor, version: i64) -> Result<(), ApiError> {
     if cursor.newest() > version { Err(resync(ResyncReason::Epoch)) } else { Ok(()) }
 }
 
 /// Refuses a cursor that may have missed deletes of the wanted kinds.
+///
+/// # Errors
+/// `resync_required` with the reason `horizon`.
 pub fn require_deletes(cursor: &Cursor, kinds: &[Kind], horizon: i64) -> Result<(), ApiError> {
     match kinds.iter().any(|kind| cursor.position(kind.name()).is_behind(horizon)) {
         true => Err(resync(ResyncReason::Horizon)),
@@ -39,6 +48,7 @@ pub fn require_deletes(cursor: &Cursor, kinds: &[Kind], horizon: i64) -> Result<
     }
 }
 
+/// The refusal of a cursor.
 pub fn resync(reason: ResyncReason) -> ApiError {
     let (word, detail) = match reason {
         ResyncReason::Epoch => (

@@ -22,6 +22,7 @@ impl Section {
         Self { table: kind.import_table(), kind, is_replaced: false, rows: 0 }
     }
 
+    /// The name of the kind.
     pub fn name(&self) -> &'static str {
         self.kind.name()
     }

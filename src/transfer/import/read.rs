@@ -60,6 +60,9 @@ pub struct ReadOptions {
 }
 
 /// Reads to the end. Rows that are no good are noted; what makes the document unreadable ends it.
+///
+/// # Errors
+/// `malformed_json`, `payload_too_large`, `validation_failed`, and `timeout` if the client has gone.
 pub fn read(body: Body, options: ReadOptions, batches: mpsc::Sender<Batch>) -> Result<ReadDocument, ApiError> {
     let bytes = body.into_reader(options.packing, options.max_bytes, options.gone.clone());
     let mut hasher = options.hashed.then(|| Context::new(&SHA256));

@@ -37,6 +37,9 @@ pub fn unknown(document: &ReadDocument) -> ApiError {
 }
 
 /// Refuses `replace` for a document with a single conversation or project, which does not list the other rows.
+///
+/// # Errors
+/// `validation_failed`.
 pub fn require_whole(document: &ReadDocument) -> Result<(), ApiError> {
     if !document.is_part {
         return Ok(());

@@ -35,6 +35,7 @@ pub struct ImportCounts {
 }
 
 impl ImportCounts {
+    /// How many rows were changed.
     pub fn changed(&self) -> u64 {
         self.created + self.updated + self.deleted
     }

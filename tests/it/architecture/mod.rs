@@ -115,6 +115,18 @@ fn models_open_no_transaction() {
     assert_knows_nothing_of("models", &["TransactionManager", "begin_transaction", ".transaction("]);
 }
 
+#[test]
+fn transactions_begin_and_end_in_one_place() {
+    // Pipelined reads, and probes of the database.
+    let others = ["sync/user_tx.rs", "db/read_conn.rs", "db/ability.rs", "db/pooler.rs"];
+    for file in Source::get().files.values() {
+        let may = file.name == "db/transaction.rs" || others.contains(&file.name.as_str());
+        for word in ["\"BEGIN", "\"COMMIT", "\"ROLLBACK", "AnsiTransactionManager", "build_transaction"] {
+            assert!(may || !file.text.contains(word), "{} has {word}", file.name);
+        }
+    }
+}
+
 /// A user's rows are read through `UserReader` and `UserTx`: row-level security shows nothing to a connection of the pool.
 #[test]
 fn routes_take_no_connection_of_the_pool() {

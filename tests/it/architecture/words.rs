@@ -46,10 +46,6 @@ const NAMES: &[&str] = &[
     "strike",
     "recall",
     "canaries",
-    "World",
-    "worlds",
-    "person",
-    "persons",
     "planted_in_database",
     "LANDFALL_PLANTED",
 ];

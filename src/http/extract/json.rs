@@ -92,7 +92,7 @@ pub async fn read<T: DeserializeOwned + Check>(
 ///
 /// # Errors
 /// As [`read`].
-pub async fn read_with<T: DeserializeOwned>(
+pub async fn read_with<T: DeserializeOwned + Check>(
     request: &HttpRequest,
     payload: Payload,
     limit: usize,
@@ -103,7 +103,7 @@ pub async fn read_with<T: DeserializeOwned>(
     Ok(value)
 }
 
-async fn read_value<T: DeserializeOwned>(
+async fn read_value<T: DeserializeOwned + Check>(
     request: &HttpRequest,
     payload: Payload,
     limit: usize,

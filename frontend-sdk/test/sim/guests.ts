@@ -1,7 +1,7 @@
 // A device that is used before its first sign-in. Ada signs in and claims what was written, and her claim may break off. Bob may sign in on the same
 // device before she comes back.
 
-import { openDatabase } from "../support/kinds";
+import type { AppStateRow } from "../../src/store/tables";
 import { PLAIN_ACTIONS, startAction } from "./actors";
 import { openTab } from "./faults";
 import { wordsIn } from "./history";
@@ -54,9 +54,8 @@ async function visitOfBob(context: Context, device: Device): Promise<void> {
 
 /** The words of the rows that a user has begun to claim. */
 async function wordsBegun(device: Device): Promise<ReadonlySet<string>> {
-  const db = openDatabase(device.appName, GUEST, device.storage.direct);
-  const begun = (await db.appState.get("guest.claims"))?.value as { rows: JsonObject }[] | undefined;
-  db.close();
+  const states = ((await device.storage.read(`${device.appName}-${GUEST}`)).get("appState") ?? []) as AppStateRow[];
+  const begun = states.find(({ key }) => key === "guest.claims")?.value as { rows: JsonObject }[] | undefined;
   const names = new Set((begun ?? []).flatMap(({ rows }) => Object.keys(rows)));
   const { rows } = await readDevice(device, GUEST);
   const all = [...rows].flatMap(([name, some]) => [...some].map(([key, row]) => ({ name: `${name}:${key}`, row })));

@@ -3,6 +3,8 @@
 
 import type { Verdict } from "./simulate";
 import { replaceChannels } from "./simulation/globals";
+import { replaceAbort } from "./simulation/light-abort";
+import { replaceClone } from "./simulation/plain-clone";
 
 interface Batch {
   seed: number;
@@ -24,6 +26,8 @@ interface Batch {
 const TRACES = 2;
 
 replaceChannels();
+replaceClone();
+replaceAbort();
 await import("fake-indexeddb/auto");
 await (await import("./preload")).preload();
 const { simulate } = await import("./simulate");

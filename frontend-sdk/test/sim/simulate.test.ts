@@ -15,7 +15,7 @@ const FOUND_BY: Readonly<Partial<Record<(typeof ALL_FAULTS)[number], number>>> =
   "retention without horizon": 5,
   "answer before commit": 1,
   "slow request given up": 43,
-  "slow answer given up": 55,
+  "slow answer given up": 43,
   "frozen tab waited for": 10,
   "delays by the clock alone": 52,
   "refused request parks its entries": 79,

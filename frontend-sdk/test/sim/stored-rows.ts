@@ -1,7 +1,6 @@
 // Reads the rows of a device and of the server in one form, so that the invariants can compare them.
 
 import type { OutboxEntry } from "../../src/store/tables";
-import { openDatabase } from "../support/kinds";
 import type { Json, JsonObject } from "./json";
 import { findCollection, SOURCES } from "./model/registry";
 import type { ArrivedRequest } from "./model/server";
@@ -20,20 +19,15 @@ export interface DeviceRows {
 
 /** Reads a device's database beside its tabs. */
 export async function readDevice(device: Device, userId: string): Promise<DeviceRows> {
-  const db = openDatabase(device.appName, userId, device.storage.direct);
-  try {
-    const rows: Rows = new Map();
-    const names = new Set(db.tables.map(({ name }) => name));
-    for (const source of SOURCES) {
-      const definition = findCollection(source);
-      if (!names.has(source)) continue;
-      const all = (await db.table(source).toArray()) as JsonObject[];
-      rows.set(source, new Map(all.map((row) => [String(row[definition?.primaryKey ?? "id"]), row])));
-    }
-    return { name: device.name, rows, queue: await db.syncQueue.toArray(), conflicts: await db.conflicts.toArray() };
-  } finally {
-    db.close();
+  const all = await device.storage.read(`${device.appName}-${userId}`);
+  const rows: Rows = new Map();
+  for (const source of SOURCES) {
+    const stored = all.get(source);
+    const member = findCollection(source)?.primaryKey ?? "id";
+    if (stored) rows.set(source, new Map((stored as JsonObject[]).map((row) => [String(row[member]), row])));
   }
+  const queue = (all.get("syncQueue") ?? []) as OutboxEntry[];
+  return { name: device.name, rows, queue, conflicts: (all.get("conflicts") ?? []) as DeviceRows["conflicts"] };
 }
 
 /** Reads all rows of a user from the server, as a new device does. */

@@ -40,18 +40,47 @@ export class BrowserStorage {
     return new TabStorage(this.#factory, onStep);
   }
 
-  /** The storage without crashes, to read it from a test. */
-  get direct(): { indexedDB: globalThis.IDBFactory; IDBKeyRange: typeof globalThis.IDBKeyRange } {
-    return { indexedDB: this.#factory as unknown as globalThis.IDBFactory, IDBKeyRange };
+  /**
+   * The rows of all tables, as they are between two transactions; none of a database that doesn't exist. No database library is involved, which would
+   * take most of the time of a simulation.
+   */
+  async read(name: string): Promise<Map<string, unknown[]>> {
+    const rows = new Map<string, unknown[]>();
+    if (!this.#databases.has(name)) return rows;
+    const opening = this.#factory.open(name);
+    await new Promise<void>((resolve, reject) => {
+      opening.onsuccess = () => resolve();
+      opening.onerror = () => reject(opening.error);
+    });
+    const connection = opening.result;
+    // It holds up no other tab's delete of the database.
+    connection.onversionchange = () => connection.close();
+    const tables = [...connection.objectStoreNames];
+    if (tables.length > 0) {
+      const transaction = connection.transaction(tables, "readonly");
+      for (const table of tables) {
+        const request = transaction.objectStore(table).getAll();
+        request.onsuccess = () => rows.set(table, request.result as unknown[]);
+      }
+      await new Promise<void>((resolve, reject) => {
+        transaction.oncomplete = () => resolve();
+        transaction.onabort = () => reject(transaction.error);
+      });
+    }
+    connection.close();
+    return rows;
   }
 
   /** Whether a transaction is open. */
   get busy(): boolean {
-    const databases = (this.#factory as unknown as { _databases: Map<string, RawDatabase> })._databases;
-    for (const { transactions } of databases.values()) {
+    for (const { transactions } of this.#databases.values()) {
       if (transactions.some((transaction) => transaction._state !== "finished")) return true;
     }
     return false;
+  }
+
+  get #databases(): Map<string, RawDatabase> {
+    return (this.#factory as unknown as { _databases: Map<string, RawDatabase> })._databases;
   }
 }
 

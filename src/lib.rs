@@ -26,6 +26,8 @@ pub mod http;
 pub mod state;
 
 // Subjects.
+pub mod backup;
+
 pub mod jobs;
 
 pub mod transfer;

@@ -1,9 +1,10 @@
 //! Opens the database, embedded or configured, and brings its schema up to date.
 
-use super::{BootError, EmbeddedServices};
+use super::{BootError, EmbeddedServices, storage};
 use crate::config::Config;
 use crate::db::pooler::Pooling;
 use crate::db::{Database, migrate, role};
+use crate::storage::Storage;
 
 /// For commands: opens the database, runs `work`, and stops the database if it was started for this.
 ///
@@ -19,6 +20,28 @@ pub async fn with_database(
             Ok(()) => work(db).await,
             Err(error) => Err(error),
         },
+        Err(error) => Err(error),
+    };
+    embedded.stop().await;
+    result
+}
+
+/// For commands that need the object storage too: as [`with_database`].
+///
+/// # Errors
+/// If either can't be opened, and what `work` returns.
+pub async fn with_services(
+    config: &Config,
+    work: impl AsyncFnOnce(Database, Storage) -> Result<(), BootError>,
+) -> Result<(), BootError> {
+    let mut embedded = EmbeddedServices::default();
+    let opened = async {
+        let db = open(config, &mut embedded).await?;
+        allow_for_pooler(config, &db).await?;
+        Ok::<_, BootError>((db, storage::open(config, &mut embedded).await?))
+    };
+    let result = match opened.await {
+        Ok((db, storage)) => work(db, storage).await,
         Err(error) => Err(error),
     };
     embedded.stop().await;

@@ -1,5 +1,6 @@
 //! Why a command ends with exit code 1.
 
+use crate::backup::BackupError;
 use crate::config::ConfigError;
 use crate::db::DbError;
 use crate::db::migrate::MigrateError;
@@ -36,6 +37,12 @@ fn database(error: &DbError) -> String {
     match error {
         DbError::Settings(why) => format!("DATABASE_URL or DATABASE_DIRECT_URL: {why}."),
         other => format!("The database can't be reached: {other}. Check DATABASE_URL and that the server runs."),
+    }
+}
+
+impl From<BackupError> for BootError {
+    fn from(error: BackupError) -> Self {
+        Self::Other(error.0)
     }
 }
 

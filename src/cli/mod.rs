@@ -1,6 +1,7 @@
 //! The commands of the program.
 
 mod admin;
+mod backup;
 mod config;
 mod doctor;
 mod health;
@@ -16,6 +17,7 @@ mod serve;
 mod storage;
 mod sweep;
 
+use std::path::PathBuf;
 use std::process::ExitCode;
 
 use clap::{Parser, Subcommand};
@@ -38,8 +40,20 @@ enum Command {
     Serve,
     /// Bring the database's schema up to date.
     Migrate,
-    /// Begin a new epoch after the database was restored from a backup, so that devices offer again what it lost. Stop all servers before.
+    /// Write a backup of the database and the bucket into a folder, while servers run. DATABASE_URL names the owner of the tables.
+    Backup {
+        folder: PathBuf,
+        /// Remove all but the last N backups of the folder; default: keep all.
+        #[arg(long, value_name = "N")]
+        keep: Option<usize>,
+    },
+    /// Restore a backup into an empty database, then begin a new epoch, so that devices offer again what it lost. Stop all servers before.
     Restore {
+        /// The folder of `landfall backup`. Without it the database was restored in another way, and only the new epoch begins.
+        folder: Option<PathBuf>,
+        /// The name of the backup; default: the last one.
+        #[arg(long, value_name = "NAME", requires = "folder")]
+        backup: Option<String>,
         /// End all sign-in sessions. Without this, sessions that were ended after the backup are valid again.
         #[arg(long)]
         sign_out: bool,
@@ -118,7 +132,11 @@ fn run(command: Command) -> Result<(), BootError> {
         Command::Config => config::print(),
         Command::Serve => with_config(serve::serve),
         Command::Migrate => with_config(migrate::migrate),
-        Command::Restore { sign_out } => with_config(|config| restore::restore(config, sign_out)),
+        Command::Backup { folder, keep } => with_config(|config| backup::backup(config, folder, keep)),
+        Command::Restore { folder: Some(folder), backup, sign_out } => {
+            with_config(|config| restore::restore_backup(config, folder, backup, sign_out))
+        }
+        Command::Restore { folder: None, sign_out, .. } => with_config(|config| restore::restore(config, sign_out)),
         Command::Sweep { days } => with_config(|config| sweep::sweep(config, days)),
         Command::Keys { command: KeysCommand::Rotate } => with_config(keys::rotate),
         Command::Admin { command: AdminCommand::Grant { email } } => with_config(|config| admin::grant(config, email)),

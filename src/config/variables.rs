@@ -156,7 +156,11 @@ pub const VARIABLES: &[(&str, &str, &str)] = &[
         "PostgreSQL itself where DATABASE_URL leads to a transaction pooler, for LISTEN and locks; default: DATABASE_URL",
     ),
     ("DATABASE_POOL_SIZE", "16", "database connections of this process"),
-    ("PG_BIN", "", "folder with initdb and postgres for the embedded database, or `npm` for the packaged ones"),
+    (
+        "PG_BIN",
+        "",
+        "folder with PostgreSQL's programs: initdb and postgres for the embedded database (or `npm` for the packaged ones), pg_dump and pg_restore for backups",
+    ),
     ("LANDFALL_LINK_SECS", "3600", "how long signed links to files hold, in seconds; 3600 at most"),
     (
         "LANDFALL_MAX_ASSET_BYTES",

@@ -15,6 +15,8 @@ pub enum Lock {
     Retention,
     /// Held by the process that corrects the counters of users' rows.
     Recount,
+    /// Held while a backup is made: no object is removed from the bucket.
+    Backup,
 }
 
 impl Lock {
@@ -23,6 +25,7 @@ impl Lock {
             Self::Serving => *b"lf-serve",
             Self::Retention => *b"lf-sweep",
             Self::Recount => *b"lf-count",
+            Self::Backup => *b"lf-saves",
         })
     }
 }
@@ -41,12 +44,24 @@ pub async fn share(conn: &mut AsyncPgConnection, lock: Lock) -> Result<(), DbErr
 /// # Errors
 /// A [`DbError`].
 pub async fn try_exclusive(conn: &mut AsyncPgConnection, lock: Lock) -> Result<bool, DbError> {
+    attempt(conn, lock, "SELECT pg_try_advisory_lock($1) AS taken").await
+}
+
+/// Whether a process holds the lock exclusively. The connection may pass a pooler and must have no open transaction.
+///
+/// # Errors
+/// A [`DbError`].
+pub async fn is_exclusive(conn: &mut AsyncPgConnection, lock: Lock) -> Result<bool, DbError> {
+    // The lock of this statement ends with it, and does not hinder others that ask.
+    Ok(!attempt(conn, lock, "SELECT pg_try_advisory_xact_lock_shared($1) AS taken").await?)
+}
+
+async fn attempt(conn: &mut AsyncPgConnection, lock: Lock, sql: &'static str) -> Result<bool, DbError> {
     #[derive(diesel::QueryableByName)]
     struct Row {
         #[diesel(sql_type = Bool)]
         taken: bool,
     }
-    let query = diesel::sql_query("SELECT pg_try_advisory_lock($1) AS taken").bind::<BigInt, _>(lock.key());
-    let row: Row = query.get_result(conn).await?;
+    let row: Row = diesel::sql_query(sql).bind::<BigInt, _>(lock.key()).get_result(conn).await?;
     Ok(row.taken)
 }

@@ -18,6 +18,8 @@ use super::tls;
 /// Opens connections to one address.
 #[derive(Clone)]
 pub struct Connector {
+    /// The connection string as it was given.
+    url: SecretString,
     config: Config,
     mode: TlsMode,
     tls: MakeRustlsConnect,
@@ -35,7 +37,12 @@ impl Connector {
         let settings = settings::read(url.expose_secret()).map_err(unusable)?;
         let mode = if only_sockets(&settings.config) { TlsMode::Disable } else { settings.tls.mode };
         let tls = tls::connector(&settings.tls).map_err(unusable)?;
-        Ok(Self { config: settings.config, mode, tls, unnamed_statements: Arc::default() })
+        Ok(Self { url: url.clone(), config: settings.config, mode, tls, unnamed_statements: Arc::default() })
+    }
+
+    /// The connection string.
+    pub(super) fn url(&self) -> &SecretString {
+        &self.url
     }
 
     /// From now on connections use no named statements.

@@ -4,7 +4,8 @@ use std::time::{Duration, Instant};
 
 use super::Job;
 use super::worker::{Step, Worker};
-use crate::error::ApiError;
+use crate::db::advisory::{self, Lock};
+use crate::error::{ApiError, ErrorCode};
 use crate::models::asset;
 use crate::sync::user_tx;
 
@@ -24,11 +25,20 @@ impl Worker {
         }
     }
 
+    /// Postpones the removal of objects while a backup is made, which has rows that name them.
+    async fn wait_for_backup(&self) -> Result<(), ApiError> {
+        match advisory::is_exclusive(&mut *self.db.conn().await?, Lock::Backup).await? {
+            true => Err(ApiError::new(ErrorCode::Busy, "A backup is being made.").caused_by("a backup is being made")),
+            false => Ok(()),
+        }
+    }
+
     async fn discard(
         &self,
         keys: &[String],
         uploads: impl Iterator<Item = &(String, String)>,
     ) -> Result<Step, ApiError> {
+        self.wait_for_backup().await?;
         for (key, upload) in uploads {
             self.files.storage.abort_parts(key, upload).await?;
         }

@@ -7,6 +7,7 @@ mod links;
 pub mod media_type;
 mod multipart;
 mod objects;
+mod read;
 
 use std::time::Duration;
 
@@ -26,6 +27,7 @@ pub use objects::Object;
 
 /// The time limit of an operation. Callers get an error within 3 s when the storage is unavailable.
 const OPERATION_TIMEOUT: Duration = Duration::from_secs(3);
+pub use read::ObjectBytes;
 /// The time limit of operations whose time grows with the object's size: copying, sending a part, joining parts. The lease of a registration is
 /// longer.
 pub const LONG_TIMEOUT: Duration = Duration::from_secs(45);

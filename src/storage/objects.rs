@@ -58,15 +58,13 @@ impl Storage {
     /// # Errors
     /// The storage's error, [`StorageError::Missing`] without the object.
     pub async fn sha256(&self, key: &str) -> Result<String, StorageError> {
-        let mut body = self.client.get_object().bucket(&self.bucket).key(key).send().await?.body;
+        let missing = || StorageError::Missing(format!("no object {key}"));
+        let mut bytes = self.read(key).await?.ok_or_else(missing)?;
         let mut hash = Context::new(&SHA256);
-        loop {
-            let piece = tokio::time::timeout(READ_TIMEOUT, body.next()).await;
-            match piece.map_err(|_| unavailable("the object's next bytes did not arrive in time"))? {
-                Some(piece) => hash.update(&piece.map_err(unavailable)?),
-                None => return Ok(hex::encode(hash.finish())),
-            }
+        while let Some(chunk) = bytes.next().await? {
+            hash.update(&chunk);
         }
+        Ok(hex::encode(hash.finish()))
     }
 
     /// Copies an object that still has `etag`. The copy gets the media type `media_type`.

@@ -8,6 +8,7 @@ mod assets;
 mod assistants;
 mod attack;
 mod auth;
+mod backup;
 mod bodies;
 mod boot;
 mod chat;

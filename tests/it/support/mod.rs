@@ -25,7 +25,7 @@ pub use ports::free_port;
 pub use process::Process;
 pub use rng::{SeededRng, figure};
 pub use samples::{Sample, iso_media, samples};
-pub use storage::test_storage;
+pub use storage::{storage_settings, test_storage};
 pub use user::{Answer, TestUser, http_client, message, send, session_cookie, try_send};
 pub use verdict::{Fault, FaultKind, Verdict, assert_sound, require};
 

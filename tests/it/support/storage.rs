@@ -6,6 +6,7 @@ use std::sync::LazyLock;
 
 use landfall::config::{Config, Env, StorageConfig};
 use landfall::embedded::s3::EmbeddedS3;
+use secrecy::ExposeSecret as _;
 
 static SHARED: LazyLock<StorageConfig> = LazyLock::new(|| match from_environment() {
     Some(config) => config,
@@ -54,4 +55,15 @@ fn from_environment() -> Option<StorageConfig> {
         ("GARAGE_BUCKET", &named("TEST_GARAGE_BUCKET")),
     ]);
     Config::from_env(&env).unwrap().storage
+}
+
+/// The settings of a process that uses this storage.
+pub fn storage_settings(config: &StorageConfig) -> [(&'static str, String); 5] {
+    [
+        ("GARAGE_ENDPOINT", config.endpoint.clone().unwrap()),
+        ("GARAGE_REGION", config.region.clone()),
+        ("GARAGE_BUCKET", config.bucket.clone()),
+        ("GARAGE_ACCESS_KEY", config.access_key_id.clone()),
+        ("GARAGE_SECRET_KEY", config.secret_access_key.expose_secret().to_owned()),
+    ]
 }

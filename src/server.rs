@@ -19,6 +19,7 @@ use crate::http::middleware::answer_memory::answer_memory;
 use crate::http::middleware::check_query::check_query;
 use crate::http::middleware::cors::{cors, explain_refusal};
 use crate::http::middleware::head::head;
+use crate::http::middleware::last_answer::last_answer;
 use crate::http::middleware::normalize_path::normalize_path;
 use crate::http::middleware::rate_limit::rate_limit;
 use crate::http::middleware::request_log::request_log;
@@ -80,6 +81,7 @@ pub fn serve(state: &Arc<AppState>, listener: TcpListener) -> std::io::Result<Se
             .wrap(from_fn(move |request, next| security_headers(request, next, is_https)))
             .wrap(from_fn(head))
             .wrap(from_fn(normalize_path))
+            .wrap(from_fn(last_answer))
             .wrap(from_fn(wire_body))
     };
     let builder = Server::build();

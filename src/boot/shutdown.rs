@@ -1,10 +1,14 @@
 //! A running server, and its stop in the reverse order of its start.
 
+use std::sync::Arc;
+use std::time::Duration;
+
 use tokio::task::{JoinError, JoinHandle};
 
 use super::BootError;
 use super::signals::StopSignals;
 use crate::db::Database;
+use crate::ops::health::HealthProbe;
 use crate::server::ServerHandle;
 use crate::state::Background;
 use crate::sync::Events;
@@ -15,6 +19,10 @@ pub struct RunningServer {
     pub(super) http: JoinHandle<std::io::Result<()>>,
     /// The health listener's server.
     pub(super) health: Option<ServerHandle>,
+    /// Says that the server is ready.
+    pub(super) probe: Arc<HealthProbe>,
+    /// How long the server goes on to serve after a signal.
+    pub(super) drain: Duration,
     pub(super) background: Background,
     /// Ends when the database was restored from a backup since the start.
     pub(super) restored: JoinHandle<()>,
@@ -34,7 +42,22 @@ impl RunningServer {
                 self.stop().await?;
                 Err(BootError::Other("The database was restored from a backup while this server ran: start it again".into()))
             }
-            () = signals.next() => self.stop().await,
+            () = signals.next() => {
+                self.drain(signals).await;
+                self.stop().await
+            }
+        }
+    }
+
+    /// Says that the server is not ready, and goes on to serve until load balancers have noticed it. A second signal ends the wait.
+    async fn drain(&self, signals: &mut StopSignals) {
+        self.probe.begin_stop();
+        if !self.drain.is_zero() {
+            tracing::info!(seconds = self.drain.as_secs(), "stopping: not ready any more, and still serving");
+            tokio::select! {
+                () = tokio::time::sleep(self.drain) => {}
+                () = signals.next() => {}
+            }
         }
     }
 

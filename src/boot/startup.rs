@@ -46,7 +46,17 @@ pub async fn start(config: &Arc<Config>, embedded: &mut EmbeddedServices) -> Res
         handle
     });
     let http = server::serve(&state, listener).map_err(failed)?;
-    Ok(RunningServer { handle: http.handle(), http: tokio::spawn(http), health, background, restored, events, db })
+    Ok(RunningServer {
+        handle: http.handle(),
+        http: tokio::spawn(http),
+        health,
+        probe: state.health.clone(),
+        drain: server_config.drain,
+        background,
+        restored,
+        events,
+        db,
+    })
 }
 
 fn bind(host: &str, port: u16) -> Result<TcpListener, BootError> {

@@ -59,6 +59,8 @@ pub struct ServerConfig {
     /// The port of a second listener with health and metrics only. `None`: there is none.
     pub health_port: Option<u16>,
     pub shutdown_secs: u64,
+    /// How long a server that was told to stop goes on to serve, so that load balancers notice it.
+    pub drain: Duration,
     pub log_filter: String,
     pub log_format: LogFormat,
     pub dev_sign_in: bool,
@@ -113,6 +115,7 @@ impl ServerConfig {
             write_timeout: Duration::from_secs(env.number("LANDFALL_WRITE_TIMEOUT_SECS", 30u64)?.max(1)),
             health_port: env.optional_number("LANDFALL_HEALTH_PORT")?,
             shutdown_secs: env.number("LANDFALL_SHUTDOWN_SECS", 10)?,
+            drain: Duration::from_secs(env.number("LANDFALL_DRAIN_SECS", if production { 5 } else { 0 })?),
             log_filter: env.get("LANDFALL_LOG").unwrap_or("info,actix_server=warn").to_owned(),
             log_format: match env.get("LANDFALL_LOG_FORMAT") {
                 None if production => LogFormat::Json,

@@ -112,7 +112,12 @@ pub const VARIABLES: &[(&str, &str, &str)] = &[
         "",
         "the header in which these proxies write the client's address, like forwarded or cf-connecting-ip; default: x-forwarded-for, and forwarded where that is absent",
     ),
-    ("LANDFALL_SHUTDOWN_SECS", "10", "how long running requests may take after SIGTERM, in seconds"),
+    (
+        "LANDFALL_DRAIN_SECS",
+        "",
+        "how long a server goes on to serve after SIGTERM while it says that it is not ready, in seconds; default: 5 in production, 0 in development",
+    ),
+    ("LANDFALL_SHUTDOWN_SECS", "10", "how long running requests may take after that, in seconds"),
     ("LANDFALL_LOG", "info,actix_server=warn", "what to log, in the syntax of tracing's EnvFilter"),
     ("LANDFALL_LOG_FORMAT", "pretty", "`pretty` or `json` (production: json)"),
     (

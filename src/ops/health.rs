@@ -61,6 +61,8 @@ pub struct HealthProbe {
     cached: Cache<Dependency, Condition>,
     /// Dependencies that a task probes until they answer.
     watched: [AtomicBool; 2],
+    /// The server was told to stop, and is not ready any more.
+    stopping: AtomicBool,
     /// The outages that are known.
     away: StdMutex<[Option<Condition>; 2]>,
 }
@@ -68,7 +70,18 @@ pub struct HealthProbe {
 impl HealthProbe {
     pub fn new(db: Database, storage: Storage) -> Self {
         let cached = Cache::builder().time_to_live(CACHE_TTL).build();
-        Self { db, storage, conn: Mutex::new(None), cached, watched: Default::default(), away: StdMutex::default() }
+        let (conn, stopping) = (Mutex::new(None), AtomicBool::new(false));
+        Self { db, storage, conn, cached, watched: Default::default(), stopping, away: StdMutex::default() }
+    }
+
+    /// From now on the server is not ready.
+    pub fn begin_stop(&self) {
+        self.stopping.store(true, Ordering::Relaxed);
+    }
+
+    /// Whether the server was told to stop. It still serves.
+    pub fn is_stopping(&self) -> bool {
+        self.stopping.load(Ordering::Relaxed)
     }
 
     /// How the dependency was within the last second. Readiness probes need no session and have no rate limit, and a request to the storage may cost

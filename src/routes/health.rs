@@ -10,7 +10,7 @@ use crate::state::AppState;
 
 #[derive(Serialize, ToSchema)]
 pub struct Health {
-    /// `ok` or `unavailable`.
+    /// `ok`, `unavailable`, or `stopping`: the server still serves, and takes no further clients.
     #[schema(example = "ok")]
     status: &'static str,
     checks: Checks,
@@ -42,20 +42,22 @@ pub async fn live() -> web::Json<Alive> {
     web::Json(Alive { status: "ok" })
 }
 
-/// Whether the database takes writes and the object storage answers, as of the last second.
+/// Whether the database takes writes, the object storage answers, and the server was not told to stop, as of the last second.
 #[utoipa::path(tag = "operations", security(()), responses(
-    (status = 200, description = "Both do.", body = Health),
-    (status = 503, description = "One of them does not, or not within 2 s; `checks` says what is wrong.", body = Health, content_type = "application/json"),
+    (status = 200, description = "It is ready.", body = Health),
+    (status = 503, description = "It is not; `checks` says what does not answer within 2 s.", body = Health, content_type = "application/json"),
 ))]
 #[get("/health/ready")]
 pub async fn ready(state: web::Data<AppState>) -> HttpResponse {
     let (database, storage) =
         futures_util::join!(state.health.condition(Dependency::Database), state.health.condition(Dependency::Storage));
-    let all = database == Condition::Ok && storage == Condition::Ok;
-    let body = Health {
-        status: if all { Condition::Ok } else { Condition::Unavailable }.into_str(),
-        checks: Checks { database: database.into_str(), storage: storage.into_str() },
+    let status: &'static str = match (database, storage) {
+        _ if state.health.is_stopping() => "stopping",
+        (Condition::Ok, Condition::Ok) => Condition::Ok.into_str(),
+        _ => Condition::Unavailable.into_str(),
     };
+    let all = status == "ok";
+    let body = Health { status, checks: Checks { database: database.into_str(), storage: storage.into_str() } };
     let status = if all { StatusCode::OK } else { StatusCode::SERVICE_UNAVAILABLE };
     HttpResponse::build(status).json(body)
 }

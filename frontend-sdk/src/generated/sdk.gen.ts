@@ -2062,7 +2062,7 @@ export const syncRow = <ThrowOnError extends boolean = false>(options: Options<S
 export const live = <ThrowOnError extends boolean = false>(options: Options<LiveData, ThrowOnError>): RequestResult<LiveResponses, LiveErrors, ThrowOnError> => options.client.get<LiveResponses, LiveErrors, ThrowOnError>({ url: '/health/live', ...options });
 
 /**
- * Whether the database takes writes and the object storage answers, as of the last second.
+ * Whether the database takes writes, the object storage answers, and the server was not told to stop, as of the last second.
  */
 export const ready = <ThrowOnError extends boolean = false>(options: Options<ReadyData, ThrowOnError>): RequestResult<ReadyResponses, ReadyErrors, ThrowOnError> => options.client.get<ReadyResponses, ReadyErrors, ThrowOnError>({ url: '/health/ready', ...options });
 

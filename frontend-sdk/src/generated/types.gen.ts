@@ -876,7 +876,7 @@ export type GivenTime = string | number;
 export type Health = {
     checks: Checks;
     /**
-     * `ok` or `unavailable`.
+     * `ok`, `unavailable`, or `stopping`: the server still serves, and takes no further clients.
      */
     status: string;
 };
@@ -6509,7 +6509,7 @@ export type ReadyData = {
 
 export type ReadyErrors = {
     /**
-     * One of them does not, or not within 2 s; `checks` says what is wrong.
+     * It is not; `checks` says what does not answer within 2 s.
      */
     503: Health;
     /**
@@ -6522,7 +6522,7 @@ export type ReadyError = ReadyErrors[keyof ReadyErrors];
 
 export type ReadyResponses = {
     /**
-     * Both do.
+     * It is ready.
      */
     200: Health;
 };

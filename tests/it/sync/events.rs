@@ -43,7 +43,26 @@ impl Stream {
 
     /// The version and the id of the next event.
     pub async fn version(&mut self) -> (i64, String) {
-        let event = self.next().await.unwrap();
+        Self::read(&self.next().await.unwrap())
+    }
+
+    /// The same, over comments and silence. `None` if the stream ended or broke.
+    pub async fn next_version(&mut self) -> Option<(i64, String)> {
+        loop {
+            if let Some((event, rest)) = self.buffer.split_once("\n\n") {
+                let (event, rest) = (event.to_owned(), rest.to_owned());
+                self.buffer = rest;
+                if event.contains("event: version") {
+                    return Some(Self::read(&event));
+                }
+                continue;
+            }
+            let chunk = self.response.chunk().await.ok()??;
+            self.buffer.push_str(std::str::from_utf8(&chunk).unwrap());
+        }
+    }
+
+    fn read(event: &str) -> (i64, String) {
         let line = |name: &str| event.lines().find_map(|line| line.strip_prefix(name)).unwrap_or_default().to_owned();
         assert_eq!(line("event: "), "version", "{event}");
         let data: serde_json::Value = serde_json::from_str(&line("data: ")).unwrap();

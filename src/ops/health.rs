@@ -114,6 +114,12 @@ impl HealthProbe {
         }
     }
 
+    /// A request took too long. Its connection to the database may hang, which no error says.
+    pub fn report_late(self: &Arc<Self>) {
+        renewal::request_rarely();
+        self.report_outage(Dependency::Database);
+    }
+
     async fn watch(&self, dependency: Dependency) {
         // The dependency may answer by now, or there may be no outage: a request without a free connection gets the same error.
         let mut condition = self.probe_with_write(dependency).await;

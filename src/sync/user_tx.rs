@@ -4,6 +4,8 @@
 //! A write queues in the process, takes a connection, locks the user's version, runs, and raises the version last, once, and only for a
 //! change. It runs in its own task, so that a client's disconnect doesn't stop it half way. A read is cancelled with its request.
 
+use std::time::Instant;
+
 use diesel_async::{AsyncPgConnection, SimpleAsyncConnection as _};
 use futures_util::FutureExt as _;
 use futures_util::future::BoxFuture;
@@ -13,7 +15,7 @@ use super::row_quota::raise_within_quota;
 use super::write_queue::WriteQueue;
 pub use super::written::{Committed, Outcome, Written};
 use crate::config::RowSpace;
-use crate::db::{Database, DbError, OwnerId, ReadConn, UserConn, UserReader, UserTx, transaction};
+use crate::db::{Database, DbError, OwnerId, ReadConn, UserConn, UserReader, UserTx, renewal, transaction};
 use crate::error::ApiError;
 use crate::models::audit;
 use crate::models::user_version::{self, UserVersion};
@@ -257,11 +259,19 @@ impl UserWriter {
     }
 }
 
-/// Runs `work` in its own task: actix drops the handler when the client disconnects, and the task runs to its end.
+/// Runs `work` in its own task: actix drops the handler when the client disconnects, and the task runs to its end. Work whose connection hangs ends without
+/// one, so that the user's later writes do not wait for it; the pool closes that connection.
 async fn detached<T: Send + 'static>(
     work: impl Future<Output = Result<T, ApiError>> + Send + 'static,
 ) -> Result<T, ApiError> {
     use tracing::Instrument as _;
+    let since = Instant::now();
+    let work = async move {
+        tokio::select! {
+            result = work => result,
+            () = renewal::hangs(since) => Err(DbError::Unavailable("the connection hangs".to_owned()).into()),
+        }
+    };
     let work = request_id::carried(request_id::current(), work);
     tokio::spawn(work.in_current_span()).await.unwrap_or_else(|panic| Err(ApiError::internal(panic)))
 }

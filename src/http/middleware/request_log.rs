@@ -88,6 +88,9 @@ pub async fn request_log(
         if let (Some(state), Some(error), Ok(_)) = (&state, error, &result) {
             report_outage(state, error.code);
         }
+        if let (Some(state), Err(ApiError { code: ErrorCode::Timeout, .. })) = (&state, &result) {
+            state.health.report_late();
+        }
     });
     result.map_err(|error| LateError { error, context }.into())
 }

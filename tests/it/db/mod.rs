@@ -2,6 +2,9 @@
 
 mod failover;
 mod forwarder;
+mod full_disk;
+mod hanging;
+mod pgbouncer;
 mod pooler;
 mod refused_writes;
 mod sqlstate;

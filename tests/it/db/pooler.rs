@@ -1,30 +1,28 @@
 //! A server behind a transaction pooler.
 
-use std::path::{Path, PathBuf};
-use std::process::Command;
+use std::path::PathBuf;
 
-use secrecy::{ExposeSecret as _, SecretString};
+use secrecy::ExposeSecret as _;
 use serde_json::json;
 
 use landfall::db::Database;
 use landfall::db::pooler::Pooling;
-use landfall::embedded::postgres::RunAs;
 
 use super::transaction_pooler;
 use crate::support::{Process, TestDatabase, TestUser, free_port, message};
 
 /// The folder of the socket and the name of the database.
-fn parts(db: &TestDatabase) -> (PathBuf, String) {
+pub fn parts(db: &TestDatabase) -> (PathBuf, String) {
     let url = db.url.expose_secret();
     let dir = url.split('\'').nth(1).unwrap();
     (PathBuf::from(dir), url.rsplit('=').next().unwrap().to_owned())
 }
 
-fn url(port: u16, database: &str) -> String {
+pub fn url(port: u16, database: &str) -> String {
     format!("postgres://landfall_app@127.0.0.1:{port}/{database}?sslmode=disable")
 }
 
-async fn use_everything(url: &str) {
+pub async fn use_everything(url: &str) {
     let users = (0..6).map(|number| async move {
         let user = TestUser::sign_in(url, &format!("user{number}")).await;
         let session = user.chat().await;
@@ -82,43 +80,4 @@ async fn postgres_itself_is_no_pooler() {
     let db = TestDatabase::migrated().await;
     let pool = Database::new(&db.url, &db.url, 1).unwrap();
     assert_eq!(pool.pooling().await.unwrap(), Pooling::Session);
-}
-
-/// PgBouncer itself, where it is installed.
-#[tokio::test]
-async fn pgbouncer_is_recognised_in_each_of_its_modes() {
-    let version = Command::new("pgbouncer").arg("--version").output();
-    let Some(version) = version.ok().and_then(|output| String::from_utf8(output.stdout).ok()) else {
-        println!("skipped: pgbouncer is not installed");
-        return;
-    };
-    let db = TestDatabase::migrated().await;
-    let (socket_dir, name) = parts(&db);
-    let knows_names = !version.starts_with("PgBouncer 1.1") && !version.starts_with("PgBouncer 1.20");
-    for (mode, statements, expected) in [
-        ("session", 0, Pooling::Session),
-        ("transaction", 0, Pooling::Transaction { named_statements: false }),
-        ("transaction", 100, Pooling::Transaction { named_statements: knows_names }),
-    ] {
-        let folder = tempfile::tempdir().unwrap();
-        let port = free_port();
-        let limit = if knows_names { format!("max_prepared_statements = {statements}\n") } else { String::new() };
-        let text = format!(
-            "[databases]\n{name} = user=landfall_app host={}\n[pgbouncer]\nlisten_addr = 127.0.0.1\nlisten_port = {port}\n\
-             unix_socket_dir =\nauth_type = any\npool_mode = {mode}\ndefault_pool_size = 5\n{limit}",
-            socket_dir.display(),
-        );
-        let file = folder.path().join("pgbouncer.ini");
-        std::fs::write(&file, text).unwrap();
-        for path in [folder.path(), &file] {
-            std::fs::set_permissions(path, std::os::unix::fs::PermissionsExt::from_mode(0o755)).unwrap();
-        }
-        // As the user of PostgreSQL, whose socket is closed to others. PgBouncer refuses to run as root.
-        let mut command = RunAs::choose().await.command(Path::new("pgbouncer"));
-        let _running = command.arg(&file).kill_on_drop(true).stderr(std::process::Stdio::null()).spawn().unwrap();
-        let url = SecretString::from(url(port, &name));
-        let pool = Database::new(&url, &url, 1).unwrap();
-        let found = crate::support::eventually(10, "it answers", || async { pool.pooling().await.ok() }).await;
-        assert_eq!(found, expected, "{mode} with {statements} statements, {version}");
-    }
 }

@@ -1,8 +1,10 @@
 //! Brings the schema up to date: migrations, then functions. Any number of servers may start at once: one migrates, the others wait for it.
 
+use std::time::Duration;
+
 use diesel::migration::MigrationSource;
 use diesel::pg::Pg;
-use diesel::sql_types::{BigInt, Text};
+use diesel::sql_types::{BigInt, Bool, Text};
 use diesel_async::{AsyncMigrationHarness, AsyncPgConnection, RunQueryDsl};
 use diesel_migrations::{EmbeddedMigrations, MigrationHarness, embed_migrations};
 
@@ -14,6 +16,9 @@ pub const MIGRATIONS: EmbeddedMigrations = embed_migrations!("migrations");
 
 /// The key of the advisory lock: "landfall" as ASCII.
 const LOCK_KEY: i64 = 0x6c61_6e64_6661_6c6c;
+
+/// The time between two attempts to take the lock.
+const LOCK_PAUSE: Duration = Duration::from_millis(50);
 
 /// Where diesel notes which migrations were applied.
 const APPLIED: &str = "__diesel_schema_migrations";
@@ -46,7 +51,7 @@ impl<E: Into<DbError>> From<E> for MigrateError {
 /// [`MigrateError::BeforeFirstRelease`] where nothing was changed and nothing can be; otherwise the error of a statement. What was applied before it
 /// stays, and the next call goes on from there.
 pub async fn run_pending(mut conn: AsyncPgConnection) -> Result<Vec<String>, MigrateError> {
-    diesel::sql_query("SELECT pg_advisory_lock($1)").bind::<BigInt, _>(LOCK_KEY).execute(&mut conn).await?;
+    lock(&mut conn).await?;
     applied(&mut conn).await?;
     let mut harness = AsyncMigrationHarness::new(conn);
     let versions = harness.run_pending_migrations(MIGRATIONS).map_err(failed)?;
@@ -54,6 +59,23 @@ pub async fn run_pending(mut conn: AsyncPgConnection) -> Result<Vec<String>, Mig
     drop(versions);
     names.extend(functions::apply_changed(&mut harness.into_inner()).await?);
     Ok(names)
+}
+
+/// Waits for the lock without an open statement: an index that another process creates CONCURRENTLY waits for all statements that are open.
+async fn lock(conn: &mut AsyncPgConnection) -> Result<(), DbError> {
+    #[derive(diesel::QueryableByName)]
+    struct Row {
+        #[diesel(sql_type = Bool)]
+        taken: bool,
+    }
+    loop {
+        let attempt = diesel::sql_query("SELECT pg_try_advisory_lock($1) AS taken").bind::<BigInt, _>(LOCK_KEY);
+        let row: Row = attempt.get_result(conn).await?;
+        if row.taken {
+            return Ok(());
+        }
+        tokio::time::sleep(LOCK_PAUSE).await;
+    }
 }
 
 /// How many migrations the database lacks, and how many functions have another text. Reads and nothing else: the server's role can do no more.

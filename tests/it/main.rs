@@ -36,3 +36,4 @@ mod races;
 mod support;
 mod sync;
 mod transfer;
+mod upgrades;

@@ -21,9 +21,11 @@ const builds = join(checkout, "target/apps");
 /** @type {Promise<string> | undefined} */
 let packing;
 
-/** Packs the built SDK once. Resolves to the path of the tarball. */
+/** Packs the built SDK once, or takes the one of the last release that `LANDFALL_LAST_RELEASE_SDK` names. Resolves to the path of the tarball. */
 function pack() {
   packing ??= (async () => {
+    const { LANDFALL_LAST_RELEASE_SDK } = process.env;
+    if (LANDFALL_LAST_RELEASE_SDK) return LANDFALL_LAST_RELEASE_SDK;
     assert.ok(existsSync(join(sdk, "dist/index.mjs")), "The SDK is not built: run `npm run build`.");
     const folder = join(builds, "packed");
     await rm(folder, { recursive: true, force: true });

@@ -94,7 +94,15 @@ impl Process {
 
     /// Runs the program to its end. Its exit status, stdout and stderr.
     pub async fn run_for_output(settings: &[(&str, &str)], arguments: &[&str]) -> (ExitStatus, String, String) {
-        let program = Path::new(env!("CARGO_BIN_EXE_landfall"));
+        Self::run_program(Path::new(env!("CARGO_BIN_EXE_landfall")), settings, arguments).await
+    }
+
+    /// The same with another program.
+    pub async fn run_program(
+        program: &Path,
+        settings: &[(&str, &str)],
+        arguments: &[&str],
+    ) -> (ExitStatus, String, String) {
         let output = command(program, settings).args(arguments).stdout(Stdio::piped()).output().await.unwrap();
         let text = |bytes| String::from_utf8(bytes).unwrap();
         (output.status, text(output.stdout), text(output.stderr))

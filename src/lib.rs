@@ -66,6 +66,8 @@ pub mod pointer;
 
 pub mod excerpt;
 
+pub mod authorities;
+
 pub mod config;
 
 pub mod email;

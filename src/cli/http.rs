@@ -5,6 +5,7 @@ use std::time::Duration;
 use reqwest::Client;
 use reqwest::redirect::Policy;
 
+use crate::authorities;
 use crate::boot::BootError;
 
 /// How long a request of a command may take.
@@ -13,12 +14,12 @@ const TIMEOUT: Duration = Duration::from_secs(5);
 /// A client that follows no redirects and keeps the certificate of the other side.
 ///
 /// # Errors
-/// If the certificates of the system can't be read.
+/// If the certificates of authorities can't be used.
 pub fn client() -> Result<Client, BootError> {
-    // A second installation fails, which is harmless.
-    let _ = rustls::crypto::ring::default_provider().install_default();
-    let client = Client::builder().timeout(TIMEOUT).redirect(Policy::none()).tls_info(true).user_agent("landfall");
-    client.build().map_err(|error| BootError::Other(format!("No HTTP client: {}", why(&error))))
+    let client = authorities::http_client().and_then(|client| {
+        client.timeout(TIMEOUT).redirect(Policy::none()).tls_info(true).user_agent("landfall").build()
+    });
+    client.map_err(|error| BootError::Other(format!("No HTTP client: {}", why(&error))))
 }
 
 /// An error with its causes. The outermost one does not name the cause.

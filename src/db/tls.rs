@@ -16,6 +16,7 @@ use x509_cert::der::oid::db::rfc4519::CN;
 use x509_cert::ext::pkix::SubjectAltName;
 
 use super::settings::{Roots, TlsMode, TlsSettings};
+use crate::authorities;
 
 /// Reads the certificates that the settings name.
 ///
@@ -71,7 +72,7 @@ impl Verifier {
         match &settings.roots {
             None => {}
             Some(Roots::System) => {
-                roots.add_parsable_certificates(rustls_native_certs::load_native_certs().certs);
+                roots.add_parsable_certificates(authorities::certificates().iter().cloned());
             }
             Some(Roots::File(path)) => {
                 trusted = certificates(path)?;

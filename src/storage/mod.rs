@@ -15,8 +15,11 @@ use aws_sdk_s3::Client;
 use aws_sdk_s3::config::timeout::TimeoutConfig;
 use aws_sdk_s3::config::{BehaviorVersion, Builder, Credentials, Region, RequestChecksumCalculation};
 use aws_smithy_http_client::tls;
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
 use secrecy::ExposeSecret as _;
 
+use crate::authorities;
 use crate::config::StorageConfig;
 
 pub use error::StorageError;
@@ -24,10 +27,10 @@ pub use links::SignedLink;
 pub use media_type::{Declared, MediaType};
 pub use multipart::{MIN_PART_BYTES, Part};
 pub use objects::Object;
+pub use read::ObjectBytes;
 
 /// The time limit of an operation. Callers get an error within 3 s when the storage is unavailable.
 const OPERATION_TIMEOUT: Duration = Duration::from_secs(3);
-pub use read::ObjectBytes;
 /// The time limit of operations whose time grows with the object's size: copying, sending a part, joining parts. The lease of a registration is
 /// longer.
 pub const LONG_TIMEOUT: Duration = Duration::from_secs(45);
@@ -77,8 +80,12 @@ impl Storage {
 
 fn client(config: &StorageConfig, endpoint: Option<&String>) -> Client {
     let http = aws_smithy_http_client::Builder::new()
-        .tls_provider(tls::Provider::Rustls(tls::rustls_provider::CryptoMode::Ring))
-        .build_https();
+        .tls_provider(tls::Provider::Rustls(tls::rustls_provider::CryptoMode::Ring));
+    // Without certificates of the system the default ones would be none, which is a panic in a debug build.
+    let http = match bundled_authorities() {
+        None => http.build_https(),
+        Some(context) => http.tls_context(context).build_https(),
+    };
     let secret = config.secret_access_key.expose_secret();
     let mut settings = aws_sdk_s3::Config::builder()
         .behavior_version(BehaviorVersion::latest())
@@ -93,6 +100,16 @@ fn client(config: &StorageConfig, endpoint: Option<&String>) -> Client {
         settings = settings.endpoint_url(endpoint);
     }
     Client::from_conf(settings.build())
+}
+
+/// What connections trust where the system has no certificates.
+fn bundled_authorities() -> Option<tls::TlsContext> {
+    let mut store = tls::TrustStore::empty();
+    for certificate in authorities::bundled()? {
+        let text = STANDARD.encode(certificate);
+        store = store.with_pem_certificate(format!("-----BEGIN CERTIFICATE-----\n{text}\n-----END CERTIFICATE-----\n"));
+    }
+    tls::TlsContext::builder().with_trust_store(store).build().ok()
 }
 
 fn timeout(whole: Duration) -> TimeoutConfig {

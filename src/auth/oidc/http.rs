@@ -2,10 +2,11 @@
 
 use std::time::Duration;
 
-use reqwest::{Client, Request, RequestBuilder, Response};
+use reqwest::{Client, ClientBuilder, Request, RequestBuilder, Response};
 use serde::de::DeserializeOwned;
 
 use super::OidcError;
+use crate::authorities;
 use crate::config::ProviderConfig;
 
 const TIMEOUT: Duration = Duration::from_secs(5);
@@ -24,15 +25,11 @@ impl Http {
     /// # Errors
     /// [`OidcError::Unavailable`] if there can be no client.
     pub fn new(config: ProviderConfig) -> Result<Self, OidcError> {
-        // Tests may have installed no provider. A second installation fails, which is harmless.
-        let _ = rustls::crypto::ring::default_provider().install_default();
         crate::auth::jwt_crypto::install();
-        let client = Client::builder()
-            .timeout(TIMEOUT)
-            .redirect(reqwest::redirect::Policy::none())
-            .user_agent("landfall")
-            .build()
-            .map_err(|error| OidcError::Unavailable(error.to_string()))?;
+        let builder = authorities::http_client()
+            .map(|client| client.timeout(TIMEOUT).redirect(reqwest::redirect::Policy::none()).user_agent("landfall"));
+        let client =
+            builder.and_then(ClientBuilder::build).map_err(|error| OidcError::Unavailable(error.to_string()))?;
         Ok(Self { client, config })
     }
 

@@ -2,5 +2,6 @@
 
 mod embedded;
 mod graceful;
+mod no_authorities;
 mod refusals;
 mod survives_kill;

@@ -124,18 +124,18 @@ mod tests {
     use super::*;
 
     #[test]
-    fn local_file_is_read_over_the_common_one_and_the_process_over_both() {
-        let folder = tempfile::tempdir().unwrap();
-        std::fs::write(folder.path().join(".env"), "PORT=1\nHOST=\"a\"\nDATABASE_URL=postgresql://a@localhost/a\n")
-            .unwrap();
-        std::fs::write(folder.path().join(".env.local"), "PORT=2\nHOST=b\n").unwrap();
+    fn local_file_is_read_over_the_common_one_and_the_process_over_both() -> Result<(), Box<dyn std::error::Error>> {
+        let folder = tempfile::tempdir()?;
+        std::fs::write(folder.path().join(".env"), "PORT=1\nHOST=\"a\"\nDATABASE_URL=postgresql://a@localhost/a\n")?;
+        std::fs::write(folder.path().join(".env.local"), "PORT=2\nHOST=b\n")?;
         let process = |pairs: &[(&str, &str)]| {
             pairs.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())).collect()
         };
-        let env = Env::merged(process(&[("HOST", "c")]), folder.path()).unwrap();
+        let env = Env::merged(process(&[("HOST", "c")]), folder.path())?;
         assert_eq!((env.get("PORT"), env.get("HOST")), (Some("2"), Some("c")));
         assert_eq!(env.get("DATABASE_URL"), Some("postgresql://a@localhost/a"));
-        let production = Env::merged(process(&[("LANDFALL_ENV", "production")]), folder.path()).unwrap();
+        let production = Env::merged(process(&[("LANDFALL_ENV", "production")]), folder.path())?;
         assert_eq!((production.get("PORT"), production.get("DATABASE_URL")), (None, None));
+        Ok(())
     }
 }

@@ -153,6 +153,19 @@ mod tests {
         assert!(config.is_ok_and(|c| c.database.url.is_none() && c.storage.is_none() && c.server.dev_sign_in));
     }
 
+    /// docs/specs-coverage.md names them.
+    #[test]
+    fn defaults_are_the_figures_of_the_source_documents() -> Result<(), ConfigError> {
+        let config = Config::from_env(&Env::from_pairs([]))?;
+        assert_eq!(config.server.request_timeout.as_secs(), 10);
+        assert_eq!(config.files.link_ttl.as_secs(), 3600);
+        let mib = 1024 * 1024;
+        let through_server = |file_type| config.files.max_media_bytes(file_type);
+        assert_eq!(through_server(FileType::Image), 10 * mib);
+        assert_eq!(through_server(FileType::Video), 100 * mib);
+        Ok(())
+    }
+
     #[test]
     fn production_names_missing_settings() {
         assert!(refused([("LANDFALL_ENV", "production")]).starts_with("DATABASE_URL is not set"));

@@ -1,5 +1,6 @@
 //! The tree is what docs/ARCHITECTURE.md says: which modules may use which, and what each may know.
 
+mod coverage;
 mod source;
 mod words;
 

@@ -191,7 +191,7 @@ async fn jobs_role_sees_all_users_and_reads_no_content() {
         "SELECT outcome FROM idempotency_records",
         "SELECT file_name FROM assets",
         "SELECT prompt FROM assistants",
-        "SELECT prompt FROM list_assistants('review', NULL, NULL, NULL, 0, 5)",
+        "SELECT prompt FROM list_assistants('review', NULL, NULL, NULL, 0, 0, 5)",
         "SELECT prompt FROM assistant_to_review('a-anna')",
         "SELECT value FROM import_rows",
         "SELECT email FROM \"user\"",

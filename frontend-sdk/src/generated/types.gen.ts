@@ -177,6 +177,9 @@ export type AssistantPage = {
     pagination: Pagination;
 };
 
+/**
+ * The state of an assistant between its owner and the reviewers.
+ */
 export type AssistantStatus = 'draft' | 'pending' | 'published' | 'rejected';
 
 /**
@@ -3081,7 +3084,7 @@ export type ListAssistantsData = {
          */
         scope?: 'mine' | 'public' | 'review';
         /**
-         * Only assistants of this status.
+         * The state of an assistant between its owner and the reviewers.
          */
         status?: 'draft' | 'pending' | 'published' | 'rejected';
         /**
@@ -5078,7 +5081,7 @@ export type ListCompatAssistantsData = {
          */
         scope?: 'mine' | 'public' | 'review';
         /**
-         * Only assistants of this status.
+         * The state of an assistant between its owner and the reviewers.
          */
         status?: 'draft' | 'pending' | 'published' | 'rejected';
         /**

@@ -4,7 +4,7 @@ use actix_web::{HttpResponse, patch, web};
 
 use super::read::find_visible;
 use super::stored;
-use super::write::version_of;
+use super::versioned::version_of;
 use crate::auth::admin::ADMIN;
 use crate::error::{ApiError, ErrorCode};
 use crate::http::extract::if_match::IfMatch;

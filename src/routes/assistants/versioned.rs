@@ -29,20 +29,28 @@ impl FromRequest for VersionedUpdate {
             let header = IfMatch::of(&request);
             let check = |body: &UpdateAssistantRequest, errors: &mut ValidationErrors| {
                 body.check(errors);
-                if let Err(error) = version_of(&header, body) {
+                if let Err(error) = required_version(&header, body) {
                     errors.extend(error.errors);
                 }
             };
             let body = json::read_with(&request, payload, json::ordinary_limit(&request), check).await?;
-            let version = version_of(&header, &body)?;
+            let version = required_version(&header, &body)?;
             Ok(Self { body, version })
         }
         .boxed_local()
     }
 }
 
-fn version_of(header: &Result<IfMatch, ApiError>, body: &UpdateAssistantRequest) -> Result<i64, ApiError> {
-    let version = super::write::version_of(header.clone()?, body.version)?;
+/// The version of the header or the body.
+///
+/// # Errors
+/// `validation_failed` at `/version`.
+pub(super) fn version_of(if_match: IfMatch, version: Option<i64>) -> Result<Option<i64>, ApiError> {
+    if_match.or_body(version).map_err(|error| error.moved(|_| "/version".into()))
+}
+
+fn required_version(header: &Result<IfMatch, ApiError>, body: &UpdateAssistantRequest) -> Result<i64, ApiError> {
+    let version = version_of(header.clone()?, body.version)?;
     let missing = || FieldError::new("/version", "missing_member", "send version, or If-Match");
     version.ok_or_else(|| ApiError::invalid(vec![missing()]))
 }

@@ -4,7 +4,7 @@ use actix_web::http::header::ETAG;
 use actix_web::{HttpResponse, delete, post, put, web};
 
 use super::stored;
-use super::versioned::VersionedUpdate;
+use super::versioned::{VersionedUpdate, version_of};
 use crate::error::ApiError;
 use crate::http::extract::if_match::{IfMatch, etag};
 use crate::http::extract::path::checked_id;
@@ -14,14 +14,6 @@ use crate::kinds::assistants::wire::Assistant;
 use crate::kinds::assistants::{self, AssistantChange};
 use crate::state::AppState;
 use crate::sync::idempotency::Mutation;
-
-/// The version of the header or the body.
-///
-/// # Errors
-/// `validation_failed` at `/version`.
-pub(super) fn version_of(if_match: IfMatch, version: Option<i64>) -> Result<Option<i64>, ApiError> {
-    if_match.or_body(version).map_err(|error| error.moved(|_| "/version".into()))
-}
 
 /// Create an assistant.
 ///

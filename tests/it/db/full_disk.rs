@@ -63,8 +63,9 @@ async fn full_disk_is_a_503_and_writes_work_again_when_there_is_room() {
     let write = || async {
         // Compression would make little of it.
         let text: String = (0..2000).map(|_| uuid::Uuid::new_v4().simple().to_string()).collect();
-        let row = json!({ "value": { "name": "n", "text": text }, "baseRevision": 0 });
-        anna.put(&format!("/api/collections/tags/{}", uuid::Uuid::new_v4()), &row).await
+        let id = uuid::Uuid::new_v4();
+        let row = json!({ "value": { "name": id, "text": text }, "baseRevision": 0 });
+        anna.put(&format!("/api/collections/tags/{id}"), &row).await
     };
     let word = || async { anna.get("/health/ready").await.json["checks"]["database"].clone() };
     assert_eq!(write().await.status, 201);

@@ -32,3 +32,19 @@ fn compose_file_has_no_default_for_a_secret() {
     }
     assert!(used >= 9, "only {used} secrets were found");
 }
+
+/// The lines of a service in docker-compose.yml.
+fn service<'a>(compose: &'a str, name: &str) -> &'a str {
+    let (_, rest) = compose.split_once(&format!("\n  {name}:\n")).unwrap();
+    rest.split("\n\n").next().unwrap()
+}
+
+/// PostgreSQL is in a network without a way out, and publishes no port. The one for development is published on this machine only.
+#[test]
+fn compose_file_publishes_no_port_of_the_database() {
+    let compose = std::fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join("docker-compose.yml")).unwrap();
+    let database = service(&compose, "postgres");
+    assert!(database.contains("    networks: [database]\n") && !database.contains("ports:"), "{database}");
+    assert!(compose.contains("\n  database: { internal: true }\n"));
+    assert!(service(&compose, "db").contains("    ports: [\"127.0.0.1:"));
+}

@@ -3,6 +3,7 @@
 import { expect, test, vi } from "vitest";
 import { AssetSyncService, MediaSyncService } from "../../src/compat/files";
 import { EMAIL, TestEnvironment } from "../support/environment";
+import { until } from "../support/fake-clock";
 
 const PICTURE = new File(["a picture, more or less"], "harbour.png", { type: "image/png" });
 
@@ -152,4 +153,19 @@ test("MediaSyncService describes a file by the type that the application names",
     size: 9,
   });
   await media.close();
+});
+
+test("MediaSyncService pulls in the interval of its configuration, and not after close()", async () => {
+  const env = new TestEnvironment();
+  const tab = await env.signedInTab();
+  const pulls = () => env.server.requests(/\/sync\/changes/).length;
+  const before = pulls();
+  // The interval is the browser's; the clock of the client stands still.
+  const media = new MediaSyncService({ landfall: tab.landfall, syncInterval: 20 });
+  await until(() => pulls() > before + 1, "two pulls");
+  await media.close();
+  await tab.idle();
+  const after = pulls();
+  await tab.idle();
+  expect(pulls()).toBe(after);
 });

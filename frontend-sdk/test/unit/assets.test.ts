@@ -260,6 +260,23 @@ test("a rename during the upload is sent after it", async () => {
   expect(await tab.landfall.assets.get(id)).toMatchObject({ fileName: "quay.png", sync: { state: "synced" } });
 });
 
+test("of two changes of a file's metadata on two devices the last to arrive is kept", async () => {
+  const { env, tab } = await started();
+  const { assets } = tab.landfall;
+  const { id } = await assets.add(PICTURE);
+  await tab.untilSent();
+  const userData = env.server.userData(EMAIL);
+  await tab.landfall.connectivity.simulateOffline(true);
+  await assets.update(id, { fileName: "quay.png" });
+  userData.write("assets", id, { ...userData.live("assets")[id], fileName: "pier.png" });
+  await tab.landfall.connectivity.simulateOffline(false);
+  await tab.sync();
+  expect(userData.live("assets")[id]).toMatchObject({ fileName: "quay.png" });
+  userData.write("assets", id, { ...userData.live("assets")[id], fileName: "pier.png" });
+  await tab.sync();
+  expect(await assets.get(id)).toMatchObject({ fileName: "pier.png", sync: { state: "synced" } });
+});
+
 test("a localOnly file is not uploaded until upload() is called", async () => {
   const { env, tab } = await started();
   const { id } = await tab.landfall.assets.add(PICTURE, { localOnly: true });

@@ -1,5 +1,5 @@
 //! Opens, commits and rolls back transactions. Two kinds have statements of their own: the reads of a user's data, whose BEGIN and COMMIT are pipelined
-//! (`sync/user_tx.rs`, `db/read_conn.rs`), and probes of the database (`db/ability.rs`, `db/pooler.rs`).
+//! (`sync/user_tx.rs`, `db/read_conn.rs`), probes of the database (`db/ability.rs`, `db/pooler.rs`), and the snapshot that pg_dump shares (`db/snapshot.rs`).
 
 use diesel_async::{AnsiTransactionManager, AsyncPgConnection, TransactionManager};
 

@@ -83,7 +83,8 @@ async fn pgbouncer_is_recognised_in_each_of_its_modes() {
 /// Two servers behind PgBouncer serve every request, and each learns of the other's writes.
 async fn two_servers(db: &TestDatabase, settings: &[(&str, &str)]) {
     let (data, other_data) = (tempfile::tempdir().unwrap(), tempfile::tempdir().unwrap());
-    let settings = [settings, &[("LANDFALL_MIGRATE", "false"), ("LANDFALL_SECRET", SECRET)]].concat();
+    let settings =
+        [settings, &[("LANDFALL_MIGRATE", "false"), ("LANDFALL_SECRET", SECRET), ("DATABASE_POOL_SIZE", "4")]].concat();
     let server = Process::start(data.path(), &settings).await;
     let other = Process::start(other_data.path(), &settings).await;
     use_everything(&server.url).await;

@@ -42,6 +42,7 @@ impl Fleet {
             ("LANDFALL_PUBLIC_URL", self.balancer.url.as_str()),
             ("LANDFALL_SECRET", SECRET),
             ("LANDFALL_DRAIN_SECS", DRAIN_SECS),
+            ("DATABASE_POOL_SIZE", "8"),
         ];
         settings.extend(storage.iter().map(|(name, value)| (*name, value.as_str())));
         let server = Process::over(&self.db, self.data.path(), &settings).await;

@@ -24,7 +24,12 @@ function serviceOf(tab: Tab): PersistenceService {
   return service;
 }
 
-async function twoDevices(): Promise<{ env: TestEnvironment; one: Device; other: Device; sync: () => Promise<void> }> {
+async function twoDevices(): Promise<{
+  env: TestEnvironment;
+  one: Device;
+  other: Device;
+  sync: (...devices: Device[]) => Promise<void>;
+}> {
   const env = new TestEnvironment();
   env.options = liteChatOptions;
   const open = async (): Promise<Device> => {
@@ -35,8 +40,9 @@ async function twoDevices(): Promise<{ env: TestEnvironment; one: Device; other:
     return { tab, service, changes };
   };
   const [one, other] = [await open(), await open()];
-  const sync = async () => {
-    for (const { tab } of [one, other, one]) await tab.sync();
+  /** Each pushes and pulls, in turn. */
+  const sync = async (...devices: Device[]) => {
+    for (const { tab } of devices.length > 0 ? devices : [one, other]) await tab.sync();
   };
   return { env, one, other, sync };
 }
@@ -56,29 +62,29 @@ describe("a whole-row save", () => {
     const later = { ...store, metadata: { tools: ["a", "b"], steps: 1 } };
     for (const updatedAt of [new Date(1000), new Date(2000), new Date(3000)])
       await other.service.saveConversation({ ...structuredClone(later), updatedAt });
-    await sync();
+    await sync(other, one);
     const expected = { title: "New", metadata: { tools: ["a", "b"], steps: 2 } };
     expect(live(env, "conversations").c).toMatchObject(expected);
     expect(await one.service.loadConversations()).toMatchObject([expected]);
     // What it loads again is what it changes from then on.
     const [fresh] = await other.service.loadConversations();
     await other.service.saveConversation({ ...fresh, title: "Old" });
-    await sync();
+    await sync(other);
     expect(live(env, "conversations").c).toMatchObject({ title: "Old" });
   });
 
   test("sends nothing if nothing has changed, and what was taken out is gone", async () => {
     const { env, one, sync } = await twoDevices();
     await one.service.saveRule({ id: "r", name: "R", content: "c", description: "d" });
-    await sync();
+    await sync(one);
     const [rule] = await one.service.loadRules();
     const pushes = env.server.pushed().length;
     await one.service.saveRule(structuredClone(rule ?? {}));
-    await sync();
+    await sync(one);
     expect(env.server.pushed().slice(pushes).flat()).toEqual([]);
     const { description: _description, ...without } = rule ?? {};
     await one.service.saveRule(without);
-    await sync();
+    await sync(one);
     expect(live(env, "rules").r).toEqual({ name: "R", content: "c" });
   });
 
@@ -96,7 +102,7 @@ describe("a whole-row save", () => {
     await other.service.saveProject({ ...project, topK: 2 });
     await other.tab.sync();
     await one.tab.landfall.connectivity.simulateOffline(false);
-    await sync();
+    await sync(one, other);
     expect(live(env, "settings").shortcuts).toEqual({ value: { a: 2, b: 2 } });
     expect(live(env, "projects").p).toMatchObject({ data: { temperature: 2, topK: 2 } });
     expect(await other.service.loadProjects()).toMatchObject([{ temperature: 2, topK: 2 }]);
@@ -113,7 +119,7 @@ describe("a whole-row save", () => {
     await sync();
     await other.service.saveTag({ ...a });
     await other.service.saveTag({ ...b, description: "changed" });
-    await sync();
+    await sync(other, one);
     expect(Object.keys(live(env, "tags"))).toEqual(["b"]);
     expect((await one.service.loadTags()).map(({ id }) => id)).toEqual(["b"]);
   });
@@ -122,11 +128,11 @@ describe("a whole-row save", () => {
 test("an interaction without its conversation stays on the device until the conversation is there", async () => {
   const { env, one, sync } = await twoDevices();
   await one.service.saveInteraction({ id: "i", conversationId: "c", index: 0, response: "orphan" });
-  await sync();
+  await sync(one);
   expect(live(env, "interactions")).toEqual({});
   expect(one.tab.landfall.sync.status.get()).toMatchObject({ state: "synced", failed: 0 });
   await one.service.saveConversation({ id: "c", title: "C" });
-  await sync();
+  await sync(one);
   expect(Object.keys(live(env, "interactions"))).toEqual(["i"]);
 });
 
@@ -166,7 +172,7 @@ test("secrets stay on the device, and everything beside them syncs", async () =>
   ]);
   // Another device reorders and renames, and the secrets are still those of their servers.
   await other.service.saveSetting("mcpServers", [theirs[1], { ...theirs[0], name: "Renamed" }]);
-  await sync();
+  await sync(other, one);
   expect(await one.service.loadSetting("mcpServers", [])).toEqual([servers[1], { ...servers[0], name: "Renamed" }]);
   expect(await one.service.loadSyncRepos()).toMatchObject([
     { remoteUrl: "https://ines:made-up@example.org/n.git", password: "made-up" },
@@ -196,7 +202,7 @@ describe("onRemoteChange", () => {
     await other.service.loadInteractionsForConversation("c");
     other.changes.length = 0;
     await other.service.saveRule({ ...rule, content: "mine" });
-    await sync();
+    await sync(other, one);
     await other.service.loadMods();
     expect(other.changes).toEqual([]);
     await until(() => one.changes.length > 0, "the rule of the other device");
@@ -273,6 +279,7 @@ describe("files", () => {
       ["q", "p"],
     ]);
     expect(exported.settings).toEqual(file().settings);
+    expect(exported.conversations).toEqual(file().conversations);
     expect(exported.interactions).toEqual(file().interactions);
     expect(exported.agents.map(({ id }: { id: string }) => id).sort()).toEqual(["a", "task"]);
     expect(exported.promptTemplates).toMatchObject([{ name: "No id" }]);

@@ -91,6 +91,8 @@ describe("lists", () => {
     const row: Record<string, unknown> = { title: "New" };
     const id = await service.saveConversation(row);
     expect(row.id).toBe(id);
+    const frozen = await service.saveTag(Object.freeze({ name: "Frozen" }));
+    expect(await service.loadTags()).toMatchObject([{ id: frozen, name: "Frozen" }]);
     expect(await service.saveInteraction({ id: 5, conversationId: id, index: 0, parentId: 4 })).toBe("5");
     expect(await service.loadInteractionsForConversation(id)).toMatchObject([{ id: "5", parentId: "4" }]);
     await service.deleteInteraction(5 as never);

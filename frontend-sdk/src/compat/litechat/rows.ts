@@ -3,7 +3,6 @@
 
 import { mergeRows, own } from "../../store/merge";
 import type { Row } from "../../store/tables";
-import { isPlainObject } from "../../store/validate";
 import type { Landfall } from "../../types";
 import { newId } from "../../util/ids";
 import { DeviceSecrets } from "./device-secrets";
@@ -110,7 +109,7 @@ export class Rows {
   /** Stores what the application has changed in the row. Gives the key, which a row without one gets. */
   async put(name: TableName, input: unknown): Promise<string> {
     const rules = rulesOf(name);
-    const row = storedForm(rules, input);
+    const row = storedForm(rules, input, rules.nulls);
     const key = String(row[rules.key]);
     const base = this.belief(name, key);
     const { open, secrets } = this.#secrets.split(rules, row);
@@ -215,15 +214,16 @@ export class Rows {
   }
 }
 
-/** The row as JSON with its key, times as text, keys of other rows as text, and the members that must be there. */
-export function storedForm(rules: TableRules, input: unknown): Row {
-  const given = isPlainObject(input) ? input : { ...(input as object) };
-  // Dexie gives a row without a key one, and puts it into the object too.
-  if (own(given, rules.key) == null) (input as Row)[rules.key] = newId();
-  const key = keyOf((input as Row)[rules.key]);
-  const row: Row = { ...rules.defaults, ...(jsonOf(given) as Row), [rules.key]: key };
-  for (const [member, value] of Object.entries(rules.defaults))
-    if (own(given, member) === undefined) row[member] = value;
+/** The row as JSON with its key, times as text, keys of other rows as text, and the members that must be there. `nulls`: of a save. */
+export function storedForm(rules: TableRules, input: unknown, nulls: readonly string[] = []): Row {
+  const given = { ...(input as Row) };
+  if (given[rules.key] == null) {
+    given[rules.key] = newId();
+    // Dexie puts the key into the object too.
+    if (Object.isExtensible(input)) (input as Row)[rules.key] = given[rules.key];
+  }
+  const missing = Object.fromEntries(nulls.map((member) => [member, null]));
+  const row: Row = { ...rules.defaults, ...missing, ...(jsonOf(given) as Row), [rules.key]: keyOf(given[rules.key]) };
   for (const member of rules.dates) if (row[member] != null) row[member] = isoOf(row[member]);
   for (const member of rules.links) if (typeof row[member] === "number") row[member] = String(row[member]);
   const { members } = rules;

@@ -33,8 +33,10 @@ export interface TableRules {
   dates: readonly string[];
   /** Members that hold keys of rows. */
   links: readonly string[];
-  /** Values of members that are missing. */
+  /** Values of members that the server requires. */
   defaults: Readonly<Record<string, unknown>>;
+  /** Members that a save stores as `null` where they are missing. */
+  nulls?: readonly string[];
   /** Each: members that no two rows have in common. */
   unique: readonly (readonly string[])[];
   parts: readonly Part[];
@@ -61,7 +63,8 @@ const ALL = [
   table("conversations", {
     dates: [...TIMES, "lastSyncedAt"],
     links: ["projectId", "syncRepoId"],
-    defaults: { title: "", syncRepoId: null, lastSyncedAt: null, projectId: null },
+    defaults: { title: "" },
+    nulls: ["syncRepoId", "lastSyncedAt", "projectId"],
     order: { by: "updatedAt", newestFirst: true },
   }),
   table("interactions", {
@@ -116,6 +119,7 @@ const ALL = [
     key: "packageId",
     dates: ["installedAt", "updatedAt"],
     links: ["sourceId"],
+    secrets: "names",
   }),
 ] as const;
 

@@ -162,7 +162,9 @@ export class Auth implements AuthApi {
   }
 
   async #follow(memory: Memory | undefined, answer: Answer | undefined): Promise<void> {
-    if (!memory || this.session.get().status === "loading") return;
+    // The browser has deleted what this device remembers. The server knows it.
+    if (!memory) return this.confirmed ? this.verify() : undefined;
+    if (this.session.get().status === "loading") return;
     // A sign-out is shown at once. Anything else may be a sign-in that is still in progress: the memory is read again when it is done.
     if (memory.signOutPending) return this.#show(memory);
     if (answer && (await this.#apply(answer, this.#appliedId))) return;

@@ -208,7 +208,11 @@ export class SyncApi implements Sync {
     );
     // The browser has closed the database, for example because its data was cleared. It may come back.
     const again = () => {
-      timer = setTimeout(() => this.#watchFacts(workspace), REOPEN_MS);
+      clearTimeout(timer);
+      timer = setTimeout(() => {
+        this.#watchFacts(workspace);
+        workspace.refresh();
+      }, REOPEN_MS);
     };
     db.on("close", again);
     this.#stopFacts = () => {

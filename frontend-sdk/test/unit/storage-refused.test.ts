@@ -5,7 +5,7 @@ import { afterEach, expect, test, vi } from "vitest";
 import { createLandfall, LandfallError } from "../../src/index";
 import { openBytes } from "../../src/kinds/assets/bytes";
 import { createChatStore } from "../../src/zustand";
-import { EMAIL, TestEnvironment } from "../support/environment";
+import { EMAIL, TestEnvironment, USER_ID } from "../support/environment";
 import { until } from "../support/fake-clock";
 
 /** What is reported in place of being thrown at nobody. */
@@ -91,6 +91,26 @@ test("a database whose connection is lost is opened again, or the status says th
   expect(status().reason).toContain("has lost it");
   deny(false);
   await until(() => status().state === "synced", "the database");
+});
+
+test("a tab whose databases the browser has deleted asks the server who is signed in, pulls again and sends", async () => {
+  vi.stubGlobal("reportError", reported);
+  const env = new TestEnvironment();
+  const browser = env.browser();
+  const { factory, deny, loseConnections } = deniable(browser.storage.indexedDB);
+  deny(false);
+  Object.assign(browser.storage, { indexedDB: factory });
+  const tab = browser.tab();
+  await tab.signIn();
+  const { tags } = tab.landfall.collections;
+  await tags.put({ id: "t", name: "Sea" });
+  await tab.sync();
+  for (const name of [`${env.appName}.device`, `${env.appName}-${USER_ID}`]) factory.deleteDatabase(name);
+  loseConnections();
+  await until(async () => (await tags.get("t"))?.name === "Sea", "the server's row");
+  await tags.put({ id: "u", name: "Tide" });
+  await until(() => "u" in env.server.userData(EMAIL).live("tags"), "the row at the server");
+  await until(() => tab.landfall.sync.status.get().state === "synced", "the status");
 });
 
 test("OPFS that refuses is replaced by IndexedDB, and a delete is a delete", async () => {

@@ -10,8 +10,8 @@ use super::balancer::Balancer;
 use super::load::Load;
 use super::load_state::Outage;
 use crate::support::{
-    Process, SECRET, SeededRng, TestDatabase, TestUser, Verdict, assert_sound, eventually, figure, storage_settings,
-    test_storage,
+    Process, SECRET, SeededRng, TestDatabase, TestUser, Verdict, assert_sound, eventually, figure, http_client,
+    storage_settings, test_storage,
 };
 use crate::sync::events::Stream;
 
@@ -77,7 +77,11 @@ async fn listen(user: TestUser, until: tokio::sync::watch::Receiver<i64>) -> i64
                 assert!(version >= newest, "the version went back from {newest} to {version}");
                 (newest, last_id) = (version, Some(id));
             }
-            None => stream = Stream::open(&user, last_id.as_deref()).await,
+            // The server closes the connection of an ended stream. Browsers send the request again on another one, this client needs to be told.
+            None => {
+                let again = TestUser { http: http_client(), ..user.clone() };
+                stream = Stream::open(&again, last_id.as_deref()).await;
+            }
         }
         if *until.borrow() == newest {
             return newest;

@@ -15,7 +15,9 @@ static SHARED: LazyLock<StorageConfig> = LazyLock::new(|| match from_environment
         // It runs on its own thread and runtime, because a test's runtime ends with the test.
         std::thread::spawn(move || {
             tokio::runtime::Runtime::new().unwrap().block_on(async {
-                let s3 = EmbeddedS3::start(&own_folder(), None).await.unwrap();
+                let folder = own_folder();
+                EmbeddedS3::make_bucket(&folder).unwrap();
+                let s3 = EmbeddedS3::start(&folder, None).await.unwrap();
                 sender.send(s3.config.clone()).unwrap();
                 std::future::pending::<()>().await;
             });

@@ -5,7 +5,7 @@ DEMO := $(SDK)/demo/dist/index.html
 DEMO_SOURCES := $(shell find $(SDK)/demo $(SDK)/src -type f -not -path '*/dist/*' 2>/dev/null) $(SDK)/package-lock.json
 
 .DEFAULT_GOAL := help
-.PHONY: help run test test-fast demo postgres chromium fmt lint lint-server generate check-generated test-garage compose-env compose-test fuzz bench bench-client soak soak-server soak-sim shots audit clean
+.PHONY: help run test test-fast demo postgres chromium nginx fmt lint lint-server generate check-generated test-garage compose-env compose-test fuzz bench bench-client soak soak-server soak-sim shots audit clean
 
 help: ## Show this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-16s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -16,7 +16,7 @@ run: tools demo postgres-if-missing ## Build what is needed and serve everything
 	@exec target/debug/landfall
 
 test: tools $(SDK)/node_modules/.installed ## Install what the tests need and run all of them
-	@$(MAKE) --no-print-directory postgres chromium pgbouncer
+	@$(MAKE) --no-print-directory postgres chromium pgbouncer nginx
 	@node tools/test.mjs
 
 test-fast: tools postgres-if-missing $(SDK)/node_modules/.installed ## Run the fast tests, for the inner loop
@@ -45,6 +45,9 @@ chromium: ## Install a Chromium for the browser tests where there is none (Debia
 
 pgbouncer:
 	@tools/ensure-pgbouncer.sh
+
+nginx: ## Unpack an nginx for the tests behind it where there is none (Debian)
+	@tools/ensure-nginx.sh
 
 tools:
 	@tools/ensure-tools.sh

@@ -3,7 +3,7 @@
 
 import assert from "node:assert/strict";
 import { existsSync } from "node:fs";
-import { mkdtemp, rm } from "node:fs/promises";
+import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { chromium } from "playwright-core";
@@ -26,6 +26,12 @@ export function chromiumPath() {
     "There is no Chromium: install it (Debian: apt-get install chromium), or set CHROMIUM_PATH.",
   );
   return path;
+}
+
+/** How a browser is started. */
+function launchOptions() {
+  const root = process.getuid?.() === 0;
+  return { executablePath: chromiumPath(), args: root ? [...FLAGS, "--no-sandbox"] : FLAGS };
 }
 
 /**
@@ -115,6 +121,16 @@ export class Device {
     await this.#launch();
   }
 
+  /** Opens the browser again with its setting that no site may store anything, neither cookies nor databases. */
+  async refuseStorage() {
+    await this.close();
+    const file = join(this.#profile, "Default/Preferences");
+    const preferences = JSON.parse(await readFile(file, "utf8"));
+    preferences.profile = { ...preferences.profile, default_content_setting_values: { cookies: 2 } };
+    await writeFile(file, JSON.stringify(preferences));
+    await this.#launch();
+  }
+
   /** Closes the browser and removes its data. */
   async dispose() {
     await this.close();
@@ -122,10 +138,8 @@ export class Device {
   }
 
   async #launch() {
-    const root = process.getuid?.() === 0;
     this.#context = await chromium.launchPersistentContext(this.#profile, {
-      executablePath: chromiumPath(),
-      args: root ? [...FLAGS, "--no-sandbox"] : FLAGS,
+      ...launchOptions(),
       // A list replaces the default permissions, which include Background Sync.
       permissions: ["background-sync", "clipboard-read", "clipboard-write"],
       ...this.#options,

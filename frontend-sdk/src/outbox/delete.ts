@@ -1,5 +1,6 @@
 // Deletes rows and what belongs to them, and reverts that. Inside the caller's transaction.
 
+import { FAULTS_ENABLED, hasFault } from "../faults";
 import { localOnlyOf } from "../store/local-only";
 import { entriesOf, isAtServer, keyOf, markSynced, rowsReferring, stateOf, storeRow } from "../store/row-state";
 import type { SyncedKind, UserDatabase } from "../store/synced-kind";
@@ -54,7 +55,8 @@ async function cascadeDelete(
         const inFlight = (await entriesOf(db, kind.name, state.key)).some(({ number }) => number !== null);
         const atServer = isAtServer(state) && (state.base === undefined ? row : state.base);
         const derived = sent && !inFlight && !!atServer && atServer[member] === key;
-        const own = (!!atServer || inFlight) && !derived && state.localOnly !== 1;
+        const left = FAULTS_ENABLED && hasFault("cascade left to the server");
+        const own = (!!atServer || inFlight) && !derived && state.localOnly !== 1 && !left;
         const unlinked = onDelete === "unlink" && { ...row, [member]: null };
         cascade.push({ collection: kind.name, key: state.key, revision: state.revision, row, ...(own && { own }) });
         if (own && unlinked) await putRow(db, kind, unlinked, now);

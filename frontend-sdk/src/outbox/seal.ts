@@ -1,6 +1,7 @@
 // Takes the next request out of the queue, numbers its mutations and seals their bodies, in one transaction. A sealed request is sent unchanged
 // until it is answered, by whichever tab leads.
 
+import { FAULTS_ENABLED, hasFault } from "../faults";
 import { AppState, type UserState } from "../store/app-state";
 import { changeRows } from "../store/change-rows";
 import { nameOf, stateOf } from "../store/row-state";
@@ -121,5 +122,6 @@ async function bodyOf(db: UserDatabase, kind: SyncedKind, { key, op }: OutboxEnt
   const made = kind.versioned ? { baseRevision: revision } : {};
   if (op === "delete") return made;
   const row = await db.rows(kind).get(key);
-  return row && { ...made, value: withExactNumbers(kind.toBody(row, base), exact) };
+  const kept = FAULTS_ENABLED && hasFault("exact numbers rounded") ? undefined : exact;
+  return row && { ...made, value: withExactNumbers(kind.toBody(row, base), kept) };
 }

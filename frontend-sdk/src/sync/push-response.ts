@@ -134,10 +134,12 @@ async function isTwin(db: UserDatabase, kind: SyncedKind, key: string): Promise<
   return ((row && kind.temporaryKeyOf?.(row)) ?? key) !== key;
 }
 
-/** Whether this device is about to change or delete the row that has the name. */
+/** Whether this device is about to change or delete the row that has the name. The repeat of a refusal doesn't tell which one it is, a new one does. */
 async function isNameAboutToChange(db: UserDatabase, entry: SealedEntry, server: unknown): Promise<boolean> {
   const { id } = (server ?? {}) as { id?: string };
-  if (id === undefined || entry.attempts + 1 >= MAX_ATTEMPTS) return false;
+  if (FAULTS_ENABLED && hasFault("names settled one by one")) return false;
+  if (entry.attempts + 1 >= MAX_ATTEMPTS) return false;
+  if (id === undefined) return true;
   return (await entriesOf(db, entry.collection, id)).some(({ status }) => status !== "failed");
 }
 

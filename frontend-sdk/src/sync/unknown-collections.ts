@@ -1,6 +1,7 @@
 // Collections that this version knows and the server doesn't, as with a newer application on an older server. Their rows stay on this device and in
 // the queue; everything else syncs. Each answer of a pull names them, so a server that was upgraded gets them with the next one.
 
+import { FAULTS_ENABLED, hasFault } from "../faults";
 import { UNSEALED } from "../outbox/enqueue";
 import { AppState, type UserState } from "../store/app-state";
 import { changeRows } from "../store/change-rows";
@@ -14,6 +15,7 @@ export async function storeUnknownCollections(db: UserDatabase, unknown: readonl
   await state.set("sync.unknown", [...unknown]);
   const learned = before.filter((name) => !unknown.includes(name));
   if (learned.length === 0) return;
+  if (FAULTS_ENABLED && hasFault("parked for an unknown collection forever")) return;
   const parked = db.syncQueue
     .where("status")
     .equals("failed")

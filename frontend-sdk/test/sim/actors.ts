@@ -19,6 +19,8 @@ export interface Actor {
   largeTexts: number;
   /** Reads the device's rows. */
   readRows(): Promise<DeviceRows>;
+  /** Waits as long as a person does. */
+  pause(ms: number): Promise<void>;
 }
 
 /** Runs the action. Resolves to a line for the trace. */
@@ -38,8 +40,9 @@ export function startAction(
 ): void {
   const { landfall, name } = tab;
   const readRows = () => readDevice(device, userId);
+  const pause = (ms: number) => tab.pause(ms);
   const largeTexts = device.line ? SLOW_CHARACTERS : condition?.name === "older server" ? ASKED_CHARACTERS : 0;
-  action({ device: device.name, landfall, rng: rng.fork(), history, largeTexts, readRows }).then(
+  action({ device: device.name, landfall, rng: rng.fork(), history, largeTexts, readRows, pause }).then(
     (what) => simulation.note(`${name}: ${what}`),
     (error: unknown) => simulation.note(`${name}: ${action.name} failed: ${String(error)}`),
   );
@@ -111,12 +114,13 @@ export const PLAIN_ACTIONS: readonly Action[] = [
   editProject,
 ];
 
-/** Actions of some simulations only: rows made again, moves into what is deleted, excluded collections, discarded deletes. */
+/** Actions of some simulations only: rows made again, moves into what is deleted, excluded collections, discarded deletes, forms. */
 export const RARE_ACTIONS: readonly [weight: number, action: Action][] = [
   [6, makeAgain],
   [5, moveProject],
   [5, toggleExcluded],
   [5, discardDelete],
+  [8, editInForm],
 ];
 
 /** Deletes a row and adds one under its key. */
@@ -158,6 +162,22 @@ async function toggleExcluded({ landfall, rng }: Actor): Promise<string> {
   const how = rng.percent(50) ? "exclude" : "include";
   await landfall.sync[how](name);
   return `${name}: ${how}`;
+}
+
+/** Opens a form and saves all of it later, when other devices may have changed the row. */
+async function editInForm(actor: Actor): Promise<string> {
+  const { rng, pause } = actor;
+  const name = rng.pick(["tags", "rules"]);
+  const key = await someKey(actor, name);
+  const form = key ? await rowsOf(actor, name).get(key) : undefined;
+  if (!key || !form) return `no form for one of ${name}`;
+  await pause(rng.pick([1_000, 10_000, 40_000]));
+  const member = rng.pick(shapeOf(name).words);
+  const word = newWord(actor);
+  const saved = noteWrite(actor, name, key, member, word);
+  await rowsOf(actor, name).put({ ...form, [member]: word });
+  saved();
+  return `${name} ${key}: ${member} set to ${word} in a form`;
 }
 
 /** Discards a delete that waits. */
@@ -210,8 +230,11 @@ export async function send(actor: Actor): Promise<string> {
 }
 
 async function addRow(actor: Actor): Promise<string> {
+  return addRowTo(actor, actor.rng.pick(COLLECTIONS));
+}
+
+export async function addRowTo(actor: Actor, name: string): Promise<string> {
   const { rng, history } = actor;
-  const name = rng.pick(COLLECTIONS);
   const shape = shapeOf(name);
   const links: JsonObject = {};
   for (const [member, collection] of Object.entries(shape.links)) {

@@ -2,7 +2,7 @@
 // device that was used before its first sign-in. A simulation has one condition at most. Its choices come from a generator of its own, so that the other
 // simulations stay as they are.
 
-import { send, startAction } from "./actors";
+import { addRowTo, send, startAction } from "./actors";
 import { beginAsGuest } from "./guests";
 import { Rng } from "./rng";
 import type { Context } from "./simulate";
@@ -106,11 +106,17 @@ function freezeOrContinue({ condition, simulation }: Context, { tabs, name }: De
   }
 }
 
-/** Replaces the server by an older version, or by the newest. */
-function replaceServer({ backend, condition, simulation }: Context): void {
+/** Replaces the server by an older version, or by the newest. A device may write what it lacks before it knows that. */
+function replaceServer(context: Context): void {
+  const { backend, condition, simulation } = context;
   if (!backend.becomeVersion || !condition) return;
   const { rng } = condition;
   const lacks = rng.percent(75) ? { collections: rng.pick(LACKED), refusesUnknown: rng.percent(30) } : null;
   simulation.note(lacks ? `the server is older: ${JSON.stringify(lacks)}` : "the server is the newest");
   backend.becomeVersion(lacks);
+  const device = rng.pick(simulation.devices);
+  const [tab] = device.awake;
+  if (!lacks || !tab || rng.percent(50)) return;
+  const name = rng.pick(lacks.collections);
+  startAction((actor) => addRowTo(actor, name), { ...context, rng }, device, tab);
 }

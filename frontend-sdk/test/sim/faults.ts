@@ -92,7 +92,7 @@ async function deleteWhileAway(context: Context): Promise<void> {
 }
 
 /** Gives every device a network, and the time to pull. */
-async function connectAll({ simulation }: Context): Promise<void> {
+export async function connectAll({ simulation }: Context): Promise<void> {
   simulation.note("every device has a network");
   for (const device of simulation.devices) device.offline = false;
   simulation.network.down = false;

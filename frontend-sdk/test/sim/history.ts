@@ -65,6 +65,8 @@ export class History {
   readonly retentionRuns: number[] = [];
   /** Words that are in another account on a device of these simulations. */
   readonly ofOthers = new Set<string>();
+  /** Rows whose end is known: members that the server must have; `null`: no such row. */
+  readonly expected: { collection: string; key: string; members: JsonObject | null }[] = [];
   readonly #deleted = new Set<string>();
   /** Every parent that each row ever had. */
   readonly #parents = new Map<string, Set<string>>();
@@ -107,6 +109,11 @@ export class History {
     if (seen.has(row)) return false;
     seen.add(row);
     return [...(this.#parents.get(row) ?? [])].some((parent) => this.wasDeleted(parent, seen));
+  }
+
+  /** Records what becomes of a row that nobody else changes. */
+  expect(collection: string, key: string, members: JsonObject | null): void {
+    this.expected.push({ collection, key, members });
   }
 
   /** Records words of another account. */

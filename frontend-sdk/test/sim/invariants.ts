@@ -6,6 +6,7 @@ import { wordsIn } from "./history";
 import type { JsonObject } from "./json";
 import { canonical } from "./model/user-data";
 import type { DeviceRows, Rows } from "./stored-rows";
+import { rounded } from "./wire";
 
 export interface Outcome {
   history: History;
@@ -20,6 +21,7 @@ export function checkInvariants(outcome: Outcome): string[] {
     ...duplicates(outcome),
     ...lostWrites(outcome),
     ...inTwoAccounts(outcome),
+    ...otherEnds(outcome),
     ...revertedRows(outcome.history),
   ];
 }
@@ -36,7 +38,7 @@ function rowDifferences({ name, rows }: DeviceRows, server: Rows): string[] {
     for (const [key, row] of theirs) {
       const own = mine.get(key);
       if (!own) found.push(`${name} lacks ${collection}/${key}, which the server has`);
-      else if (canonical(own) !== canonical(row)) {
+      else if (canonical(own) !== canonical(rounded(row))) {
         found.push(`${name} has ${collection}/${key} as ${inWords(own)}, the server as ${inWords(row)}`);
       }
     }
@@ -97,6 +99,16 @@ function lostWrites({ history, server }: Outcome): string[] {
     if (later.length === 0) found.push(`${device} saved ${word} in ${row}, and the server never received it`);
   }
   return found;
+}
+
+/** Rows whose end is known and is another one. */
+function otherEnds({ history, server }: Outcome): string[] {
+  return history.expected.flatMap(({ collection, key, members }) => {
+    const row = server.get(collection)?.get(key);
+    const found = row && members && Object.fromEntries(Object.keys(members).map((one) => [one, row[one] ?? null]));
+    if (canonical(found ?? (row ? "a row" : null)) === canonical(members)) return [];
+    return [`${collection}/${key} became ${row ? inWords(row) : "nothing"} instead of ${canonical(members)}`];
+  });
 }
 
 /** What a guest wrote is in one account only. */

@@ -20,11 +20,17 @@ export async function reachQuiescence(context: Context): Promise<{ server: Rows;
   simulation.network.faultRates = NO_FAULTS;
   simulation.network.down = false;
   await endCondition(context);
-  for (const device of simulation.devices) reconnect(context, device);
+  for (const device of simulation.devices) {
+    reconnect(context, device);
+    await simulation.runTurns(1);
+  }
   await simulation.advance(2_000);
   for (let round = 0; ; round += 1) {
     // These calls are not awaited: they may wait for the clock.
-    for (const device of simulation.devices) void finishWork(context, device, round);
+    for (const device of simulation.devices) {
+      void finishWork(context, device, round);
+      await simulation.runTurns(1);
+    }
     await simulation.advance(15_000);
     const { userId, rows: server } = await readServer(backend, email);
     const devices: DeviceRows[] = [];

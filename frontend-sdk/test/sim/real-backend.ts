@@ -2,9 +2,10 @@
 // server one after the other.
 
 import { Agent, request } from "node:http";
-import type { Json, JsonObject } from "./json";
+import type { JsonObject } from "./json";
 import type { Answer, ArrivedRequest } from "./model/server";
 import type { Backend } from "./simulation/network";
+import { fromText, toText } from "./wire";
 
 const agent = new Agent({ keepAlive: true, maxSockets: 16 });
 
@@ -41,7 +42,7 @@ export class RealBackend implements Backend {
   }
 
   #ask({ method, path, query, body, token, expectedUser, ifNoneMatch }: ArrivedRequest): Promise<Answer> {
-    const text = body === null ? "" : JSON.stringify(body);
+    const text = body === null ? "" : toText(body);
     const headers = {
       ...(text && { "content-type": "application/json", "content-length": String(Buffer.byteLength(text)) }),
       // The token replaces the cookie of a browser.
@@ -61,7 +62,7 @@ export class RealBackend implements Backend {
             const value = response.headers[name];
             return typeof value === "string" ? [[name, value] as const] : [];
           });
-          const json = said ? (JSON.parse(said) as Json) : null;
+          const json = said ? fromText(said) : null;
           resolve({ status: response.statusCode ?? 0, body: json, headers: Object.fromEntries(kept) });
         });
       });

@@ -16,6 +16,7 @@ import { checkInvariants } from "./invariants";
 import { ModelServer, SERVER_FAULTS, type ServerFault } from "./model/server";
 import { reachQuiescence } from "./quiescence";
 import { Rng } from "./rng";
+import { runScenario } from "./scenarios";
 import { seedIds } from "./seeded-uuid";
 import type { SimulationClock } from "./simulation/clock";
 import type { Tab } from "./simulation/device";
@@ -74,6 +75,7 @@ export async function simulate(seed: number, options: Options = {}): Promise<Ver
     await run(context);
     if (new Rng(seed ^ SCENARIO).percent(25)) await editWhileUnanswered(context);
     if (options.conditions !== false && new Rng(seed ^ NEW_LIFE).percent(15)) await writeInNewLife(context);
+    await runScenario(context, seed);
     violations.push(...checkInvariants({ history: context.history, ...(await reachQuiescence(context)) }));
     violations.push(...simulation.unhandled.map((error) => `unhandled: ${String(error)}`));
   } catch (error) {
@@ -120,7 +122,6 @@ export function setUp(seed: number, { fault, backend, conditions = true }: Optio
   const email = backend?.email ?? "ada@example.org";
   const rare = new Rng(seed ^ RARE).percent(30);
   const condition = conditions ? conditionOf(seed) : null;
-  for (const device of simulation.devices) device.freezable = conditions;
   Object.assign(context, { simulation, rng, history, backend: server, email, rare, condition, violations });
   return context;
 }
@@ -145,6 +146,7 @@ async function run(context: Context): Promise<void> {
     await step(context);
     const ms = rng.pick([0, 0, 300, 1_000, 2_500, 2_500, 10_000, 35_000]);
     if (ms > 0) await simulation.advance(ms);
+    else await simulation.runTurns(1);
   }
 }
 

@@ -1,7 +1,11 @@
 // Web Locks of one browser: exclusive and shared, granted in the order of requests, released when the callback ends, and stolen: the request of the
-// holder is rejected then, and its callback goes on without the lock.
+// holder is rejected then, and its callback goes on without the lock. As in a browser, each grant and each theft is a task of its own. The tabs of a test
+// share one event loop, so that the work of one tab would otherwise run in a zone of the database library that another tab has opened.
 
 import type { LockManagerLike } from "../../src/types";
+
+/** The platform's promises. Inside a zone the database library replaces the global. */
+const OutsidePromise = Promise;
 
 interface Holder {
   mode: LockMode;
@@ -17,23 +21,25 @@ class LockQueue {
   #held: Holder[] = [];
   #waiting: Waiting[] = [];
 
-  steal(holder: Holder): void {
+  steal(holder: Waiting): void {
     const robbed = this.#held;
     this.#held = [holder];
     for (const { rob } of robbed) rob();
+    holder.grant();
   }
 
-  async acquire(holder: Holder, signal: AbortSignal | undefined): Promise<void> {
-    await new Promise<void>((resolve, reject) => {
-      const waiting: Waiting = Object.assign(holder, { grant: resolve });
-      this.#waiting.push(waiting);
-      signal?.addEventListener("abort", () => {
-        if (!this.#waiting.includes(waiting)) return;
-        this.#waiting = this.#waiting.filter((other) => other !== waiting);
-        reject(new DOMException("aborted", "AbortError"));
-      });
-      this.#grantNext();
-    });
+  acquire(waiting: Waiting): void {
+    this.#waiting.push(waiting);
+    this.#grantNext();
+  }
+
+  /** Ends a wait. Returns whether the lock was waited for. */
+  leave(waiting: Waiting): boolean {
+    const waited = this.#waiting.includes(waiting);
+    this.#waiting = this.#waiting.filter((other) => other !== waiting);
+    // Shared locks may have waited behind it.
+    if (waited) this.#grantNext();
+    return waited;
   }
 
   release(holder: Holder): void {
@@ -65,48 +71,40 @@ export interface LockClient extends LockManagerLike {
 export class FakeLocks {
   readonly #queues = new Map<string, LockQueue>();
 
-  /** `deliver` runs what the browser tells the tab, at once or when the tab is thawed. Without it no lock of the tab is ever stolen. */
-  client(deliver?: (news: () => void) => void): LockClient {
+  /** `deliver` runs what the browser tells the tab, at once or when the tab is thawed. */
+  client(deliver: (news: () => void) => void = (news) => news()): LockClient {
     const releases = new Set<() => void>();
     let crashed = false;
-    const request = (name: string, ...rest: unknown[]): Promise<unknown> => {
-      let rob = () => {};
-      if (!deliver) return hold(name, rest, () => {});
-      const robbed = new Promise((_, reject) => {
-        rob = () => deliver(() => reject(new DOMException("stolen", "AbortError")));
+    const tell = (news: () => void) => void setImmediate(() => deliver(news));
+    const hold = (
+      name: string,
+      { mode = "exclusive", signal, steal }: LockOptions,
+      callback: (lock: Lock) => unknown,
+    ): Promise<unknown> =>
+      new OutsidePromise((resolve, reject) => {
+        const fail = (why: string) => reject(new DOMException(why, "AbortError"));
+        if (signal?.aborted) return fail("aborted");
+        const queue = this.#queueOf(name);
+        const run = () => {
+          const release = once(() => queue.release(waiting));
+          // A tab that crashed while it waited never gets the lock.
+          if (crashed) return release();
+          releases.add(release);
+          const end = () => {
+            release();
+            releases.delete(release);
+          };
+          new OutsidePromise((done) => done(callback({ name, mode }))).finally(end).then(resolve, reject);
+        };
+        const waiting: Waiting = { mode, rob: () => tell(() => fail("stolen")), grant: () => tell(run) };
+        signal?.addEventListener("abort", () => {
+          if (queue.leave(waiting)) fail("aborted");
+        });
+        if (steal) queue.steal(waiting);
+        else queue.acquire(waiting);
       });
-      return Promise.race([hold(name, rest, () => rob()), robbed]);
-    };
-    const hold = async (name: string, rest: unknown[], rob: () => void): Promise<unknown> => {
-      const callback = rest.at(-1) as (lock: Lock) => unknown;
-      const options = (rest.length > 1 ? rest[0] : {}) as LockOptions;
-      const mode = options.mode ?? "exclusive";
-      if (options.signal?.aborted) throw new DOMException("aborted", "AbortError");
-      const queue = this.#queues.get(name) ?? new LockQueue();
-      this.#queues.set(name, queue);
-      const holder: Holder = { mode, rob };
-      if (options.steal) queue.steal(holder);
-      else await queue.acquire(holder, options.signal);
-      let [told, goOn] = [!deliver, () => {}];
-      deliver?.(() => {
-        told = true;
-        goOn();
-      });
-      if (!told) await new Promise<void>((resolve) => (goOn = resolve));
-      const release = once(() => queue.release(holder));
-      // A tab that crashed while it waited never gets the lock.
-      if (crashed) {
-        release();
-        return new Promise(() => {});
-      }
-      releases.add(release);
-      try {
-        return await callback({ name, mode });
-      } finally {
-        release();
-        releases.delete(release);
-      }
-    };
+    const request = (name: string, ...rest: unknown[]): Promise<unknown> =>
+      hold(name, rest.length > 1 ? (rest[0] as LockOptions) : {}, rest.at(-1) as (lock: Lock) => unknown);
     return {
       request: request as LockManagerLike["request"],
       crash: () => {
@@ -114,6 +112,12 @@ export class FakeLocks {
         for (const release of releases) release();
       },
     };
+  }
+
+  #queueOf(name: string): LockQueue {
+    const queue = this.#queues.get(name) ?? new LockQueue();
+    this.#queues.set(name, queue);
+    return queue;
   }
 }
 

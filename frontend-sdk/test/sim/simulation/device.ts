@@ -35,8 +35,6 @@ export class Device {
   line: Line | null = null;
   /** The error of the device's clock, in milliseconds. A change is a step of the clock. */
   clockErrorMs: number;
-  /** Whether its tabs can be frozen, and so lose their locks. */
-  freezable = true;
   /** Whether its tabs let people use the application before any sign-in. */
   guest = false;
   tabs: Tab[] = [];
@@ -87,7 +85,7 @@ export class Tab {
     this.name = name;
     this.#device = device;
     const { clock, network, rng } = device.parts;
-    this.#locks = device.locks.client(device.freezable ? this.#deliver : undefined);
+    this.#locks = device.locks.client(this.#deliver);
     this.#storage = device.storage.forTab(() => this.#step());
     const { jar } = device;
     const send = network.fetchFor({ name, jar, offline: () => device.offline, line: () => device.line });
@@ -161,6 +159,11 @@ export class Tab {
     this.#deliverAll();
   }
 
+  /** Resolves after this time, when the tab runs. */
+  pause(ms: number): Promise<void> {
+    return new Promise((resolve) => this.#device.parts.clock.after(ms, () => this.#deliver(resolve)));
+  }
+
   /** Closes the tab and waits for the client to finish. */
   async close(): Promise<void> {
     this.#device.forget(this);
@@ -172,10 +175,11 @@ export class Tab {
     else news();
   };
 
+  /** Each is a task of its own, as in a browser: what one begins in a zone of the database library never reaches the next. */
   #deliverAll(): void {
     const news = this.#undelivered ?? [];
     this.#undelivered = null;
-    for (const deliver of news) deliver();
+    for (const one of news) setImmediate(() => this.#deliver(one));
   }
 
   #continued(): Promise<void> {

@@ -1,10 +1,10 @@
 // The network between devices and the server. Requests and answers are lost, delayed, duplicated or reordered, and
 // gateways answer in place of the server. It knows HTTP and no rows.
 
-import type { Json } from "../json";
 import type { Lacks } from "../model/older";
 import type { Answer, ArrivedRequest } from "../model/server";
 import type { Rng } from "../rng";
+import { fromText, toText } from "../wire";
 import type { SimulationClock } from "./clock";
 import { type Line, SlowBody, transferMs } from "./slow-line";
 
@@ -231,7 +231,7 @@ function requestOf(url: URL, init: RequestInit, token: string | null): ArrivedRe
     method: init.method ?? "GET",
     path: url.pathname,
     query: url.searchParams,
-    body: typeof init.body === "string" ? (JSON.parse(init.body) as Json) : null,
+    body: typeof init.body === "string" ? fromText(init.body) : null,
     token,
     expectedUser: headers.get("x-landfall-user"),
     ifNoneMatch: headers.get("if-none-match"),
@@ -243,7 +243,7 @@ function failed(): TypeError {
 }
 
 function responseOf({ status, body, headers }: Answer, slow?: (text: string) => SlowBody): Response {
-  const text = status === 204 || status === 304 ? "" : JSON.stringify(body);
+  const text = status === 204 || status === 304 ? "" : toText(body);
   return answerOf(status, text, { "content-type": "application/json", ...headers }, slow?.(text) ?? null);
 }
 

@@ -93,9 +93,12 @@ export class Simulation {
     }
   };
 
-  /** Runs a few turns. Work under way may be incomplete after them. */
+  /**
+   * Runs a few turns, and one at least: the tabs share one event loop, and what one tab does in a zone of the database library ends with the turn. Work
+   * under way may be incomplete after them.
+   */
   async runTurns(turns: number): Promise<void> {
-    for (let left = turns; left > 0; left -= 1) await eventLoopTurn();
+    for (let left = Math.max(1, turns); left > 0; left -= 1) await eventLoopTurn();
   }
 
   async advance(ms: number): Promise<void> {

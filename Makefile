@@ -5,7 +5,7 @@ DEMO := $(SDK)/demo/dist/index.html
 DEMO_SOURCES := $(shell find $(SDK)/demo $(SDK)/src -type f -not -path '*/dist/*' 2>/dev/null) $(SDK)/package-lock.json
 
 .DEFAULT_GOAL := help
-.PHONY: help run test test-fast demo postgres chromium nginx fmt lint lint-server generate check-generated test-garage compose-env compose-test fuzz bench bench-client soak soak-server soak-sim shots audit clean
+.PHONY: help run test test-fast demo postgres chromium pgbouncer nginx fmt lint lint-server generate check-generated test-garage compose-env compose-test fuzz bench bench-client soak soak-server soak-sim soak-mutants shots audit clean
 
 help: ## Show this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-16s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -111,7 +111,7 @@ bench-client: $(SDK)/node_modules/.installed ## Measure a first sync and writes 
 	@node $(SDK)/bench/first-sync/run.mjs
 	@node $(SDK)/bench/bulk/run.mjs
 
-soak: soak-server soak-sim ## Run the crash, race and simulation tests for hours
+soak: soak-server soak-sim soak-mutants ## Run the crash, race, simulation and mutation tests for hours
 
 soak-server:
 	@LANDFALL_KILLS=1000 LANDFALL_POSTGRES_STOPS=100 LANDFALL_RACE_ROUNDS=2000 LANDFALL_RACE_ROWS=1000000 LANDFALL_SOAK_MINUTES=60 \
@@ -122,6 +122,9 @@ soak-sim: $(SDK)/node_modules/.installed
 	@npm --prefix $(SDK) run --silent sim -- --runs 200000 --conditions
 	@cargo build --locked
 	@npm --prefix $(SDK) run --silent sim -- --runs 10000 --real
+
+soak-mutants: $(SDK)/node_modules/.installed ## Change the sync core in one place after the other; the tests must notice (MUTANT_MINUTES, 60)
+	@npm --prefix $(SDK) run --silent mutants
 
 shots: demo ## Take the screenshots of the documentation in a real browser
 	@cargo build --locked

@@ -2,14 +2,16 @@
 // hundred each, because a process with thousands of databases becomes slow. `npm run sim -- --help` lists the options.
 
 import { fork } from "node:child_process";
-import { readFileSync } from "node:fs";
+import { readFileSync, rmSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { build } from "vite";
+import { mutantPlugin } from "./mutants/plugin.mjs";
 
 const HELP = `npm run sim -- [options]
   --seed N      the first seed (1)
   --today       the first seed is of this day (UTC), and the seeds that failed before (test/sim/failed-seeds.json) run as well
   --runs N      the number of simulations, one seed each (1). A single simulation prints its trace.
+  --bail        ends after the first process with a failure
   --jobs N      the number of parallel processes (2)
   --conditions  half of the simulations have a condition: clocks that are set, slow lines, frozen tabs, older servers, guests
   --real        uses real servers instead of the model, one for each process, with retention, backups and restores.
@@ -21,7 +23,9 @@ const HELP = `npm run sim -- [options]
 const CHUNK = 100;
 
 const root = fileURLToPath(new URL("..", import.meta.url));
-const outDir = `${root}node_modules/.cache/landfall-sim`;
+// Of this run alone: another one may begin before this one ends, with other sources.
+const outDir = `${root}node_modules/.cache/landfall-sim/${process.pid}`;
+process.on("exit", () => rmSync(outDir, { recursive: true, force: true }));
 const args = process.argv.slice(2);
 const number = (name, otherwise) => (args.includes(name) ? Number(args[args.indexOf(name) + 1]) : otherwise);
 const text = (name) => {
@@ -37,6 +41,7 @@ await build({
   root,
   configFile: false,
   logLevel: "error",
+  plugins: [mutantPlugin()],
   define: { __LANDFALL_FAULTS__: "true" },
   // Ids come from the seed.
   resolve: { alias: { uuid: `${root}test/sim/seeded-uuid.ts` } },
@@ -94,6 +99,7 @@ async function work() {
     const more = await runBatch(chunk, server);
     failed += more;
     await server?.stop();
+    if (failed > 0 && args.includes("--bail")) chunks.length = 0;
   }
 }
 

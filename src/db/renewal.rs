@@ -12,7 +12,7 @@ const APART_MS: u64 = 1_000;
 /// The same for signs that may have another reason, so that a slow server is not slowed by new connections.
 const RARELY_MS: u64 = 60_000;
 /// Longer than the role of servers lets a statement run (`statement_timeout`).
-const LONGEST_STATEMENT: Duration = Duration::from_secs(65);
+pub const LONGEST_STATEMENT: Duration = Duration::from_secs(65);
 
 /// How often work that goes on asks whether its connection hangs.
 const LOOK_EVERY: Duration = Duration::from_secs(5);
@@ -39,12 +39,13 @@ fn request_after(apart_ms: u64) {
     }
 }
 
-/// Returns when work that began at `since` has not ended although the connections were renewed and a statement would have ended: its connection hangs.
-pub async fn hangs(since: Instant) {
+/// Returns when work that began at `since` has not ended although the connections were renewed and its `longest` statement would have ended: its
+/// connection hangs.
+pub async fn hangs(since: Instant, longest: Duration) {
     loop {
         tokio::time::sleep(LOOK_EVERY).await;
         let renewed = REQUESTED.load(Ordering::Relaxed);
-        if is_stale(since) && ms(Instant::now()) >= renewed.saturating_add(LONGEST_STATEMENT.as_millis() as u64) {
+        if is_stale(since) && ms(Instant::now()) >= renewed.saturating_add(longest.as_millis() as u64) {
             return;
         }
     }

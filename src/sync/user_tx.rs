@@ -4,7 +4,7 @@
 //! A write queues in the process, takes a connection, locks the user's version, runs, and raises the version last, once, and only for a
 //! change. It runs in its own task, so that a client's disconnect doesn't stop it half way. A read is cancelled with its request.
 
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 use diesel_async::{AsyncPgConnection, SimpleAsyncConnection as _};
 use futures_util::FutureExt as _;
@@ -155,12 +155,20 @@ pub struct UserWriter {
     write_queue: WriteQueue,
     events: Events,
     row_quota: RowSpace,
+    longest_statement: Duration,
 }
 
 impl UserWriter {
     /// A writer that publishes new versions to `events`. A write that leaves a user with more than `row_quota` is refused.
     pub fn new(db: Database, events: Events, row_quota: RowSpace) -> Self {
-        Self { db, write_queue: WriteQueue::default(), events, row_quota }
+        let longest_statement = renewal::LONGEST_STATEMENT;
+        Self { db, write_queue: WriteQueue::default(), events, row_quota, longest_statement }
+    }
+
+    /// The same writer for writes that set a `statement_timeout` of their own: work whose statements may run for `longest` is not taken for one whose
+    /// connection hangs.
+    pub fn with_longest_statement(self, longest: Duration) -> Self {
+        Self { longest_statement: longest, ..self }
     }
 
     /// Runs `work` under the lock of the user's version. An error of `work` rolls everything back.
@@ -186,7 +194,7 @@ impl UserWriter {
         F: for<'t> FnOnce(&'t mut UserTx) -> BoxFuture<'t, Result<Outcome<T>, ApiError>> + Send + 'static,
     {
         let (writer, owner) = (self.clone(), owner.clone());
-        detached(async move {
+        detached(self.longest_statement, async move {
             let _permit = writer.write_queue.acquire(&owner).await?;
             let mut conn = writer.db.conn().await?;
             #[cfg(feature = "faults")]
@@ -217,7 +225,7 @@ impl UserWriter {
         F: for<'c> FnOnce(UserConn<'c>) -> BoxFuture<'c, Result<Written<T>, ApiError>> + Send + 'static,
     {
         let (writer, owner) = (self.clone(), owner.clone());
-        detached(async move {
+        detached(self.longest_statement, async move {
             let _permit = writer.write_queue.acquire(&owner).await?;
             let mut conn = writer.db.conn().await?;
             #[cfg(feature = "faults")]
@@ -262,6 +270,7 @@ impl UserWriter {
 /// Runs `work` in its own task: actix drops the handler when the client disconnects, and the task runs to its end. Work whose connection hangs ends without
 /// one, so that the user's later writes do not wait for it; the pool closes that connection.
 async fn detached<T: Send + 'static>(
+    longest_statement: Duration,
     work: impl Future<Output = Result<T, ApiError>> + Send + 'static,
 ) -> Result<T, ApiError> {
     use tracing::Instrument as _;
@@ -269,7 +278,7 @@ async fn detached<T: Send + 'static>(
     let work = async move {
         tokio::select! {
             result = work => result,
-            () = renewal::hangs(since) => Err(DbError::Unavailable("the connection hangs".to_owned()).into()),
+            () = renewal::hangs(since, longest_statement) => Err(DbError::Unavailable("the connection hangs".to_owned()).into()),
         }
     };
     let work = request_id::carried(request_id::current(), work);

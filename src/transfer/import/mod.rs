@@ -63,6 +63,9 @@ pub struct ImportOptions {
     pub mutation_id: Option<String>,
 }
 
+/// The statements of an import write all of its rows.
+const LONGEST_STATEMENT: Duration = Duration::from_secs(3_600);
+
 impl Transfers {
     /// Reads the body and applies the document. If the caller is dropped, the import ends, unless it has begun to write.
     ///
@@ -79,8 +82,8 @@ impl Transfers {
         let permit = self.imports.acquire(owner).await?;
         let gone = CancellationToken::new();
         let stop = Stop::new(gone.clone(), options.timeout);
-        let import =
-            Import { transfers: self.clone(), writer: writer.clone(), owner: owner.clone(), id: Uuid::now_v7(), stop };
+        let writer = writer.clone().with_longest_statement(LONGEST_STATEMENT);
+        let import = Import { transfers: self.clone(), writer, owner: owner.clone(), id: Uuid::now_v7(), stop };
         let work = async move {
             let result = import.run(options, body).await;
             drop(permit);

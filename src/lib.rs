@@ -73,3 +73,5 @@ pub mod config;
 pub mod email;
 
 pub mod request_id;
+
+pub mod counts;

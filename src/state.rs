@@ -11,6 +11,7 @@ use crate::auth::flow::Flow;
 use crate::auth::signing_keys::SigningKeys;
 use crate::auth::{Sessions, Tokens};
 use crate::config::Config;
+use crate::counts::Counts;
 use crate::db::{Database, OwnerKey, failover};
 use crate::error::ApiError;
 use crate::jobs::Worker;
@@ -75,6 +76,8 @@ impl AppState {
     /// If the database or the storage can't be used, or the secret is no valid key.
     pub async fn new(config: Arc<Config>, db: Database, storage: Storage, kinds: Registry) -> Result<Self, ApiError> {
         let events = Events::default();
+        let counts = Counts::new().map_err(ApiError::internal)?;
+        let storage = storage.counted(counts.clone());
         let epoch = database_state::epoch(&mut *db.conn().await?).await?;
         let sessions = Sessions::new(db.clone(), config.auth.max_sessions_per_user);
         let max_connections = fd_limit::cap_connections(config.server.max_connections);
@@ -96,7 +99,7 @@ impl AppState {
             statistics: Statistics::new(db.clone(), kinds.clone()),
             kinds,
             health: Arc::new(HealthProbe::new(db.clone(), storage)),
-            metrics: Metrics::new().map_err(ApiError::internal)?,
+            metrics: Metrics::new(counts).map_err(ApiError::internal)?,
             limits: RateLimits::new(&config.limits),
             max_connections,
             // actix waits with further connections of all clients when there are `max_connections`.
@@ -122,15 +125,16 @@ impl AppState {
         let revocations = self.sessions.clone().watch_revocations();
         let relay = Relay::new(self.events.clone(), self.db.clone()).run();
         let (writer, kinds) = (self.writer.clone(), self.kinds.clone());
-        let recount = run_recount(self.db.clone(), writer.clone(), kinds.clone());
-        let retention = run_retention(self.db.clone(), writer, kinds, self.config.tombstone_days);
-        let imports = self.transfers.clone().sweep_loop();
-        let audit = audit_log::sweep_loop(self.db.clone(), self.config.audit_days);
+        let counts = || self.metrics.counts.clone();
+        let recount = run_recount(self.db.clone(), writer.clone(), kinds.clone(), counts());
+        let retention = run_retention(self.db.clone(), writer, kinds, self.config.tombstone_days, counts());
+        let imports = self.transfers.clone().sweep_loop(counts());
+        let audit = audit_log::sweep_loop(self.db.clone(), self.config.audit_days, counts());
         let db = self.db.clone();
         let loops = stop.clone().run_until_cancelled_owned(async move {
             futures_util::join!(revocations, relay, retention, recount, imports, audit, failover::watch(&db));
         });
-        let worker = Worker::new(self.files.clone(), self.db.clone(), stop.clone());
+        let worker = Worker::new(self.files.clone(), self.db.clone(), counts(), stop.clone());
         Background { loops: tokio::spawn(loops), jobs: tokio::spawn(worker.run()), stop }
     }
 }

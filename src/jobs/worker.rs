@@ -2,11 +2,12 @@
 //! `landfall jobs` lists it.
 
 use std::sync::atomic::AtomicBool;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use tokio_util::sync::CancellationToken;
 
 use super::Job;
+use crate::counts::Counts;
 use crate::db::Database;
 use crate::error::{ApiError, ErrorCode};
 use crate::models::job::{self, TakenJob};
@@ -19,6 +20,8 @@ const STEP: Duration = Duration::from_secs(30);
 const LOCK: Duration = Duration::from_secs(60);
 /// The delay of a job while the storage or the database is unavailable.
 const OUTAGE: Duration = Duration::from_secs(15);
+/// The time between two counts of the queue for the metrics.
+const COUNT_EVERY: Duration = Duration::from_secs(30);
 const MAX_BACKOFF: Duration = Duration::from_secs(3600);
 
 /// The result of a step.
@@ -37,16 +40,18 @@ pub struct Worker {
     pub(super) db: Database,
     /// The log says that too many files are missing.
     pub(super) said_missing: AtomicBool,
+    counts: Counts,
     stop: CancellationToken,
 }
 
 impl Worker {
-    pub fn new(files: Files, db: Database, stop: CancellationToken) -> Self {
-        Self { files, db, said_missing: AtomicBool::new(false), stop }
+    pub fn new(files: Files, db: Database, counts: Counts, stop: CancellationToken) -> Self {
+        Self { files, db, said_missing: AtomicBool::new(false), counts, stop }
     }
 
     pub async fn run(self) {
         let (mut warned, mut queued) = (false, false);
+        let mut counted: Option<Instant> = None;
         loop {
             let worked = match queued {
                 true => self.work_once().await,
@@ -66,6 +71,12 @@ impl Worker {
                 Err(_) => true,
                 Ok(_) => false,
             };
+            if worked.is_ok() && counted.is_none_or(|last| last.elapsed() >= COUNT_EVERY) {
+                counted = Some(Instant::now());
+                if let Err(error) = self.count_queue().await {
+                    tracing::debug!(cause = error.cause, "the queue could not be counted");
+                }
+            }
             let pause = if matches!(worked, Ok(true)) { Duration::ZERO } else { IDLE };
             tokio::select! {
                 () = self.stop.cancelled() => return,
@@ -77,6 +88,7 @@ impl Worker {
     /// Runs one due job. False if none is due.
     async fn work_once(&self) -> Result<bool, ApiError> {
         let Some(taken) = job::take(&mut *self.db.conn().await?, LOCK).await? else { return Ok(false) };
+        let began = Instant::now();
         let result = tokio::select! {
             result = tokio::time::timeout(STEP, self.step(&taken)) => {
                 result.unwrap_or_else(|_| Err(ApiError::internal("the step took longer than 30 s")))
@@ -87,6 +99,8 @@ impl Worker {
                 return Ok(false);
             }
         };
+        let kind = taken.job.as_ref().map_or("unknown", Job::kind);
+        self.counts.job(kind, word_of(&result), began.elapsed());
         self.finish_job(taken, result).await?;
         Ok(true)
     }
@@ -107,10 +121,7 @@ impl Worker {
             Ok(Step::Next(delay)) => job::postpone(&mut conn, id, delay, 0, None).await?,
             Err(error) => {
                 let cause = error.cause.as_deref().unwrap_or(&error.detail);
-                if matches!(
-                    error.code,
-                    ErrorCode::StorageUnavailable | ErrorCode::DatabaseUnavailable | ErrorCode::Busy
-                ) {
+                if waits_for_an_outage(&error) {
                     tracing::debug!(?job, cause, "a job waits for an outage to end");
                     job::postpone(&mut conn, id, OUTAGE, attempts, Some(cause)).await?
                 } else {
@@ -122,6 +133,19 @@ impl Worker {
         Ok(())
     }
 
+    /// Counts the queue of all servers. Kinds that have left the queue are counted as 0.
+    async fn count_queue(&self) -> Result<(), ApiError> {
+        let lines = job::summary(&mut *self.db.conn().await?).await?;
+        self.counts.jobs.reset();
+        for line in lines {
+            let kind = Job::KINDS.iter().find(|kind| **kind == line.kind).copied().unwrap_or("unknown");
+            for (state, count) in [("waiting", line.waiting), ("failing", line.failing), ("dead", line.dead)] {
+                self.counts.jobs.with_label_values(&[kind, state]).add(count);
+            }
+        }
+        Ok(())
+    }
+
     /// Queues the recurring jobs that are not queued.
     async fn queue_recurring(db: &Database) -> Result<(), ApiError> {
         let mut conn = db.conn().await?;
@@ -129,6 +153,19 @@ impl Worker {
             job::enqueue(&mut conn, &work, Duration::ZERO).await?;
         }
         Ok(())
+    }
+}
+
+fn waits_for_an_outage(error: &ApiError) -> bool {
+    matches!(error.code, ErrorCode::StorageUnavailable | ErrorCode::DatabaseUnavailable | ErrorCode::Busy)
+}
+
+/// The result of a step in the metrics.
+fn word_of(result: &Result<Step, ApiError>) -> &'static str {
+    match result {
+        Ok(_) => "done",
+        Err(error) if waits_for_an_outage(error) => "waits",
+        Err(_) => "failed",
     }
 }
 

@@ -33,6 +33,20 @@ pub enum Job {
 }
 
 impl Job {
+    /// All kinds, as the table has them.
+    pub const KINDS: [&'static str; 4] = ["discard", "delete_user_objects", "sweep_uploads", "reconcile"];
+
+    /// The kind, as the table has it.
+    pub fn kind(&self) -> &'static str {
+        let [discard, delete_user_objects, sweep_uploads, reconcile] = Self::KINDS;
+        match self {
+            Self::Discard { .. } => discard,
+            Self::DeleteUserObjects { .. } => delete_user_objects,
+            Self::SweepUploads => sweep_uploads,
+            Self::Reconcile => reconcile,
+        }
+    }
+
     /// The unique key of a recurring job, of which the queue holds one. `None` for other jobs.
     fn unique_key(&self) -> Option<&'static str> {
         match self {
@@ -60,11 +74,10 @@ pub async fn enqueue(conn: &mut AsyncPgConnection, work: &Job, delay: Duration) 
         serde_json::to_string(work).map_err(|error| diesel::result::Error::SerializationError(error.into()))?;
     let payload =
         FreeJson::from_database(payload).map_err(|error| diesel::result::Error::SerializationError(error.into()))?;
-    let kind = serde_json::to_value(work).ok().and_then(|value| value["kind"].as_str().map(str::to_owned));
     diesel::insert_into(job::table)
         .values((
             job::id.eq(id),
-            job::kind.eq(kind.unwrap_or_default()),
+            job::kind.eq(work.kind()),
             job::payload.eq(payload),
             job::unique_key.eq(work.unique_key()),
             job::run_at.eq(Timestamp(Utc::now() + delay)),
@@ -173,4 +186,24 @@ pub async fn summary(conn: &mut AsyncPgConnection) -> QueryResult<Vec<QueueLine>
     )
     .load(conn)
     .await
+}
+
+#[cfg(test)]
+mod tests {
+    use super::Job;
+
+    #[test]
+    fn kind_of_the_table_is_the_kind_in_the_payload() -> serde_json::Result<()> {
+        let jobs = [
+            Job::Discard { keys: Vec::new(), upload: None },
+            Job::DeleteUserObjects { user_id: String::new(), uploads: Vec::new() },
+            Job::SweepUploads,
+            Job::Reconcile,
+        ];
+        assert_eq!(jobs.each_ref().map(Job::kind), Job::KINDS);
+        for job in jobs {
+            assert_eq!(serde_json::to_value(&job)?["kind"], job.kind());
+        }
+        Ok(())
+    }
 }

@@ -4,6 +4,7 @@ use std::time::Duration;
 
 use uuid::Uuid;
 
+use crate::counts::{Counts, Sweep};
 use crate::db::Database;
 use crate::error::ApiError;
 use crate::json::PageLimit;
@@ -47,14 +48,16 @@ pub async fn remove_old(db: &Database, days: i64) -> Result<usize, ApiError> {
 }
 
 /// Removes old entries every hour, until the process ends.
-pub async fn sweep_loop(db: Database, days: i64) {
+pub async fn sweep_loop(db: Database, days: i64, counts: Counts) {
     tokio::time::sleep(FIRST).await;
     loop {
-        match remove_old(&db, days).await {
+        let removed = remove_old(&db, days).await;
+        match &removed {
             Ok(0) => {}
             Ok(entries) => tracing::info!(entries, "old entries of the audit log were removed"),
             Err(error) => tracing::warn!(%error, "the audit log was not swept; the next run continues"),
         }
+        counts.sweep(Sweep::Audit, removed.ok());
         tokio::time::sleep(EVERY).await;
     }
 }

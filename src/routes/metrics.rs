@@ -41,6 +41,8 @@ pub async fn metrics(state: web::Data<AppState>, request: HttpRequest) -> Result
     let now = Gauges {
         pool: state.db.pool_use(),
         listeners: state.events.listeners(),
+        streams: state.streams.sum(),
+        body_bytes: state.body_memory.reserved(),
         open: state.connections.sum(),
         dependencies: [Dependency::Database, Dependency::Storage]
             .map(|one| (one.into_str(), !state.health.is_away(one))),

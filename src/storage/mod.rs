@@ -1,6 +1,7 @@
 //! Object storage over S3, with one client for the embedded server and real ones. This module knows keys and bytes, no rows and no users.
 
 mod cors;
+mod counted;
 mod error;
 pub mod keys;
 mod links;
@@ -21,6 +22,8 @@ use secrecy::ExposeSecret as _;
 
 use crate::authorities;
 use crate::config::StorageConfig;
+use crate::counts::Counts;
+use counted::Counted;
 
 pub use error::StorageError;
 pub use links::SignedLink;
@@ -51,6 +54,12 @@ impl Storage {
             signer: client(config, public_endpoint),
             bucket: config.bucket.clone(),
         }
+    }
+
+    /// The same storage, whose requests are counted. Signing a link is no request.
+    pub fn counted(&self, counts: Counts) -> Self {
+        let counting = self.client.config().to_builder().interceptor(Counted(counts)).build();
+        Self { client: Client::from_conf(counting), ..self.clone() }
     }
 
     /// Creates the bucket if it does not exist. Only the embedded storage uses this; other buckets belong to the operator.

@@ -69,5 +69,6 @@ fn result(number: i64, record: Option<&IdempotencyRecord>) -> Result<PushResult,
             StoredOutcome::Rejected(rejection) => (String::new(), PushStatus::Rejected(rejection.into_error())),
         },
     };
-    Ok(PushResult { number, key, status })
+    // The outcome was counted when the mutation was pushed.
+    Ok(PushResult { number, collection: None, key, status })
 }

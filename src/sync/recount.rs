@@ -9,6 +9,7 @@ use uuid::Uuid;
 
 use super::registry::Registry;
 use super::{Outcome, UserWriter, user_tx};
+use crate::counts::{Counts, Sweep};
 use crate::db::advisory::{self, Lock};
 use crate::db::{Database, OwnerId, OwnerKey, UserConn};
 use crate::error::ApiError;
@@ -47,16 +48,20 @@ pub struct RecountRun {
 }
 
 /// Corrects counters every hour, until the process ends. Of several servers, one at a time does so.
-pub async fn run_recount(db: Database, writer: UserWriter, kinds: Registry) {
+pub async fn run_recount(db: Database, writer: UserWriter, kinds: Registry, counts: Counts) {
     tokio::time::sleep(FIRST).await;
     let mut next = None;
     loop {
         match correct_counters(&db, &writer, &kinds, next, RunLimit::default()).await {
-            Ok(Some(run)) => next = Some(run.next),
+            Ok(Some(run)) => {
+                next = Some(run.next);
+                counts.sweep(Sweep::Recount, Some(run.corrected));
+            }
             Ok(None) => {}
             Err(error) => {
                 // The next run begins at another user, so that one user can't stop it for ever.
                 next = None;
+                counts.sweep(Sweep::Recount, None);
                 tracing::warn!(%error, "the recount failed; the next run begins at another user");
             }
         }

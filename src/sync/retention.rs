@@ -9,6 +9,7 @@ use futures_util::FutureExt as _;
 
 use super::registry::Registry;
 use super::{Outcome, UserWriter, user_tx};
+use crate::counts::{Counts, Sweep};
 use crate::db::advisory::{self, Lock};
 use crate::db::{Database, OwnerId, OwnerKey};
 use crate::error::ApiError;
@@ -34,13 +35,17 @@ pub struct Removed {
 }
 
 /// Removes expired rows every hour, until the process ends. Of several servers, one at a time does so.
-pub async fn run_retention(db: Database, writer: UserWriter, kinds: Registry, days: i32) {
+pub async fn run_retention(db: Database, writer: UserWriter, kinds: Registry, days: i32, counts: Counts) {
     tokio::time::sleep(FIRST).await;
     loop {
-        match remove_expired(&db, &writer, &kinds, days).await {
+        let removed = remove_expired(&db, &writer, &kinds, days).await;
+        match &removed {
             Ok(Some(Removed { users: 0, .. }) | None) => {}
             Ok(Some(Removed { users, rows })) => tracing::info!(users, rows, "expired rows were removed"),
             Err(error) => tracing::warn!(%error, "retention failed; the next run continues"),
+        }
+        if let Some(removed) = removed.transpose() {
+            counts.sweep(Sweep::Retention, removed.ok().map(|removed| removed.rows));
         }
         tokio::time::sleep(EVERY).await;
     }

@@ -4,7 +4,7 @@ use landfall::config::Env;
 use reqwest::Method;
 use serde_json::json;
 
-use crate::support::{Answer, TestApp, TestDatabase, TestUser, assert_problem, eventually, send};
+use crate::support::{Answer, TestApp, TestDatabase, TestUser, assert_problem, asset, eventually, png, put, send};
 
 const TOKEN: &str = "what Prometheus sends to be let in";
 
@@ -97,4 +97,90 @@ async fn metrics_require_the_configured_token() {
     assert_problem(&with(&TOKEN[1..]).get("/metrics").await, 401, "unauthenticated", "");
     with(TOKEN).get("/metrics").await.expect(200);
     assert_problem(&with(TOKEN).get("/api/projects").await, 401, "unauthenticated", "");
+}
+
+fn tag(id: i64, key: &str, base: i64, value: &serde_json::Value) -> serde_json::Value {
+    json!({ "id": id, "collection": "tags", "op": "put", "key": key, "baseRevision": base, "value": value })
+}
+
+#[tokio::test]
+async fn outcomes_of_mutations_and_refusals_are_counted() {
+    let app = TestApp::start().await;
+    let anna = app.user("anna").await;
+    let name = json!({ "name": "tide" });
+    let elsewhere = json!({ "id": 4, "collection": "madeUp", "op": "put", "key": "k", "value": {} });
+    let mutations = [tag(1, "t1", 0, &name), tag(2, "t1", 7, &name), tag(3, "t2", 0, &json!({ "name": 1 })), elsewhere];
+    let push = json!({ "clientId": "device", "mutations": mutations });
+    for _ in 0..2 {
+        anna.post("/api/sync", &push).await.expect(200);
+    }
+    assert_problem(&anna.get("/api/projects/none").await, 404, "not_found", "");
+    let page = app.anonymous().get("/metrics").await;
+    let of = |collection: &str, outcome: &str| {
+        let line = format!("landfall_sync_mutations_total{{collection=\"{collection}\",outcome=\"{outcome}\"}}");
+        value(&page, &line)
+    };
+    assert_eq!((of("tags", "applied"), of("tags", "duplicate")), (Some(1.0), Some(1.0)), "{}", page.text);
+    assert_eq!((of("tags", "conflict"), of("tags", "rejected")), (Some(2.0), Some(2.0)));
+    assert_eq!(of("unknown", "rejected"), Some(2.0));
+    let refused =
+        |of: &str, code: &str| value(&page, &format!("landfall_refusals_total{{code=\"{code}\",of=\"{of}\"}}"));
+    assert_eq!(refused("request", "not_found"), Some(1.0));
+    assert_eq!(refused("mutation", "validation_failed"), Some(4.0));
+    assert!(!page.text.contains("madeUp") && !page.text.contains("t1"), "{}", page.text);
+}
+
+#[tokio::test]
+async fn event_streams_and_their_events_are_counted() {
+    let app = TestApp::start().await;
+    let anna = app.user("anna").await;
+    let events = "landfall_events_sent_total";
+    let stream = anna.request(Method::GET, "/api/sync/events").send().await.unwrap();
+    eventually(10, "the first event is counted", || async {
+        let page = app.anonymous().get("/metrics").await;
+        (value(&page, "landfall_event_streams") == Some(1.0) && value(&page, events) == Some(1.0)).then_some(())
+    })
+    .await;
+    anna.post("/api/chat/sessions", &json!({ "title": "Harbour" })).await.expect(201);
+    eventually(10, "the new version is counted", || async {
+        (value(&app.anonymous().get("/metrics").await, events) == Some(2.0)).then_some(())
+    })
+    .await;
+    drop(stream);
+}
+
+#[tokio::test]
+async fn jobs_and_requests_to_the_storage_are_counted() {
+    let db = TestDatabase::migrated().await;
+    db.execute(
+        "INSERT INTO job (id, kind, payload, run_at, attempts, dead)
+         VALUES ('00000000-0000-4000-8000-000000000001', 'discard', '{}', now(), 12, true)",
+    )
+    .await;
+    let app = TestApp::on(db).await;
+    let page = eventually(20, "the queue is counted and a job has run", || async {
+        let page = app.anonymous().get("/metrics").await;
+        let ran = value(&page, "landfall_job_runs_total{kind=\"sweep_uploads\",result=\"done\"}");
+        (ran >= Some(1.0) && page.text.contains("landfall_jobs{")).then_some(page)
+    })
+    .await;
+    assert_eq!(value(&page, "landfall_jobs{kind=\"discard\",state=\"dead\"}"), Some(1.0), "{}", page.text);
+    let waiting = value(&page, "landfall_jobs{kind=\"reconcile\",state=\"waiting\"}");
+    assert_eq!(waiting, Some(1.0), "{}", page.text);
+    let timed = value(&page, "landfall_job_duration_seconds_count{kind=\"sweep_uploads\"}");
+    assert!(timed >= Some(1.0), "{}", page.text);
+
+    let anna = app.user("anna").await;
+    let upload = asset(&app.random_id(), 100);
+    assert_eq!(put(&anna.upload_link(&upload).await, png(100)).await, 200);
+    anna.post("/api/assets", &upload).await.expect(201);
+    let page = app.anonymous().get("/metrics").await;
+    let requests = |operation: &str, result: &str| {
+        let line = format!("landfall_storage_requests_total{{operation=\"{operation}\",result=\"{result}\"}}");
+        value(&page, &line)
+    };
+    assert!(requests("HeadObject", "ok") >= Some(1.0), "{}", page.text);
+    let timed = value(&page, "landfall_storage_request_duration_seconds_count{operation=\"HeadObject\"}");
+    assert!(timed >= Some(1.0), "{}", page.text);
+    assert!(!page.text.contains(&anna.id) && !page.text.contains("Boat"), "{}", page.text);
 }

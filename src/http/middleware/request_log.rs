@@ -85,6 +85,9 @@ pub async fn request_log(
             Err(error) => Some(error),
         };
         log(status, started.elapsed(), error);
+        if let (Some(state), Some(error)) = (&state, error) {
+            state.metrics.count_refusal(error.code);
+        }
         if let (Some(state), Some(error), Ok(_)) = (&state, error, &result) {
             report_outage(state, error.code);
         }

@@ -74,7 +74,7 @@ struct Feed {
 impl Feed {
     async fn next(mut self) -> Option<(Result<Bytes, ApiError>, Self)> {
         if let Some(first) = self.first.take() {
-            return Some((Ok(first), self));
+            return Some((Ok(self.counted(first)), self));
         }
         let chunk = loop {
             tokio::select! {
@@ -92,7 +92,15 @@ impl Feed {
                 () = tokio::time::sleep(HEARTBEAT) => break Bytes::from_static(b": heartbeat\n\n"),
             }
         };
-        self.is_alive().await.then_some((Ok(chunk), self))
+        self.is_alive().await.then(|| (Ok(self.counted(chunk)), self))
+    }
+
+    /// Counts the chunk if it is an event. Comments are none.
+    fn counted(&self, chunk: Bytes) -> Bytes {
+        if chunk.starts_with(b"id:") {
+            self.state.metrics.counts.events.inc();
+        }
+        chunk
     }
 
     /// True while the database is unavailable too: the stream stays open then.

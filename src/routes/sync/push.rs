@@ -165,6 +165,7 @@ pub async fn sync(
     let mutations = into_pushed(body.mutations, kinds, data, state.config.document_body_bytes())?;
     let request = PushRequest { client_id: body.client_id, mutations };
     let (results, page) = exchange(&state.db, &state.writer, &caller.owner, kinds, request, pull).await?;
+    results.iter().for_each(|result| state.metrics.count_mutation(result));
     Ok(web::Json(SyncResponse {
         epoch: state.epoch,
         results: results.into_iter().map(SyncResult::from).collect(),
@@ -179,7 +180,7 @@ pub async fn sync(
 
 impl From<PushResult> for SyncResult {
     fn from(result: PushResult) -> Self {
-        let PushResult { number, key, status } = result;
+        let PushResult { number, key, status, .. } = result;
         let result = |status, revision, server, error| Self {
             id: number,
             status,

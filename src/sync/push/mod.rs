@@ -43,6 +43,8 @@ pub struct PushRequest {
 #[derive(Debug)]
 pub struct PushResult {
     pub number: i64,
+    /// The name of the kind. `None`: the collection is unknown.
+    pub collection: Option<&'static str>,
     /// The row's key now: a message's key changes when it is stored.
     pub key: String,
     pub status: PushStatus,
@@ -236,7 +238,8 @@ impl Push<'_> {
                 (Outcome::Unchanged(stored), name.key.clone(), PushStatus::Rejected(error))
             }
         };
-        self.results.push(PushResult { number: name.number, key, status });
+        let collection = name.kind.as_ref().map(|kind| kind.name());
+        self.results.push(PushResult { number: name.number, collection, key, status });
         self.stored.push((self.named(name.number, name.request_hash), stored));
         Ok(())
     }
@@ -259,7 +262,8 @@ impl Push<'_> {
                 }
                 StoredOutcome::Rejected(rejection) => (key, PushStatus::Rejected(rejection.into_error())),
             };
-            self.results.push(PushResult { number, key, status });
+            let collection = kind.as_ref().map(|kind| kind.name());
+            self.results.push(PushResult { number, collection, key, status });
         }
         Ok(())
     }

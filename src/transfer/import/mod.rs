@@ -31,6 +31,7 @@ use self::plan::Plan;
 use self::read::{ReadDocument, ReadOptions};
 use self::stop::Stop;
 use super::Transfers;
+use crate::counts::{Counts, Sweep};
 use crate::db::{OwnerId, UserConn, UserTx};
 use crate::error::{ApiError, ErrorCode};
 use crate::json::DataLimits;
@@ -103,13 +104,15 @@ impl Transfers {
     }
 
     /// Removes abandoned imports, once an hour. It never returns.
-    pub async fn sweep_loop(self) {
+    pub async fn sweep_loop(self, counts: Counts) {
         const PAUSE: Duration = Duration::from_secs(3600);
         loop {
-            if let Ok(mut conn) = self.db.conn().await
-                && let Err(error) = user_tx::job_tx(&mut conn, async |conn| Ok(import::sweep(conn).await?)).await
-            {
-                tracing::warn!(%error, "abandoned imports could not be removed");
+            if let Ok(mut conn) = self.db.conn().await {
+                let swept = user_tx::job_tx(&mut conn, async |conn| Ok(import::sweep(conn).await?)).await;
+                if let Err(error) = &swept {
+                    tracing::warn!(%error, "abandoned imports could not be removed");
+                }
+                counts.sweep(Sweep::Imports, swept.ok());
             }
             tokio::time::sleep(PAUSE).await;
         }

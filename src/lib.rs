@@ -75,3 +75,5 @@ pub mod email;
 pub mod request_id;
 
 pub mod counts;
+
+pub mod trace;

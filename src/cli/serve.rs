@@ -7,6 +7,8 @@ use super::output;
 use crate::boot::signals::StopSignals;
 use crate::boot::{BootError, EmbeddedServices, secret, startup};
 use crate::config::{Config, LogFormat};
+use crate::ops::faults::Reports;
+use crate::ops::traces::Traces;
 
 /// Serves until SIGINT, SIGTERM or SIGHUP. Then finishes the open requests and stops what it started.
 ///
@@ -16,6 +18,8 @@ pub async fn serve(mut config: Config) -> Result<(), BootError> {
     config.auth.secret = Some(secret::of(&config)?);
     let config = Arc::new(config);
     let mut signals = StopSignals::listen()?;
+    let reports = Reports::start(config.observe.sentry_dsn.as_ref(), config.environment)?;
+    let traces = Traces::start(config.observe.traces.as_ref(), config.environment)?;
     let mut embedded = EmbeddedServices::default();
     let (started, is_signalled) = {
         let mut starting = pin!(startup::start(&config, &mut embedded));
@@ -37,6 +41,8 @@ pub async fn serve(mut config: Config) -> Result<(), BootError> {
         Err(error) => Err(error),
     };
     embedded.stop().await;
+    traces.stop().await;
+    reports.stop().await;
     result
 }
 

@@ -8,6 +8,7 @@ mod error;
 mod file_kinds;
 mod files;
 mod limits;
+mod observe;
 mod origin;
 mod proxies;
 mod server;
@@ -26,6 +27,7 @@ pub use error::ConfigError;
 pub use file_kinds::{FileSpace, FileType, UNDECLARED_TYPE};
 pub use files::FilesConfig;
 pub use limits::{LimitClass, LimitsConfig, Quota};
+pub use observe::{ObserveConfig, TracesConfig};
 pub use proxies::{ForwardedHeader, ProxiesConfig};
 pub use server::{LogFormat, MetricsAccess, ServerConfig};
 pub use storage::{S3Family, StorageConfig};
@@ -52,6 +54,7 @@ pub struct Config {
     pub data: DataLimits,
     pub auth: AuthConfig,
     pub files: FilesConfig,
+    pub observe: ObserveConfig,
     pub database: DatabaseConfig,
     /// `None` starts the embedded one.
     pub storage: Option<StorageConfig>,
@@ -120,6 +123,7 @@ impl Config {
             data,
             auth: AuthConfig::from_env(env, environment)?,
             files: FilesConfig::from_env(env)?,
+            observe: ObserveConfig::from_env(env)?,
             database,
             storage,
             data_dir: PathBuf::from(env.get("LANDFALL_DATA").unwrap_or(".landfall")),

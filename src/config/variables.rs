@@ -125,6 +125,23 @@ pub const VARIABLES: &[(&str, &str, &str)] = &[
         "",
         "bearer token for /metrics, 32 characters or more; unset: open in development, no such page in production",
     ),
+    (
+        "OTEL_EXPORTER_OTLP_ENDPOINT",
+        "",
+        "receiver of traces by OTLP over HTTP, like http://collector:4318, without /v1/traces; unset: nothing is traced",
+    ),
+    (
+        "OTEL_EXPORTER_OTLP_HEADERS",
+        "",
+        "headers for it, name=value separated by commas, values percent-encoded; may be a secret",
+    ),
+    ("OTEL_SERVICE_NAME", "landfall", "the name of the service in traces"),
+    ("LANDFALL_TRACE_RATIO", "1", "the part of requests and jobs that is traced, 0 to 1, whatever their callers want"),
+    (
+        "SENTRY_DSN",
+        "",
+        "address of a project in Sentry, to which faults are reported without their text; unset: none are; a secret",
+    ),
     ("LANDFALL_DEV_SIGN_IN", "true", "sign-in by email alone, for development and tests; refused in production"),
     (
         "LANDFALL_SECRET",

@@ -13,7 +13,9 @@ use tokio_postgres_rustls::MakeRustlsConnect;
 
 use super::DbError;
 use super::settings::{self, TlsMode, chain, only_sockets};
+use super::sql_spans::SqlSpans;
 use super::tls;
+use crate::trace;
 
 /// Opens connections to one address.
 #[derive(Clone)]
@@ -61,6 +63,9 @@ impl Connector {
     /// `BadConnection` with the whole chain of causes.
     pub async fn open(&self) -> ConnectionResult<AsyncPgConnection> {
         let mut conn = self.open_encrypted_or_not().await?;
+        if trace::is_on() {
+            conn.set_instrumentation(SqlSpans::default());
+        }
         if self.unnamed_statements.load(Ordering::Relaxed) {
             conn.set_prepared_statement_cache_size(CacheSize::Disabled);
         }

@@ -21,6 +21,7 @@ pub mod renewal;
 pub mod role;
 mod settings;
 pub mod snapshot;
+mod sql_spans;
 pub mod sqlstate;
 mod tls;
 pub mod transaction;

@@ -11,6 +11,8 @@ use crate::counts::Counts;
 use crate::db::Database;
 use crate::error::{ApiError, ErrorCode};
 use crate::models::job::{self, TakenJob};
+use crate::ops::faults;
+use crate::trace;
 use crate::uploads::Files;
 
 /// The interval at which an idle worker reads the queue.
@@ -89,8 +91,10 @@ impl Worker {
     async fn work_once(&self) -> Result<bool, ApiError> {
         let Some(taken) = job::take(&mut *self.db.conn().await?, LOCK).await? else { return Ok(false) };
         let began = Instant::now();
+        let kind = taken.job.as_ref().map_or("unknown", Job::kind);
+        let trace = trace::is_on().then(|| trace::job(format!("job {kind}"))).flatten();
         let result = tokio::select! {
-            result = tokio::time::timeout(STEP, self.step(&taken)) => {
+            result = tokio::time::timeout(STEP, trace::scope(trace.clone(), self.step(&taken))) => {
                 result.unwrap_or_else(|_| Err(ApiError::internal("the step took longer than 30 s")))
             }
             () = self.stop.cancelled() => {
@@ -99,8 +103,14 @@ impl Worker {
                 return Ok(false);
             }
         };
-        let kind = taken.job.as_ref().map_or("unknown", Job::kind);
-        self.counts.job(kind, word_of(&result), began.elapsed());
+        let word = word_of(&result);
+        self.counts.job(kind, word, began.elapsed());
+        if let Some(trace) = trace {
+            trace::end(&trace, Vec::new(), result.as_ref().err().map(|error| error.code.into_str()));
+        }
+        if let ("failed", Err(error)) = (word, &result) {
+            faults::job(kind, error.code);
+        }
         self.finish_job(taken, result).await?;
         Ok(true)
     }

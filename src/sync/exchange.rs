@@ -11,6 +11,7 @@ use super::push::{PushRequest, PushResult, push};
 use super::registry::Registry;
 use crate::db::{Database, OwnerId};
 use crate::error::ApiError;
+use crate::trace::{self, Attribute};
 
 /// Applies the mutations and reads the rows that changed since the cursor. Without mutations this is a pull. One result for each mutation.
 ///
@@ -31,16 +32,22 @@ pub async fn exchange(
     }
     let (kinds, pull) = (kinds.clone(), Arc::new(pull));
     let check = pull.clone();
-    let committed = writer
-        .write_returning_conn(owner, move |tx| {
-            async move {
-                check.require_continuable(tx.version(), tx.horizon())?;
-                push(tx, &kinds, request, check.size.bytes).await
-            }
-            .boxed()
-        })
-        .await?;
+    let mutations = request.mutations.len();
+    let pushed = writer.write_returning_conn(owner, move |tx| {
+        async move {
+            check.require_continuable(tx.version(), tx.horizon())?;
+            push(tx, &kinds, request, check.size.bytes).await
+        }
+        .boxed()
+    });
+    let of_push = || {
+        vec![
+            Attribute::new("user.id", owner.user_id().to_owned()),
+            Attribute::new("landfall.mutations", i64::try_from(mutations).unwrap_or(i64::MAX)),
+        ]
+    };
+    let committed = trace::span("push", of_push, pushed).await?;
     let conn = db.for_reads(owner, committed.conn).await?;
-    let page = pull.page_on(&conn, owner, committed.version).await?;
+    let page = trace::span("pull", Vec::new, pull.page_on(&conn, owner, committed.version)).await?;
     Ok((committed.value, page))
 }

@@ -17,6 +17,7 @@ use crate::models::chat_message::{self, ChatMessageRecord, Window};
 use crate::models::chat_session::{self, ChatSessionRecord};
 use crate::models::project::{self, ProjectSummaryRecord};
 use crate::models::{record, user_version};
+use crate::trace::{self, Attribute};
 
 /// Chat sessions in the snapshot, the last changed first. A pull returns all.
 const MAX_SESSIONS: PageLimit = PageLimit(PageLimit::DEFAULT);
@@ -99,7 +100,9 @@ impl Snapshots {
                 .await
                 .map(Arc::new)
         };
-        let result = self.in_flight.try_get_with(key.clone(), compute).await;
+        let of_snapshot = || vec![Attribute::new("user.id", owner.user_id().to_owned())];
+        let snapshot = self.in_flight.try_get_with(key.clone(), compute);
+        let result = trace::span("snapshot", of_snapshot, snapshot).await;
         self.in_flight.invalidate(&key).await;
         result.map_err(|error: Arc<ApiError>| (*error).clone())
     }

@@ -19,7 +19,7 @@ use crate::db::{Database, DbError, OwnerId, ReadConn, UserConn, UserReader, User
 use crate::error::ApiError;
 use crate::models::audit;
 use crate::models::user_version::{self, UserVersion};
-use crate::request_id;
+use crate::{request_id, trace};
 
 /// What a transaction of a user may do.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -281,6 +281,6 @@ async fn detached<T: Send + 'static>(
             () = renewal::hangs(since, longest_statement) => Err(DbError::Unavailable("the connection hangs".to_owned()).into()),
         }
     };
-    let work = request_id::carried(request_id::current(), work);
+    let work = trace::scope(trace::current(), request_id::carried(request_id::current(), work));
     tokio::spawn(work.in_current_span()).await.unwrap_or_else(|panic| Err(ApiError::internal(panic)))
 }

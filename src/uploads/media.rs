@@ -19,6 +19,7 @@ use crate::models::job::{self, Job};
 use crate::storage::media_type::{HEAD_BYTES, Mismatch};
 use crate::storage::{Declared, MIN_PART_BYTES, MediaType, Part, keys};
 use crate::sync::user_tx;
+use crate::trace::{self, Attribute};
 
 /// The delay of the `discard` job, longer than any upload. It removes the object if this server dies during the upload.
 const DISCARD_AFTER: Duration = Duration::from_secs(24 * 3600);
@@ -138,7 +139,14 @@ impl MediaUpload {
     ///
     /// # Errors
     /// As [`Self::write`].
-    pub async fn finish(mut self, form: MediaForm, part: MediaPart) -> Result<(AssetRecord, bool), ApiError> {
+    pub async fn finish(self, form: MediaForm, part: MediaPart) -> Result<(AssetRecord, bool), ApiError> {
+        let (user, bytes) = (self.owner.clone(), self.received);
+        let of_upload =
+            || vec![Attribute::new("user.id", user.user_id().to_owned()), Attribute::new("landfall.bytes", bytes)];
+        trace::span("upload", of_upload, self.store(form, part)).await
+    }
+
+    async fn store(mut self, form: MediaForm, part: MediaPart) -> Result<(AssetRecord, bool), ApiError> {
         self.file_name = form.file_name(&part);
         self.declared = form.declared_type(&part, &self.file_name)?;
         let media = self.check_head()?;

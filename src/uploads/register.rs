@@ -13,6 +13,7 @@ use crate::json::UNDECLARED_TYPE;
 use crate::kinds::assets::{self, LeaseOutcome};
 use crate::models::asset::{AssetContent, AssetLabel, AssetRecord, ObjectRecord};
 use crate::storage::{Declared, LONG_TIMEOUT, MediaType, StorageError};
+use crate::trace::{self, Attribute};
 
 /// The lease on an object, longer than a copy may take. A registration writes only while it holds the lease.
 pub(super) const LEASE: Duration = Duration::from_secs(LONG_TIMEOUT.as_secs() + 15);
@@ -38,6 +39,19 @@ impl Files {
     /// # Errors
     /// `validation_failed` (`not_uploaded`, `wrong_size`, `wrong_type`, `wrong_checksum`), or an error of the storage.
     pub async fn register(
+        &self,
+        owner: &OwnerId,
+        id: Uuid,
+        content: AssetContent,
+        label: Option<AssetLabel>,
+    ) -> Result<(AssetRecord, bool), ApiError> {
+        let bytes = content.size;
+        let of_upload =
+            || vec![Attribute::new("user.id", owner.user_id().to_owned()), Attribute::new("landfall.bytes", bytes)];
+        trace::span("upload", of_upload, self.register_now(owner, id, content, label)).await
+    }
+
+    async fn register_now(
         &self,
         owner: &OwnerId,
         id: Uuid,

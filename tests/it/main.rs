@@ -28,6 +28,7 @@ mod limits;
 mod media;
 mod metrics;
 mod migrations;
+mod observe;
 mod openapi;
 mod projects;
 mod protection;

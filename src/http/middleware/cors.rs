@@ -21,15 +21,17 @@ use crate::error::{ApiError, ErrorCode};
 use crate::http::extract::caller::EXPECTED_USER;
 use crate::http::problem::{LateError, REQUEST_ID, RequestContext};
 use crate::http::route_info::RouteInfo;
+use crate::trace::TRACEPARENT;
 
 /// Request headers that scripts of other origins may send, besides those that browsers always allow.
-const REQUEST_HEADERS: [HeaderName; 6] = [
+const REQUEST_HEADERS: [HeaderName; 7] = [
     AUTHORIZATION,
     CONTENT_TYPE,
     IF_MATCH,
     IF_NONE_MATCH,
     HeaderName::from_static("last-event-id"),
     HeaderName::from_static(EXPECTED_USER),
+    HeaderName::from_static(TRACEPARENT),
 ];
 /// Response headers that scripts of other origins may read.
 const RESPONSE_HEADERS: [HeaderName; 9] = [

@@ -22,14 +22,19 @@ use crate::http::deadline::Deadline;
 use crate::http::fallback::no_such_address;
 use crate::http::problem::{LateError, REQUEST_ID, RequestContext, render};
 use crate::http::route_info::{RouteInfo, TimeLimit};
+use crate::ops::faults;
 use crate::ops::health::Dependency;
 use crate::request_id;
 use crate::state::AppState;
+use crate::trace::{self, Attribute, Trace};
 
 /// The time limit where the state is not registered.
 const DEFAULT_LIMIT: Duration = Duration::from_secs(10);
 /// The time limit of the work on a stream. A body that stands still ends it earlier.
 const STREAM_LIMIT: Duration = Duration::from_secs(24 * 3600);
+
+/// Method and template of requests that the document does not have.
+const OTHER: (&str, &str) = ("other", "other");
 
 /// The most bytes of the path in the log and in problems.
 const MAX_PATH_BYTES: usize = 1024;
@@ -52,7 +57,9 @@ pub async fn request_log(
     if let (Some(wire), Some(server)) = (&wire, server) {
         wire.set_limits(limit.min(server.body_pause), server.body_pause);
     }
-    let request_id = Uuid::now_v7().to_string();
+    let id = Uuid::now_v7();
+    let request_id = id.to_string();
+    let trace = trace::is_on().then(|| trace_of(&request, &route, id)).flatten();
     let client = RequestSource::of(request.request()).client;
     let instance = excerpt::shortened(excerpt::head(request.path(), MAX_PATH_BYTES + 1), MAX_PATH_BYTES);
     let context = RequestContext { instance, request_id, area: route.area() };
@@ -66,7 +73,8 @@ pub async fn request_log(
             () = deadline.passed() => Err(Elapsed),
         }
     };
-    let answer = request_id::scope(context.request_id.clone(), work.instrument(span.clone())).await;
+    let work = request_id::scope(context.request_id.clone(), work.instrument(span.clone()));
+    let answer = trace::scope(trace.clone(), work).await;
     let result = match answer {
         Ok(Ok(response)) => Ok(complete(response.map_into_boxed_body(), &context)),
         Ok(Err(error)) => Err(ApiError::internal(error)),
@@ -87,6 +95,13 @@ pub async fn request_log(
         log(status, started.elapsed(), error);
         if let (Some(state), Some(error)) = (&state, error) {
             state.metrics.count_refusal(error.code);
+        }
+        if let Some(trace) = &trace {
+            end(trace, status, error);
+        }
+        if let Some(error) = error.filter(|_| status >= 500 && status != 503) {
+            let (method, template) = route.operation().unwrap_or(OTHER);
+            faults::request(error.code, method, template, &context.request_id);
         }
         if let (Some(state), Some(error), Ok(_)) = (&state, error, &result) {
             report_outage(state, error.code);
@@ -109,9 +124,32 @@ fn log(status: u16, took: Duration, error: Option<&ApiError>) {
     }
 }
 
+/// The first span of the request. It has the template of the path and not the path.
+fn trace_of(request: &ServiceRequest, route: &RouteInfo, id: Uuid) -> Option<Trace> {
+    let (method, template) = route.operation().unwrap_or(OTHER);
+    let name = format!("{method} {template}");
+    let attributes = vec![
+        Attribute::new("http.request.method", method.to_owned()),
+        Attribute::new("http.route", template.to_owned()),
+        Attribute::new("landfall.request_id", id.to_string()),
+        Attribute::new("langfuse.trace.name", name.clone()),
+        Attribute::new("langfuse.trace.metadata.request_id", id.to_string()),
+    ];
+    let parent = request.headers().get(trace::TRACEPARENT).and_then(|header| header.to_str().ok());
+    trace::request(parent, id, name, attributes)
+}
+
+fn end(trace: &Trace, status: u16, error: Option<&ApiError>) {
+    if status >= 500 {
+        trace::fail(trace);
+    }
+    let status = Attribute::new("http.response.status_code", i64::from(status));
+    trace::end(trace, vec![status], error.map(|error| error.code.into_str()));
+}
+
 /// Requests of operations that the document does not have are counted as one, so that no caller can add lines to the metrics.
 fn count(state: &AppState, route: &RouteInfo, status: u16, took: Duration) {
-    let (method, template) = route.operation().unwrap_or(("other", "other"));
+    let (method, template) = route.operation().unwrap_or(OTHER);
     let status = StatusCode::from_u16(status).unwrap_or_default();
     state.metrics.count_request(method, template, status.as_str(), took);
 }

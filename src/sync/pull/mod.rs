@@ -14,6 +14,7 @@ use super::user_tx::{self, Access};
 use crate::db::{Database, OwnerId, ReadConn, UserReader};
 use crate::error::ApiError;
 use crate::models::user_version;
+use crate::trace::{self, Attribute};
 
 pub use page::Page;
 pub use page_size::PageSize;
@@ -63,10 +64,13 @@ impl Pull {
     /// As [`Self::require_continuable`], and `unauthenticated` if the user is deleted.
     pub async fn next_page(&self, db: &Database, owner: &OwnerId) -> Result<Page, ApiError> {
         self.require_readable()?;
-        let conn = db.read_conn(owner).await?;
-        let version = conn.run(user_version::version(UserReader::new(&conn, owner))).await?;
-        let version = version.ok_or_else(ApiError::unauthenticated)?;
-        self.page_on(&conn, owner, version).await
+        let page = async {
+            let conn = db.read_conn(owner).await?;
+            let version = conn.run(user_version::version(UserReader::new(&conn, owner))).await?;
+            let version = version.ok_or_else(ApiError::unauthenticated)?;
+            self.page_on(&conn, owner, version).await
+        };
+        trace::span("pull", || vec![Attribute::new("user.id", owner.user_id().to_owned())], page).await
     }
 
     /// The next page on a connection that is in no transaction. `version` is the user's version, read shortly before.

@@ -41,6 +41,7 @@ use crate::request_id;
 use crate::sync::idempotency::{self, Mutation};
 use crate::sync::registry::{Kind, Registry};
 use crate::sync::{Outcome, UserWriter, user_tx};
+use crate::trace::{self, Attribute};
 
 pub use body::{Body, Feed, Packing, body, too_large};
 pub use report::{ImportCounts, ImportMode, ImportNote, ImportReport, ImportTotals};
@@ -91,7 +92,9 @@ impl Transfers {
             result
         };
         let _gone = gone.drop_guard();
-        let work = request_id::carried(request_id::current(), work);
+        let user = owner.user_id().to_owned();
+        let work = trace::span("import", move || vec![Attribute::new("user.id", user)], work);
+        let work = trace::scope(trace::current(), request_id::carried(request_id::current(), work));
         tokio::spawn(work.in_current_span()).await.unwrap_or_else(|panic| Err(ApiError::internal(panic)))
     }
 

@@ -7,7 +7,7 @@ use crate::support::{Answer, Process, TestDatabase, TestUser, http_client, send,
 
 const METHODS: [&str; 5] = ["get", "post", "put", "patch", "delete"];
 /// Secrets in the server's settings.
-const SETTINGS: [(&str, &str); 7] = [
+const SETTINGS: [(&str, &str); 10] = [
     ("LANDFALL_SECRET", "canary-of-the-server-0123456789abcdef"),
     ("GOOGLE_CLIENT_ID", "client"),
     ("GOOGLE_CLIENT_SECRET", "canary-of-the-provider"),
@@ -16,6 +16,10 @@ const SETTINGS: [(&str, &str); 7] = [
     ("LANDFALL_OIDC_ALLOW_LOOPBACK_HTTP", "true"),
     ("LANDFALL_LOG", "debug"),
     ("LANDFALL_METRICS_TOKEN", WATCHER),
+    // The receivers of traces and faults don't answer either. `observe` has the tests of what they get.
+    ("OTEL_EXPORTER_OTLP_ENDPOINT", "http://127.0.0.1:9"),
+    ("OTEL_EXPORTER_OTLP_HEADERS", "authorization=canary-of-the-traces"),
+    ("SENTRY_DSN", "http://canary-of-the-faults@127.0.0.1:9/1"),
 ];
 /// Part of every path.
 const ID: &str = "00000000-0000-4000-8000-000000000001";

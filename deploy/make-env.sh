@@ -29,6 +29,7 @@ add COMPOSE_GARAGE_ADMIN_TOKEN "$(random 32)"
 # Garage's form of a key.
 add COMPOSE_STORAGE_ACCESS_KEY "GK$(random 12)"
 add COMPOSE_STORAGE_SECRET_KEY "$(random 32)"
+add COMPOSE_GRAFANA_PASSWORD "$(random 16)"
 
 if [ -n "$added" ]; then
     echo "Written to $file:$added"

@@ -1,5 +1,6 @@
 //! The files that deploy the server agree with its settings.
 
+use std::collections::BTreeSet;
 use std::path::Path;
 
 use landfall::config::variables::VARIABLES;
@@ -47,4 +48,32 @@ fn compose_file_publishes_no_port_of_the_database() {
     assert!(database.contains("    networks: [database]\n") && !database.contains("ports:"), "{database}");
     assert!(compose.contains("\n  database: { internal: true }\n"));
     assert!(service(&compose, "db").contains("    ports: [\"127.0.0.1:"));
+}
+
+/// The names of metrics in a text, without the endings of histograms.
+fn metrics_in(text: &str) -> BTreeSet<String> {
+    let is_part = |letter: char| letter.is_ascii_lowercase() || letter == '_';
+    let names = text.match_indices("landfall_").filter(|(at, _)| !text[..*at].ends_with(is_part)).map(|(at, _)| {
+        let name: String = text[at..].chars().take_while(|letter| is_part(*letter)).collect();
+        let histogram = ["_bucket", "_count", "_sum"].iter().find_map(|end| name.strip_suffix(end).map(str::to_owned));
+        histogram.unwrap_or(name)
+    });
+    names.collect()
+}
+
+#[test]
+fn dashboard_alarms_and_manual_name_the_metrics_that_there_are() {
+    let read = |path: &str| std::fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join(path)).unwrap();
+    let known = metrics_in(&[read("src/counts.rs"), read("src/ops/metrics.rs")].concat());
+    assert!(known.len() >= 20, "{known:?}");
+    let shown = metrics_in(&[read("deploy/observe/landfall.json"), read("deploy/observe/alarms.yml")].concat());
+    assert_eq!(shown.difference(&known).collect::<Vec<_>>(), Vec::<&String>::new(), "no such metric");
+    let explained = metrics_in(&read("docs/OPERATIONS.md"));
+    let roles = ["landfall_app".to_owned(), "landfall_jobs".to_owned()];
+    let unexplained: Vec<_> = known.difference(&explained).collect();
+    assert_eq!(unexplained, Vec::<&String>::new(), "docs/OPERATIONS.md has every metric");
+    let odd: Vec<_> = explained.difference(&known).filter(|name| !roles.contains(name)).collect();
+    assert_eq!(odd, Vec::<&String>::new(), "docs/OPERATIONS.md names no other metric");
+    let board: serde_json::Value = serde_json::from_str(&read("deploy/observe/landfall.json")).unwrap();
+    assert!(board["panels"].as_array().unwrap().len() >= 15);
 }

@@ -60,9 +60,10 @@ impl Drop for Receiver {
 async fn keep(request: HttpRequest, kept: web::Data<Kept>, body: web::Bytes) -> HttpResponse {
     let is_packed = request.headers().get("content-encoding").is_some_and(|coding| coding == "gzip");
     let mut plain = Vec::new();
-    match is_packed {
-        true => drop(flate2::read::GzDecoder::new(&body[..]).read_to_end(&mut plain).unwrap()),
-        false => plain.extend_from_slice(&body),
+    if is_packed {
+        flate2::read::GzDecoder::new(&body[..]).read_to_end(&mut plain).unwrap();
+    } else {
+        plain.extend_from_slice(&body);
     }
     let received =
         Received { path: request.path().to_owned(), headers: format!("{:?}", request.headers()), body: plain };

@@ -50,7 +50,7 @@ async fn request_is_a_trace_from_the_caller_to_the_sql_without_content() {
     anna.post("/api/import", &document).await.expect(200);
     anna.get("/api/projects/canary-project?canary=1").await;
     let not_sampled = format!("00-{}-{CALLER}-00", "a".repeat(32));
-    send(anna.request(Method::GET, "/api/tags").header("traceparent", not_sampled)).await.expect(200);
+    send(anna.request(Method::GET, "/api/chat/sessions").header("traceparent", not_sampled)).await.expect(200);
     let guesser = TestUser { token: Some("canary-of-the-token".to_owned()), ..TestUser::anonymous(&server.url) };
     guesser.get("/api/projects").await.expect(401);
     let token = anna.token.clone().unwrap();
@@ -101,7 +101,7 @@ async fn request_is_a_trace_from_the_caller_to_the_sql_without_content() {
     let job = spans.iter().find(|span| span.name == "job sweep_uploads").expect("jobs are traced");
     assert!(job.parent.is_empty() && !below(&spans, job).is_empty(), "{job:?}");
     assert_eq!(only(&spans, "GET /api/projects/{id}").parent, "");
-    assert!(!spans.iter().any(|span| span.name == "GET /api/tags"), "the caller wants no trace");
+    assert!(!spans.iter().any(|span| span.name == "GET /api/chat/sessions"), "the caller wants no trace");
     let refused =
         spans.iter().find(|span| span.attributes.get("error.type").is_some_and(|code| code == "unauthenticated"));
     assert_eq!(refused.map(|span| span.name.as_str()), Some("GET /api/projects"));
@@ -127,7 +127,7 @@ async fn ratio_decides_and_not_the_caller() {
     let server = Process::over(&db, folder.path(), &settings).await;
     let anna = TestUser::sign_in(&server.url, "anna").await;
     let wanted = format!("00-{TRACE}-{CALLER}-01");
-    send(anna.request(Method::GET, "/api/tags").header("traceparent", wanted)).await.expect(200);
+    send(anna.request(Method::GET, "/api/chat/sessions").header("traceparent", wanted)).await.expect(200);
     assert!(server.terminate().await.success());
     assert_eq!(spans_of(&receiver).0.len(), 0);
 }

@@ -31,8 +31,6 @@ export interface QueueFacts {
   receiving: number | null;
 }
 
-const NOTHING_WAITS = { pending: 0, sending: 0, failed: 0, held: 0, nextRetryAt: null };
-
 /** For liveQuery. One transaction, so that all facts are of one moment. */
 export async function queryFacts(db: UserDatabase): Promise<QueueFacts> {
   return db.transaction("r", db.syncQueue, db.conflicts, db.appState, async () => readFacts(db));
@@ -50,10 +48,21 @@ async function readFacts(db: UserDatabase): Promise<QueueFacts> {
   );
   const received = pull?.complete && pull.rows === 0 && !resync;
   const conflicts = await db.conflicts.count();
-  const receiving = received ? null : (pull?.rows ?? 0);
-  const facts = { conflicts, unknown, pausedByApp, pause, lastSyncedAt, receiving };
+  const facts = {
+    pending: 0,
+    sending: 0,
+    failed: 0,
+    conflicts,
+    held: 0,
+    unknown,
+    nextRetryAt: null,
+    pausedByApp,
+    pause,
+    lastSyncedAt,
+    receiving: received ? null : (pull?.rows ?? 0),
+  };
   // Most of the time nothing waits, and each write in any tab asks again.
-  if ((await db.syncQueue.count()) === 0) return { ...facts, ...NOTHING_WAITS };
+  if ((await db.syncQueue.count()) === 0) return facts;
   const held = (await Promise.all(unknown.map((name) => entriesIn(db, name)))).flat();
   const first = await db.syncQueue
     .where("[status+nextRetryAt]")

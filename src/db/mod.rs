@@ -56,9 +56,9 @@ const POOL_WAIT: Duration = Duration::from_secs(2);
 pub struct Database {
     pool: Pool<AsyncPgConnection>,
     /// What the pool opens connections with.
-    connector: Connector,
+    connector: Arc<Connector>,
     /// The same past a pooler.
-    direct: Connector,
+    direct: Arc<Connector>,
     /// Reads of each user. `None` is for unknown callers.
     reads: Queue<Option<OwnerKey>>,
     taken: Arc<AtomicU64>,
@@ -79,7 +79,7 @@ impl Database {
     /// # Errors
     /// [`DbError::Settings`] where an address can't be used.
     pub fn new(url: &SecretString, direct_url: &SecretString, pool_size: usize) -> Result<Self, DbError> {
-        let connector = Connector::new(url)?;
+        let connector = Arc::new(Connector::new(url)?);
         let mut config = ManagerConfig::default();
         // A test query on checkout would double the round trips of a frequent write. A broken connection is detected by its closed socket, and one
         // that breaks in use is a 503 like any other outage.
@@ -104,7 +104,7 @@ impl Database {
             .map_err(|error| DbError::Settings(error.to_string()))?;
         // A user's reads take at most a quarter of the pool.
         let reads = Queue::new(pool_size / 4, POOL_WAIT);
-        Ok(Self { pool, connector, direct: Connector::new(direct_url)?, reads, taken: Arc::default() })
+        Ok(Self { pool, connector, direct: Arc::new(Connector::new(direct_url)?), reads, taken: Arc::default() })
     }
 
     /// Takes a connection from the pool.

@@ -25,13 +25,13 @@ pub struct ReadConn(Arc<Held>);
 
 struct Held {
     conn: Conn,
-    connector: Connector,
+    connector: Arc<Connector>,
     /// The user's place among the user's reads.
     _place: QueuePermit<Option<OwnerKey>>,
 }
 
 impl ReadConn {
-    pub(super) fn new(conn: Conn, connector: Connector, place: QueuePermit<Option<OwnerKey>>) -> Self {
+    pub(super) fn new(conn: Conn, connector: Arc<Connector>, place: QueuePermit<Option<OwnerKey>>) -> Self {
         Self(Arc::new(Held { conn, connector, _place: place }))
     }
 

@@ -6,7 +6,7 @@ import { LIMIT, useTestEnvironment } from "./harness/test-environment.mjs";
 
 const env = useTestEnvironment();
 
-test("where the browser lets no site store anything, the app says so", LIMIT, async () => {
+test("where the browser lets no site store anything, the app tells the person", LIMIT, async () => {
   const device = await env.device();
   await device.refuseStorage();
   const demo = await device.tab();

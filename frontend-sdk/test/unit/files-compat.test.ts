@@ -94,7 +94,9 @@ test("MediaSyncService lists files of other devices and rejects calls without a 
   const media = new MediaSyncService({ landfall: here.landfall });
   const pulled = media.pullCloudAssets();
   await here.idle();
-  expect(await pulled).toMatchObject([{ cloudId: id, syncStatus: "synced" }]);
+  await pulled;
+  await here.idle();
+  expect(await media.pullCloudAssets()).toMatchObject([{ cloudId: id, syncStatus: "synced" }]);
   await media.close();
 
   const signedOut = new MediaSyncService({ landfall: here.landfall, getUserId: async () => null });

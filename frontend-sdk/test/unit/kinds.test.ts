@@ -17,9 +17,9 @@ import { builtinKinds } from "../support/kinds";
 
 const SRC = fileURLToPath(new URL("../../src", import.meta.url));
 
-/** The files that may name a kind: its own folder, the registry, its types, and the bindings of the products. */
+/** The files that may name a kind: its own folder, the registry, its types, the bindings of the products, and the observer of the client. */
 const MAY_NAME_KINDS =
-  /^(generated\/|kinds\/[a-z-]+\/|kinds\/(registry|bundled|writes)\.ts|types\/|react\/|zustand\/|compat\/)/;
+  /^(generated\/|kinds\/[a-z-]+\/|kinds\/(registry|bundled|writes)\.ts|types\/|react\/|zustand\/|compat\/|observe\/)/;
 
 describe("the name of a kind", () => {
   const kinds = [...builtinKinds().values()];

@@ -32,11 +32,11 @@ const SUITES = [
   { name: "SDK: unit tests", lane: "SDK", minutes: 5, command: npm("test -- --reporter=verbose"), count: vitestCounts, slowest: vitestTimes },
   { name: "demo: build", lane: "SDK", minutes: 5, command: npm("demo:build") },
   { name: "SDK: package", lane: "SDK", minutes: 5, command: npm("check:package") },
-  // Simulations use virtual time, so a low priority does not change their result.
-  { name: "SDK: 500 simulations", lane: "SDK", minutes: 15, command: `nice -n 10 ${npm("sim -- --runs 500 --today")}`, count: simCounts },
   { name: "end to end: a real browser", lane: "SDK", minutes: 20, needs: ["server: build", "demo: build"], command: npm("test:e2e"), count: nodeCounts, slowest: nodeTimes },
   { name: "SDK: apps built from the package", lane: "SDK", minutes: 10, needs: ["server: build", "SDK: package"], command: npm("test:apps"), count: nodeCounts, slowest: nodeTimes },
 
+  // Simulations use virtual time, so a low priority does not change their result.
+  { name: "SDK: 500 simulations", minutes: 15, command: `nice -n 10 ${npm("sim -- --runs 500 --today")}`, count: simCounts },
   { name: "SDK: 100 against the real server", minutes: 15, needs: ["server: build"], command: `nice -n 10 ${npm("sim -- --runs 100 --today --real")}`, count: simCounts },
   { name: "SDK: the simulations' own tests", minutes: 10, needs: ["server: build"], command: npm("test:sim -- --reporter=verbose"), count: vitestCounts, slowest: vitestTimes },
   { name: "API against its document", minutes: 10, needs: ["server: build"], command: make("fuzz"), count: fuzzCounts },

@@ -83,11 +83,6 @@ export class AppState<S extends { [K in keyof S]: unknown }> {
     return row?.value as S[K] | undefined;
   }
 
-  async getMany<K extends (keyof S & string)[]>(...keys: K): Promise<{ [I in keyof K]: S[K[I]] | undefined }> {
-    const rows = await this.#table.bulkGet(keys);
-    return rows.map((row) => row?.value) as { [I in keyof K]: S[K[I]] | undefined };
-  }
-
   async set<K extends keyof S & string>(key: K, value: S[K]): Promise<void> {
     await this.#table.put({ key, value });
   }

@@ -31,51 +31,37 @@ export interface QueueFacts {
   receiving: number | null;
 }
 
-/** For liveQuery. One transaction, so that all facts are of one moment. */
+/** For liveQuery. */
 export async function queryFacts(db: UserDatabase): Promise<QueueFacts> {
-  return db.transaction("r", db.syncQueue, db.conflicts, db.appState, async () => readFacts(db));
-}
-
-async function readFacts(db: UserDatabase): Promise<QueueFacts> {
   const state = new AppState<UserState>(db.appState);
-  const [unknown = [], pausedByApp = false, pause = null, lastSyncedAt = null, pull, resync] = await state.getMany(
-    "sync.unknown",
-    "sync.pausedByApp",
-    "sync.pause",
-    "sync.lastSyncedAt",
-    "sync.pull",
-    "sync.resync",
-  );
-  const received = pull?.complete && pull.rows === 0 && !resync;
-  const conflicts = await db.conflicts.count();
-  const facts = {
-    pending: 0,
-    sending: 0,
-    failed: 0,
-    conflicts,
-    held: 0,
-    unknown,
-    nextRetryAt: null,
-    pausedByApp,
-    pause,
-    lastSyncedAt,
-    receiving: received ? null : (pull?.rows ?? 0),
-  };
-  // Most of the time nothing waits, and each write in any tab asks again.
-  if ((await db.syncQueue.count()) === 0) return facts;
+  // One count for both: an entry that changes its status between two counts would be in neither.
+  const waiting = await db.syncQueue.where("status").anyOf("pending", "sending").count();
+  const sending = Math.min(waiting, await db.syncQueue.where("status").equals("sending").count());
+  const unknown = (await state.get("sync.unknown")) ?? [];
   const held = (await Promise.all(unknown.map((name) => entriesIn(db, name)))).flat();
   const first = await db.syncQueue
     .where("[status+nextRetryAt]")
     .between(["pending", ""], ["pending", Dexie.maxKey])
     .first();
   return {
-    ...facts,
-    pending: await db.syncQueue.where("status").equals("pending").count(),
-    sending: await db.syncQueue.where("status").equals("sending").count(),
+    pending: waiting - sending,
+    sending,
     failed: await failedEntries(db).count(),
+    conflicts: await db.conflicts.count(),
     held: held.filter(({ status }) => status === "pending").length,
+    unknown,
     nextRetryAt: first?.nextRetryAt ?? null,
+    pausedByApp: (await state.get("sync.pausedByApp")) ?? false,
+    pause: (await state.get("sync.pause")) ?? null,
+    lastSyncedAt: (await state.get("sync.lastSyncedAt")) ?? null,
+    receiving: await receivedSoFar(state),
   };
+}
+
+async function receivedSoFar(state: AppState<UserState>): Promise<number | null> {
+  const pull = await state.get("sync.pull");
+  const done = pull?.complete && pull.rows === 0 && !(await state.get("sync.resync"));
+  return done ? null : (pull?.rows ?? 0);
 }
 
 /** Whether everything that the server takes was answered. Failed entries and conflicts count as answered. */

@@ -26,6 +26,7 @@ before(async () => {
 /** Opens the application in a new tab. @param {import("./harness/browser.mjs").Device} device */
 async function open(device) {
   const page = await device.context.newPage();
+  await page.route("**/favicon.ico", (route) => route.fulfill({ status: 204 }));
   await page.goto(`${env.server.url}/icon.svg`);
   await page.evaluate(script);
   await page.evaluate("window.app = new LiteChat()");

@@ -227,3 +227,15 @@ test("a clock that is set back by years delays no message", async () => {
   await tab.landfall.sync.awaitInSync();
   expect(env.server.messagesOf(EMAIL).map(({ content }) => content)).toEqual(["from the future", "now"]);
 });
+
+test("a message that only calls a tool needs no text", async () => {
+  const env = new TestEnvironment();
+  const tab = await env.signedInTab();
+  const session = await tab.syncedSession();
+  const metadata = { tool_calls: [{ id: "c1", name: "tide" }] };
+  await tab.landfall.chat.send(session, { role: "assistant", content: "", metadata });
+  await tab.untilSent();
+  expect(env.server.messagesOf(EMAIL)).toMatchObject([{ role: "assistant", content: "", metadata }]);
+  const nothing = { role: "user", content: undefined } as never;
+  await expect(tab.landfall.chat.send(session, nothing)).rejects.toMatchObject({ code: "invalid_input" });
+});

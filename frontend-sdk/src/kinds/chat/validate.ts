@@ -38,7 +38,8 @@ export function checkNewMessage(input: NewChatMessage): Required<NewChatMessage>
   }
   return {
     role: input.role,
-    content: checkText("/content", input.content, MAX_CONTENT_CHARS),
+    // A message that only calls a tool has no text.
+    content: input.content === "" && input.metadata ? "" : checkText("/content", input.content, MAX_CONTENT_CHARS),
     metadata: checkMetadata(input.metadata ?? null),
   };
 }

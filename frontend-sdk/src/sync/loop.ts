@@ -317,6 +317,8 @@ export class SyncLoop {
   /** A local error (a full disk, a bug) loses nothing, since each step is one transaction. The queue is paused and shows the reason. */
   async #pauseForError(error: unknown, signal: AbortSignal): Promise<number> {
     if (signal.aborted) return 0;
+    // A page may have been lost.
+    this.#pullWanted = true;
     // The lock says soon whether this tab still leads.
     if (error instanceof LockLostError) return this.#term.begin().then(() => 0);
     const known = toLandfallError(error);

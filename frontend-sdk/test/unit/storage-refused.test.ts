@@ -113,6 +113,32 @@ test("a tab whose databases the browser has deleted asks the server who is signe
   await until(() => tab.landfall.sync.status.get().state === "synced", "the status");
 });
 
+test("a pull whose page is lost because the browser has deleted the databases is repeated", async () => {
+  vi.stubGlobal("reportError", reported);
+  const env = new TestEnvironment();
+  const browser = env.browser();
+  const { factory, deny, loseConnections } = deniable(browser.storage.indexedDB);
+  deny(false);
+  Object.assign(browser.storage, { indexedDB: factory });
+  const tab = browser.tab();
+  await tab.signIn();
+  await tab.landfall.collections.tags.put({ id: "t", name: "Sea" });
+  await tab.sync();
+  const before = env.server.requests(/\/sync\/changes/).length;
+  // The databases are deleted while the page is on its way.
+  env.server.beforeAnswer = ({ path }) => {
+    if (path !== "/api/sync/changes") return undefined;
+    env.server.beforeAnswer = () => undefined;
+    for (const name of [`${env.appName}.device`, `${env.appName}-${USER_ID}`]) factory.deleteDatabase(name);
+    loseConnections();
+    return undefined;
+  };
+  await tab.landfall.sync.now();
+  await until(() => env.server.requests(/\/sync\/changes/).length > before + 1, "the second pull");
+  await until(() => tab.landfall.sync.status.get().state === "synced", "the status");
+  expect(await tab.landfall.collections.tags.get("t")).toMatchObject({ name: "Sea" });
+});
+
 test("OPFS that refuses is replaced by IndexedDB, and a delete is a delete", async () => {
   const getDirectory = async () => {
     throw new DOMException("Security error when calling GetDirectory", "SecurityError");

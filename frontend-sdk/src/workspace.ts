@@ -129,11 +129,14 @@ export class Workspace implements OpenWorkspace {
   }
 
   #receive(message: TabMessage): void {
-    if (message === "refresh") this.#loop.pullSoon();
-    else if (message === "tick") this.#loop.tick();
-    else this.#loop.wake();
-    if (message === "refresh") this.#retryWorkers();
-    else if (message === "wake") for (const worker of this.workers.values()) worker.wake();
+    if (message === "tick") this.#loop.tick();
+    else if (message === "refresh") {
+      this.#loop.pullSoon();
+      this.#retryWorkers();
+    } else {
+      this.#loop.wake();
+      for (const worker of this.workers.values()) worker.wake();
+    }
   }
 
   #retryWorkers(): void {

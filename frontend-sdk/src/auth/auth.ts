@@ -43,6 +43,7 @@ export interface AuthParts {
 
 export class Auth implements AuthApi {
   readonly session = new Cell<AuthState>({ status: "loading", user: null, remembered: false, expired: false });
+  readonly onChange = this.session.onChange;
   readonly account: AccountApi;
   readonly #parts: AuthParts & Tools;
   /** The stamp of what `session` shows. */
@@ -57,10 +58,6 @@ export class Auth implements AuthApi {
     this.#parts = { ...parts, ...TOOLS };
     this.#elapsed = elapsedBy(parts.clock);
     this.account = accountOnDemand({ ...this.#parts, onDeleted: () => this.#forget() });
-  }
-
-  onChange(listener: (state: AuthState) => void): () => void {
-    return this.session.onChange(listener);
   }
 
   /** The server has confirmed the user since it was last out of reach. No request is made in a user's name before that. */

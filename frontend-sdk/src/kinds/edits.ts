@@ -17,7 +17,7 @@ export { discardEntry } from "../outbox/discard";
 export { checkMembers, checkSize } from "../store/check-members";
 export { handedOut } from "../store/handed-out";
 export { excludeCollection, includeCollection } from "../sync/exclude";
-export { findEntries } from "../sync/explain";
+export { explain } from "../sync/explain";
 export { deleteMany, putMany, touchedTables, updateMany } from "./bulk";
 export { runAtomic } from "./run-atomic";
 export { requireIndex, runQuery } from "./run-query";

@@ -4,7 +4,6 @@ import type { Connectivity } from "../connectivity/connectivity";
 import { NotSignedInError } from "../errors";
 import { retryEntries } from "../outbox/actions";
 import { liveOf, type OpenWorkspace, type WorkspaceSource } from "../store/live";
-import { rowSync } from "../store/row-sync";
 import { watch } from "../store/watch";
 import type { AuthState } from "../types/auth";
 import type { Observable } from "../types/observable";
@@ -114,18 +113,8 @@ export class SyncApi implements Sync {
 
   async why(key: string): Promise<SyncExplanation | null> {
     const workspace = await this.#source.required();
-    const { findEntries } = await this.#load();
-    const entries = await findEntries(workspace.db, key);
-    if (!entries) return null;
-    const [first] = entries;
-    return {
-      key,
-      // What blocks the whole queue blocks this entry.
-      sync: rowSync(entries, this.status.get().reason),
-      attempts: first?.attempts ?? 0,
-      ...(first?.nextRetryAt && { nextRetryAt: first.nextRetryAt }),
-      ...(first && { queuedAt: first.queuedAt }),
-    };
+    const { explain } = await this.#load();
+    return explain(workspace.db, key, this.status.get().reason);
   }
 
   async retry(entryId: string): Promise<void> {

@@ -109,6 +109,8 @@ export interface Assets {
   progress(): Observable<ReadonlyMap<string, UploadProgress>>;
   /** Uploads a file that was kept on this device (`localOnly`), or that failed. */
   upload(id: string): Promise<void>;
+  /** With `true` this tab uploads nothing, until `false` or a reload. Other tabs and everything else go on. */
+  hold(held: boolean): Promise<void>;
   /** `undefined` until first read. */
   usage(): Observable<FileUsage | undefined>;
 }

@@ -92,6 +92,8 @@ test("MediaSyncService lists files of other devices and rejects calls without a 
   const { id } = await other.landfall.assets.add(PICTURE);
   await other.untilSent();
   const media = new MediaSyncService({ landfall: here.landfall });
+  // The end of a pull is told by its time, which has milliseconds.
+  await env.clock.advance(1);
   const pulled = media.pullCloudAssets();
   await here.idle();
   await pulled;
@@ -170,4 +172,58 @@ test("MediaSyncService pulls in the interval of its configuration, and not after
   const after = pulls();
   await tab.idle();
   expect(pulls()).toBe(after);
+});
+
+const ROW = {
+  ...{ fileName: "harbour.png", fileType: "image", mimeType: "image/png", size: 3, width: null, height: null },
+  ...{ projectId: null, sha256: null, uploadStatus: "completed", storageUrl: null, error: null },
+};
+
+test("MediaSyncService resolves a pull when its answer has arrived, also after an earlier pull", async () => {
+  const env = new TestEnvironment();
+  const tab = await env.signedInTab();
+  await tab.sync();
+  const media = new MediaSyncService({ landfall: tab.landfall, autoSync: false });
+  env.server.userData(EMAIL).set("assets", "01890000-0000-7000-8000-000000000001", ROW);
+  env.server.beforeAnswer = ({ path }) =>
+    path === "/api/sync/changes" ? new Promise<void>((go) => void env.clock.after(500, go)) : undefined;
+  const pulled = media.pullCloudAssets();
+  await tab.idle();
+  await env.clock.advance(5_000);
+  expect(await pulled).toMatchObject([{ fileName: "harbour.png" }]);
+  await media.close();
+});
+
+test("syncPendingAssets doesn't wait for chat, and a pull ends with what is here while sync is paused", async () => {
+  const env = new TestEnvironment();
+  const tab = await env.signedInTab();
+  const media = new MediaSyncService({ landfall: tab.landfall, autoSync: false });
+  const busy = { kind: "status", status: 503, headers: { "retry-after": "600" } } as const;
+  env.server.fail(/POST \/api\/sync$/, busy, Number.POSITIVE_INFINITY);
+  await tab.createSession();
+  await media.syncPendingAssets();
+  await tab.landfall.sync.pause();
+  await media.uploadAsset({}, PICTURE);
+  expect(await media.pullCloudAssets()).toMatchObject([{ fileName: "harbour.png", syncStatus: "pending" }]);
+  await expect(media.syncPendingAssets()).rejects.toMatchObject({ code: "paused" });
+  await media.close();
+});
+
+test("stopSyncWorker holds files back in this tab, and neither chat nor a tab that is opened later", async () => {
+  const env = new TestEnvironment();
+  const tab = await env.signedInTab();
+  const session = await tab.syncedSession();
+  const service = new AssetSyncService(tab.landfall);
+  await service.stopSyncWorker();
+  await service.uploadAsset(PICTURE);
+  await tab.send(session, "hello");
+  await env.clock.advance(10_000);
+  expect(env.server.messagesOf(EMAIL)).toMatchObject([{ content: "hello" }]);
+  expect(env.server.files.puts).toEqual([]);
+  await tab.landfall.close();
+  const again = tab.browser.tab();
+  await again.landfall.start();
+  await env.clock.advance(10_000);
+  await again.untilSent();
+  expect(env.server.files.puts).toHaveLength(1);
 });

@@ -44,13 +44,14 @@ export class AssetSyncService {
     });
   }
 
-  /** Continues after `stopSyncWorker`. The client syncs by itself, so an application that never stops it needs neither call. */
-  startSyncWorker(): Promise<void> {
-    return this.#landfall.sync.resume();
+  /** Continues after `stopSyncWorker`. The client uploads by itself, so an application that never stops it needs neither call. */
+  async startSyncWorker(): Promise<void> {
+    await this.#landfall.assets.hold(false);
+    await this.#landfall.sync.now();
   }
 
-  /** Stops sending and pulling in all tabs until `startSyncWorker`, also across reloads. */
+  /** Uploads no file in this tab until `startSyncWorker` or a reload. Everything else, such as chat, is sent. */
   stopSyncWorker(): Promise<void> {
-    return this.#landfall.sync.pause();
+    return this.#landfall.assets.hold(true);
   }
 }

@@ -1,10 +1,11 @@
 // AppFrames' MediaSyncService, method for method, over `landfall.assets`.
 
 import { createLandfall } from "../../client";
-import { InvalidInputError, LandfallError, NotSignedInError, OfflineError } from "../../errors";
+import { InvalidInputError, LandfallError, NotSignedInError } from "../../errors";
 import type { AssetRow, Landfall } from "../../types";
 import { firstValue } from "./first-value";
 import { type MediaAsset, toMediaAsset } from "./media-asset";
+import { untilSettled } from "./until-settled";
 
 export interface MediaSyncConfig {
   /** The client to use. Default: a new one, from the other options. */
@@ -92,8 +93,9 @@ export class MediaSyncService {
   }
 
   /**
-   * Uploads all files, those kept here and failed ones too. Resolves when nothing waits any more. A file that the server never takes stays on this
-   * device and holds no other back; then the call rejects at the end. Rejects with OfflineError while the server can't be reached; the files stay queued.
+   * Uploads all files, those kept here and failed ones too. Resolves when no file waits any more; it doesn't wait for other rows. A file that the server
+   * never takes stays on this device and holds no other back; then the call rejects at the end. Rejects with OfflineError while the server can't be
+   * reached, and with code `paused` while sync is paused; the files stay queued.
    */
   async syncPendingAssets(): Promise<void> {
     await this.#userId();
@@ -106,15 +108,23 @@ export class MediaSyncService {
         refused ??= error;
       });
     }
-    await this.#syncNow();
+    await this.landfall.sync.now();
+    const files = this.landfall.assets.all();
+    await untilSettled(this.landfall, () => files.get()?.some(isWaiting) === false, files);
     if (refused) throw refused;
   }
 
-  /** Pulls the changes of other devices. Resolves with all files when nothing waits any more, or at once while the server can't be reached. */
+  /**
+   * Pulls the changes of other devices, and resolves with all files when they have arrived. While the server can't be reached, or while sync is paused,
+   * it resolves with what is here.
+   */
   async pullCloudAssets(): Promise<MediaAsset[]> {
     const userId = await this.#userId();
-    await this.#syncNow().catch((error: unknown) => {
-      if (!(error instanceof OfflineError)) throw error;
+    const { sync } = this.landfall;
+    const before = sync.status.get().lastSyncedAt;
+    await sync.now();
+    await untilSettled(this.landfall, () => sync.status.get().lastSyncedAt !== before).catch((error: unknown) => {
+      if (!(error instanceof LandfallError)) throw error;
     });
     return (await this.#rows()).map((row) => toMediaAsset(row, this.#baseUrl, userId));
   }
@@ -133,19 +143,14 @@ export class MediaSyncService {
     return userId;
   }
 
-  async #syncNow(): Promise<void> {
-    const { sync, connectivity } = this.landfall;
-    const giveUp = new AbortController();
-    await sync.now();
-    const stop = connectivity.status.subscribe(({ online }) => {
-      if (!online) giveUp.abort(new OfflineError());
-    });
-    await sync.awaitInSync({ signal: giveUp.signal }).finally(stop);
-  }
-
   #rows(): Promise<AssetRow[]> {
     return firstValue(this.landfall.assets.all());
   }
+}
+
+/** Whether this device still has to upload the file. */
+function isWaiting({ onDevice, localOnly, uploadStatus }: AssetRow): boolean {
+  return onDevice && !localOnly && (uploadStatus === "pending" || uploadStatus === "uploading");
 }
 
 /** A client that sends a bearer token to our server only: a signed link of the storage allows no other authorization. */

@@ -43,6 +43,10 @@ export class AssetsApi implements Assets {
     return this.#write((files) => files.upload(id));
   }
 
+  hold(held: boolean): Promise<void> {
+    return this.#write((files) => files.hold(held));
+  }
+
   async get(id: string): Promise<AssetRow | undefined> {
     return queryAsset((await this.#source.required()).db, id);
   }

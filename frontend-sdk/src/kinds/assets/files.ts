@@ -70,6 +70,10 @@ export class Files {
     this.#uploader.retryNow();
   }
 
+  async hold(held: boolean): Promise<void> {
+    this.#uploader.hold(held);
+  }
+
   close(): void {
     this.progress.close();
   }

@@ -54,6 +54,7 @@ export class Uploader {
   /** Consecutive attempts that found the storage unreachable, and the time of the next (of `#elapsed`). */
   #away = { streak: 0, until: 0 };
 
+  #held = false;
   readonly #elapsed: () => number;
 
   constructor(parts: UploaderParts) {
@@ -73,10 +74,21 @@ export class Uploader {
     this.#waker.wake();
   }
 
+  /** Begins no upload in this tab, and ends those in progress, until it is called with `false`. */
+  hold(held: boolean): void {
+    this.#held = held;
+    if (held) this.#abortAll();
+    this.#waker.wake();
+  }
+
+  #abortAll(): void {
+    for (const controller of this.#active.values()) controller.abort();
+  }
+
   /** Uploads until `signal` aborts. Resolves when no upload is in progress. */
   readonly lead = async (signal: AbortSignal): Promise<void> => {
     const stop = () => {
-      for (const controller of this.#active.values()) controller.abort();
+      this.#abortAll();
       this.#waker.wake();
     };
     signal.addEventListener("abort", stop);
@@ -94,7 +106,7 @@ export class Uploader {
     const { db, clock, connectivity, identity, pauses } = this.#parts;
     const uploads = await uploadsIn(db);
     for (const [id, controller] of this.#active) if (!uploads.some((entry) => entry.id === id)) controller.abort();
-    if (!connectivity.online || !identity.confirmed) return POLL_MS;
+    if (this.#held || !connectivity.online || !identity.confirmed) return POLL_MS;
     const pausedMs = await pauses.remainingMs();
     if (pausedMs !== 0) return pausedMs ?? POLL_MS;
     if (await new AppState<UserState>(db.appState).get("sync.resync")) return POLL_MS;

@@ -69,7 +69,10 @@ impl fmt::Write for Beginning {
     fn write_str(&mut self, text: &str) -> fmt::Result {
         let own = text.find(BINDS).map_or(text, |at| &text[..at]);
         let room = MAX_BYTES - self.0.len();
-        let cut = own.floor_char_boundary(room.min(own.len()));
+        let mut cut = room.min(own.len());
+        while !own.is_char_boundary(cut) {
+            cut -= 1;
+        }
         self.0.push_str(&own[..cut]);
         if cut < text.len() { Err(fmt::Error) } else { Ok(()) }
     }

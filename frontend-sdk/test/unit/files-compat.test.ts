@@ -96,9 +96,7 @@ test("MediaSyncService lists files of other devices and rejects calls without a 
   await env.clock.advance(1);
   const pulled = media.pullCloudAssets();
   await here.idle();
-  await pulled;
-  await here.idle();
-  expect(await media.pullCloudAssets()).toMatchObject([{ cloudId: id, syncStatus: "synced" }]);
+  expect(await pulled).toMatchObject([{ cloudId: id, syncStatus: "synced" }]);
   await media.close();
 
   const signedOut = new MediaSyncService({ landfall: here.landfall, getUserId: async () => null });

@@ -10,11 +10,7 @@ const PAUSED_MS = 2_000;
  * Resolves when `done()` is true; it is asked at each change of the status and of `more`. Rejects with OfflineError while the server can't be reached,
  * and with code `paused` while sync is paused.
  */
-export async function untilSettled(
-  landfall: Landfall,
-  done: () => boolean,
-  more?: Observable<unknown>,
-): Promise<void> {
+export async function untilSettled(landfall: Landfall, done: () => boolean, more?: Observable<unknown>): Promise<void> {
   const { status } = landfall.sync;
   const stops: ((() => void) | undefined)[] = [];
   let pausedTimer: ReturnType<typeof setTimeout> | undefined;

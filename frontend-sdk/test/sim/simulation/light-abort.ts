@@ -1,18 +1,23 @@
 // AbortController without events of the platform: a simulation makes many, most of them never abort, and Node's own take a tenth of its time.
 
-type Listener = (() => void) | null;
+/** What listeners of the platform are given, as far as they use it. */
+interface Aborted {
+  type: "abort";
+  target: LightSignal;
+}
+type Listener = (this: LightSignal, event: Aborted) => void;
 
 class LightSignal {
   aborted = false;
   reason: unknown;
-  onabort: Listener = null;
-  #listeners: (() => void)[] = [];
+  onabort: Listener | null = null;
+  #listeners: Listener[] = [];
 
-  addEventListener(_type: "abort", listener: () => void): void {
+  addEventListener(_type: "abort", listener: Listener): void {
     if (!this.#listeners.includes(listener)) this.#listeners.push(listener);
   }
 
-  removeEventListener(_type: "abort", listener: () => void): void {
+  removeEventListener(_type: "abort", listener: Listener): void {
     this.#listeners = this.#listeners.filter((other) => other !== listener);
   }
 
@@ -24,8 +29,9 @@ class LightSignal {
     if (this.aborted) return;
     this.aborted = true;
     this.reason = reason;
-    this.onabort?.();
-    for (const listener of this.#listeners) listener();
+    const event: Aborted = { type: "abort", target: this };
+    this.onabort?.call(this, event);
+    for (const listener of this.#listeners) listener.call(this, event);
   }
 }
 

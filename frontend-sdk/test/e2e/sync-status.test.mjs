@@ -92,7 +92,9 @@ test("messages to a chat deleted elsewhere fail with a reason and can be discard
   await untilEqual("each state is failed", () => demo.states(), ["failed"]);
   const message = (/** @type {string} */ text) => demo.find("message").filter({ hasText: text });
   for (const text of [first, second])
-    assert.match(await message(text).locator('[data-testid="message-state"]').innerText(), /deleted/i);
+    await until("the message has its reason", async () =>
+      /deleted/i.test(await message(text).locator('[data-testid="message-state"]').innerText()),
+    );
   assert.match(await demo.panelText(), /deleted/i);
   await demo.page.keyboard.press("Escape");
   assert.deepEqual(await env.db.texts(email), [], "the chat is gone with its messages");

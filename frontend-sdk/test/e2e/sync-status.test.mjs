@@ -95,7 +95,7 @@ test("messages to a chat deleted elsewhere fail with a reason and can be discard
     await until("the message has its reason", async () =>
       /deleted/i.test(await message(text).locator('[data-testid="message-state"]').innerText()),
     );
-  assert.match(await demo.panelText(), /deleted/i);
+  await until("the panel has the reason", async () => /deleted/i.test(await demo.panelText()));
   await demo.page.keyboard.press("Escape");
   assert.deepEqual(await env.db.texts(email), [], "the chat is gone with its messages");
 

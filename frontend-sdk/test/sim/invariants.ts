@@ -167,9 +167,12 @@ function revertedRows({ accepted, decided, restores, sentAgain, retentionRuns }:
     const nothingNew = words.length > 0 && words.every((word) => rowHistory.seen.has(word));
     const { deletedAt } = rowHistory;
     // Without the tombstone, such a row of a device looks like a row that the backup lacks. The SDK sends it again
-    // (docs/adr/0014).
+    // (docs/adr/0014). So does a device that wrote the row before its first whole pull since the restore: its answer was lost, and retention has
+    // removed the outcome too.
+    const unanswered = restores.some(({ at }) => at <= index) && words.every((word) => sentAgain.has(word));
     const forgotten =
-      retentionRuns.some((at) => deletedAt !== null && at > deletedAt && at <= index) && beforeRestore.has(row);
+      retentionRuns.some((at) => deletedAt !== null && at > deletedAt && at <= index) &&
+      (beforeRestore.has(row) || unanswered);
     if (deletedAt !== null && nothingNew && !decided.has(row) && !forgotten) {
       found.push(`${row} was deleted and returned with nothing new: ${words.join(" ")}`);
     }

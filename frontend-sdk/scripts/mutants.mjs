@@ -1,5 +1,5 @@
 // Changes the sync core in one small place after the other, and runs the tests that ought to notice. A mutant that no test notices survives: either a test
-// is missing, or nobody could tell. `npm run mutants -- --help` lists the options.
+// is missing, or the change makes no difference that a test could observe. `npm run mutants -- --help` lists the options.
 
 import { spawn } from "node:child_process";
 import { readdirSync, readFileSync } from "node:fs";
@@ -53,7 +53,7 @@ for (const mutant of chosen) {
 print(`\nSurvivors:${survivors.length === 0 ? " none" : ""}`);
 for (const mutant of survivors) print(`  ${titleOf(mutant)}\n      ${mutant.code}`);
 print(`\nmutants: ${tried - survivors.length} killed, ${survivors.length} survive, ${chosen.length - tried} not tried`);
-// Any mutant may survive because nobody could tell. The known ones must not.
+// A mutant may survive where it makes no difference that a test could observe. The known ones must not.
 process.exitCode = survivors.some(({ name }) => name) ? 1 : 0;
 
 /** The mutants in the order in which they are tried: the known ones first. */

@@ -44,7 +44,15 @@ pub async fn share(conn: &mut AsyncPgConnection, lock: Lock) -> Result<(), DbErr
 /// # Errors
 /// A [`DbError`].
 pub async fn try_exclusive(conn: &mut AsyncPgConnection, lock: Lock) -> Result<bool, DbError> {
-    attempt(conn, lock, "SELECT pg_try_advisory_lock($1) AS taken").await
+    try_key(conn, lock.key()).await
+}
+
+/// [`try_exclusive`] by the key of a lock.
+///
+/// # Errors
+/// A [`DbError`].
+pub(super) async fn try_key(conn: &mut AsyncPgConnection, key: i64) -> Result<bool, DbError> {
+    attempt(conn, key, "SELECT pg_try_advisory_lock($1) AS taken").await
 }
 
 /// Whether a process holds the lock exclusively. The connection may pass a pooler and must have no open transaction.
@@ -53,15 +61,15 @@ pub async fn try_exclusive(conn: &mut AsyncPgConnection, lock: Lock) -> Result<b
 /// A [`DbError`].
 pub async fn is_exclusive(conn: &mut AsyncPgConnection, lock: Lock) -> Result<bool, DbError> {
     // The lock of this statement ends with it, and does not hinder others that ask.
-    Ok(!attempt(conn, lock, "SELECT pg_try_advisory_xact_lock_shared($1) AS taken").await?)
+    Ok(!attempt(conn, lock.key(), "SELECT pg_try_advisory_xact_lock_shared($1) AS taken").await?)
 }
 
-async fn attempt(conn: &mut AsyncPgConnection, lock: Lock, sql: &'static str) -> Result<bool, DbError> {
+async fn attempt(conn: &mut AsyncPgConnection, key: i64, sql: &'static str) -> Result<bool, DbError> {
     #[derive(diesel::QueryableByName)]
     struct Row {
         #[diesel(sql_type = Bool)]
         taken: bool,
     }
-    let row: Row = diesel::sql_query(sql).bind::<BigInt, _>(lock.key()).get_result(conn).await?;
+    let row: Row = diesel::sql_query(sql).bind::<BigInt, _>(key).get_result(conn).await?;
     Ok(row.taken)
 }

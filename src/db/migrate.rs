@@ -4,12 +4,12 @@ use std::time::Duration;
 
 use diesel::migration::MigrationSource;
 use diesel::pg::Pg;
-use diesel::sql_types::{BigInt, Bool, Text};
+use diesel::sql_types::Text;
 use diesel_async::{AsyncMigrationHarness, AsyncPgConnection, RunQueryDsl};
 use diesel_migrations::{EmbeddedMigrations, MigrationHarness, embed_migrations};
 
 use super::catalog::has_table;
-use super::{DbError, functions};
+use super::{DbError, advisory, functions};
 
 /// The migrations of this release, from the folder `migrations`.
 pub const MIGRATIONS: EmbeddedMigrations = embed_migrations!("migrations");
@@ -63,19 +63,10 @@ pub async fn run_pending(mut conn: AsyncPgConnection) -> Result<Vec<String>, Mig
 
 /// Waits for the lock without an open statement: an index that another process creates CONCURRENTLY waits for all statements that are open.
 async fn lock(conn: &mut AsyncPgConnection) -> Result<(), DbError> {
-    #[derive(diesel::QueryableByName)]
-    struct Row {
-        #[diesel(sql_type = Bool)]
-        taken: bool,
-    }
-    loop {
-        let attempt = diesel::sql_query("SELECT pg_try_advisory_lock($1) AS taken").bind::<BigInt, _>(LOCK_KEY);
-        let row: Row = attempt.get_result(conn).await?;
-        if row.taken {
-            return Ok(());
-        }
+    while !advisory::try_key(conn, LOCK_KEY).await? {
         tokio::time::sleep(LOCK_PAUSE).await;
     }
+    Ok(())
 }
 
 /// How many migrations the database lacks, and how many functions have another text. Reads and nothing else: the server's role can do no more.

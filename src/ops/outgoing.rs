@@ -2,6 +2,8 @@
 
 use std::time::Duration;
 
+use crate::authorities;
+
 const TIMEOUT: Duration = Duration::from_secs(10);
 
 /// A client without redirects, so that spans and faults go to the address of the settings only.
@@ -9,8 +11,8 @@ const TIMEOUT: Duration = Duration::from_secs(10);
 /// # Errors
 /// Why there is none, as text.
 pub fn client() -> Result<reqwest::Client, String> {
-    // Another part may have installed it.
-    let _ = rustls::crypto::ring::default_provider().install_default();
-    let builder = reqwest::Client::builder().timeout(TIMEOUT).redirect(reqwest::redirect::Policy::none());
-    builder.user_agent("landfall").build().map_err(|error| error.to_string())
+    let built = authorities::http_client().and_then(|builder| {
+        builder.timeout(TIMEOUT).redirect(reqwest::redirect::Policy::none()).user_agent("landfall").build()
+    });
+    built.map_err(|error| error.to_string())
 }

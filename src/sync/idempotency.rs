@@ -40,9 +40,7 @@ impl Mutation {
             request_hash: digest(&SHA256, &request).as_ref().to_vec(),
         })
     }
-}
 
-impl Mutation {
     /// The mutation of a single write that the client has named. `None` without a name.
     ///
     /// # Errors

@@ -3,30 +3,18 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { LIMIT, useTestEnvironment } from "./harness/test-environment.mjs";
+import { twoDevices } from "./harness/two-devices.mjs";
 import { until, untilEqual } from "./harness/until.mjs";
 
 const env = useTestEnvironment();
 const DONE = { state: "synced", pending: 0, failed: 0 };
-
-/** Two devices with the same chat open. @param {string} email */
-async function twoDevices(email) {
-  const first = await (await env.device()).tab();
-  await first.signIn(email);
-  await first.newSession();
-  await first.untilPill("synced");
-  const second = await (await env.device()).tab();
-  await second.signIn(email);
-  await second.page.goto(`${env.server.url}/#/s/${await first.sessionKey()}`);
-  await second.find("composer").waitFor();
-  return { first, second };
-}
 
 /** @param {import("./harness/demo.mjs").Demo} demo */
 const texts = async (demo) => (await demo.shown()).map(({ text }) => text);
 
 test("messages of two browsers appear on both screens in the server's order", LIMIT, async () => {
   const email = "live@harbour.example";
-  const { first, second } = await twoDevices(email);
+  const { first, second } = await twoDevices(env, email);
   // The poll would be too slow for this number of lines.
   const lines = Array.from({ length: 8 }, (_, index) => `Line ${index + 1}`);
   for (const [index, line] of lines.entries()) {
@@ -45,7 +33,7 @@ test("messages of two browsers appear on both screens in the server's order", LI
 });
 
 test("a chat that one browser creates appears in the other's list", LIMIT, async () => {
-  const { first, second } = await twoDevices("either@harbour.example");
+  const { first, second } = await twoDevices(env, "either@harbour.example");
   const chats = (/** @type {import("./harness/demo.mjs").Demo} */ demo) => demo.find("session-item").count();
   await first.newSession();
   await until("the new chat is there", async () => (await chats(second)) === 2);
@@ -55,7 +43,7 @@ test("a chat that one browser creates appears in the other's list", LIMIT, async
 
 test("two browsers that wrote offline show the same order after the reconnection", LIMIT, async () => {
   const email = "agree@harbour.example";
-  const { first, second } = await twoDevices(email);
+  const { first, second } = await twoDevices(env, email);
   for (const demo of [first, second]) await demo.simulateOffline(true);
   await first.writeAll(["from the first, one", "from the first, two"]);
   await second.writeAll(["from the second, one", "from the second, two"]);

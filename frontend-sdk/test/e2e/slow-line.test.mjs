@@ -7,6 +7,7 @@ import { Api } from "./harness/api.mjs";
 import { watchEveryFrame } from "./harness/frame-monitor.mjs";
 import { slowDown } from "./harness/slow-line.mjs";
 import { LIMIT, useTestEnvironment } from "./harness/test-environment.mjs";
+import { twoDevices } from "./harness/two-devices.mjs";
 import { untilEqual } from "./harness/until.mjs";
 
 const env = useTestEnvironment();
@@ -19,14 +20,7 @@ const keys = async (demo) => (await demo.shown()).map(({ key }) => key);
 
 test("what two devices write on a slow line reaches both, in the server's order", LIMIT, async () => {
   const email = "slow@harbour.example";
-  const first = await (await env.device()).tab();
-  await first.signIn(email);
-  await first.newSession();
-  await first.untilPill("synced");
-  const second = await (await env.device()).tab();
-  await second.signIn(email);
-  await second.page.goto(`${env.server.url}/#/s/${await first.sessionKey()}`);
-  await second.find("composer").waitFor();
+  const { first, second } = await twoDevices(env, email);
   await second.untilPill("synced");
   for (const demo of [first, second]) await slowDown(demo);
   const monitors = [await watchEveryFrame(first), await watchEveryFrame(second)];

@@ -68,18 +68,24 @@ test("without IndexedDB start() rejects with a code, and the state says why unti
   await landfall.close();
 });
 
-test("a database whose connection is lost is opened again, or the status says that it can't be read", async () => {
-  vi.stubGlobal("reportError", reported);
+/** A signed-in tab with one synced tag, in a browser whose storage can refuse and lose its connections. */
+async function signedInOnDeniable() {
   const env = new TestEnvironment();
   const browser = env.browser();
-  const { factory, deny, loseConnections } = deniable(browser.storage.indexedDB);
-  deny(false);
-  Object.assign(browser.storage, { indexedDB: factory });
+  const denied = deniable(browser.storage.indexedDB);
+  denied.deny(false);
+  Object.assign(browser.storage, { indexedDB: denied.factory });
   const tab = browser.tab();
   await tab.signIn();
   const { tags } = tab.landfall.collections;
   await tags.put({ id: "t", name: "Sea" });
   await tab.sync();
+  return { env, tab, tags, ...denied };
+}
+
+test("a database whose connection is lost is opened again, or the status says that it can't be read", async () => {
+  vi.stubGlobal("reportError", reported);
+  const { tab, tags, deny, loseConnections } = await signedInOnDeniable();
   loseConnections();
   expect(await tags.get("t")).toMatchObject({ name: "Sea" });
   deny(true);
@@ -95,16 +101,7 @@ test("a database whose connection is lost is opened again, or the status says th
 
 test("a tab whose databases the browser has deleted asks the server who is signed in, pulls again and sends", async () => {
   vi.stubGlobal("reportError", reported);
-  const env = new TestEnvironment();
-  const browser = env.browser();
-  const { factory, deny, loseConnections } = deniable(browser.storage.indexedDB);
-  deny(false);
-  Object.assign(browser.storage, { indexedDB: factory });
-  const tab = browser.tab();
-  await tab.signIn();
-  const { tags } = tab.landfall.collections;
-  await tags.put({ id: "t", name: "Sea" });
-  await tab.sync();
+  const { env, tab, tags, factory, loseConnections } = await signedInOnDeniable();
   for (const name of [`${env.appName}.device`, `${env.appName}-${USER_ID}`]) factory.deleteDatabase(name);
   loseConnections();
   await until(async () => (await tags.get("t"))?.name === "Sea", "the server's row");

@@ -3,8 +3,9 @@
 //
 //     node tools/test.mjs [--fast] [PART OF A SUITE'S NAME]
 import { spawn, spawnSync } from "node:child_process";
-import { copyFileSync, existsSync, mkdirSync, readFileSync, rmSync } from "node:fs";
-import { resolve } from "node:path";
+import { copyFileSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, statfsSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join, resolve } from "node:path";
 
 const options = process.argv.slice(2);
 const fast = options.includes("--fast");
@@ -55,12 +56,21 @@ const FAST = [
 /** The number of slow tests of a suite in the summary, and the seconds from which a test is slow. */
 const [SLOWEST, SLOW_SECONDS] = [3, 2];
 
-const env = { ...process.env, FORCE_COLOR: "0", NO_COLOR: "1", CARGO_TERM_COLOR: "never", LANDFALL_BIN: BINARY };
+/** A build from clean and the tests' own data need about this much. A full disk shows as failures of tests that have nothing to do with it. */
+const DISK_GIB = 8;
+requireDisk();
+
+/** All temporary files of the suites are here, so that those of ended browsers and servers are removed as well. The name is short for sockets' paths. */
+const TEMPORARY = mkdtempSync(join(tmpdir(), "lf-"));
+
+const env = { ...process.env, FORCE_COLOR: "0", NO_COLOR: "1", CARGO_TERM_COLOR: "never", LANDFALL_BIN: BINARY, TMPDIR: TEMPORARY };
+// A build that is made once gains nothing from incremental files, which take gigabytes.
+if (process.env.CI) env.CARGO_INCREMENTAL = "0";
 const running = new Set();
 for (const signal of ["SIGINT", "SIGTERM"]) {
   process.once(signal, () => {
     for (const child of running) endGroup(child, "SIGKILL");
-    stopTestDatabase();
+    cleanUp();
     process.exit(1);
   });
 }
@@ -70,8 +80,22 @@ const outcomes = new Map(chosen.map(({ name }) => [name, deferred()]));
 const results = [];
 const started = Date.now();
 await Promise.all(["server", "SDK"].map(runLane));
-stopTestDatabase();
+cleanUp();
 summarize();
+
+/** Ends the run when the disk has too little room. The files of an earlier build count as room, because they are used again or replaced. */
+function requireDisk() {
+  const { bavail, bsize } = statfsSync(".");
+  const free = (bavail * bsize) / 2 ** 30;
+  if (fast || only || existsSync("target/debug") || free >= DISK_GIB) return;
+  console.error(`The disk has ${free.toFixed(1)} GiB of free space, and a build with all tests needs ${DISK_GIB}. Make room and try again.`);
+  process.exit(1);
+}
+
+function cleanUp() {
+  stopTestDatabase();
+  rmSync(TEMPORARY, { recursive: true, force: true, maxRetries: 3 });
+}
 
 /** The suites with the requested name, and the suites that they need. */
 function choose(suites) {

@@ -4,6 +4,7 @@ import { Dexie } from "dexie";
 import { AppState, type Pause, type UserState } from "../store/app-state";
 import { entriesIn } from "../store/row-state";
 import type { UserDatabase } from "../store/synced-kind";
+import type { OutboxEntry } from "../store/tables";
 import type { AuthState } from "../types/auth";
 import type { ConnectivityState } from "../types/connectivity";
 import type { SyncStatus } from "../types/sync";
@@ -34,9 +35,11 @@ export interface QueueFacts {
 /** For liveQuery. */
 export async function queryFacts(db: UserDatabase): Promise<QueueFacts> {
   const state = new AppState<UserState>(db.appState);
-  // One count for both: an entry that changes its status between two counts would be in neither.
-  const waiting = await db.syncQueue.where("status").anyOf("pending", "sending").count();
-  const sending = Math.min(waiting, await db.syncQueue.where("status").equals("sending").count());
+  // One transaction: an entry that changes its status between two counts would be in neither. Each count is of one range, since Dexie counts several
+  // with a cursor, which takes seconds for a long queue.
+  const [pending, sending] = await db.transaction("r", db.syncQueue, () =>
+    Promise.all([countOf(db, "pending"), countOf(db, "sending")]),
+  );
   const unknown = (await state.get("sync.unknown")) ?? [];
   const held = (await Promise.all(unknown.map((name) => entriesIn(db, name)))).flat();
   const first = await db.syncQueue
@@ -44,7 +47,7 @@ export async function queryFacts(db: UserDatabase): Promise<QueueFacts> {
     .between(["pending", ""], ["pending", Dexie.maxKey])
     .first();
   return {
-    pending: waiting - sending,
+    pending,
     sending,
     failed: await failedEntries(db).count(),
     conflicts: await db.conflicts.count(),
@@ -56,6 +59,10 @@ export async function queryFacts(db: UserDatabase): Promise<QueueFacts> {
     lastSyncedAt: (await state.get("sync.lastSyncedAt")) ?? null,
     receiving: await receivedSoFar(state),
   };
+}
+
+function countOf(db: UserDatabase, status: OutboxEntry["status"]): Promise<number> {
+  return db.syncQueue.where("status").equals(status).count();
 }
 
 async function receivedSoFar(state: AppState<UserState>): Promise<number | null> {

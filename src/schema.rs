@@ -87,6 +87,7 @@ diesel::table! {
         used_count -> BigInt,
         write_day -> Date,
         day_writes -> BigInt,
+        largest_row -> BigInt,
     }
 }
 

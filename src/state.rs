@@ -1,8 +1,9 @@
 //! What handlers share, and the background work beside the requests. Knows nothing of HTTP.
 
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 use std::time::Duration;
 
+use serde_json::value::RawValue;
 use tokio::task::JoinHandle;
 use tokio_util::sync::CancellationToken;
 use uuid::Uuid;
@@ -67,6 +68,8 @@ pub struct AppState {
     pub streams: Shares<OwnerKey>,
     pub body_memory: BodyMemory,
     pub epoch: Uuid,
+    /// Limits as JSON that are the same for all users. They are large, and every initial snapshot has them.
+    pub common_limits: OnceLock<[Box<RawValue>; 2]>,
 }
 
 impl AppState {
@@ -114,6 +117,7 @@ impl AppState {
             config,
             db,
             epoch,
+            common_limits: OnceLock::new(),
         })
     }
 }

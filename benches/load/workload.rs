@@ -160,8 +160,8 @@ fn project_request(_user: usize, token: &str, revision: &str, unique: u64) -> Ve
 
 /// The base revision is read from the row, because pgbench can't remember one per user. Two clients on one user cost it a refusal.
 fn project_script() -> String {
-    "SELECT * FROM write_project(:u, 'bench', (SELECT revision FROM projects WHERE owner = :u AND id = 'bench'), \
-     NULL, true, jsonb_set(:document::jsonb, '{unique}', to_jsonb(:n::bigint)), false, NULL, false, NULL, NULL, NULL, NULL, NULL);\n"
+    "SELECT * FROM store_project(:u, 'bench', (SELECT revision FROM projects WHERE owner = :u AND id = 'bench'), \
+     NULL, true, jsonb_set(:document::jsonb, '{unique}', to_jsonb(:n::bigint)), 20000, false, NULL, false, NULL, NULL, NULL, NULL, NULL);\n"
         .into()
 }
 
@@ -172,19 +172,20 @@ fn login_request(_user: usize, token: &str, _known: &str, _unique: u64) -> Vec<u
 /// The statements of init as the server sends them: the version alone, then one snapshot with pipelined statements, then the messages of the newest
 /// chat.
 fn login_script() -> String {
-    "SELECT version FROM user_version WHERE owner = :u;
+    "SELECT version, largest_row FROM user_version WHERE owner = :u;
 \\startpipeline
      BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY;
      SELECT set_config('app.owner', (:u)::text, true);
-     SELECT version FROM user_version WHERE owner = :u;
-     SELECT id, title, project_id, metadata, revision, version, created_at, updated_at, deleted_at FROM chat_sessions WHERE owner = :u AND deleted_at IS NULL ORDER BY version DESC, id DESC LIMIT 51;
+     SELECT version, horizon, used_bytes, used_count FROM user_version WHERE owner = :u;
+     SELECT bytes, id, title, project_id, metadata, revision, version, created_at, updated_at, deleted_at FROM chat_sessions WHERE owner = :u AND deleted_at IS NULL ORDER BY version DESC, id DESC LIMIT 51;
      SELECT id, name, parent_id, thumbnail_asset_id, client_updated_at, revision, version, created_at, updated_at, deleted_at FROM projects WHERE owner = :u AND deleted_at IS NULL ORDER BY version DESC, id DESC LIMIT 200;
      SELECT id, value -> 'value' FROM records WHERE owner = :u AND collection = 'settings' AND deleted_at IS NULL AND octet_length(value::text) <= 16384 ORDER BY id LIMIT 500;
      SELECT id, project_id, file_name, file_type, mime_type, size, width, height, sha256, status, error, revision, version, created_at, updated_at, deleted_at FROM assets WHERE owner = :u AND deleted_at IS NULL ORDER BY version DESC, id DESC LIMIT 201;
+     SELECT id, title, description, version FROM assistants WHERE owner = :u AND deleted_at IS NULL ORDER BY version DESC, id LIMIT 50;
      SELECT coalesce(sum(size), 0)::bigint, count(*) FROM assets WHERE owner = :u AND status IN ('pending', 'completed');
 \\endpipeline
 \\startpipeline
-     SELECT id, temp_id, session_id, role, content, metadata, position, version, created_at, deleted_at FROM chat_messages WHERE owner = :u AND session_id = :session AND deleted_at IS NULL ORDER BY position DESC LIMIT 51;
+     SELECT bytes, id, temp_id, session_id, role, content, metadata, position, version, created_at, deleted_at FROM chat_messages WHERE owner = :u AND session_id = :session AND deleted_at IS NULL ORDER BY position DESC LIMIT 51;
      COMMIT;
 \\endpipeline\n"
         .into()

@@ -28,6 +28,7 @@ DECLARE
     v_version bigint;
     v_new_bytes bigint;
     v_new_rows bigint;
+    v_largest bigint;
     v_bytes_before bigint;
     v_rows_before bigint;
     v_bytes bigint;
@@ -95,7 +96,7 @@ BEGIN
         WHERE known_ords IS NULL OR n.ord <> ALL (known_ords)
         RETURNING bytes
     )
-    SELECT sum(stored.bytes), count(*) INTO v_new_bytes, v_new_rows FROM stored;
+    SELECT sum(stored.bytes), count(*), max(stored.bytes) INTO v_new_bytes, v_new_rows, v_largest FROM stored;
 
     -- A run of messages may be stored in several calls of one transaction: they are one change of the session.
     UPDATE chat_sessions s
@@ -108,6 +109,7 @@ BEGIN
     UPDATE user_version u SET version = CASE WHEN p_stamp IS NULL THEN v_version + 1 ELSE u.version END,
         row_bytes = u.row_bytes + v_new_bytes, row_count = u.row_count + v_new_rows,
         stored_bytes = u.stored_bytes + v_new_bytes, stored_count = u.stored_count + v_new_rows,
+        largest_row = greatest(u.largest_row, v_largest),
         day_writes = CASE WHEN p_stamp IS NOT NULL THEN u.day_writes WHEN u.write_day = v_today THEN u.day_writes + v_new_rows ELSE v_new_rows END,
         write_day = CASE WHEN p_stamp IS NULL THEN v_today ELSE u.write_day END
     WHERE u.owner = p_owner

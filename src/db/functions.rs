@@ -37,12 +37,12 @@ pub const FUNCTIONS: &[DatabaseFunction] = &[
         name: "list_assistants",
         sql: include_str!("../../migrations/0015_assistants/list_assistants.sql"),
     },
+    DatabaseFunction { name: "store_project", sql: include_str!("../../migrations/0004_projects/store_project.sql") },
     DatabaseFunction {
         name: "taken_assistants",
         sql: include_str!("../../migrations/0015_assistants/taken_assistants.sql"),
     },
     DatabaseFunction { name: "write_messages", sql: include_str!("../../migrations/0003_chat/write_messages.sql") },
-    DatabaseFunction { name: "write_project", sql: include_str!("../../migrations/0004_projects/write_project.sql") },
 ];
 
 const RELEASE: &str = env!("CARGO_PKG_VERSION");

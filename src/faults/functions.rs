@@ -16,7 +16,7 @@ struct Edit {
 }
 
 const MESSAGES: &str = "write_messages";
-const PROJECT: &str = "write_project";
+const PROJECT: &str = "store_project";
 const MESSAGES_LOCK: &str = "SELECT u.version, u.used_bytes, u.used_count INTO v_version, v_bytes_before, v_rows_before FROM user_version u WHERE u.owner = p_owner FOR UPDATE;";
 const PROJECT_LOCK: &str = "SELECT u.version + 1, u.used_bytes, u.used_count INTO v_stamp, v_bytes_before, v_rows_before FROM user_version u WHERE u.owner = p_owner FOR UPDATE;";
 const PROJECT_CHECK: &str = "IF p_base_revision <> coalesce(v_revision, 0) THEN";

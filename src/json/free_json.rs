@@ -8,7 +8,7 @@ use serde_json::value::RawValue;
 use utoipa::{PartialSchema, ToSchema};
 
 use super::pointer;
-use super::written_size::is_written_larger_than;
+use super::written_size::{is_written_larger_than, stored_size};
 
 /// The maximal depth: more than real documents have, and less than every parser's own limit.
 const MAX_DEPTH: usize = 64;
@@ -61,6 +61,11 @@ impl FreeJson {
     /// True if the text would be written with more than `limit` bytes, without blanks and with numbers spelled out.
     pub fn is_larger_than(&self, limit: usize) -> bool {
         is_written_larger_than(self.as_str().as_bytes(), limit)
+    }
+
+    /// About the size of the text as jsonb is written, in bytes: numbers are spelled out, and a blank follows each colon and comma.
+    pub fn stored_bytes(&self) -> usize {
+        stored_size(self.as_str().as_bytes())
     }
 
     /// The parts that would be altered or could not be read. Only the first few are listed.

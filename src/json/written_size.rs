@@ -18,14 +18,29 @@ const MOST_DIGITS: usize = 800;
 
 /// The size of `text` (valid JSON) in bytes, without blanks and with numbers spelled out.
 pub fn written_size(text: &[u8]) -> usize {
-    let (mut size, mut in_string, mut escaped) = (0usize, false, false);
+    measure(text).0
+}
+
+/// The size of `text` (valid JSON) in bytes as jsonb is written: as [`written_size`], with a blank after each colon and comma.
+pub fn stored_size(text: &[u8]) -> usize {
+    let (size, separators) = measure(text);
+    size.saturating_add(separators)
+}
+
+/// The size without blanks, and the number of colons and commas outside strings.
+fn measure(text: &[u8]) -> (usize, usize) {
+    let (mut size, mut separators) = (0usize, 0usize);
     let mut rest = text;
     while let Some((&byte, tail)) = rest.split_first() {
         rest = tail;
         match byte {
-            _ if in_string => {
-                in_string = escaped || byte != b'"';
-                escaped = !escaped && byte == b'\\';
+            b'"' => {
+                let length = string_length(tail);
+                size = size.saturating_add(1 + length);
+                rest = tail.get(length..).unwrap_or_default();
+            }
+            b':' | b',' => {
+                separators += 1;
                 size = size.saturating_add(1);
             }
             b' ' | b'\t' | b'\r' | b'\n' => {}
@@ -40,13 +55,24 @@ pub fn written_size(text: &[u8]) -> usize {
                 size = size.saturating_add(digits).saturating_add(point);
                 rest = after;
             }
-            _ => {
-                in_string = byte == b'"';
-                size = size.saturating_add(1);
-            }
+            _ => size = size.saturating_add(1),
         }
     }
-    size
+    (size, separators)
+}
+
+/// The length of a string after its opening quotation mark, with its closing one.
+fn string_length(text: &[u8]) -> usize {
+    let mut end = 0;
+    while let Some(found) = text.get(end..).and_then(|rest| memchr::memchr2(b'"', b'\\', rest)) {
+        end += found + 1;
+        if text[end - 1] == b'"' {
+            return end;
+        }
+        // The character after a backslash does not end the string.
+        end += 1;
+    }
+    text.len()
 }
 
 fn in_exponent(byte: &u8) -> bool {
@@ -60,6 +86,12 @@ mod tests {
     #[test]
     fn blanks_outside_strings_are_not_counted() {
         assert_eq!(written_size(b"{ \"a b\\\" e9\" : [ 1 , true ] }"), "{\"a b\\\" e9\":[1,true]}".len());
+    }
+
+    #[test]
+    fn stored_text_has_a_blank_after_each_separator_outside_strings() {
+        let stored = "{\"a,b:\\\"c\": [1, true], \"d\": {}}";
+        assert_eq!(stored_size(b"{\"a,b:\\\"c\":[1,true],\n\"d\":{}}"), stored.len());
     }
 
     #[test]

@@ -14,6 +14,13 @@ pub async fn version(reader: UserReader<'_>) -> QueryResult<Option<i64>> {
     user_version::table.find(owner.key()).select(user_version::version).get_result(&mut conn).await.optional()
 }
 
+/// The current version, and the size of the user's largest row in lists, which never shrinks. `None`: the user was deleted.
+pub async fn version_and_largest_row(reader: UserReader<'_>) -> QueryResult<Option<(i64, i64)>> {
+    let (mut conn, owner) = reader.parts();
+    let columns = (user_version::version, user_version::largest_row);
+    user_version::table.find(owner.key()).select(columns).get_result(&mut conn).await.optional()
+}
+
 /// The version and the horizon of a user.
 #[derive(Debug, Clone, Copy, Queryable, Selectable)]
 #[diesel(table_name = user_version)]

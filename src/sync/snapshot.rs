@@ -15,6 +15,7 @@ use crate::models::asset::{self, AssetFilter, AssetRecord};
 use crate::models::assistant::{self, AssistantRecord};
 use crate::models::chat_message::{self, ChatMessageRecord, Window};
 use crate::models::chat_session::{self, ChatSessionRecord};
+use crate::models::page_budget::ListBudget;
 use crate::models::project::{self, ProjectSummaryRecord};
 use crate::models::{record, user_version};
 use crate::trace::{self, Attribute};
@@ -41,6 +42,15 @@ pub struct InitQuery {
     pub current_session_id: Option<Uuid>,
     /// The number of its newest messages.
     pub message_limit: u8,
+}
+
+/// What was read before a snapshot.
+#[derive(Debug, Clone, Copy)]
+pub struct Seen {
+    /// The user's version.
+    pub version: i64,
+    /// The size of the user's largest row. A row that is written until the snapshot can be larger, by as much as one request holds.
+    largest_row: i64,
 }
 
 /// One state of a user's data.
@@ -83,20 +93,22 @@ impl Snapshots {
     ///
     /// # Errors
     /// `unauthenticated` if the user is deleted.
-    pub async fn version(&self, owner: &OwnerId) -> Result<i64, ApiError> {
+    pub async fn seen(&self, owner: &OwnerId) -> Result<Seen, ApiError> {
         let conn = self.db.read_conn(owner).await?;
-        conn.run(user_version::version(UserReader::new(&conn, owner))).await?.ok_or_else(ApiError::unauthenticated)
+        let read = conn.run(user_version::version_and_largest_row(UserReader::new(&conn, owner))).await?;
+        let (version, largest_row) = read.ok_or_else(ApiError::unauthenticated)?;
+        Ok(Seen { version, largest_row })
     }
 
-    /// A snapshot at `version` or later. The key has the version that the caller has read, so no caller gets a computation that began before a
-    /// write that it has seen.
+    /// A snapshot at the version that was seen, or later. The key has that version, so no caller gets a computation that began before a write that it
+    /// has seen.
     ///
     /// # Errors
     /// `unauthenticated` if the user is deleted, and those of the database.
-    pub async fn snapshot(&self, owner: &OwnerId, version: i64, query: InitQuery) -> Result<Arc<Snapshot>, ApiError> {
-        let key = (owner.clone(), version, query.clone());
+    pub async fn snapshot(&self, owner: &OwnerId, seen: Seen, query: InitQuery) -> Result<Arc<Snapshot>, ApiError> {
+        let key = (owner.clone(), seen.version, query.clone());
         let compute = async {
-            user_tx::snapshot(&self.db, owner, async |reader| read(reader, &query, self.bytes).await)
+            user_tx::snapshot(&self.db, owner, async |reader| read(reader, &query, self.bytes, seen.largest_row).await)
                 .await
                 .map(Arc::new)
         };
@@ -109,10 +121,11 @@ impl Snapshots {
 }
 
 /// Sends all queries but the messages' together: two round trips in all.
-async fn read(reader: UserReader<'_>, query: &InitQuery, bytes: i64) -> Result<Snapshot, ApiError> {
+async fn read(reader: UserReader<'_>, query: &InitQuery, bytes: i64, largest_row: i64) -> Result<Snapshot, ApiError> {
+    let size = |bytes| ListBudget { bytes, largest_row: Some(largest_row) };
     let (state, sessions, projects, preferences, mut assets, assistants, files_used) = try_join!(
         user_version::state(reader),
-        chat_session::list(reader, None, None, MAX_SESSIONS, bytes / 4),
+        chat_session::list(reader, None, None, MAX_SESSIONS, size(bytes / 4)),
         project::list(reader, false, None, MAX_PROJECTS),
         record::preferences(reader, MAX_PREFERENCE_BYTES, MAX_PREFERENCES, bytes / 4),
         asset::list(reader, AssetFilter::default(), None, MAX_ASSETS),
@@ -125,7 +138,7 @@ async fn read(reader: UserReader<'_>, query: &InitQuery, bytes: i64) -> Result<S
     let current = query.current_session_id.or(sessions.first().map(|session| session.id));
     let messages = match current {
         Some(id) => {
-            chat_message::page(reader, id, Window::Newest, PageLimit(query.message_limit), bytes / 2).await?.rows
+            chat_message::page(reader, id, Window::Newest, PageLimit(query.message_limit), size(bytes / 2)).await?.rows
         }
         None => Vec::new(),
     };

@@ -51,17 +51,17 @@ async fn text_of(db: &TestDatabase, name: &str) -> String {
 #[tokio::test(flavor = "multi_thread")]
 async fn function_is_applied_again_when_its_text_changes() {
     let db = TestDatabase::migrated().await;
-    let text = text_of(&db, "write_project").await;
+    let text = text_of(&db, "store_project").await;
     // As the release before would have left it: another text, and its hash.
     let other = text.replace("'Untitled'", "'Unnamed'");
     assert_ne!(other, text);
     db.conn().await.batch_execute(&other).await.unwrap();
-    db.execute("UPDATE schema_function SET sha256 = sha256('other') WHERE name = 'write_project'").await;
+    db.execute("UPDATE schema_function SET sha256 = sha256('other') WHERE name = 'store_project'").await;
 
     assert_eq!(migrate::count_pending(db.conn().await).await.unwrap(), 1);
     assert_eq!(migrate::count_pending(db.as_server().conn().await).await.unwrap(), 1, "the server's role sees it too");
-    assert_eq!(migrate::run_pending(db.conn().await).await.unwrap(), ["write_project"]);
-    assert_eq!(text_of(&db, "write_project").await, text);
+    assert_eq!(migrate::run_pending(db.conn().await).await.unwrap(), ["store_project"]);
+    assert_eq!(text_of(&db, "store_project").await, text);
     assert_eq!(migrate::count_pending(db.conn().await).await.unwrap(), 0);
     assert_eq!(migrate::run_pending(db.conn().await).await.unwrap(), Vec::<String>::new());
 }
@@ -69,29 +69,29 @@ async fn function_is_applied_again_when_its_text_changes() {
 #[tokio::test(flavor = "multi_thread")]
 async fn function_with_other_parameters_or_another_result_is_replaced() {
     let db = TestDatabase::migrated().await;
-    let text = text_of(&db, "write_project").await;
+    let text = text_of(&db, "store_project").await;
     let others = [
-        "CREATE FUNCTION write_project(p_owner bigint) RETURNS bigint LANGUAGE sql AS 'SELECT 1'",
-        "CREATE FUNCTION write_project(text) RETURNS text LANGUAGE sql AS 'SELECT $1'",
+        "CREATE FUNCTION store_project(p_owner bigint) RETURNS bigint LANGUAGE sql AS 'SELECT 1'",
+        "CREATE FUNCTION store_project(text) RETURNS text LANGUAGE sql AS 'SELECT $1'",
         // The same parameters with another result can't be replaced in place.
-        "DO $$ DECLARE f text := (SELECT oid::regprocedure FROM pg_proc WHERE proname = 'write_project'); BEGIN
+        "DO $$ DECLARE f text := (SELECT oid::regprocedure FROM pg_proc WHERE proname = 'store_project'); BEGIN
              EXECUTE 'DROP FUNCTION ' || f;
              EXECUTE 'CREATE FUNCTION ' || f || ' RETURNS bigint LANGUAGE sql RETURN 1';
          END $$",
     ];
     for other in others {
         db.execute(other).await;
-        assert_ne!(text_of(&db, "write_project").await, text, "{other}");
-        db.execute("UPDATE schema_function SET sha256 = '' WHERE name = 'write_project'").await;
-        assert_eq!(migrate::run_pending(db.conn().await).await.unwrap(), ["write_project"], "{other}");
-        assert_eq!(text_of(&db, "write_project").await, text, "{other}");
+        assert_ne!(text_of(&db, "store_project").await, text, "{other}");
+        db.execute("UPDATE schema_function SET sha256 = '' WHERE name = 'store_project'").await;
+        assert_eq!(migrate::run_pending(db.conn().await).await.unwrap(), ["store_project"], "{other}");
+        assert_eq!(text_of(&db, "store_project").await, text, "{other}");
     }
 }
 
 #[tokio::test(flavor = "multi_thread")]
 async fn function_of_a_later_release_stays() {
     let db = TestDatabase::migrated().await;
-    db.execute("UPDATE schema_function SET sha256 = '', release = '999.0.0' WHERE name = 'write_project'").await;
+    db.execute("UPDATE schema_function SET sha256 = '', release = '999.0.0' WHERE name = 'store_project'").await;
     assert_eq!(migrate::count_pending(db.conn().await).await.unwrap(), 0);
     assert_eq!(migrate::run_pending(db.conn().await).await.unwrap(), Vec::<String>::new());
 }

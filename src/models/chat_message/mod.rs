@@ -10,7 +10,7 @@ use uuid::Uuid;
 
 use crate::db::UserReader;
 use crate::json::{FreeJson, PageLimit, Timestamp};
-use crate::models::page_budget::{Cut, Measured, within_bytes};
+use crate::models::page_budget::{Cut, ListBudget, Measured, within_bytes};
 use crate::models::synced_table::SyncedTable;
 use crate::schema::chat_messages;
 
@@ -76,7 +76,7 @@ pub async fn page(
     session_id: Uuid,
     window: Window,
     limit: PageLimit,
-    bytes: i64,
+    size: ListBudget,
 ) -> QueryResult<Cut<ChatMessageRecord>> {
     let (mut conn, owner) = reader.parts();
     let in_session = chat_messages::table
@@ -86,12 +86,18 @@ pub async fn page(
         .limit(limit.with_lookahead())
         .select((chat_messages::bytes, ChatMessageRecord::as_select()));
     let position = chat_messages::position;
+    let bytes = size.bytes;
     let rows: Vec<Measured<ChatMessageRecord>> = match window {
         Window::After(start) => {
             within_bytes(in_session.filter(position.gt(start)).order(position.asc()), bytes).load(&mut conn).await?
         }
         Window::Before(end) => {
             within_bytes(in_session.filter(position.lt(end)).order(position.desc()), bytes).load(&mut conn).await?
+        }
+        Window::Newest if size.fits_any(limit.with_lookahead()) => {
+            let mut page = Cut::by_count(in_session.order(position.desc()).load(&mut conn).await?, limit.rows());
+            page.rows.reverse();
+            return Ok(page);
         }
         Window::Newest => within_bytes(in_session.order(position.desc()), bytes).load(&mut conn).await?,
     };

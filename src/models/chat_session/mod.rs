@@ -9,7 +9,7 @@ use uuid::Uuid;
 
 use crate::db::{UserReader, UserTx};
 use crate::json::{FreeJson, PageCursor, PageLimit, Timestamp};
-use crate::models::page_budget::{Cut, Measured, within_bytes};
+use crate::models::page_budget::{Cut, ListBudget, Measured, within_bytes};
 use crate::models::synced_table::SyncedTable;
 use crate::schema::{chat_messages, chat_sessions, expired_chat_sessions};
 
@@ -59,7 +59,7 @@ pub async fn list(
     project_id: Option<&str>,
     after: Option<PageCursor>,
     limit: PageLimit,
-    bytes: i64,
+    size: ListBudget,
 ) -> QueryResult<Cut<ChatSessionRecord>> {
     let (mut conn, owner) = reader.parts();
     let mut query = chat_sessions::table
@@ -77,7 +77,10 @@ pub async fn list(
             chat_sessions::version.lt(version).or(chat_sessions::version.eq(version).and(chat_sessions::id.lt(id))),
         );
     }
-    let rows: Vec<Measured<ChatSessionRecord>> = within_bytes(query, bytes).load(&mut conn).await?;
+    if size.fits_any(limit.with_lookahead()) {
+        return Ok(Cut::by_count(query.load(&mut conn).await?, limit.rows()));
+    }
+    let rows: Vec<Measured<ChatSessionRecord>> = within_bytes(query, size.bytes).load(&mut conn).await?;
     Ok(Cut::of(rows, limit.rows()))
 }
 

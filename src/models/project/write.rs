@@ -1,4 +1,4 @@
-//! The write of a project: one call of `write_project` (migrations), one round trip, prepared once per connection.
+//! The write of a project: one call of `store_project` (migrations), one round trip, prepared once per connection.
 
 use diesel::QueryResult;
 use diesel::pg::Pg;
@@ -52,7 +52,9 @@ pub async fn write_project(
 ) -> Result<ProjectWrite, DbError> {
     let quota = user.row_quota().filter(|_| stamp.is_none());
     let (conn, owner) = user.parts();
-    let call = WriteProject { owner: owner.key(), id, base_revision, changes, stamp, quota: Limits::of(quota) };
+    let data_bytes = value(&changes.data).as_ref().map(|data| data.stored_bytes() as i64);
+    let call =
+        WriteProject { owner: owner.key(), id, base_revision, changes, data_bytes, stamp, quota: Limits::of(quota) };
     let (outcome, row): (String, Row) =
         committed(call.load(conn).await.map_err(|error| DbError::of_function(error, quota))?)?;
     let stored = row.into_record(id);
@@ -64,7 +66,7 @@ pub async fn write_project(
         ("cycle", _) => ProjectWrite::Cycle,
         ("unknown_parent", _) => ProjectWrite::UnknownParent,
         (other, _) => {
-            let text = format!("write_project answered {other:?}");
+            let text = format!("store_project answered {other:?}");
             return Err(DbError::Query(diesel::result::Error::DeserializationError(text.into())));
         }
     })
@@ -109,6 +111,7 @@ struct WriteProject<'a> {
     id: &'a str,
     base_revision: i64,
     changes: &'a ProjectChanges,
+    data_bytes: Option<i64>,
     stamp: Option<i64>,
     quota: Limits,
 }
@@ -140,7 +143,7 @@ impl QueryFragment<Pg> for WriteProject<'_> {
         let changes = self.changes;
         out.push_sql(
             "SELECT outcome, name, data, parent_id, thumbnail_asset_id, client_updated_at, revision, version, \
-             created_at, updated_at, deleted_at FROM write_project(",
+             created_at, updated_at, deleted_at FROM store_project(",
         );
         out.push_bind_param::<BigInt, _>(&self.owner)?;
         out.push_sql(", ");
@@ -153,6 +156,8 @@ impl QueryFragment<Pg> for WriteProject<'_> {
         out.push_bind_param::<Bool, _>(is_given(&changes.data))?;
         out.push_sql(", ");
         out.push_bind_param::<Nullable<Jsonb>, _>(value(&changes.data))?;
+        out.push_sql(", ");
+        out.push_bind_param::<Nullable<BigInt>, _>(&self.data_bytes)?;
         out.push_sql(", ");
         out.push_bind_param::<Bool, _>(is_given(&changes.parent_id))?;
         out.push_sql(", ");

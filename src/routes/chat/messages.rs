@@ -16,7 +16,7 @@ use crate::kinds::chat::wire::ChatMessage;
 use crate::kinds::chat::{self, SentBatch};
 use crate::models::chat_message::{self, Window};
 use crate::models::chat_session;
-use crate::models::page_budget::Cut;
+use crate::models::page_budget::{Cut, ListBudget};
 use crate::state::AppState;
 use crate::sync::user_tx;
 
@@ -120,11 +120,11 @@ pub async fn list_messages(
 ) -> Result<web::Json<MessagePage>, ApiError> {
     let window = query.window()?;
     let owner = &caller.owner;
-    let bytes = state.config.data.page_bytes;
+    let size = ListBudget { bytes: state.config.data.page_bytes, largest_row: None };
     let Cut { rows, more } = user_tx::read(&state.db, owner, async |reader| {
         let session = chat_session::find(reader, session_id).await?;
         session.filter(|session| session.deleted_at.is_none()).ok_or_else(ApiError::not_found)?;
-        Ok(chat_message::page(reader, session_id, window, query.limit, bytes).await?)
+        Ok(chat_message::page(reader, session_id, window, query.limit, size).await?)
     })
     .await?;
     let edge = if matches!(window, Window::After(_)) { rows.last() } else { rows.first() };

@@ -13,7 +13,7 @@ use crate::json::{Check, DataLimits, FreeJson, PageCursor, PageLimit, patch_fiel
 use crate::kinds::chat::wire::{ChatSession, CreateSessionRequest, MAX_PROJECT_ID_CHARS, MAX_TITLE_CHARS, NEW_TITLE};
 use crate::kinds::chat::{self, SessionChanges};
 use crate::models::chat_session;
-use crate::models::page_budget::Cut;
+use crate::models::page_budget::{Cut, ListBudget};
 use crate::state::AppState;
 use crate::sync::user_tx;
 
@@ -55,9 +55,9 @@ pub async fn list_sessions(
         return Ok(web::Json(SessionPage { sessions: Vec::new(), next_cursor: None }));
     }
     let owner = &caller.owner;
-    let bytes = state.config.data.page_bytes;
+    let size = ListBudget { bytes: state.config.data.page_bytes, largest_row: None };
     let Cut { rows, more } = user_tx::read(&state.db, owner, async |reader| {
-        Ok(chat_session::list(reader, project_id, query.cursor, query.limit, bytes).await?)
+        Ok(chat_session::list(reader, project_id, query.cursor, query.limit, size).await?)
     })
     .await?;
     let next_cursor =

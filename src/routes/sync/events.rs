@@ -45,7 +45,7 @@ pub async fn sync_events(
     let evictions = state.sessions.evictions_of(&caller);
     // Subscribed before the version is read, so that a write in between is not missed. A second event of a version does no harm.
     let subscription = state.events.subscribe(&caller.owner, 0);
-    let version = state.snapshots.version(&caller.owner).await?;
+    let version = state.snapshots.seen(&caller.owner).await?.version;
     let missed = seen.is_none_or(|seen| seen.epoch != state.epoch || seen.version < version);
     let first = if missed { event(&state, version) } else { Bytes::from_static(b": up to date\n\n") };
     let ends_at = caller.jwt_expires_at.map(instant_of);

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use actix_web::http::header::ETAG;
+use actix_web::http::header::{ContentType, ETAG};
 use actix_web::{HttpRequest, HttpResponse, get, web};
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
@@ -27,6 +27,9 @@ use crate::sync::snapshot::{InitQuery, Snapshot};
 /// The version of the answer's shape, a part of the ETag. Raise it when the shape changes.
 const SHAPE: u32 = 6;
 
+/// Room for the answer of a usual user, so that it is not copied while it grows.
+const ANSWER_BYTES: usize = 64 * 1024;
+
 #[derive(Debug, Deserialize, IntoParams)]
 #[serde(rename_all = "camelCase")]
 #[into_params(parameter_in = Query)]
@@ -42,14 +45,14 @@ pub struct SyncInitQuery {
 /// What a new device shows first.
 #[derive(Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
-pub struct SyncInitResponse {
+pub struct SyncInitResponse<'a> {
     user: User,
     /// The id of the database history. A restore from a backup changes it.
     epoch: Uuid,
     /// The cursor of the first pull, which returns all rows, because this answer has a part of them only.
     cursor: String,
     server_time: Timestamp,
-    limits: Limits,
+    limits: Limits<'a>,
     /// At most 50, the last changed first, and about 1 MiB. `GET /api/chat/sessions` has all.
     sessions: Vec<ChatSession>,
     /// The newest messages of the current session, in order of `position`. About 2 MiB at most.
@@ -80,32 +83,35 @@ pub async fn sync_init(
     Query(query): Query<SyncInitQuery>,
 ) -> Result<HttpResponse, ApiError> {
     let query = InitQuery { current_session_id: query.current_session_id, message_limit: query.message_limit.0 };
-    let version = state.snapshots.version(&caller.owner).await?;
-    let etag = etag_of(&state, &caller, version, &query);
+    let seen = state.snapshots.seen(&caller.owner).await?;
+    let etag = etag_of(&state, &caller, seen.version, &query);
     if if_none_match::has_tag(&request, &etag) {
         return Ok(HttpResponse::NotModified().insert_header((ETAG, etag)).finish());
     }
-    let snapshot = state.snapshots.snapshot(&caller.owner, version, query.clone()).await?;
+    let snapshot = state.snapshots.snapshot(&caller.owner, seen, query.clone()).await?;
     // The snapshot may be newer than the version that was read first, so it has its own ETag.
     let etag = etag_of(&state, &caller, snapshot.version, &query);
-    Ok(HttpResponse::Ok().insert_header((ETAG, etag)).json(answer(&state, &caller, &snapshot)))
+    let mut body = Vec::with_capacity(ANSWER_BYTES);
+    serde_json::to_writer(&mut body, &answer(&state, &caller, &snapshot)?).map_err(ApiError::internal)?;
+    Ok(HttpResponse::Ok().insert_header((ETAG, etag)).content_type(ContentType::json()).body(body))
 }
 
-fn answer(state: &AppState, caller: &Identity, snapshot: &Snapshot) -> SyncInitResponse {
-    let values = collections::definitions(&state.kinds);
-    SyncInitResponse {
+fn answer<'a>(state: &'a AppState, caller: &Identity, snapshot: &Snapshot) -> Result<SyncInitResponse<'a>, ApiError> {
+    let values =
+        || collections::definitions(&state.kinds).map(|one| (one.name.to_owned(), one.max_value_bytes)).collect();
+    Ok(SyncInitResponse {
         user: User::from(&caller.user),
         epoch: state.epoch,
         cursor: Cursor::start(state.epoch).encode(),
         server_time: Timestamp::now(),
-        limits: Limits::of(state, snapshot, values.map(|one| (one.name.to_owned(), one.max_value_bytes)).collect()),
+        limits: Limits::of(state, snapshot, values)?,
         sessions: snapshot.sessions.iter().map(ChatSession::from).collect(),
         messages: snapshot.messages.iter().map(ChatMessage::from).collect(),
         projects: snapshot.projects.iter().map(ProjectSummary::from).collect(),
         assets: snapshot.assets.iter().map(Asset::from).collect(),
         assistants: snapshot.assistants.iter().cloned().map(Assistant::from).collect(),
         preferences: snapshot.preferences.iter().cloned().collect(),
-    }
+    })
 }
 
 fn etag_of(state: &AppState, caller: &Identity, version: i64, query: &InitQuery) -> String {

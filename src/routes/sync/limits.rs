@@ -3,9 +3,11 @@
 use std::collections::BTreeMap;
 
 use serde::Serialize;
+use serde_json::value::{RawValue, to_raw_value};
 use utoipa::ToSchema;
 
 use super::file_types::FileRules;
+use crate::error::ApiError;
 use crate::json::{DataLimits, FileSpace, FileType, RowSpace};
 use crate::state::AppState;
 use crate::sync::snapshot::Snapshot;
@@ -29,7 +31,7 @@ pub struct MediaLimits {
 /// code points.
 #[derive(Debug, Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
-pub struct Limits {
+pub struct Limits<'a> {
     /// The most messages in one batch.
     #[schema(example = 500)]
     max_batch_messages: usize,
@@ -64,7 +66,8 @@ pub struct Limits {
     #[schema(example = 1_048_576)]
     max_metadata_bytes: usize,
     /// The most bytes in one value, by collection.
-    max_value_bytes: BTreeMap<String, usize>,
+    #[schema(value_type = BTreeMap<String, usize>)]
+    max_value_bytes: &'a RawValue,
     /// The bytes at which a page ends. A first row that is larger is a page of its own.
     #[schema(example = 4_194_304)]
     page_bytes: i64,
@@ -76,7 +79,8 @@ pub struct Limits {
     /// The most bytes of a file that is uploaded through the server, by type.
     max_media_bytes: MediaLimits,
     /// The types of files.
-    files: FileRules,
+    #[schema(value_type = FileRules)]
+    files: &'a RawValue,
     /// What the user's files may take up.
     quota: FileSpace,
     /// What the user's files take up now. A deleted file counts until its upload links have expired.
@@ -88,11 +92,19 @@ pub struct Limits {
     rows_used: RowSpace,
 }
 
-impl Limits {
-    /// The limits, with those of the values of collections.
-    pub fn of(state: &AppState, snapshot: &Snapshot, max_value_bytes: BTreeMap<String, usize>) -> Self {
+impl<'a> Limits<'a> {
+    /// The limits of the server, and what the user takes up. `values`: the most bytes of a value, by collection.
+    ///
+    /// # Errors
+    /// `internal_error` if the limits can't be written as JSON.
+    pub fn of(
+        state: &'a AppState,
+        snapshot: &Snapshot,
+        values: impl FnOnce() -> BTreeMap<String, usize>,
+    ) -> Result<Self, ApiError> {
         let (server, data, files) = (&state.config.server, &state.config.data, &state.config.files);
-        Self {
+        let [max_value_bytes, file_rules] = common(state, values)?;
+        Ok(Self {
             max_batch_messages: DataLimits::BATCH_MESSAGES,
             max_push_mutations: DataLimits::PUSH_MUTATIONS,
             max_presign_files: DataLimits::PRESIGN_FILES,
@@ -109,13 +121,24 @@ impl Limits {
             max_asset_bytes: files.max_asset_bytes,
             max_link_bytes: MediaLimits::of(|file_type| files.max_link_bytes(file_type)),
             max_media_bytes: MediaLimits::of(|file_type| files.max_media_bytes(file_type)),
-            files: FileRules::new(files.max_asset_bytes),
+            files: file_rules,
             quota: files.quota,
             used: snapshot.files_used,
             row_quota: data.row_quota,
             rows_used: snapshot.rows_used,
-        }
+        })
     }
+}
+
+/// The limits of values by collection, and the types of files. They are written once.
+fn common(state: &AppState, values: impl FnOnce() -> BTreeMap<String, usize>) -> Result<&[Box<RawValue>; 2], ApiError> {
+    if let Some(written) = state.common_limits.get() {
+        return Ok(written);
+    }
+    let files = FileRules::new(state.config.files.max_asset_bytes);
+    let values = to_raw_value(&values()).map_err(ApiError::internal)?;
+    let files = to_raw_value(&files).map_err(ApiError::internal)?;
+    Ok(state.common_limits.get_or_init(|| [values, files]))
 }
 
 impl MediaLimits {

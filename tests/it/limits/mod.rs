@@ -2,6 +2,7 @@
 
 mod answers;
 mod conflicts;
+mod largest_row;
 mod recount;
 mod rows;
 mod ways_to_store;

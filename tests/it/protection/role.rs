@@ -22,7 +22,7 @@ async fn server_role_reads_and_writes_every_table_and_changes_no_schema() {
         "DROP TABLE chat_messages",
         "TRUNCATE chat_messages",
         "CREATE OR REPLACE FUNCTION create_user_version() RETURNS trigger LANGUAGE plpgsql AS 'BEGIN RETURN NULL; END'",
-        "CREATE OR REPLACE FUNCTION write_project() RETURNS trigger LANGUAGE plpgsql AS 'BEGIN RETURN NULL; END'",
+        "CREATE OR REPLACE FUNCTION store_project() RETURNS trigger LANGUAGE plpgsql AS 'BEGIN RETURN NULL; END'",
         "INSERT INTO __diesel_schema_migrations (version) VALUES ('mine')",
         "UPDATE schema_function SET sha256 = ''",
         "CREATE ROLE mine",

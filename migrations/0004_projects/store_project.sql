@@ -2,6 +2,8 @@
 -- statement began: the first one takes the lock, and those that decide come after it. In a cluster the call is routed by `p_owner`.
 --
 -- A NULL name keeps the name. The other members have a flag each that says whether they were given, since NULL is a value of theirs.
+-- `p_data_bytes` is the size of the document as text, or NULL without one. The caller has the text; to write a jsonb out only to measure it would be a
+-- tenth of this call.
 -- `p_stamp` is NULL for a write of its own, which locks the user's version and raises it. A caller that holds the lock gives the version that it
 -- will raise to. `p_quota_bytes` and `p_quota_rows` are what the user's rows may take up: a write of its own that exceeds them and takes up more than
 -- before is undone by an error (quota_exceeded). A caller that holds the lock checks them itself.
@@ -14,8 +16,8 @@
 --                     may have many conflicts and reads their rows at its end
 --   cycle             the parent is the project itself or below it
 --   unknown_parent    the parent does not exist or is deleted
-CREATE OR REPLACE FUNCTION write_project(
-    p_owner bigint, p_id text, p_base_revision bigint, p_name text, p_data_given boolean, p_data jsonb,
+CREATE OR REPLACE FUNCTION store_project(
+    p_owner bigint, p_id text, p_base_revision bigint, p_name text, p_data_given boolean, p_data jsonb, p_data_bytes bigint,
     p_parent_given boolean, p_parent_id text, p_thumbnail_given boolean, p_thumbnail_asset_id text,
     p_client_updated_at timestamptz, p_stamp bigint, p_quota_bytes bigint, p_quota_rows bigint,
     OUT outcome text, OUT name text, OUT data jsonb, OUT parent_id text, OUT thumbnail_asset_id text,
@@ -106,11 +108,12 @@ BEGIN
 
     -- Counted here, because a trigger would cost this write too much.
     v_new_row := (v_deleted IS NOT FALSE)::integer;
-    PERFORM set_config('app.counts_rows', 'off', true);
+    PERFORM set_config('app.counts_rows', 'off', true), set_config('app.row_bytes', 'given', true);
     IF v_revision IS NULL THEN
         outcome := 'created';
-        INSERT INTO projects AS p (owner, id, name, data, parent_id, thumbnail_asset_id, client_updated_at, revision, version)
-        VALUES (p_owner, p_id, coalesce(p_name, 'Untitled'), p_data, v_parent_id, p_thumbnail_asset_id, p_client_updated_at, 1, v_stamp)
+        INSERT INTO projects AS p (owner, id, name, data, parent_id, thumbnail_asset_id, client_updated_at, revision, version, bytes)
+        VALUES (p_owner, p_id, coalesce(p_name, 'Untitled'), p_data, v_parent_id, p_thumbnail_asset_id, p_client_updated_at, 1, v_stamp,
+                project_bytes(coalesce(p_name, 'Untitled'), p_data_bytes))
         RETURNING p.name, p.parent_id, p.thumbnail_asset_id, p.client_updated_at, p.revision, p.version, p.created_at, p.updated_at, p.bytes
         INTO name, parent_id, thumbnail_asset_id, client_updated_at, revision, version, created_at, updated_at, v_new_bytes;
     ELSE
@@ -121,12 +124,14 @@ BEGIN
             parent_id = v_parent_id,
             thumbnail_asset_id = CASE WHEN p_thumbnail_given THEN p_thumbnail_asset_id ELSE p.thumbnail_asset_id END,
             client_updated_at = coalesce(p_client_updated_at, p.client_updated_at),
-            revision = p.revision + 1, version = v_stamp, updated_at = now(), deleted_at = NULL
+            revision = p.revision + 1, version = v_stamp, updated_at = now(), deleted_at = NULL,
+            bytes = CASE WHEN p_data_given THEN project_bytes(coalesce(p_name, p.name), p_data_bytes)
+                         ELSE p.bytes - json_bytes(p.name) + json_bytes(coalesce(p_name, p.name)) END
         WHERE p.owner = p_owner AND p.id = p_id
         RETURNING p.name, p.parent_id, p.thumbnail_asset_id, p.client_updated_at, p.revision, p.version, p.created_at, p.updated_at, p.bytes
         INTO name, parent_id, thumbnail_asset_id, client_updated_at, revision, version, created_at, updated_at, v_new_bytes;
     END IF;
-    PERFORM set_config('app.counts_rows', '', true);
+    PERFORM set_config('app.counts_rows', '', true), set_config('app.row_bytes', '', true);
 
     UPDATE user_version u SET version = CASE WHEN p_stamp IS NULL THEN v_stamp ELSE u.version END,
         row_bytes = u.row_bytes + v_new_bytes - CASE WHEN v_deleted IS FALSE THEN v_old_bytes ELSE 0 END, row_count = u.row_count + v_new_row,

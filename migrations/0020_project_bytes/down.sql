@@ -1,0 +1,7 @@
+DROP TRIGGER measure_project ON projects;
+DROP FUNCTION measure_project();
+DROP FUNCTION project_bytes(text, bigint);
+
+ALTER TABLE projects DROP COLUMN bytes;
+ALTER TABLE projects ADD COLUMN bytes bigint NOT NULL
+    GENERATED ALWAYS AS (json_bytes(name) + coalesce(octet_length(data::text), 0) + 300) STORED;

@@ -45,6 +45,7 @@ export default defineConfig([
       "assistants/index": "src/compat/assistants/index.ts",
       "files/index": "src/compat/files/index.ts",
       "observe/index": "src/observe/index.ts",
+      "sealing/index": "src/sealing/index.ts",
       "compat/litechat/index": "src/compat/litechat/index.ts",
     },
     clean: true,

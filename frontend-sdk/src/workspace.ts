@@ -56,6 +56,7 @@ export class Workspace implements OpenWorkspace {
     this.clock = clock;
     this.db = openUserDatabase(options.name, userId, kinds, options.storage);
     this.state = new AppState<UserState>(this.db.appState);
+    options.sealing?.attach(this, parts.http);
     const pauses = new Pauses(this.state, clock);
     const loop = new SyncLoop({ ...parts, db: this.db, pauses });
     this.#loop = loop;

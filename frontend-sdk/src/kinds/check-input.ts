@@ -13,8 +13,8 @@ const MAX_ROW_BYTES = 1024 * 1024;
 /** Throws InvalidInputError, or LandfallError `read_only`. */
 export function checkInput(kind: SyncedKind, input: Row, of: "row" | "changes"): void {
   requireWritable(kind);
-  // What stays on this device is the application's alone.
-  if (kind.direction === "both") checkMembers(kind.name, input, of);
+  // What stays on this device is the application's alone, and so is what leaves it sealed.
+  if (kind.direction === "both" && !kind.leavesSealed) checkMembers(kind.name, input, of);
   if (of === "changes" && !isPlainObject(input)) throw new InvalidInputError("", "Changes are a plain object.");
 }
 

@@ -5,7 +5,7 @@ import type { Dexie, Table } from "dexie";
 import type { ConflictPolicy } from "../types/conflicts";
 import type { SyncInitResponse } from "../types/wire";
 import type { StoresHistory } from "./schema";
-import type { AppStateRow, ConflictRow, OutboxEntry, Row, RowState } from "./tables";
+import type { AppStateRow, ConflictRow, MutationBody, OutboxEntry, Row, RowState } from "./tables";
 
 /** A member that holds the key of another row. */
 export interface Reference {
@@ -35,6 +35,8 @@ export interface SyncedKind {
   stores?: StoresHistory;
   conflictPolicy: ConflictPolicy;
   direction: "both" | "pull-only" | "device-only";
+  /** Rows are sent sealed or not at all, so the server's rules are about another form of them. */
+  leavesSealed?: boolean;
   /** Members that are unique together. */
   unique: readonly string[];
   references: readonly Reference[];
@@ -132,6 +134,11 @@ export interface UserDatabase extends Dexie {
   readonly appState: Table<AppStateRow, string>;
   /** The rows of a kind. */
   rows(kind: SyncedKind): Table<Row, string>;
+  /**
+   * Asked before an entry gets its number, inside that transaction. Gives the entry as it stays in the queue, or `undefined` to send it; it may
+   * change the body.
+   */
+  hold?(entry: OutboxEntry, body: MutationBody): Promise<OutboxEntry | undefined>;
 }
 
 /** What a kind needs to say nothing about: mutable rows in both directions, created by mutations. */

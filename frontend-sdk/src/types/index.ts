@@ -15,4 +15,5 @@ export type * from "./options";
 export type * from "./projects";
 export type * from "./query";
 export type * from "./rows";
+export type * from "./sealing";
 export type * from "./sync";

@@ -3,6 +3,7 @@
 import type { FilesOptions } from "./assets";
 import type { Clock } from "./clock";
 import type { ConflictPolicy } from "./conflicts";
+import type { Sealing } from "./sealing";
 
 /** What the SDK needs of `navigator.locks`. */
 export type LockManagerLike = Pick<LockManager, "request">;
@@ -40,6 +41,8 @@ export interface LandfallOptions {
    * }
    */
   sessionToken?: SessionTokenStore;
+  /** Encrypts secrets, and collections of your choice, before they are sent: `createSealing()` of `@landfall/client/sealing`. */
+  sealing?: Sealing;
   /** How much room files may take on this device, and how long they stay. */
   files?: FilesOptions;
   /** Default: the global `fetch`, and XMLHttpRequest for uploads, which reports their progress. */

@@ -223,6 +223,10 @@ export class FakeServer {
     }
     if (route === "GET /api/sync/events" && this.events) return stream(userData, signal);
     if (route === "POST /api/sync") return this.#push(userData, request.body as PushBody);
+    if (route === "GET /api/sync/row") {
+      const row = userData.row(url.searchParams.get("collection") ?? "", url.searchParams.get("key") ?? "");
+      return row ? json(200, row) : problem(404, "not_found");
+    }
     if (route === "POST /api/sync/outcomes") {
       const { clientId, from, close } = request.body as { clientId: string; from: number; close: boolean };
       return json(200, userData.outcomes(clientId, from, close));

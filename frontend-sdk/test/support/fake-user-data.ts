@@ -344,6 +344,11 @@ export class FakeUserData {
     return stored;
   }
 
+  /** One row as it is now, a tombstone too. */
+  row(collection: string, key: string): SyncChange | null {
+    return this.#server(collection, key);
+  }
+
   #server(collection: string, key: string): SyncChange | null {
     const stored = this.table(collection).get(key);
     return stored ? this.#change(collection, stored) : null;

@@ -19,6 +19,7 @@ const LAYERS = [
   ["sync"],
   ["auth", "guest", "kinds", "workspace.ts"],
   ["client.ts"],
+  ["sealing"],
   ["compat", "observe", "react", "service-worker", "zustand", "index.ts"],
 ];
 

@@ -2,7 +2,7 @@
 
 import type { Row } from "../../store/tables";
 import type { Collection, Landfall } from "../../types";
-import { isSecretName, putSecrets, type Secret, takeSecrets } from "./secrets";
+import { isSecretName, putSecrets, type Secret, takeSecrets } from "../../sealing/secrets";
 import { reservedKey } from "./store";
 import type { TableName, TableRules } from "./tables";
 

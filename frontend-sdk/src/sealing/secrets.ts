@@ -1,9 +1,9 @@
 // Takes secrets out of a row before it is stored where it syncs, and puts them back. The names are those by which the server knows a secret
 // (docs/adr/0009-secrets-are-sealed.md). Pure.
 
-import { own } from "../../store/merge";
-import type { Row } from "../../store/tables";
-import { isPlainObject } from "../../store/validate";
+import { own } from "../store/merge";
+import type { Row } from "../store/tables";
+import { isPlainObject } from "../store/validate";
 
 /** A text that stays on the device. A list's item with an `id` is named by it, since other devices reorder lists. */
 export interface Secret {
@@ -24,8 +24,15 @@ export function isSecretName(name: string): boolean {
   return NAMES.includes(name) || SUFFIXES.test(name.replace(/[^\p{L}\p{N}]/gu, "").toLowerCase());
 }
 
-/** The value without its secrets, and the secrets. `inService`: headers, environments and keys in addresses are secrets too. */
-export function takeSecrets(value: unknown, inService: boolean): { open: unknown; secrets: Secret[] } {
+/**
+ * The value without its secrets, and the secrets. `inService`: headers, environments and keys in addresses are secrets too. `names`: more names of
+ * secrets.
+ */
+export function takeSecrets(
+  value: unknown,
+  inService: boolean,
+  names: readonly string[] = [],
+): { open: unknown; secrets: Secret[] } {
   const secrets: Secret[] = [];
   const walk = (part: unknown, path: Secret["path"]): unknown => {
     if (typeof part === "string") {
@@ -40,7 +47,8 @@ export function takeSecrets(value: unknown, inService: boolean): { open: unknown
     return Object.fromEntries(
       Object.entries(part).flatMap(([name, member]) => {
         const at = [...path, name];
-        const isSecret = isSecretName(name) || (inService && SERVICE_SECRETS.includes(name.toLowerCase()));
+        const isSecret =
+          isSecretName(name) || names.includes(name) || (inService && SERVICE_SECRETS.includes(name.toLowerCase()));
         if (!isSecret || !holdsText(member)) return [[name, walk(member, at)]];
         secrets.push({ path: at, value: member });
         return [];
@@ -67,7 +75,7 @@ function putSecret(value: unknown, [step, ...rest]: Secret["path"], secret: Secr
   return Object.fromEntries([...Object.entries(value), [step, putSecret(own(value as Row, step), rest, secret)]]);
 }
 
-function holdsText(value: unknown): boolean {
+export function holdsText(value: unknown): boolean {
   if (typeof value === "string") return value !== "";
   return typeof value === "object" && value !== null && Object.values(value).some(holdsText);
 }

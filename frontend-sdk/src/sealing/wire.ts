@@ -1,0 +1,134 @@
+// Seals what a user's requests send, and opens what their answers bring. The tables and the queue of the device have rows in clear text, so that
+// queries, merges and conflicts know nothing of sealing.
+
+import type { CallOptions, Http, HttpRequest } from "../http/client";
+import type { Outcome } from "../http/outcome";
+import { nameOf } from "../store/row-state";
+import type { UserDatabase } from "../store/synced-kind";
+import type { Row } from "../store/tables";
+import type { SyncChange, SyncMutation, SyncResult } from "../types/wire";
+import { openRow, type Reading, sealRow } from "./codec";
+import { isRecord, RECORD_KEY } from "./record";
+import type { SealingStore } from "./state";
+
+/** An envelope is a third larger than its text, and has members of its own. */
+const ENVELOPE_BYTES = 512;
+
+export interface WireParts {
+  db: UserDatabase;
+  store: SealingStore;
+  /** Collections that the application seals. */
+  whole: ReadonlySet<string>;
+  /** Runs before each request: everything that was pulled before is stored. */
+  beforeRequest(): Promise<void>;
+  /** The server may have lost the record. */
+  onRecordGone(): Promise<void>;
+}
+
+/** Replaces the method by which a user's requests are sent. Returns the one before. */
+export function sealRequests(http: Http, parts: WireParts): Http["call"] {
+  const call: Http["call"] = http.call.bind(http);
+  http.call = async <T>(request: HttpRequest, options: CallOptions<T>): Promise<Outcome<T>> => {
+    if (!request.url.startsWith("/api/sync")) return call(request, options);
+    try {
+      await parts.beforeRequest();
+      const outcome = await call(await sealed(parts, request), options);
+      if (outcome.kind === "ok") await openAnswer(parts, request, outcome.data as Answer);
+      if (outcome.kind === "refused" && outcome.refusal.cause === "epoch") await parts.onRecordGone();
+      return outcome;
+    } catch {
+      // The contract of the method: it never throws. Nothing was stored of an answer.
+      return { kind: "unreachable" };
+    }
+  };
+  return call;
+}
+
+/** What answers have of rows. */
+interface Answer {
+  changes?: SyncChange[];
+  results?: SyncResult[];
+  limits?: { maxValueBytes?: Record<string, number> };
+  /** Of `GET /api/sync/row`. */
+  collection?: string;
+  key?: string;
+  value?: Row | null;
+}
+
+interface PushBody {
+  mutations?: readonly SyncMutation[];
+}
+
+async function sealed({ db, store, whole }: WireParts, request: HttpRequest): Promise<HttpRequest> {
+  const { mutations } = (request.body ?? {}) as PushBody;
+  const { current } = await store.known();
+  if (!mutations || !current) return request;
+  const all = mutations.map(async (mutation) => {
+    const kind = db.kinds.get(mutation.collection);
+    const { key, value } = mutation;
+    if (!kind || !value) return mutation;
+    return { ...mutation, value: await sealRow(current, kind, key, value as Row, whole.has(kind.name)) };
+  });
+  return { ...request, body: { ...(request.body as object), mutations: await Promise.all(all) } };
+}
+
+async function openAnswer(parts: WireParts, request: HttpRequest, answer: Answer): Promise<void> {
+  const { mutations = [] } = (request.body ?? {}) as PushBody;
+  const { store, whole } = parts;
+  const { keys, state } = await store.known();
+  const readings = new Map<string, Reading>();
+  const open = async (collection: string | undefined, key: string | undefined, holder: object | null | undefined) => {
+    const kind = parts.db.kinds.get(collection ?? "");
+    const { value } = (holder ?? {}) as { value?: Row | null };
+    if (!kind || key === undefined || !value) return;
+    const { row, reading } = await openRow(keys, kind, key, value);
+    (holder as { value: Row }).value = row;
+    readings.set(nameOf(kind.name, key), reading);
+  };
+  if (!(await takeRecord(store, answer))) await parts.onRecordGone();
+  const { changes = [], results = [], limits } = answer;
+  for (const result of results) {
+    const collection = mutations.find(({ id }) => id === result.id)?.collection;
+    const other = result.error?.server as { id?: string } | null | undefined;
+    await open(collection, result.key, result.server);
+    await open(collection, other?.id, other);
+  }
+  await Promise.all(changes.map((change) => open(change.collection, change.key, change)));
+  await open(answer.collection, answer.key, answer);
+  for (const name of limits?.maxValueBytes ? whole : []) {
+    const most = limits?.maxValueBytes?.[name];
+    if (most !== undefined && limits?.maxValueBytes)
+      limits.maxValueBytes[name] = Math.floor((most - ENVELOPE_BYTES) * 0.75);
+  }
+  const gone = changes.filter(({ value }) => !value).map(({ collection, key }) => nameOf(collection, key));
+  await note(parts, readings, gone, state === "open");
+}
+
+/** The record is no row of the application. Returns false if it was deleted. */
+async function takeRecord(store: SealingStore, answer: Answer): Promise<boolean> {
+  const isRecordRow = ({ collection, key }: SyncChange) => collection === "settings" && key === RECORD_KEY;
+  const change = answer.changes?.find(isRecordRow);
+  if (!change) return true;
+  answer.changes = answer.changes?.filter((one) => !isRecordRow(one));
+  const record = (change.value as Row | null)?.value;
+  if (isRecord(record)) await store.setRecord(record);
+  return change.value !== null;
+}
+
+async function note(
+  { store, whole }: WireParts,
+  readings: ReadonlyMap<string, Reading>,
+  gone: readonly string[],
+  isOpen: boolean,
+): Promise<void> {
+  const of = (reading: Reading) => [...readings].filter(([, one]) => one === reading).map(([name]) => name);
+  const [locked, unreadable] = [new Set(of("locked")), new Set(of("unreadable"))];
+  const isWhole = (name: string) => whole.has(name.slice(0, name.indexOf(":")));
+  const clear = new Set(isOpen ? of("clear").filter(isWhole) : []);
+  const readable = new Set([...readings.keys(), ...gone].filter((name) => !unreadable.has(name)));
+  if (locked.size > 0) await store.changeNames("sealing.waiting", locked, new Set());
+  if (clear.size > 0) await store.changeNames("sealing.clear", clear, new Set());
+  const known = await store.names("sealing.unreadable");
+  if (unreadable.size > 0 || known.some((name) => readable.has(name)))
+    await store.changeNames("sealing.unreadable", unreadable, readable);
+}

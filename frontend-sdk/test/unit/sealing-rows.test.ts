@@ -146,12 +146,16 @@ describe("the data key", () => {
     expect(PBKDF2_ITERATIONS).toBeGreaterThanOrEqual(600_000);
     // "ä" as two characters is the same passphrase.
     expect(await openSlot(record, "passphrase", "pass phra\u0308se")).toEqual(data(7));
-    expect(await openSlot(record, "code", plainCode("abcde fghjk mnpqr stvwx yzo l2".replace(" l", "1")))).toEqual(data(7));
+    expect(await openSlot(record, "code", plainCode("abcde fghjk mnpqr stvwx yzo l2".replace(" l", "1")))).toEqual(
+      data(7),
+    );
     expect(await openSlot(record, "passphrase", "pass phrase")).toBeNull();
     expect(await openSlot(record, "code", plainCode("ABCDE"))).toBeNull();
     const weaker = record.slots.map((slot) => ({ ...slot, kdf: { ...slot.kdf, iterations: 3 } }));
     expect(await openSlot({ ...record, slots: weaker }, "passphrase", "pass phräse")).toBeNull();
-    expect(isRecord({ ...record, slots: [{ ...slots[0], kdf: { ...slots[0]?.kdf, memoryKiB: 2 ** 31 } }] })).toBe(false);
+    expect(isRecord({ ...record, slots: [{ ...slots[0], kdf: { ...slots[0]?.kdf, memoryKiB: 2 ** 31 } }] })).toBe(
+      false,
+    );
   });
 
   test("codes are random and readable", () => {

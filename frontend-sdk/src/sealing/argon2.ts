@@ -1,3 +1,3 @@
-// Argon2id, which WebCrypto lacks. Loaded on demand, when a passphrase is entered.
+// Argon2id, which WebCrypto lacks, without WebAssembly, which strict content policies refuse. Loaded on demand, when a passphrase is entered.
 
-export { argon2id } from "hash-wasm";
+export { argon2idAsync } from "@noble/hashes/argon2.js";

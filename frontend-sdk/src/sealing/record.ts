@@ -1,7 +1,7 @@
 // The record of a user's sealing: the data key, wrapped once by the passphrase and once by the recovery code. It is a setting at the server. The
 // server, and whoever has its database, learns from it what the derivation of the keys costs.
 
-import { LandfallError } from "../errors";
+import { OfflineError } from "../errors";
 import { isPlainObject } from "../store/validate";
 import { canonical } from "../util/hash";
 import { type Bytes, fromBase64Url, randomBytes, toBase64Url, utf8 } from "./bytes";
@@ -29,34 +29,25 @@ export interface Slot {
 /** How the wrapping key is derived. `salt` is base64url. */
 export type Kdf =
   | { name: "argon2id"; salt: string; iterations: number; memoryKiB: number; parallelism: number }
-  | { name: "PBKDF2-SHA-256"; salt: string; iterations: number }
   /** Of a recovery code, which is random and needs no cost. */
   | { name: "HKDF-SHA-256"; salt: string };
 
-/** The cost of Argon2id: the second recommended option of RFC 9106, for surroundings with little memory. */
-export const ARGON2_COST = { iterations: 3, memoryKiB: 64 * 1024, parallelism: 4 } as const;
-/** Where a page may not run WebAssembly. OWASP's figure of 2023. */
-export const PBKDF2_ITERATIONS = 600_000;
+export type Argon2Cost = Omit<Extract<Kdf, { name: "argon2id" }>, "name" | "salt">;
+
+/** OWASP's least cost of Argon2id: about a second on a phone. */
+export const ARGON2_COST: Argon2Cost = { iterations: 2, memoryKiB: 19 * 1024, parallelism: 1 };
 /** A record that costs more is refused: it would only stop the page. */
-const MAX_ITERATIONS = 10_000_000;
+const MAX_ITERATIONS = 64;
 const MAX_MEMORY_KIB = 1024 * 1024;
 
 const SALT_BYTES = 16;
 const KEY_BYTES = 32;
 const IV_BYTES = 12;
 
-export type Argon2Cost = Omit<Extract<Kdf, { name: "argon2id" }>, "name" | "salt">;
-
-/** Wraps the data key by a passphrase, by Argon2id where the page may run it. */
+/** Wraps the data key by a passphrase. */
 export async function slotByPassphrase(data: Bytes, kid: string, passphrase: string, cost: Argon2Cost): Promise<Slot> {
   const salt = toBase64Url(randomBytes(SALT_BYTES));
-  try {
-    return await makeSlot(data, kid, "passphrase", { name: "argon2id", salt, ...cost }, passphrase);
-  } catch (error) {
-    if (!(error instanceof LandfallError) || error.code !== "unsupported") throw error;
-    const kdf = { name: "PBKDF2-SHA-256", salt, iterations: PBKDF2_ITERATIONS } as const;
-    return makeSlot(data, kid, "passphrase", kdf, passphrase);
-  }
+  return makeSlot(data, kid, "passphrase", { name: "argon2id", salt, ...cost }, passphrase);
 }
 
 export async function slotByCode(data: Bytes, kid: string, code: string): Promise<Slot> {
@@ -64,7 +55,7 @@ export async function slotByCode(data: Bytes, kid: string, code: string): Promis
   return makeSlot(data, kid, "code", { name: "HKDF-SHA-256", salt }, code);
 }
 
-/** The data key; `null`: the passphrase or the code is another. Throws LandfallError `unsupported`. */
+/** The data key; `null`: the passphrase or the code is another. Throws OfflineError where the derivation can't be loaded. */
 export async function openSlot({ kid, slots }: SealingRecord, by: Slot["by"], secret: string): Promise<Bytes | null> {
   const slot = slots.find((one) => one.by === by);
   if (!slot) return null;
@@ -110,25 +101,15 @@ async function wrappingKey(kdf: Kdf, secret: string): Promise<CryptoKey> {
   const bytes = utf8(secret.normalize("NFKC"));
   const gcm = { name: "AES-GCM", length: KEY_BYTES * 8 };
   const usages: KeyUsage[] = ["encrypt", "decrypt"];
-  if (kdf.name === "argon2id")
-    return crypto.subtle.importKey("raw", await argon2id(bytes, salt, kdf), gcm, false, usages);
-  const isCode = kdf.name === "HKDF-SHA-256";
-  const material = await crypto.subtle.importKey("raw", bytes, isCode ? "HKDF" : "PBKDF2", false, ["deriveKey"]);
-  const parameters = isCode
-    ? { name: "HKDF", hash: "SHA-256", salt, info: utf8("landfall sealing 1 code") }
-    : { name: "PBKDF2", hash: "SHA-256", salt, iterations: kdf.iterations };
-  return crypto.subtle.deriveKey(parameters, material, gcm, false, usages);
-}
-
-async function argon2id(password: Bytes, salt: Bytes, cost: Argon2Cost): Promise<Bytes> {
-  const { iterations, memoryKiB: memorySize, parallelism } = cost;
-  try {
-    const { argon2id: derive } = await import("./argon2");
-    const options = { password, salt, iterations, memorySize, parallelism, hashLength: KEY_BYTES } as const;
-    return new Uint8Array(await derive({ ...options, outputType: "binary" }));
-  } catch (cause) {
-    const message =
-      "This page can't derive the key: it may run no WebAssembly, or a part of the app could not be loaded.";
-    throw new LandfallError("unsupported", message, { cause });
+  if (kdf.name === "argon2id") {
+    const { iterations: t, memoryKiB: m, parallelism: p } = kdf;
+    const { argon2idAsync } = await import("./argon2").catch((cause: unknown) =>
+      Promise.reject(new OfflineError(cause)),
+    );
+    const derived = await argon2idAsync(bytes, salt, { t, m, p, dkLen: KEY_BYTES });
+    return crypto.subtle.importKey("raw", new Uint8Array(derived), gcm, false, usages);
   }
+  const code = await crypto.subtle.importKey("raw", bytes, "HKDF", false, ["deriveKey"]);
+  const parameters = { name: "HKDF", hash: "SHA-256", salt, info: utf8("landfall sealing 1 code") };
+  return crypto.subtle.deriveKey(parameters, code, gcm, false, usages);
 }

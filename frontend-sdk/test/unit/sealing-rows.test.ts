@@ -4,20 +4,14 @@ import { describe, expect, test } from "vitest";
 import { kindsOf } from "../../src/kinds/registry";
 import { openRow, sealRow } from "../../src/sealing/codec";
 import { dataKeyOf, isEnvelope } from "../../src/sealing/envelope";
-import {
-  ARGON2_COST,
-  isRecord,
-  openSlot,
-  PBKDF2_ITERATIONS,
-  slotByCode,
-  slotByPassphrase,
-} from "../../src/sealing/record";
+import { ARGON2_COST, isRecord, openSlot, slotByCode, slotByPassphrase } from "../../src/sealing/record";
 import { newRecoveryCode, plainCode } from "../../src/sealing/recovery-code";
 import type { SyncedKind } from "../../src/store/synced-kind";
 import type { Row } from "../../src/store/tables";
 import { exactNumbersOf, parseJson, stringifyJson, withExactNumbers } from "../../src/util/exact";
 
-const COST = { iterations: 2, memoryKiB: 19 * 1024, parallelism: 1 };
+/** The least that Argon2id takes, so that the test is quick. */
+const COST = { iterations: 1, memoryKiB: 8, parallelism: 1 };
 const data = (seed: number) => new Uint8Array(32).fill(seed);
 const key = await dataKeyOf(data(1), "k1");
 const keys = new Map([["k1", key]]);
@@ -142,8 +136,7 @@ describe("the data key", () => {
     const record = { v: 1, kid: "k1", slots } as const;
     expect(isRecord(JSON.parse(JSON.stringify(record)))).toBe(true);
     expect(record.slots[0]?.kdf).toMatchObject({ name: "argon2id", ...COST });
-    expect(ARGON2_COST).toEqual({ iterations: 3, memoryKiB: 65_536, parallelism: 4 });
-    expect(PBKDF2_ITERATIONS).toBeGreaterThanOrEqual(600_000);
+    expect(ARGON2_COST).toEqual({ iterations: 2, memoryKiB: 19_456, parallelism: 1 });
     // "ä" as two characters is the same passphrase.
     expect(await openSlot(record, "passphrase", "pass phra\u0308se")).toEqual(data(7));
     expect(await openSlot(record, "code", plainCode("abcde fghjk mnpqr stvwx yzo l2".replace(" l", "1")))).toEqual(

@@ -2,10 +2,12 @@
 
 import { describe, expect, onTestFinished, test } from "vitest";
 import { createSealing, type Sealing, type SealingOptions } from "../../src/sealing";
+import { ClientSealing } from "../../src/sealing/sealing";
 import { EMAIL, firstValue, type Tab, TestEnvironment } from "../support/environment";
 import { until } from "../support/fake-clock";
 
-const COST = { iterations: 2, memoryKiB: 19 * 1024, parallelism: 1 };
+/** The least that Argon2id takes, so that the tests are quick. */
+const COST = { iterations: 1, memoryKiB: 8, parallelism: 1 };
 const PHRASE = "correct horse battery";
 
 interface Device {
@@ -17,7 +19,7 @@ class Devices {
   readonly env = new TestEnvironment();
 
   async open(options: SealingOptions = {}): Promise<Device> {
-    const sealing = createSealing({ argon2: COST, ...options });
+    const sealing = new ClientSealing({ argon2: COST, ...options });
     this.env.options = { ...this.env.options, sealing };
     const tab = await this.env.signedInTab();
     await until(() => sealing.state.get() !== undefined, "a state");
@@ -380,7 +382,7 @@ test("the second tab of a device is open when the first is", async () => {
   const devices = new Devices();
   const one = await devices.first();
   await settings(one).put({ key: "gitGlobalPat", value: "canary" });
-  const sealing = createSealing({ argon2: COST });
+  const sealing = new ClientSealing({ argon2: COST });
   devices.env.options = { sealing };
   const tab = one.tab.browser.tab();
   onTestFinished(() => tab.landfall.close());
@@ -400,4 +402,15 @@ test("another user of the device has another key", async () => {
   expect(await settings(one).list()).toEqual([]);
   await one.tab.landfall.auth.signOut();
   await expect(one.sealing.setUp(PHRASE)).rejects.toBeInstanceOf(Error);
+});
+
+test("options that protect too little are refused", () => {
+  const weak = { iterations: 1, memoryKiB: 19 * 1024, parallelism: 1 };
+  for (const options of [
+    { argon2: weak },
+    { argon2: { ...weak, iterations: Number.NaN } },
+    { collections: ["settings"] },
+  ])
+    expect(() => createSealing(options)).toThrow(expect.objectContaining({ code: "invalid_option" }));
+  expect(createSealing({ argon2: { ...weak, iterations: 3 }, collections: ["tags"] }).state.get()).toBeUndefined();
 });

@@ -39,14 +39,9 @@ impl Registry {
         self.iter().find(|kind| kind.name() == name)
     }
 
-    /// The kinds that devices push and pull.
+    /// The kinds that a device pulls if it names none.
     pub fn synced(&self) -> impl Iterator<Item = &Kind> {
         self.iter().filter(|kind| kind.syncs())
-    }
-
-    /// The kind of this name, if devices push and pull it.
-    pub fn find_synced(&self, name: &str) -> Option<&Kind> {
-        self.find(name).filter(|kind| kind.syncs())
     }
 
     /// The kinds that have a section in an export or an import.

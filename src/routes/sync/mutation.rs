@@ -69,7 +69,7 @@ impl SyncMutation {
     /// # Errors
     /// `internal` only.
     fn into_pushed(self, kinds: &Registry, limits: DataLimits) -> Result<Pushed, ApiError> {
-        let kind = kinds.find_synced(&self.collection).cloned();
+        let kind = kinds.find(&self.collection).cloned();
         let request = serde_json::to_vec(&self).map_err(ApiError::internal)?;
         let request_hash = digest(&SHA256, &request).as_ref().to_vec();
         let bytes = self.value_text().len();
@@ -82,7 +82,7 @@ impl SyncMutation {
 
     fn change(&self, kind: Option<&Kind>, limits: DataLimits) -> Result<Change, ApiError> {
         let Some(kind) = kind else {
-            let detail = format!("there is no collection {} that syncs", Quoted(&self.collection));
+            let detail = format!("there is no collection {}", Quoted(&self.collection));
             return Err(ApiError::invalid(vec![FieldError::new("/collection", "unknown_collection", detail)]));
         };
         let SyncMutation { op, base_revision, .. } = *self;

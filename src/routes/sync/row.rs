@@ -36,7 +36,7 @@ pub async fn sync_row(
 ) -> Result<web::Json<SyncChange>, ApiError> {
     let SyncRowQuery { collection, key } = query;
     // PostgreSQL's text holds no NUL, so no row has such a key.
-    let kind = state.kinds.find_synced(&collection).filter(|_| !key.contains('\0')).ok_or_else(ApiError::not_found)?;
+    let kind = state.kinds.find(&collection).filter(|_| !key.contains('\0')).ok_or_else(ApiError::not_found)?;
     let keys = [key];
     let rows = user_tx::read(&state.db, &caller.owner, async |reader| kind.load(reader, &keys).await).await?;
     let row = rows.into_iter().next().ok_or_else(ApiError::not_found)?;

@@ -54,7 +54,7 @@ pub trait SyncedKind: Any + Send + Sync {
     /// The table of the rows.
     fn table(&self) -> SyncedTable;
 
-    /// True if devices may push and pull it. Other kinds have routes of their own, and are exported and imported.
+    /// True if devices pull it without naming it. A device that names another kind pushes and pulls it too: its user has chosen that.
     fn syncs(&self) -> bool {
         true
     }

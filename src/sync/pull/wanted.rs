@@ -11,7 +11,7 @@ const MAX_UNKNOWN_BYTES: usize = 4 * 1024;
 pub struct Wanted {
     /// Each once, in the order of the request.
     pub kinds: Vec<Kind>,
-    /// Unknown names: of a newer client, or of a collection that doesn't sync. Each once, the first ones only.
+    /// Unknown names, of a newer client. Each once, the first ones only.
     pub unknown: Vec<String>,
     /// The number of unknown names that are not in `unknown`.
     pub unknown_omitted: u64,
@@ -24,7 +24,7 @@ impl Wanted {
         let mut wanted = Self::default();
         let mut bytes = 0;
         for name in names.map(str::trim) {
-            match kinds.find_synced(name) {
+            match kinds.find(name) {
                 Some(kind) if wanted.kinds.iter().any(|known| known.name() == kind.name()) => {}
                 Some(kind) => wanted.kinds.push(kind.clone()),
                 None if wanted.unknown.iter().any(|known| known == name) => {}
@@ -54,6 +54,14 @@ mod tests {
         let kinds: Vec<&str> = wanted.kinds.iter().map(|kind| kind.name()).collect();
         assert_eq!(kinds, ["tags", "projects"]);
         assert_eq!((wanted.unknown, wanted.unknown_omitted), (vec!["dreams".to_owned()], 0));
+    }
+
+    #[test]
+    fn collection_that_stays_on_devices_is_pulled_by_its_name_only() {
+        let names = |wanted: Wanted| wanted.kinds.iter().map(|kind| kind.name()).collect::<Vec<_>>();
+        assert_eq!(names(of(&["apiKeys"])), ["apiKeys"]);
+        let all = names(Wanted::of(&registry(), None::<std::iter::Empty<&str>>));
+        assert!(all.contains(&"tags") && !all.contains(&"apiKeys"), "{all:?}");
     }
 
     #[test]

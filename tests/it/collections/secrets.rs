@@ -116,4 +116,53 @@ async fn sealed_secret_is_stored() {
     create(&anna, "syncRepos", "s1", repo).await;
     let bare = put(&anna, "apiKeys", "k2", json!({ "name": "bare" }), 0).await;
     assert_problem(&bare, 422, "validation_failed", "/value/sealed");
+    let whole = json!({ "title": "", "sealed": sealed() });
+    create(&anna, "conversations", "c1", whole).await;
+    create(&anna, "conversations", "c2", json!({ "title": "", "sealed": true })).await;
+}
+
+#[tokio::test]
+async fn sealed_value_has_its_form_in_every_collection() {
+    let app = TestApp::start().await;
+    let anna = app.user("anna").await;
+    let with = |member: &str, value: Value| {
+        let mut sealed = sealed();
+        sealed[member] = value;
+        sealed
+    };
+    for (member, value) in [
+        ("iv", json!("MDEy")),
+        ("ciphertext", json!("no base64url")),
+        ("kid", json!("k".repeat(129))),
+        ("kid", json!("")),
+    ] {
+        let wrong = with(member, value);
+        for (collection, row, pointer) in [
+            ("conversations", json!({ "title": "", "sealed": wrong }), "/value/sealed"),
+            ("syncRepos", json!({ "name": "x", "remoteUrl": "", "sealed": wrong }), "/value/sealed"),
+            ("settings", json!({ "value": wrong }), "/value/value"),
+        ] {
+            let refused = put(&anna, collection, "k1", row, 0).await;
+            assert_problem(&refused, 422, "validation_failed", &format!("{pointer}/{member}"));
+        }
+    }
+}
+
+/// A device names `apiKeys` when its user has a passphrase. Without the name nothing of it is pulled.
+#[tokio::test]
+async fn sealed_keys_of_providers_are_pushed_and_pulled_by_name() {
+    let app = TestApp::start().await;
+    let anna = app.user("anna").await;
+    let value = json!({ "name": "work", "sealed": sealed() });
+    let put = json!({ "id": 1, "collection": "apiKeys", "op": "put", "key": "k1", "baseRevision": 0, "value": value });
+    let body = json!({ "clientId": "d", "collections": ["apiKeys", "tags"], "mutations": [put] });
+    let pushed = anna.post("/api/sync", &body).await.expect(200);
+    assert_eq!((&pushed["results"][0]["status"], &pushed["unknownCollections"]), (&json!("applied"), &json!([])));
+    let changes = |answer: &Value| (answer["changes"].as_array().unwrap().len(), answer["changes"][0]["value"].clone());
+    assert_eq!(changes(&pushed), (1, value.clone()));
+    let named = anna.get("/api/sync/changes?collections=apiKeys").await.expect(200);
+    assert_eq!(changes(&named), (1, value.clone()));
+    assert_eq!(changes(&anna.get("/api/sync/changes").await.expect(200)).0, 0);
+    let row = anna.get("/api/sync/row?collection=apiKeys&key=k1").await.expect(200);
+    assert_eq!(row["value"], value);
 }

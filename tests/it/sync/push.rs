@@ -155,8 +155,7 @@ async fn mutation_of_an_unknown_collection_is_refused_alone() {
     let anna = app.user("anna").await;
     let unknown =
         |id: i64, collection: &str| json!({ "id": id, "collection": collection, "op": "put", "key": "k", "value": {} });
-    // `apiKeys` is a collection that does not sync.
-    let mutations = [tag(1, "a", "a"), unknown(2, "dreams"), unknown(3, "apiKeys"), tag(4, "b", "b")];
+    let mutations = [tag(1, "a", "a"), unknown(2, "dreams"), unknown(3, "visions"), tag(4, "b", "b")];
     let answer = push(&anna, "device-1", &mutations).await.expect(200);
     assert_eq!(statuses(&answer), ["applied", "rejected", "rejected", "applied"]);
     for (index, result) in answer["results"].as_array().unwrap().iter().enumerate().skip(1).take(2) {

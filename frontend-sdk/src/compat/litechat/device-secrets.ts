@@ -1,16 +1,37 @@
-// Secrets of rows, kept beside the rows on this device.
+// Secrets of rows, kept beside the rows: on this device, or sealed where the client seals.
 
-import type { Row } from "../../store/tables";
-import type { Collection, Landfall } from "../../types";
+import { isEnvelope } from "../../sealing/envelope";
 import { isSecretName, putSecrets, type Secret, takeSecrets } from "../../sealing/secrets";
+import { SECRETS_OF_ROWS } from "../../sealing/split";
+import type { Row } from "../../store/tables";
+import type { Collection, Landfall, Sealing } from "../../types";
 import { reservedKey } from "./store";
 import type { TableName, TableRules } from "./tables";
 
 export class DeviceSecrets {
   readonly #settings: Collection<{ key: string; value: unknown }>;
 
-  constructor(landfall: Landfall) {
+  readonly #sealing: Sealing | undefined;
+
+  constructor(landfall: Landfall, sealing: Sealing | undefined) {
     this.#settings = landfall.collections.settings;
+    this.#sealing = sealing;
+  }
+
+  /** Whether a row stays on this device: it is a secret, and can't be sealed. */
+  stays(rules: TableRules, key: string): boolean {
+    return this.isSecret(rules, key) && !this.#isOpen();
+  }
+
+  /** Lets secrets sync that were saved before they could be sealed. */
+  async release(): Promise<void> {
+    const all = await this.#settings.list();
+    const secrets = all.filter(({ key, value }) => isOfRow(key, value) || (isSecretName(key) && !isEnvelope(value)));
+    await this.#settings.putMany(secrets, { localOnly: false });
+  }
+
+  #isOpen(): boolean {
+    return this.#sealing?.state.get() === "open";
   }
 
   /** Whether a row is a secret as a whole: a setting is named by its key. */
@@ -33,11 +54,11 @@ export class DeviceSecrets {
     if (rows.length === 1) {
       const [row = {}] = rows;
       const setting = await this.#settings.get(keyOf(rules.name, String(row[key])));
-      return [putSecrets(row, (setting?.value ?? []) as Secret[]) as Row];
+      return [putSecrets(row, secretsIn(setting?.value)) as Row];
     }
     const prefix = keyOf(rules.name, "");
     const settings = await this.#settings.where("key").between(prefix, `${prefix}\uffff`).list();
-    const known = new Map(settings.map((setting) => [setting.key, setting.value as Secret[]]));
+    const known = new Map(settings.map((setting) => [setting.key, secretsIn(setting.value)]));
     return rows.map((row) => putSecrets(row, known.get(keyOf(rules.name, String(row[key]))) ?? []) as Row);
   }
 
@@ -45,13 +66,24 @@ export class DeviceSecrets {
   async store(rules: TableRules, key: string, secrets: readonly Secret[]): Promise<void> {
     if (!rules.secrets) return;
     const setting = keyOf(rules.name, key);
-    if (secrets.length > 0) await this.#settings.put({ key: setting, value: secrets }, { localOnly: true });
-    else if (await this.#settings.get(setting)) await this.#settings.delete(setting);
+    // Lists are merged by the ids of their items.
+    const value = secrets.map((secret) => ({ id: JSON.stringify(secret.path), ...secret }));
+    if (value.length > 0) await this.#settings.put({ key: setting, value }, { localOnly: !this.#isOpen() });
+    else if (Array.isArray((await this.#settings.get(setting))?.value)) await this.#settings.delete(setting);
   }
 
   async remove(name: TableName, keys: readonly string[]): Promise<void> {
     await this.#settings.deleteMany(keys.map((key) => keyOf(name, key)));
   }
+}
+
+/** None while they are sealed by a key that this device lacks. */
+function secretsIn(value: unknown): Secret[] {
+  return Array.isArray(value) ? (value as Secret[]) : [];
+}
+
+function isOfRow(key: string, value: unknown): boolean {
+  return key.startsWith(SECRETS_OF_ROWS) && Array.isArray(value);
 }
 
 function keyOf(table: TableName, key: string): string {

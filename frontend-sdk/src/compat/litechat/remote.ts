@@ -2,6 +2,7 @@
 // that its own saves are no news.
 
 import { Dexie, mergeRanges, type ObservabilitySet, RangeSet } from "dexie";
+import { SECRETS_OF_ROWS } from "../../sealing/split";
 import type { WorkspaceSource } from "../../store/live";
 import type { Row } from "../../store/tables";
 import { fingerprint } from "../../util/hash";
@@ -150,7 +151,18 @@ function tablesOf(stored: string, keys: Set<string> | null): [TableName, Set<str
     keys && new Set([...keys].flatMap((key) => (key.startsWith(prefix) ? [key.slice(prefix.length)] : [])));
   const settings = keys && new Set([...keys].filter((key) => !key.startsWith(RESERVED)));
   return [
+    ...secretsOfRows(keys),
     ["appState", settings],
     ...inSettings.map(({ name }): [TableName, Set<string> | null] => [name, of(`${RESERVED}${name}:`)]),
   ];
+}
+
+/** The rows whose secrets have changed. */
+function secretsOfRows(keys: Set<string> | null): [TableName, Set<string> | null][] {
+  const rows = [...TABLES.values()].filter(({ secrets }) => secrets);
+  return rows.flatMap(({ name }): [TableName, Set<string> | null][] => {
+    const prefix = `${SECRETS_OF_ROWS}${name}:`;
+    const some = [...(keys ?? [])].flatMap((key) => (key.startsWith(prefix) ? [key.slice(prefix.length)] : []));
+    return some.length > 0 ? [[name, new Set(some)]] : [];
+  });
 }

@@ -1,9 +1,10 @@
 // Reads and writes of LiteChat's rows. The application saves whole rows from lists that it loaded once. So each row is remembered as it was last handed
 // out or saved, and a save writes what differs from that.
 
+import { isEnvelope } from "../../sealing/envelope";
 import { mergeRows, own } from "../../store/merge";
 import type { Row } from "../../store/tables";
-import type { Landfall } from "../../types";
+import type { Landfall, Sealing } from "../../types";
 import { newId } from "../../util/ids";
 import { DeviceSecrets } from "./device-secrets";
 import { constraintError, withDexieErrors } from "./errors";
@@ -25,10 +26,15 @@ export class Rows {
   /** Calls run one after the other, so that each is compared with what the one before has left. */
   #last: Promise<unknown> = Promise.resolve();
 
-  constructor(landfall: Landfall, ready: () => Promise<void>) {
+  constructor(landfall: Landfall, ready: () => Promise<void>, sealing?: Sealing) {
     this.landfall = landfall;
     this.#ready = ready;
-    this.#secrets = new DeviceSecrets(landfall);
+    this.#secrets = new DeviceSecrets(landfall, sealing);
+  }
+
+  /** The device can seal secrets from now on. */
+  releaseSecrets(): Promise<void> {
+    return this.write(() => this.#secrets.release());
   }
 
   /** All rows in the table's order. */
@@ -121,7 +127,7 @@ export class Rows {
     const isGone = !before && base !== undefined && isSame(base, row);
     if (isChanged && !isGone) {
       await this.#requireUnique(rules, key, before, next);
-      const localOnly = this.#secrets.isSecret(rules, key) || (await this.#isOrphan(rules, next));
+      const localOnly = this.#secrets.stays(rules, key) || (await this.#isOrphan(rules, next));
       await this.store(name).write(next, before, localOnly);
       if (!before) await this.#releaseParts(name, key);
     }
@@ -137,7 +143,7 @@ export class Rows {
     for (const row of rows) {
       const key = String(row[rules.key]);
       const { open, secrets } = this.#secrets.split(rules, row);
-      if (this.#secrets.isSecret(rules, key) || (await this.#isOrphan(rules, open)))
+      if (this.#secrets.stays(rules, key) || (await this.#isOrphan(rules, open)))
         await this.store(name).write(open, await this.store(name).get(key), true);
       else plain.push(open);
       await this.#secrets.store(rules, key, secrets);
@@ -181,7 +187,9 @@ export class Rows {
 
   /** Stored rows with their secrets, and without what is no row of the application. */
   async withSecrets(name: TableName, rows: Row[]): Promise<Row[]> {
-    const shown = name === "appState" ? rows.filter(({ key }) => !String(key).startsWith(RESERVED)) : rows;
+    // A setting that is sealed by a key that this device lacks is none.
+    const isShown = ({ key, value }: Row) => !String(key).startsWith(RESERVED) && !isEnvelope(value);
+    const shown = name === "appState" ? rows.filter(isShown) : rows;
     return this.#secrets.join(rulesOf(name), shown);
   }
 

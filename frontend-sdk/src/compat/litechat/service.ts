@@ -5,7 +5,7 @@ import { AssistantsApi } from "../../kinds/assistants/api";
 import type { Row } from "../../store/tables";
 import type { Landfall } from "../../types";
 import { report } from "../../util/report";
-import { invalidTableError } from "./errors";
+import { invalidTableError, reportUnlessEnded } from "./errors";
 import { marketplace } from "./marketplace";
 import { RemoteChanges } from "./remote";
 import { Rows } from "./rows";
@@ -56,15 +56,21 @@ export function createPersistenceService<T = object>(
   const api: unknown = landfall.assistants;
   if (!(api instanceof AssistantsApi) || !api.parts.options.guest)
     throw new LandfallError("invalid_option", "createPersistenceService: create the client with `guest: true`.");
-  const { source } = api.parts;
-  const rows: Rows = new Rows(landfall, () => session.ready());
+  const { source, options } = api.parts;
+  const { sealing } = options;
+  const rows: Rows = new Rows(landfall, () => session.ready(), sealing);
   const remote = new RemoteChanges(rows, source);
+  const releaseSecrets = () => {
+    if (sealing?.state.get() === "open") rows.releaseSecrets().catch(reportUnlessEnded);
+  };
   const onSwitched = (isSamePerson: boolean) => {
     // What a guest had is still what the application has of the rows.
     if (!isSamePerson) rows.forgetAll();
+    releaseSecrets();
     remote.tellEverything();
   };
   const session = new Session({ landfall, source, claim, onSwitched });
+  const stopSealing = sealing?.state.subscribe(releaseSecrets);
   const service = {
     ...chats(rows),
     ...things(rows),
@@ -73,6 +79,7 @@ export function createPersistenceService<T = object>(
     ...files(rows),
     onRemoteChange: remote.listen.bind(remote),
     close() {
+      stopSealing?.();
       session.close();
       remote.close();
     },

@@ -6,12 +6,15 @@ use serde_json::value::RawValue;
 
 use super::address::holds_password;
 use super::definition::Definition;
+use super::sealed::check_if_sealed;
 use super::secrets::{ClearSecrets, SecretRules, clear_secrets};
 use super::{FreeJson, MAX_ID_CHARS};
 use crate::error::{ApiError, ErrorCode, FieldError};
 use crate::json::check::{Check, ValidationErrors};
 use crate::json::pointer;
 
+/// Where a device puts what it seals of a row. In a collection that is exported as a map, it seals the member that the map has.
+const SEALED_MEMBER: &str = "sealed";
 /// Unique members are in an index, whose entries have a size limit.
 const MAX_UNIQUE_CHARS: usize = 255;
 
@@ -53,10 +56,21 @@ pub fn check(definition: &Definition, id: &str, value: &FreeJson) -> Result<Deri
         }
     });
     errors.into_result()?;
+    sealed_form(definition, &members)?;
     Ok(Derived {
         unique_name: unique_name(definition, &members),
         links: definition.references.iter().map(|reference| members.text(reference.member)).collect(),
     })
+}
+
+/// Types that declare a sealed member have checked it already.
+fn sealed_form(definition: &Definition, members: &Members<'_>) -> Result<(), ApiError> {
+    let name = definition.exported_as_map.unwrap_or(SEALED_MEMBER);
+    let mut errors = ValidationErrors::default();
+    if let Some(value) = members.0.get(name) {
+        errors.within("value", |errors| errors.within(name, |errors| check_if_sealed(value, errors)));
+    }
+    errors.into_result()
 }
 
 /// One unique member is the name itself. Several are a JSON array, so that different members have different names.

@@ -3,12 +3,15 @@
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use serde::Deserialize;
+use serde_json::value::RawValue;
 use utoipa::ToSchema;
 
 use crate::json::FreeJson;
 use crate::json::check::ValidationErrors;
 
 const IV_BYTES: usize = 12;
+/// The most characters of the id of a key.
+const MAX_KID_CHARS: usize = 128;
 /// The bytes of the tag alone, which is the ciphertext of an empty text.
 const MIN_CIPHERTEXT_BYTES: usize = 16;
 
@@ -39,11 +42,19 @@ pub struct Sealed {
 impl Sealed {
     /// Checks the form of the secret. Pointers are relative to it.
     pub fn check(&self, errors: &mut ValidationErrors) {
+        errors.optional_text("kid", self.kid.as_deref(), 1, MAX_KID_CHARS);
         if URL_SAFE_NO_PAD.decode(&self.iv).ok().is_none_or(|bytes| bytes.len() != IV_BYTES) {
             errors.add("iv", "invalid_value", "must be 12 bytes as base64url without padding");
         }
         if URL_SAFE_NO_PAD.decode(&self.ciphertext).ok().is_none_or(|bytes| bytes.len() < MIN_CIPHERTEXT_BYTES) {
             errors.add("ciphertext", "invalid_value", "must be at least 16 bytes as base64url without padding");
         }
+    }
+}
+
+/// Checks a value that has the members of a sealed one, whatever collection it is in. Any other value is the application's. Pointers are relative to it.
+pub fn check_if_sealed(value: &RawValue, errors: &mut ValidationErrors) {
+    if let Ok(sealed) = serde_json::from_str::<Sealed>(value.get()) {
+        sealed.check(errors);
     }
 }

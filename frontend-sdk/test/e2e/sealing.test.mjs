@@ -1,0 +1,108 @@
+// Sealed rows against the real server: nothing readable in PostgreSQL, in the export or on the wire, and a second device that opens them.
+
+import assert from "node:assert/strict";
+import { before, test } from "node:test";
+import { fileURLToPath } from "node:url";
+import { build } from "vite";
+import { Api } from "./harness/api.mjs";
+import { LIMIT, useTestEnvironment } from "./harness/test-environment.mjs";
+
+const EMAIL = "sealed@harbour.example";
+const CANARY = "canary-7c1f-in-clear";
+const PHRASE = "correct horse battery";
+const env = useTestEnvironment();
+let script = "";
+
+before(async () => {
+  const entry = fileURLToPath(new URL("harness/sealing-page.mjs", import.meta.url));
+  const built = await build({
+    configFile: false,
+    logLevel: "silent",
+    build: { write: false, minify: false, lib: { entry, formats: ["iife"], name: "page" } },
+  });
+  const [first] = Array.isArray(built) ? built : [built];
+  assert.ok(first && "output" in first);
+  script = first.output[0].code;
+});
+
+/** Opens the application on a new device. Returns what runs code in it, and what its requests and answers held. */
+async function open() {
+  const device = await env.device();
+  const page = await device.context.newPage();
+  const wire = /** @type {string[]} */ ([]);
+  page.on("request", (request) => wire.push(`${request.url()} ${request.postData() ?? ""}`));
+  page.on("response", async (response) => wire.push(await response.text().catch(() => "")));
+  await page.route("**/favicon.ico", (route) => route.fulfill({ status: 204 }));
+  await page.goto(`${env.server.url}/icon.svg`);
+  await page.evaluate(script);
+  /** @param {string} code @returns {Promise<any>} */
+  const run = (code) => page.evaluate(`(async () => { ${code} })()`);
+  await run(`await app.signIn("${EMAIL}")`);
+  return { run, wire };
+}
+
+/** Every row of every table of the server's database, as text. */
+async function database() {
+  const tables = await env.db.query(
+    "SELECT format('%I.%I', schemaname, tablename) AS name FROM pg_tables WHERE schemaname NOT IN ('pg_catalog', 'information_schema')",
+  );
+  assert.ok(tables.length > 10);
+  const rows = [];
+  for (const { name } of tables) rows.push(...(await env.db.query(`SELECT t::text AS row FROM ${name} t`)));
+  return JSON.stringify(rows);
+}
+
+/** @param {string} text @param {string} where */
+function assertNothingReadable(text, where) {
+  for (const form of [CANARY, encodeURIComponent(CANARY), btoa(CANARY).slice(2, -4), PHRASE, "another passphrase"])
+    assert.ok(!text.includes(form), `${form} in ${where}`);
+}
+
+test(
+  "nothing is readable at the server or on the wire, and a second device opens everything",
+  LIMIT,
+  async (context) => {
+    const one = await open();
+    const started = performance.now();
+    const { recoveryCode } = await one.run(`return app.sealing.setUp("${PHRASE}")`);
+    context.diagnostic(`a first passphrase: ${Math.round(performance.now() - started)} ms`);
+    await one.run(`await app.write("${CANARY}"); await app.sync()`);
+    const written = await one.run("return app.read()");
+    assert.equal(written.split(CANARY).length - 1, 11);
+
+    const api = await Api.signIn(env.server, EMAIL);
+    const exported = JSON.stringify(await api.send("GET", "/api/export"));
+    const stored = await database();
+    // Nothing is missing at the server either.
+    for (const text of [exported, stored]) assert.equal(text.split("A256GCM").length - 1, 8);
+    assertNothingReadable(exported, "the export");
+    assertNothingReadable(stored, "PostgreSQL");
+
+    const other = await open();
+    await other.run('await app.becomes("locked")');
+    assert.ok(!(await other.run("return app.read()")).includes(CANARY));
+    const wrong = await other.run('return app.sealing.unlock("wrong passphrase").catch(({ code }) => code)');
+    assert.equal(wrong, "wrong_passphrase");
+    await other.run(`await app.sealing.recover("${recoveryCode}", "another passphrase"); await app.sync()`);
+    assert.equal(await other.run("return app.read()"), written);
+
+    await other.run('await app.landfall.collections.syncRepos.update("r", { branch: "main" }); await app.sync()');
+    await one.run("await app.sync()");
+    assert.match(await one.run("return app.read()"), /"branch":"main"/);
+    await one.run('await app.sealing.changePassphrase("another passphrase", "one more passphrase")');
+
+    const third = await open();
+    await third.run('await app.becomes("locked")');
+    assert.equal(
+      await third.run('return app.sealing.unlock("another passphrase").catch(({ code }) => code)'),
+      "wrong_passphrase",
+    );
+    await third.run('await app.sealing.unlock("one more passphrase"); await app.sync()');
+    assert.equal(await third.run("return app.read()"), await one.run("return app.read()"));
+    for (const { wire } of [one, other, third]) {
+      assert.ok(wire.some((text) => text.includes("A256GCM")));
+      assertNothingReadable(wire.join("\n"), "the wire");
+    }
+    assertNothingReadable(await database(), "PostgreSQL");
+  },
+);

@@ -1,0 +1,132 @@
+// LiteChat's secrets with a passphrase: they reach the second device, and stay where they are without one.
+
+import { expect, onTestFinished, test } from "vitest";
+import {
+  createPersistenceService,
+  liteChatOptions,
+  type PersistenceService,
+  type RemoteChange,
+} from "../../src/compat/litechat";
+import { ClientSealing } from "../../src/sealing/sealing";
+import type { Sealing } from "../../src/types";
+import { EMAIL, type Tab, TestEnvironment } from "../support/environment";
+import { until } from "../support/fake-clock";
+
+const PHRASE = "correct horse battery";
+const SERVERS = [
+  { id: "m", name: "M", url: "https://mcp.example/s?key=canary-url", headers: { "X-Key": "canary-header" } },
+  { id: "n", name: "N", url: "http://localhost:1", headers: {} },
+];
+const KEY = { id: "k", name: "K", value: "canary-key", providerId: "p" };
+const REPO = { id: "s", name: "S", remoteUrl: "https://ines:canary-url@example.org/n.git", password: "canary-pass" };
+
+interface Device {
+  tab: Tab;
+  sealing: Sealing;
+  service: PersistenceService;
+  changes: RemoteChange[];
+}
+
+async function open(env: TestEnvironment): Promise<Device> {
+  const sealing = new ClientSealing({ argon2: { iterations: 1, memoryKiB: 8, parallelism: 1 } });
+  env.options = { ...liteChatOptions, sealing };
+  const tab = await env.signedInTab();
+  const service = createPersistenceService(tab.landfall);
+  onTestFinished(() => service.close());
+  const changes: RemoteChange[] = [];
+  service.onRemoteChange((change) => changes.push(change));
+  return { tab, sealing, service, changes };
+}
+
+async function save({ service }: Device): Promise<void> {
+  await service.saveApiKey(KEY);
+  await service.saveSyncRepo(REPO);
+  await service.saveSetting("gitGlobalPat", "canary-pat");
+  await service.saveSetting("mcpServers", SERVERS);
+}
+
+/** The rows as the application gets them. */
+async function loaded({ service }: Device) {
+  return {
+    keys: await service.loadApiKeys(),
+    repos: await service.loadSyncRepos(),
+    pat: await service.loadSetting("gitGlobalPat", null),
+    servers: await service.loadSetting("mcpServers", []),
+  };
+}
+
+const ALL = { keys: [KEY], repos: [REPO], pat: "canary-pat", servers: SERVERS };
+
+test("secrets that were saved before the passphrase and after it reach the second device", async () => {
+  const env = new TestEnvironment();
+  const one = await open(env);
+  await save(one);
+  await one.tab.sync();
+  expect(Object.keys(env.server.userData(EMAIL).live("settings"))).toEqual(["mcpServers"]);
+  await one.sealing.setUp(PHRASE);
+  await one.service.loadTags();
+  await one.tab.sync();
+  const other = await open(env);
+  await other.tab.sync();
+  const without = await loaded(other);
+  expect(JSON.stringify(without)).not.toContain("canary");
+  expect(without).toMatchObject({ keys: [], repos: [{ name: "S" }], pat: null, servers: [{ id: "m" }, { id: "n" }] });
+
+  other.changes.length = 0;
+  await other.sealing.unlock(PHRASE);
+  await other.tab.sync();
+  expect(await loaded(other)).toMatchObject(ALL);
+  await until(() => other.changes.some(({ tables }) => tables.includes("syncRepos")), "news of the secrets");
+
+  await other.service.saveSyncRepo({ ...(await other.service.loadSyncRepos())[0], password: "canary-next" });
+  await other.tab.sync();
+  await one.tab.sync();
+  expect(await one.service.loadSyncRepos()).toMatchObject([{ password: "canary-next" }]);
+  await until(() => one.changes.some(({ keys }) => keys.syncRepos?.includes("s")), "news of the row");
+  const { userData } = { userData: env.server.userData(EMAIL) };
+  const stored = ["settings", "apiKeys", "syncRepos"].map((name) => userData.live(name));
+  expect(JSON.stringify([stored, env.server.received])).not.toContain("canary");
+});
+
+test("saves of a device without the key take no secret away", async () => {
+  const env = new TestEnvironment();
+  const one = await open(env);
+  await one.sealing.setUp(PHRASE);
+  await save(one);
+  await one.tab.sync();
+  const other = await open(env);
+  await other.tab.sync();
+  // The application saves whole rows, which lack what it was not given.
+  const [repo] = await other.service.loadSyncRepos();
+  await other.service.saveSyncRepo({ ...repo, name: "Renamed" });
+  const servers = (await other.service.loadSetting("mcpServers", [])) as typeof SERVERS;
+  await other.service.saveSetting("mcpServers", [servers[1], servers[0]]);
+  await other.service.clearTable("apiKeys");
+  await other.tab.sync();
+  await one.tab.sync();
+  const expected = { ...ALL, repos: [{ ...REPO, name: "Renamed" }], servers: [SERVERS[1], SERVERS[0]] };
+  expect(await loaded(one)).toMatchObject(expected);
+  await other.sealing.unlock(PHRASE);
+  await other.tab.sync();
+  expect(await loaded(other)).toMatchObject(expected);
+});
+
+test("secrets that two devices had before become one list, and nobody is asked", async () => {
+  const env = new TestEnvironment();
+  const [one, other] = [await open(env), await open(env)];
+  await save(one);
+  await one.tab.sync();
+  await other.tab.sync();
+  await other.service.saveSyncRepo({ ...REPO, password: "canary-other" });
+  await other.service.saveSetting("gitGlobalPat", "canary-other");
+  await one.sealing.setUp(PHRASE);
+  await one.tab.sync();
+  await other.tab.sync();
+  await other.sealing.unlock(PHRASE);
+  for (const device of [other, one, other]) await device.tab.sync();
+  for (const device of [one, other]) {
+    expect((await loaded(device)).repos).toMatchObject([{ password: "canary-other", remoteUrl: REPO.remoteUrl }]);
+    expect((await loaded(device)).pat).toBe("canary-other");
+    expect(device.tab.landfall.sync.status.get()).toMatchObject({ conflicts: 0, failed: 0 });
+  }
+});

@@ -1,6 +1,7 @@
 // Creates the sealing of a client: the passphrase, the recovery code, and what follows from them.
 
 import { InvalidInputError, LandfallError, NotSignedInError } from "../errors";
+import { generatedCollections } from "../generated/tables.gen";
 import type { Http } from "../http/client";
 import type { OpenWorkspace } from "../store/live";
 import type { RecoveryCode, Sealing, SealingState, UnreadableRow } from "../types/sealing";
@@ -36,8 +37,9 @@ export function createSealing(options: SealingOptions = {}): Sealing {
   const members = Object.keys(ARGON2_COST) as (keyof Argon2Cost)[];
   if (members.some((member) => !(argon2[member] >= ARGON2_COST[member])))
     throw new LandfallError("invalid_option", "createSealing: `argon2` is below 2 iterations, 19 MiB and one lane.");
-  if (collections.includes("settings"))
-    throw new LandfallError("invalid_option", "createSealing: of settings, the secrets are sealed and never all.");
+  const refused = collections.find((name) => name === "settings" || !Object.hasOwn(generatedCollections, name));
+  if (refused !== undefined)
+    throw new LandfallError("invalid_option", `createSealing: "${refused}" can't be sealed as a whole.`);
   return new ClientSealing(options);
 }
 
@@ -148,6 +150,8 @@ export class ClientSealing implements Sealing {
   #required(passphrase?: string): SealingSession {
     const session = this.#session;
     if (!session || session.userId === GUEST) throw new NotSignedInError();
+    if (typeof crypto === "undefined" || !crypto.subtle)
+      throw new LandfallError("unsupported", "This page has no WebCrypto: it needs https, or localhost.");
     if (passphrase !== undefined && [...passphrase].length < MIN_PASSPHRASE_CHARS)
       throw new InvalidInputError("", `A passphrase has at least ${MIN_PASSPHRASE_CHARS} characters.`);
     return session;

@@ -46,6 +46,7 @@ export class SealingSession {
       db,
       store: this.store,
       whole,
+      sealedNames: this.#sealedKinds().map(({ name }) => name),
       beforeRequest: () => this.#beforeRequest(),
       onRecordGone: () => this.#restoreRecord(),
     });
@@ -144,6 +145,7 @@ export class SealingSession {
   async #beforeRequest(): Promise<void> {
     const { db, clock } = this.#parts.workspace;
     const { state } = await this.store.known();
+    this.#setDirections(state === "open" ? "both" : "device-only");
     if (state !== "open") return;
     const now = toIso(clock.now());
     await openStored(db, this.store, now, true);

@@ -19,6 +19,8 @@ const WITH_SECRETS: Readonly<Record<string, readonly string[]>> = {
   settings: [],
   syncRepos: [],
 };
+/** Where a collection has secrets in one member only. */
+const SECRET_MEMBERS: Readonly<Record<string, readonly string[]>> = { mods: ["sourceUrl"] };
 /** Settings whose value describes services. */
 const SERVICES = "mcpServers";
 /** Settings of LiteChat's service that hold secrets of rows. */
@@ -56,9 +58,13 @@ export function splitRow(kind: SyncedKind, key: string, value: Row, isWhole: boo
     return isWhole || isSecretSetting(key, value) ? { open: {}, inside: { row: value }, unique: [] } : null;
   if (isWhole) return splitWhole(kind, value);
   if (!names) return null;
-  const { open, secrets } = takeSecrets(value, false, names);
+  const members = SECRET_MEMBERS[name];
+  const part = members
+    ? Object.fromEntries(Object.entries(value).filter(([member]) => members.includes(member)))
+    : value;
+  const { open, secrets } = takeSecrets(part, false, names);
   if (secrets.length === 0 && !SEALED_ALWAYS.includes(name)) return null;
-  const { sealed, ...rest } = open as Row;
+  const { sealed, ...rest } = { ...(members && value), ...(open as Row) } as Row;
   // The envelope of a key that this device lacks goes along.
   const all = sealed === undefined ? secrets : [...secrets, { path: ["sealed"], value: sealed }];
   return { open: rest, inside: { secrets: all }, unique: [] };

@@ -3,6 +3,7 @@
 
 import type { CallOptions, Http, HttpRequest } from "../http/client";
 import type { Outcome } from "../http/outcome";
+import { AppState, type UserState } from "../store/app-state";
 import { nameOf } from "../store/row-state";
 import type { UserDatabase } from "../store/synced-kind";
 import type { Row } from "../store/tables";
@@ -19,6 +20,8 @@ export interface WireParts {
   store: SealingStore;
   /** Collections that the application seals. */
   whole: ReadonlySet<string>;
+  /** Collections that are pulled only while the device is open. */
+  sealedNames: readonly string[];
   /** Runs before each request: everything that was pulled before is stored. */
   beforeRequest(): Promise<void>;
   /** The server may have lost the record. */
@@ -57,19 +60,44 @@ interface Answer {
 
 interface PushBody {
   mutations?: readonly SyncMutation[];
+  collections?: readonly string[];
 }
 
-async function sealed({ db, store, whole }: WireParts, request: HttpRequest): Promise<HttpRequest> {
-  const { mutations } = (request.body ?? {}) as PushBody;
+async function sealed(parts: WireParts, request: HttpRequest): Promise<HttpRequest> {
+  const { db, store, whole } = parts;
+  const body = (request.body ?? {}) as PushBody;
   const { current } = await store.known();
-  if (!mutations || !current) return request;
+  const wanted = await wantedOf(parts, current !== undefined);
+  const query = request.query &&
+    "collections" in request.query && { collections: wanted(listOf(request.query)).join() };
+  const collections = body.collections && wanted(body.collections);
+  const asked: HttpRequest = {
+    ...request,
+    ...(query && { query: { ...request.query, ...query } }),
+    ...(collections && { body: { ...body, collections } }),
+  };
+  const { mutations } = body;
+  if (!mutations || !current) return asked;
   const all = mutations.map(async (mutation) => {
     const kind = db.kinds.get(mutation.collection);
     const { key, value } = mutation;
     if (!kind || !value) return mutation;
     return { ...mutation, value: await sealRow(current, kind, key, value as Row, whole.has(kind.name)) };
   });
-  return { ...request, body: { ...(request.body as object), mutations: await Promise.all(all) } };
+  return { ...asked, body: { ...(asked.body as object), mutations: await Promise.all(all) } };
+}
+
+/** The sealed collections are wanted while the device is open. A request may have been made before this tab knew that it is. */
+async function wantedOf({ db, sealedNames }: WireParts, isOpen: boolean) {
+  const excluded = (await new AppState<UserState>(db.appState).get("sync.excluded")) ?? [];
+  return (names: readonly string[]): string[] => {
+    const others = names.filter((name) => !sealedNames.includes(name));
+    return isOpen ? [...others, ...sealedNames.filter((name) => !excluded.includes(name))] : others;
+  };
+}
+
+function listOf({ collections }: NonNullable<HttpRequest["query"]>): string[] {
+  return String(collections).split(",");
 }
 
 async function openAnswer(parts: WireParts, request: HttpRequest, answer: Answer): Promise<void> {

@@ -18,7 +18,7 @@ export interface UnreadableRow {
 
 /**
  * The sealing of one user's rows. All methods need the server once, except `unlock` behind a first pull. They reject with NotSignedInError,
- * OfflineError, InvalidInputError (a passphrase of less than 8 characters), and the codes that each names.
+ * OfflineError, InvalidInputError (a passphrase of less than 8 characters), code `unsupported` (no WebCrypto), and the codes that each names.
  */
 export interface Sealing {
   /** `undefined` until it is known. */

@@ -56,6 +56,7 @@ describe("secrets of a row", () => {
       ["settings", "theme", { value: "dark" }],
       ["settings", "mcpServers", { value: [] }],
       ["syncRepos", "r", { name: "Notes", remoteUrl: "u", password: "" }],
+      ["mods", "m", { name: "M", scriptContent: "get('https://anna:x@example.com/')" }],
       ["tags", "t", { name: "x", password: "in a row that holds no secrets" }],
     ];
     for (const [name, id, value] of plain) expect(await seal(name, id, value)).toBe(value);

@@ -1,6 +1,6 @@
 // Sealing on devices of one user: what the server gets, what a second device opens, and what a device without the key leaves alone.
 
-import { describe, expect, onTestFinished, test } from "vitest";
+import { describe, expect, onTestFinished, test, vi } from "vitest";
 import { createSealing, type Sealing, type SealingOptions } from "../../src/sealing";
 import { ClientSealing } from "../../src/sealing/sealing";
 import { EMAIL, firstValue, type Tab, TestEnvironment } from "../support/environment";
@@ -378,6 +378,23 @@ describe("a sealed collection", () => {
   });
 });
 
+test("a start of an open device pulls nothing again", async () => {
+  const devices = new Devices();
+  const options = { collections: ["tags"] };
+  const one = await devices.first(options);
+  await one.tab.landfall.collections.tags.put({ id: "t", name: "canary" });
+  await one.tab.sync();
+  await one.tab.landfall.close();
+  const pages = vi.spyOn(devices.data, "page");
+  devices.env.options = { sealing: new ClientSealing({ argon2: COST, ...options }) };
+  const tab = one.tab.browser.tab();
+  await tab.landfall.start();
+  await tab.sync();
+  expect(pages.mock.calls.length).toBeGreaterThan(0);
+  for (const [, names] of pages.mock.calls) expect(names).toEqual(expect.arrayContaining(["tags", "apiKeys"]));
+  for (const { value } of pages.mock.results) expect(value.changes).toEqual([]);
+});
+
 test("the second tab of a device is open when the first is", async () => {
   const devices = new Devices();
   const one = await devices.first();
@@ -410,6 +427,7 @@ test("options that protect too little are refused", () => {
     { argon2: weak },
     { argon2: { ...weak, iterations: Number.NaN } },
     { collections: ["settings"] },
+    { collections: ["chatMessages"] },
   ])
     expect(() => createSealing(options)).toThrow(expect.objectContaining({ code: "invalid_option" }));
   expect(createSealing({ argon2: { ...weak, iterations: 3 }, collections: ["tags"] }).state.get()).toBeUndefined();

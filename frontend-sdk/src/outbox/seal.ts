@@ -106,11 +106,7 @@ async function seal(
       await db.syncQueue.delete(entry.id);
       continue;
     }
-    const held = await db.hold?.(entry, body);
-    if (held) {
-      await db.syncQueue.put(held);
-      continue;
-    }
+    if (await db.hold?.(entry, body)) continue;
     bytes += new TextEncoder().encode(JSON.stringify(body)).length;
     if (sealed.length > 0 && bytes > Math.min(maxBytes, MAX_REQUEST_BYTES)) break;
     if (entry.create) pauseMs ||= kind?.paceMs ?? 0;

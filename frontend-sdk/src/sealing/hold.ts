@@ -11,7 +11,7 @@ import type { SealingStore } from "./state";
 /** Entries with these codes are sent again when the device is open. The server's code is of a client without sealing. */
 const HELD_CODES = ["locked", "secret_in_clear"];
 
-/** The entry as it waits for the key; `undefined`: it may be sent. Puts an envelope back that the application has dropped from a row. */
+/** Parks an entry that waits for the key, and returns `true` then. Puts an envelope back that the application has dropped from a row. */
 export async function holdEntry(
   db: UserDatabase,
   store: SealingStore,
@@ -19,27 +19,31 @@ export async function holdEntry(
   entry: OutboxEntry,
   body: MutationBody,
   isWhole: boolean,
-): Promise<OutboxEntry | undefined> {
+): Promise<boolean> {
   const { value } = body;
   const { key, op } = entry;
-  if (!kind || op !== "put" || !value) return undefined;
+  if (!kind || op !== "put" || !value) return false;
+  const waits = async (code: string, reason: string) => {
+    await db.syncQueue.put(park(entry, code, reason));
+    return true;
+  };
   const { current } = await store.known();
   const isSealed = envelopeOf(kind.name, value) !== undefined;
-  if (current)
-    return isWhole && isSealed
-      ? park(entry, "unreadable", "The sealed part of this row can't be opened, so nothing of it is sent.")
-      : undefined;
+  if (current) {
+    if (!isWhole || !isSealed) return false;
+    return waits("unreadable", "The sealed part of this row can't be opened, so nothing of it is sent.");
+  }
   const member = envelopeMember(kind.name);
   const { base } = await stateOf(db, kind, key);
   const hidden = isSealed ? undefined : envelopeOf(kind.name, base);
   const isBlind = hidden && member !== "sealed";
   if (isBlind || splitRow(kind, key, value, isWhole))
-    return park(entry, "locked", "It is sent when the passphrase has been entered on this device.");
+    return waits("locked", "It is sent when the passphrase has been entered on this device.");
   const row = await db.rows(kind).get(key);
-  if (!hidden || !row) return undefined;
+  if (!hidden || !row) return false;
   body.value = { ...value, [member]: hidden };
   await db.rows(kind).put({ ...row, [member]: hidden });
-  return undefined;
+  return false;
 }
 
 /** Sends what has waited for the key, inside the caller's transaction. */

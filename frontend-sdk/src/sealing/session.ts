@@ -48,7 +48,6 @@ export class SealingSession {
       whole,
       sealedNames: this.#sealedKinds().map(({ name }) => name),
       beforeRequest: () => this.#beforeRequest(),
-      onRecordGone: () => this.#restoreRecord(),
     });
     db.hold = (entry, body) => {
       const kind = db.kinds.get(entry.collection);
@@ -147,6 +146,8 @@ export class SealingSession {
     const { state } = await this.store.known();
     this.#setDirections(state === "open" ? "both" : "device-only");
     if (state !== "open") return;
+    // The rows are sent whatever becomes of it, and the next request tries again.
+    await this.#restoreRecord().catch(() => {});
     const now = toIso(clock.now());
     await openStored(db, this.store, now, true);
     const clear = await this.store.names("sealing.clear");
@@ -155,12 +156,12 @@ export class SealingSession {
     await this.store.changeNames("sealing.clear", new Set(), new Set(clear));
   }
 
-  /** The server has lost the record, by a restore or by a delete. Without it no further device could be opened. */
+  /** The server may have lost the record, by a restore or by a delete. Without it no further device could be opened. */
   async #restoreRecord(): Promise<void> {
     const known = await this.store.record();
-    if (!known || (await this.store.known()).state !== "open") return;
+    if (!known || !(await this.store.isLost())) return;
     const { record, revision } = await this.read();
     if (record) await this.store.setRecord(record);
-    else await this.write(known, revision);
+    if (record || (await this.write(known, revision))) await this.store.setLost(false);
   }
 }

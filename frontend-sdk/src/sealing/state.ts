@@ -11,6 +11,8 @@ export interface StoredSealing {
   "sealing.record": SealingRecord;
   /** Keys that this device has. They are no bytes that a page could read. */
   "sealing.keys": readonly DataKey[];
+  /** The server may have no record any more. */
+  "sealing.lost": boolean;
   /** Rows ("collection:key") that came sealed by a key that this device lacked. */
   "sealing.waiting": readonly string[];
   /** Rows of sealed collections that came in clear text, from a device without sealing. */
@@ -50,6 +52,14 @@ export class SealingStore {
 
   setRecord(record: SealingRecord): Promise<void> {
     return this.#state.set("sealing.record", record);
+  }
+
+  async isLost(): Promise<boolean> {
+    return (await this.#state.get("sealing.lost")) ?? false;
+  }
+
+  setLost(isLost: boolean): Promise<void> {
+    return this.#state.set("sealing.lost", isLost);
   }
 
   /** Stores the record with a key of its own, in one transaction. */

@@ -24,8 +24,6 @@ export interface WireParts {
   sealedNames: readonly string[];
   /** Runs before each request: everything that was pulled before is stored. */
   beforeRequest(): Promise<void>;
-  /** The server may have lost the record. */
-  onRecordGone(): Promise<void>;
 }
 
 /** Replaces the method by which a user's requests are sent. Returns the one before. */
@@ -37,7 +35,8 @@ export function sealRequests(http: Http, parts: WireParts): Http["call"] {
       await parts.beforeRequest();
       const outcome = await call(await sealed(parts, request), options);
       if (outcome.kind === "ok") await openAnswer(parts, request, outcome.data as Answer);
-      if (outcome.kind === "refused" && outcome.refusal.cause === "epoch") await parts.onRecordGone();
+      // A backup may be older than the record.
+      if (outcome.kind === "refused" && outcome.refusal.cause === "epoch") await parts.store.setLost(true);
       return outcome;
     } catch {
       // The contract of the method: it never throws. Nothing was stored of an answer.
@@ -113,7 +112,7 @@ async function openAnswer(parts: WireParts, request: HttpRequest, answer: Answer
     (holder as { value: Row }).value = row;
     readings.set(nameOf(kind.name, key), reading);
   };
-  if (!(await takeRecord(store, answer))) await parts.onRecordGone();
+  await takeRecord(store, answer);
   const { changes = [], results = [], limits } = answer;
   for (const result of results) {
     const collection = mutations.find(({ id }) => id === result.id)?.collection;
@@ -132,15 +131,15 @@ async function openAnswer(parts: WireParts, request: HttpRequest, answer: Answer
   await note(parts, readings, gone, state === "open");
 }
 
-/** The record is no row of the application. Returns false if it was deleted. */
-async function takeRecord(store: SealingStore, answer: Answer): Promise<boolean> {
+/** The record is no row of the application. */
+async function takeRecord(store: SealingStore, answer: Answer): Promise<void> {
   const isRecordRow = ({ collection, key }: SyncChange) => collection === "settings" && key === RECORD_KEY;
   const change = answer.changes?.find(isRecordRow);
-  if (!change) return true;
+  if (!change) return;
   answer.changes = answer.changes?.filter((one) => !isRecordRow(one));
   const record = (change.value as Row | null)?.value;
   if (isRecord(record)) await store.setRecord(record);
-  return change.value !== null;
+  else await store.setLost(true);
 }
 
 async function note(

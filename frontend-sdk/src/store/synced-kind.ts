@@ -135,10 +135,9 @@ export interface UserDatabase extends Dexie {
   /** The rows of a kind. */
   rows(kind: SyncedKind): Table<Row, string>;
   /**
-   * Asked before an entry gets its number, inside that transaction. Gives the entry as it stays in the queue, or `undefined` to send it; it may
-   * change the body.
+   * Asked before an entry gets its number, inside that transaction. `true`: the entry isn't sent, and is stored as it waits. It may change the body.
    */
-  hold?(entry: OutboxEntry, body: MutationBody): Promise<OutboxEntry | undefined>;
+  hold?(entry: OutboxEntry, body: MutationBody): Promise<boolean>;
 }
 
 /** What a kind needs to say nothing about: mutable rows in both directions, created by mutations. */

@@ -251,6 +251,8 @@ describe("a change at the server", () => {
     const { devices, one } = await withSecrets();
     devices.data.write("settings", "landfall:sealing", null);
     await one.tab.sync();
+    // The next request mends it.
+    await one.tab.sync();
     await until(() => devices.data.live("settings")["landfall:sealing"] !== undefined, "the record");
     const third = await devices.locked();
     await third.sealing.unlock(PHRASE);

@@ -20,6 +20,7 @@ import { holdLeadership, type TabLocks } from "./sync/tab-locks";
 import type { KindWorker, WorkerParts } from "./sync/worker";
 import type { Clock, Timer } from "./types/clock";
 import type { LandfallOptions } from "./types/options";
+import { Cell } from "./util/observable";
 
 export interface WorkspaceParts {
   userId: string;
@@ -40,6 +41,7 @@ export class Workspace implements OpenWorkspace {
   readonly state: AppState<UserState>;
   readonly clock: Clock;
   readonly workers: ReadonlyMap<string, KindWorker>;
+  readonly reading = new Cell(0);
   readonly #parts: WorkspaceParts;
   readonly #loop: SyncLoop;
   readonly #channel: TabChannel;

@@ -2,7 +2,7 @@
 
 import type { Clock } from "../types/clock";
 import type { Observable } from "../types/observable";
-import { lazyObservable } from "../util/observable";
+import { type Cell, lazyObservable } from "../util/observable";
 import type { AppState, UserState } from "./app-state";
 import type { UserDatabase } from "./synced-kind";
 import { watch } from "./watch";
@@ -15,6 +15,8 @@ export interface OpenWorkspace {
   readonly clock: Clock;
   /** The background work of kinds, by the kind's name in the registry. */
   readonly workers: ReadonlyMap<string, unknown>;
+  /** How many live queries of this tab have begun and not shown their result yet. */
+  readonly reading: Cell<number>;
   /** Whether the server can be asked in the user's name. */
   readonly online: () => boolean;
   /** Tells the leading tab that a local write was saved. */
@@ -69,11 +71,31 @@ export function liveOf<T>(source: WorkspaceSource, options: LiveOptions<T>): Obs
       if (workspace !== shownOf) show(undefined);
       shownOf = workspace;
       if (!workspace) return;
-      const read = () =>
-        watch(
-          () => query(workspace),
-          (next) => show(accept(shown, next)),
+      const read = () => {
+        const { reading } = workspace;
+        let runs = 0;
+        const mark = (now: 0 | 1) => {
+          reading.set(reading.get() + now - runs);
+          runs = now;
+        };
+        const unwatch = watch(
+          () => {
+            mark(1);
+            return query(workspace).catch((error: unknown) => {
+              mark(0);
+              throw error;
+            });
+          },
+          (next) => {
+            show(accept(shown, next));
+            mark(0);
+          },
         );
+        return () => {
+          unwatch();
+          mark(0);
+        };
+      };
       const closed = opened(workspace, () => {
         unwatch();
         unwatch = read();

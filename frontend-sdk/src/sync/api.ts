@@ -29,6 +29,8 @@ export class SyncApi implements Sync {
   /** Why this device's data can't be read. */
   #failure: string | null = null;
   #stopFacts = () => {};
+  /** Whether the status is to be told when the rows that it speaks of are shown. */
+  #early = false;
 
   /** `blocked`: this tab waits for one that the browser has suspended. `load` gives the code of rare actions. */
   constructor(
@@ -86,7 +88,7 @@ export class SyncApi implements Sync {
       return await new Promise<SyncStatus>((resolve, reject) => {
         const look = () => {
           const status = this.status.get();
-          if (facts && isInSync(facts, status)) resolve(status);
+          if (facts && !this.#early && isInSync(facts, status)) resolve(status);
         };
         const onAbort = () => reject(signal?.reason);
         signal?.addEventListener("abort", onAbort);
@@ -94,6 +96,7 @@ export class SyncApi implements Sync {
           () => signal?.removeEventListener("abort", onAbort),
           this.#source.current.subscribe((current) => current !== workspace && reject(new NotSignedInError())),
           this.status.subscribe(look),
+          workspace.reading.onChange(look),
           watch(
             () => queryFacts(workspace.db),
             (counted) => {
@@ -179,7 +182,9 @@ export class SyncApi implements Sync {
     this.#stopFacts();
     this.#facts = null;
     this.#show();
-    if (workspace) this.#watchFacts(workspace);
+    if (!workspace) return;
+    workspace.reading.onChange((count) => count === 0 && this.#show());
+    this.#watchFacts(workspace);
   }
 
   #watchFacts(workspace: OpenWorkspace): void {
@@ -222,8 +227,14 @@ export class SyncApi implements Sync {
     this.#show();
   }
 
+  /** A commit starts all live queries that it concerns at once. Rows are told as sent or received when all of these have shown their result. */
   #show(): void {
     const next = this.#describe(this.#facts);
-    if (JSON.stringify(next) !== JSON.stringify(this.status.get())) this.status.set(next);
+    const shown = this.status.get();
+    const isReading = (this.#source.current.get()?.reading.get() ?? 0) > 0;
+    this.#early = isReading && next.state === "synced" && shown.state !== "synced";
+    if (this.#early) return;
+    if (isReading && next.receiving) next.receiving = Math.min(next.receiving, shown.receiving ?? 0);
+    if (JSON.stringify(next) !== JSON.stringify(shown)) this.status.set(next);
   }
 }

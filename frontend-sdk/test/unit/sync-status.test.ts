@@ -2,6 +2,7 @@
 
 import { expect, test } from "vitest";
 import { flushQueue } from "../../src/service-worker";
+import { liveOf, type WorkspaceSource } from "../../src/store/live";
 import type { Observable, RowSync, SyncStatus } from "../../src/types";
 import { EMAIL, firstValue, type Tab, TestEnvironment } from "../support/environment";
 import { until } from "../support/fake-clock";
@@ -81,6 +82,54 @@ test("a new device receives until the last row is there, and never says synced b
   await until(() => early.length > 0, "a look at the rows");
   expect(new Set(early)).toEqual(new Set([450]));
   expect(states).toContain("receiving");
+});
+
+/** How many rows a table has, by a live query that takes longer than the one behind the status. */
+function slowCount({ landfall }: Tab, table: string): Observable<number | undefined> {
+  const [source] = landfall.collections.tags.all().key as [WorkspaceSource];
+  return liveOf(source, {
+    key: ["slow", table],
+    query: async ({ db }) => {
+      const count = await db.table(table).count();
+      for (let left = 60; left > 0; left -= 1) await db.table("projects").get(`none ${left}`);
+      return count;
+    },
+  });
+}
+
+test("rows are shown before the status speaks of them", async () => {
+  const env = new TestEnvironment();
+  const userData = env.server.userData(EMAIL);
+  for (const [id, name] of tags(0, 450)) userData.write("tags", id, { name });
+  const tab = env.browser().tab();
+  const shown = slowCount(tab, "tags");
+  shown.subscribe(() => {});
+  const told: { state: string; rows: number; missing: number }[] = [];
+  tab.landfall.sync.status.subscribe(({ state, receiving }) => {
+    const rows = state === "synced" ? 450 : state === "receiving" ? (receiving ?? 0) : null;
+    if (rows !== null) told.push({ state, rows, missing: Math.max(0, rows - (shown.get() ?? 0)) });
+  });
+  await tab.landfall.auth.devSignIn({ email: EMAIL });
+  await tab.landfall.sync.awaitInSync();
+  expect(told.map(({ state }) => state)).toContain("receiving");
+  expect(told.at(-1)).toEqual({ state: "synced", rows: 450, missing: 0 });
+  expect(told.filter(({ missing }) => missing > 0)).toEqual([]);
+});
+
+test("entries are shown as sent before the status says synced", async () => {
+  const env = new TestEnvironment();
+  const tab = await env.signedInTab();
+  await tab.sync();
+  const queued = slowCount(tab, "syncQueue");
+  queued.subscribe(() => {});
+  await tab.landfall.connectivity.simulateOffline(true);
+  await tab.landfall.collections.tags.put({ id: "t", name: "Sea" });
+  await until(() => queued.get() === 1, "the view of the entry");
+  const told: (number | undefined)[] = [];
+  tab.landfall.sync.status.subscribe(({ state }) => state === "synced" && told.push(queued.get()));
+  await tab.landfall.connectivity.simulateOffline(false);
+  await tab.sync();
+  expect(told).toEqual([0]);
 });
 
 test("rows that are still to come are told while the server can't be reached, and after a reload", async () => {

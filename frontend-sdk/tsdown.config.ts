@@ -42,6 +42,7 @@ export default defineConfig([
       "sw/index": "src/service-worker/index.ts",
       "sw/shell": "src/service-worker/shell.ts",
       "api/index": "src/http/operations.ts",
+      "adopt/index": "src/compat/adopt/index.ts",
       "assistants/index": "src/compat/assistants/index.ts",
       "files/index": "src/compat/files/index.ts",
       "observe/index": "src/observe/index.ts",

@@ -75,7 +75,7 @@ export async function adopt(api: AssistantsApi, cache: PublicCache): Promise<Ado
     result.skipped = old.pending.length - open.length;
     for (const pending of open) {
       try {
-        if (await create(api, pending, toIso(pending.createdAt || clock.now()))) result.created += 1;
+        if (await createOnce(api, pending, toIso(pending.createdAt || clock.now()))) result.created += 1;
         else result.skipped += 1;
         await mark([pending], true);
       } catch (error) {
@@ -90,7 +90,11 @@ export async function adopt(api: AssistantsApi, cache: PublicCache): Promise<Ado
 }
 
 /** Returns whether the row is new. */
-async function create(api: AssistantsApi, { tempId, data }: OldPending, createdAt: string): Promise<boolean> {
+export async function createOnce(
+  api: AssistantsApi,
+  { tempId, data }: OldPending,
+  createdAt: string,
+): Promise<boolean> {
   const id = await idOfTempId(tempId);
   let isNew = false;
   await api.edit(async (edits, db, kind, now) => {
@@ -102,7 +106,7 @@ async function create(api: AssistantsApi, { tempId, data }: OldPending, createdA
 }
 
 /** The row, also one that was deleted since. */
-async function knownRow(db: UserDatabase, id: string, tempId: string): Promise<Row | undefined> {
+export async function knownRow(db: UserDatabase, id: string, tempId: string): Promise<Row | undefined> {
   const state = await db.syncRows.get([ASSISTANTS, id]);
   return (await rowOfTempId(db, id, tempId)) ?? (state && { id, ...state.deletedRow });
 }
@@ -116,11 +120,26 @@ function openFor(
   return pending.filter(({ tempId }) => !taken[tempId] || (taken[tempId].userId === userId && !taken[tempId].done));
 }
 
+/** The temporary ids that are not this user's to take: taken by now, or begun by another user. */
+export async function takenFor(api: AssistantsApi, userId: string): Promise<Set<string>> {
+  const taken = await withDevice(api, takenIn);
+  return new Set(Object.keys(taken).filter((tempId) => taken[tempId]?.done || taken[tempId]?.userId !== userId));
+}
+
+export async function markTaken(api: AssistantsApi, userId: string, tempIds: readonly string[]): Promise<void> {
+  await withDevice(api, (state, transaction) =>
+    transaction(async () => {
+      const more = Object.fromEntries(tempIds.map((tempId) => [tempId, { userId, done: true }]));
+      await state.set("assistants.adopted", { ...(await takenIn(state)), ...more });
+    }),
+  );
+}
+
 async function takenIn(state: AppState<AdoptState>): Promise<AdoptState["assistants.adopted"]> {
   return (await state.get("assistants.adopted")) ?? {};
 }
 
-function isCached(row: Row): row is Row & Assistant & { cachedAt: number } {
+export function isCached(row: Row): row is Row & Assistant & { cachedAt: number } {
   return typeof row.id === "string" && typeof row.title === "string" && Number.isFinite(row.cachedAt);
 }
 

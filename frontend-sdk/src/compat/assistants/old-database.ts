@@ -5,7 +5,7 @@ import type { Row } from "../../store/tables";
 import { isPlainObject } from "../../store/validate";
 import type { LandfallOptions } from "../../types";
 
-const NAME = "AssistantMarketDB";
+export const OLD_DATABASE = "AssistantMarketDB";
 const ROBOT = "🤖";
 
 export interface OldPending {
@@ -37,7 +37,7 @@ export async function readOldDatabase(storage: LandfallOptions["storage"]): Prom
 
 function open(factory: IDBFactory): Promise<IDBDatabase | null> {
   return new Promise((resolve, reject) => {
-    const opening = factory.open(NAME);
+    const opening = factory.open(OLD_DATABASE);
     // There is none. The abort leaves none behind.
     opening.onupgradeneeded = () => {
       opening.transaction?.abort();
@@ -61,7 +61,8 @@ function allOf(db: IDBDatabase, table: string): Promise<Row[]> {
   });
 }
 
-function toPending({ tempId, data, createdAt }: Row): OldPending[] {
+/** None for what is no pending assistant. */
+export function toPending({ tempId, data, createdAt }: Row): OldPending[] {
   if (typeof tempId !== "string" || !isPlainObject(data)) return [];
   const given = MEMBERS.flatMap((member) => (data[member] == null ? [] : [[member, data[member]]]));
   const { emoji = ROBOT, tags = [], category = [], status, ...rest } = Object.fromEntries(given) as Row;

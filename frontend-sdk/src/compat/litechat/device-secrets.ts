@@ -62,6 +62,11 @@ export class DeviceSecrets {
     return rows.map((row) => putSecrets(row, known.get(keyOf(rules.name, String(row[key]))) ?? []) as Row);
   }
 
+  /** Whether this device keeps secrets of the row. */
+  async has(name: TableName, key: string): Promise<boolean> {
+    return (await this.#settings.get(keyOf(name, key))) !== undefined;
+  }
+
   /** Inside the caller's transaction. */
   async store(rules: TableRules, key: string, secrets: readonly Secret[]): Promise<void> {
     if (!rules.secrets) return;

@@ -300,6 +300,44 @@ describe("files", () => {
     expect((await other.service.exportProjectData("p")).conversations).toHaveLength(1);
   });
 
+  test("of one conversation have its interactions by index, and of one project its conversations with theirs", async () => {
+    const { one, other, sync } = await twoDevices();
+    const { service } = one;
+    const times = { createdAt: new Date(1000), updatedAt: new Date(2000) };
+    await service.saveProject({ id: "p", path: "/p", name: "P", parentId: null, ...times });
+    await service.saveProject({ id: "q", path: "/p/q", name: "Q", parentId: "p", ...times });
+    for (const [id, projectId] of [
+      ["a", "p"],
+      ["b", "q"],
+      ["c", "p"],
+      ["d", null],
+    ] as const)
+      await service.saveConversation({ id, title: id, projectId, ...times });
+    for (const [id, conversationId, index] of [
+      ["1", "a", 2],
+      ["2", "a", -1],
+      ["3", "b", 0],
+      ["4", "c", 0],
+      ["5", "d", 0],
+    ] as const)
+      await service.saveInteraction({ id, conversationId, index, parentId: null, startedAt: new Date(index + 3000) });
+    await sync();
+    for (const device of [one, other]) {
+      const { conversation, interactions } = await device.service.exportConversationData("a");
+      expect(conversation).toMatchObject({ id: "a", title: "a", projectId: "p", ...times });
+      expect(interactions.map(({ id, startedAt }) => [id, startedAt])).toEqual([
+        ["2", new Date(2999)],
+        ["1", new Date(3002)],
+      ]);
+      const file = await device.service.exportProjectData("p");
+      expect(file.project).toMatchObject({ id: "p", path: "/p", name: "P", ...times });
+      expect(file.conversations.map(({ id }) => id).sort()).toEqual(["a", "c"]);
+      expect(file.interactions.map(({ id }) => id).sort()).toEqual(["1", "2", "4"]);
+    }
+    await expect(service.exportConversationData("nowhere")).rejects.toMatchObject({ code: "not_found" });
+    await expect(service.exportProjectData("nowhere")).rejects.toMatchObject({ code: "not_found" });
+  });
+
   test("replace the sections with a flag, also those that they lack, or change nothing", async () => {
     const { one } = await twoDevices();
     const { service } = one;

@@ -1,15 +1,21 @@
 // LiteChat's persistence service: its orders, dates, null rules and errors on one device.
 
 import { Dexie } from "dexie";
-import { describe, expect, onTestFinished, test } from "vitest";
-import { createPersistenceService, liteChatOptions, type PersistenceService } from "../../src/compat/litechat";
+import { describe, expect, onTestFinished, test, vi } from "vitest";
+import {
+  createPersistenceService,
+  type Failure,
+  liteChatOptions,
+  type PersistenceOptions,
+  type PersistenceService,
+} from "../../src/compat/litechat";
 import { EMAIL, type Tab, TestEnvironment } from "../support/environment";
 import { until } from "../support/fake-clock";
 
 const at = (day: number) => new Date(Date.UTC(2026, 4, day));
 
-function serviceOf(tab: Tab): PersistenceService {
-  const service = createPersistenceService(tab.landfall);
+function serviceOf(tab: Tab, options: PersistenceOptions = {}): PersistenceService {
+  const service = createPersistenceService(tab.landfall, options);
   onTestFinished(() => service.close());
   return service;
 }
@@ -176,6 +182,113 @@ test("settings: null is a value, undefined is none, and a load never rejects", a
   await expect(service.saveSetting("landfall:x", 1)).rejects.toMatchObject({ code: "invalid_input" });
   await tab.landfall.close();
   expect(await service.loadSetting("provider:order", "default")).toBe("default");
+});
+
+test("configurations of providers are loaded with their dates, saved and deleted", async () => {
+  const { env, tab, service } = await start();
+  const config = {
+    ...{ id: "c", name: "OpenAI", type: "openai", isEnabled: true, apiKeyId: null, baseURL: null },
+    ...{ enabledModels: ["a"], autoFetchModels: true, fetchedModels: [{ id: "a", name: "A" }] },
+    ...{ modelsLastFetchedAt: at(1), createdAt: at(1), updatedAt: at(1) },
+  };
+  await service.saveProviderConfig(config);
+  expect(await service.loadProviderConfigs()).toEqual([config]);
+  await expect(service.saveProviderConfig({ ...config, id: "d" })).rejects.toMatchObject({ name: "ConstraintError" });
+  await service.saveProviderConfig({ ...config, name: "Renamed", modelsLastFetchedAt: at(2).toISOString() });
+  expect(await service.loadProviderConfigs()).toEqual([{ ...config, name: "Renamed", modelsLastFetchedAt: at(2) }]);
+  await tab.sync();
+  const live = () => env.server.userData(EMAIL).live("providerConfigs");
+  expect(live().c).toMatchObject({ name: "Renamed", modelsLastFetchedAt: at(2).toISOString() });
+  await service.deleteProviderConfig("c");
+  expect(await service.loadProviderConfigs()).toEqual([]);
+  await tab.sync();
+  expect(live()).toEqual({});
+});
+
+test("failures are told with a sentence for people, and the calls reject", async () => {
+  const tab = asGuest().tab;
+  const failures: Failure[] = [];
+  const reported = vi.fn();
+  vi.stubGlobal("reportError", reported);
+  onTestFinished(() => void vi.unstubAllGlobals());
+  const service = serviceOf(tab, {
+    onFailure: (failure) => {
+      failures.push(failure);
+      throw new Error("the application's own");
+    },
+  });
+  await service.saveRule({ id: "a", name: "Short", content: "c" });
+  const mend = tab.browser.refuseWrites("rules", "quota");
+  const full = await service.saveRule({ id: "b", name: "Long", content: "c" }).catch((error: unknown) => error);
+  mend();
+  await expect(service.saveRule({ id: "b", name: "Short", content: "d" })).rejects.toThrow();
+  await expect(service.saveRule({ id: "b", name: "Long", content: 5 })).rejects.toThrow();
+  await expect(service.exportConversationData("nowhere")).rejects.toThrow();
+  await tab.landfall.close();
+  await expect(service.deleteRule("a")).rejects.toThrow();
+  expect(await service.loadSetting("theme", "light")).toBe("light");
+  expect(failures.map(({ call, message }) => [call, message])).toEqual([
+    ["saveRule", "Not saved: this browser has no room left. Free some space, and try again."],
+    ["saveRule", "Not saved: another one has this name already."],
+    ["saveRule", "Not saved: /content It must be text."],
+    ["exportConversationData", "The export failed."],
+    ["deleteRule", "The data of this browser can't be reached any more. Reload the page."],
+    ["loadSetting", "The data of this browser can't be reached any more. Reload the page."],
+  ]);
+  expect(failures[0]?.error).toBe(full);
+  // Each time the application's listener, and once the load that gave its default.
+  expect(reported).toHaveBeenCalledTimes(failures.length + 1);
+});
+
+test("an upgrade step fills a new member once, and in rows that an earlier version sends later", async () => {
+  const env = new TestEnvironment();
+  env.options = liteChatOptions;
+  const earlier = await env.signedInTab();
+  await serviceOf(earlier).saveConversation({ id: "a", title: "A", metadata: { pinned: true } });
+  await serviceOf(earlier).saveTag({ id: "t", name: "T" });
+  await earlier.sync();
+  const browser = env.browser();
+  const tab = browser.tab();
+  await tab.signIn();
+  await tab.sync();
+  const calls: unknown[] = [];
+  const upgrades = {
+    3: { conversations: (row: object) => ({ ...row, rank: "rank" in row ? row.rank : 1 }) },
+    2: {
+      conversations: (row: object) => {
+        calls.push(row);
+        return { archivedAt: null, ...row };
+      },
+    },
+  };
+  const service = serviceOf(tab, { upgrades });
+  await service.loadTags();
+  const filled = { archivedAt: null, rank: 1, metadata: { pinned: true } };
+  expect(await tab.landfall.collections.conversations.list()).toMatchObject([filled]);
+  await tab.sync();
+  expect(env.server.userData(EMAIL).live("conversations").a).toMatchObject(filled);
+  expect(env.server.userData(EMAIL).live("tags").t).toEqual({ name: "T" });
+
+  const pushes = env.server.pushed().length;
+  calls.length = 0;
+  const again = browser.tab();
+  await again.landfall.start();
+  await serviceOf(again, { upgrades }).loadTags();
+  await again.sync();
+  expect([calls, env.server.pushed().slice(pushes).flat()]).toEqual([[], []]);
+
+  await serviceOf(earlier).saveConversation({ id: "b", title: "B" });
+  await earlier.sync();
+  await tab.sync();
+  const loaded = (await service.loadConversations()).find(({ id }) => id === "b");
+  expect(loaded).toMatchObject({ title: "B", archivedAt: null, rank: 1 });
+  expect(await tab.landfall.collections.conversations.get("b")).not.toHaveProperty("archivedAt");
+  await service.saveConversation({ ...loaded, title: "B2" });
+  expect(await tab.landfall.collections.conversations.get("b")).toMatchObject({
+    title: "B2",
+    archivedAt: null,
+    rank: 1,
+  });
 });
 
 test("deletes take links along, and clears empty tables", async () => {

@@ -45,10 +45,9 @@ export class MediaTable implements OldTable<Item> {
     for (const old of page) {
       this.#run.requireSameUser();
       const one = await this.#read(old);
-      // Two rows may name one file.
-      const isKnown =
-        one.verdict === "new" &&
-        (examined.some(({ id }) => id === one.id) || (await this.#run.landfall.assets.get(one.id)) !== undefined);
+      const { files, landfall } = this.#run;
+      const isKnown = one.verdict === "new" && (files.has(one.id) || (await landfall.assets.get(one.id)) !== undefined);
+      if (one.verdict === "new") files.add(one.id);
       examined.push(isKnown ? { old, id: one.id, verdict: "present", notes: [] } : one);
     }
     return examined;

@@ -33,6 +33,8 @@ export interface Run {
   db: UserDatabase;
   limits: UserState["sync.limits"] | undefined;
   taken: TakenRows;
+  /** The ids of files that this run has met: two rows may name one file. */
+  files: Set<string>;
   /** Throws LandfallError `interrupted` if another user is signed in by now. */
   requireSameUser(): void;
   /** Throws if the run is to end. */

@@ -4,11 +4,12 @@ import type { OldDatabase, OldRow } from "./old-database";
 import type { Examined, Note } from "./product";
 import type { AdoptionReport, DatabaseReport, TableReport } from "./types";
 
-/** The list has at most so many entries; the rest is counted. */
-const MAX_ODD = 100;
+/** The list has at most so many entries of one code in one table; the rest is counted. */
+const MAX_ODD = 20;
 
 export class ReportBuilder {
   readonly report: AdoptionReport = { databases: [], tables: [], odd: [], oddTotal: 0 };
+  readonly #listed = new Map<string, number>();
 
   database({ name, version }: OldDatabase, owner: DatabaseReport["owner"]): void {
     this.report.databases.push({ name, version, owner });
@@ -39,14 +40,13 @@ export class ReportBuilder {
     old: OldRow | null,
     notes: readonly Note[],
   ): void {
-    const { odd } = this.report;
+    const key = old && (typeof old.key === "string" ? old.key : JSON.stringify(old.key));
     this.report.oddTotal += notes.length;
-    for (const note of notes.slice(0, MAX_ODD - odd.length))
-      odd.push({
-        database,
-        table,
-        key: old && (typeof old.key === "string" ? old.key : JSON.stringify(old.key)),
-        ...note,
-      });
+    for (const note of notes) {
+      const kind = [database, table, note.effect, note.code].join();
+      const listed = (this.#listed.get(kind) ?? 0) + 1;
+      this.#listed.set(kind, listed);
+      if (listed <= MAX_ODD) this.report.odd.push({ database, table, key, ...note });
+    }
   }
 }

@@ -119,6 +119,7 @@ export class Takeover implements OldData {
     };
     return {
       ...{ mode, landfall: this.#landfall, api: this.#api, options, userId, db, taken, requireSameUser },
+      files: new Set<string>(),
       limits: await new AppState<UserState>(db.appState).get("sync.limits"),
       checkpoint() {
         signal?.throwIfAborted();

@@ -44,7 +44,7 @@ export interface AdoptionReport {
   /** The old databases of this browser; empty where there is none. */
   databases: DatabaseReport[];
   tables: TableReport[];
-  /** The first 100, in the order of reading. */
+  /** In the order of reading: the first 20 of one code in each table. */
   odd: OddRow[];
   /** All of them. */
   oddTotal: number;

@@ -18,6 +18,7 @@ export type Beliefs = Map<TableName, Map<string, Row>>;
 export class Rows {
   readonly landfall: Landfall;
   readonly #ready: () => Promise<void>;
+  readonly #filled: (name: TableName, row: Row) => Row;
   readonly #secrets: DeviceSecrets;
   readonly #stores = new Map<TableName, RowStore>();
   readonly #beliefs: Beliefs = new Map();
@@ -26,9 +27,16 @@ export class Rows {
   /** Calls run one after the other, so that each is compared with what the one before has left. */
   #last: Promise<unknown> = Promise.resolve();
 
-  constructor(landfall: Landfall, ready: () => Promise<void>, sealing?: Sealing) {
+  /** `filled`: a row with what upgrade steps of the application fill. */
+  constructor(
+    landfall: Landfall,
+    ready: () => Promise<void>,
+    filled = (_name: TableName, row: Row) => row,
+    sealing?: Sealing,
+  ) {
     this.landfall = landfall;
     this.#ready = ready;
+    this.#filled = filled;
     this.#secrets = new DeviceSecrets(landfall, sealing);
   }
 
@@ -97,7 +105,7 @@ export class Rows {
     return (await this.withSecrets(name, stored)).map((row) => {
       // The application may change what it gets.
       this.believe(name, String(row[rules.key]), jsonOf(row) as Row);
-      return toAppRow(row, rules.dates);
+      return toAppRow(this.#filled(name, row), rules.dates);
     });
   }
 

@@ -6,6 +6,7 @@ import type { Row } from "../../store/tables";
 import type { Landfall } from "../../types";
 import { report } from "../../util/report";
 import { invalidTableError, reportUnlessEnded } from "./errors";
+import { type Failure, teller, withFailures } from "./failures";
 import { marketplace } from "./marketplace";
 import { RemoteChanges } from "./remote";
 import { Rows } from "./rows";
@@ -14,6 +15,7 @@ import { RESERVED } from "./store";
 import { TABLES, type TableName } from "./tables";
 import { ALL_SECTIONS, exportData, importData, requireVersion } from "./transfer";
 import type { FullExportData, PersistenceService } from "./types";
+import { type Upgrades, Upgrading } from "./upgrades";
 import { type AppRow, isoOf, keyOf, toAppRow } from "./values";
 
 /** The options that a client of LiteChat needs. Nobody is asked about conflicts, since the application has no place for it. */
@@ -25,6 +27,10 @@ export interface PersistenceOptions {
    * application. Default: "merge".
    */
   claim?: "merge" | "keep" | "never";
+  /** Called when a call has failed, to log it and to tell the user. The call rejects all the same. `loadSetting` gives its default. */
+  onFailure?: (failure: Failure) => void;
+  /** Steps that fill new members of rows, by version. */
+  upgrades?: Upgrades;
 }
 
 /** Parts before wholes, so that no delete takes others along. */
@@ -51,14 +57,20 @@ const CLEARED: readonly TableName[] = [
  */
 export function createPersistenceService<T = object>(
   landfall: Landfall,
-  { claim = "merge" }: PersistenceOptions = {},
+  { claim = "merge", onFailure = () => {}, upgrades = {} }: PersistenceOptions = {},
 ): PersistenceService<T> {
   const api: unknown = landfall.assistants;
   if (!(api instanceof AssistantsApi) || !api.parts.options.guest)
     throw new LandfallError("invalid_option", "createPersistenceService: create the client with `guest: true`.");
   const { source, options } = api.parts;
   const { sealing } = options;
-  const rows: Rows = new Rows(landfall, () => session.ready(), sealing);
+  const upgrading = new Upgrading(upgrades);
+  const ready = async () => {
+    await session.ready();
+    await upgrading.once(landfall, rows, source.current.get()?.userId);
+  };
+  const rows: Rows = new Rows(landfall, ready, (name, row) => upgrading.filled(name, row), sealing);
+  const tell = teller(onFailure);
   const remote = new RemoteChanges(rows, source);
   const releaseSecrets = () => {
     if (sealing?.state.get() === "open") rows.releaseSecrets().catch(reportUnlessEnded);
@@ -74,7 +86,7 @@ export function createPersistenceService<T = object>(
   const service = {
     ...chats(rows),
     ...things(rows),
-    ...settings(rows),
+    ...settings(rows, tell),
     ...marketplace(rows),
     ...files(rows),
     onRemoteChange: remote.listen.bind(remote),
@@ -84,7 +96,7 @@ export function createPersistenceService<T = object>(
       remote.close();
     },
   };
-  return service as unknown as PersistenceService<T>;
+  return withFailures(service, tell) as unknown as PersistenceService<T>;
 }
 
 function chats(rows: Rows) {
@@ -162,7 +174,7 @@ async function deleteApiKey(rows: Rows, id: string): Promise<void> {
   await rows.delete("apiKeys", [id]);
 }
 
-function settings(rows: Rows) {
+function settings(rows: Rows, tell: (call: string, error: unknown) => void) {
   return {
     async saveSetting(key: string, value: unknown): Promise<string> {
       if (key.startsWith(RESERVED)) throw new LandfallError("invalid_input", `Keys with ${RESERVED} are reserved.`);
@@ -176,6 +188,7 @@ function settings(rows: Rows) {
         return row === undefined || row.value === undefined ? defaultValue : row.value;
       } catch (error) {
         report(error);
+        tell("loadSetting", error);
         return defaultValue;
       }
     },

@@ -2,8 +2,7 @@
 
 import assert from "node:assert/strict";
 import { before, test } from "node:test";
-import { fileURLToPath } from "node:url";
-import { build } from "vite";
+import { buildScript, openScript, run } from "./harness/page-script.mjs";
 import { LIMIT, useTestEnvironment } from "./harness/test-environment.mjs";
 import { until } from "./harness/until.mjs";
 
@@ -12,29 +11,15 @@ const env = useTestEnvironment();
 let script = "";
 
 before(async () => {
-  const entry = fileURLToPath(new URL("harness/litechat-page.mjs", import.meta.url));
-  const built = await build({
-    configFile: false,
-    logLevel: "silent",
-    build: { write: false, minify: false, lib: { entry, formats: ["iife"], name: "page" } },
-  });
-  const [first] = Array.isArray(built) ? built : [built];
-  assert.ok(first && "output" in first);
-  script = first.output[0].code;
+  script = await buildScript("litechat-page.mjs");
 });
 
 /** Opens the application in a new tab. @param {import("./harness/browser.mjs").Device} device */
 async function open(device) {
-  const page = await device.context.newPage();
-  await page.route("**/favicon.ico", (route) => route.fulfill({ status: 204 }));
-  await page.goto(`${env.server.url}/icon.svg`);
-  await page.evaluate(script);
-  await page.evaluate("window.app = new LiteChat()");
+  const page = await openScript(device, env.server.url, script);
+  await run(page, "globalThis.app = new LiteChat()");
   return page;
 }
-
-/** @template T @param {import("playwright-core").Page} page @param {string} code @returns {Promise<T>} */
-const run = (page, code) => page.evaluate(`(async () => { ${code} })()`);
 
 test("nothing is lost and nothing is brought back, on two tabs and two devices", LIMIT, async (context) => {
   const [one, other] = [await env.device(), await env.device()];
@@ -73,11 +58,48 @@ test("nothing is lost and nothing is brought back, on two tabs and two devices",
   );
   assert.ok(JSON.stringify(members).includes('{"metadata":{"tools":["search"]},"pinned":true}'));
 
+  // One device deletes a chat. The stores of the others have it, and save it again as it was.
+  await run(first, 'await app.service.deleteConversation("b"); await app.sync()');
+  for (const page of [second, tab]) await run(page, 'await app.sync(); await app.saveAgain("b")');
+  for (const page of [first, tab, second, first]) await run(page, "await app.sync()");
+  const left = after.slice(0, 1);
+  for (const page of [first, tab, second]) assert.deepEqual(await run(page, "return app.stored()"), left);
+
   // The next start of the device is offline.
   await one.close();
   await one.reopen();
   const again = await open(one);
   await one.setOffline(true);
   await run(again, "await app.start()");
-  assert.deepEqual(await run(again, "return app.stored()"), after);
+  assert.deepEqual(await run(again, "return app.stored()"), left);
+});
+
+test("a start waits for no answer of the server, and a sign-out leaves nothing in sight", LIMIT, async () => {
+  const device = await env.device();
+  const first = await open(device);
+  await run(
+    first,
+    'await app.signIn("start@harbour.example"); await app.start(); await app.ask("a"); await app.sync()',
+  );
+  await first.close();
+
+  // The server takes requests and never answers, as behind a hotel's gateway.
+  await device.context.route("**/api/**", () => {});
+  const page = await open(device);
+  await run(page, "await app.start()");
+  assert.deepEqual(await run(page, "return app.stored()"), ["Chat a: First. of 1"]);
+  await run(page, 'await app.regenerate("a", "Second.")');
+  await device.context.unroute("**/api/**");
+  await page.reload();
+  await page.evaluate(script);
+  await run(page, "globalThis.app = new LiteChat(); await app.start(); await app.sync()");
+  const mine = ["Chat a: Second. of 2"];
+  assert.deepEqual(await run(page, "return app.stored()"), mine);
+
+  await run(page, "await app.landfall.auth.signOut()");
+  assert.deepEqual(await run(page, "return app.stored()"), []);
+  await run(page, 'app.forget(); await app.ask("guest")');
+  assert.deepEqual(await run(page, "return app.stored()"), ["Chat guest: First. of 1"]);
+  await run(page, 'await app.signIn("start@harbour.example"); await app.load()');
+  assert.deepEqual(await run(page, "return app.stored()"), [...mine, "Chat guest: First. of 1"]);
 });

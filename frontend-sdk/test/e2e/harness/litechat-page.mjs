@@ -46,6 +46,17 @@ export class LiteChat {
     await this.service.saveConversation({ ...this.conversations.find((row) => row.id === id), updatedAt: new Date() });
   }
 
+  /** Saves a conversation as the store has it. @param {string} id */
+  async saveAgain(id) {
+    await this.service.saveConversation({ ...this.conversations.find((row) => row.id === id) });
+  }
+
+  /** Empties the stores, as the application does when its user leaves. */
+  forget() {
+    this.conversations = [];
+    this.interactions = new Map();
+  }
+
   /** A new conversation with an answer that is saved at the start and at the end of its stream. @param {string} id */
   async ask(id) {
     const row = { id, title: `Chat ${id}`, metadata: { tools: [] }, createdAt: new Date(), updatedAt: new Date() };

@@ -1,13 +1,13 @@
 // One table of an old database of LiteChat.
 
 import { InvalidInputError } from "../../errors";
+import type { Secret } from "../../sealing/secrets";
 import { changedMembers, own, TIMES } from "../../store/merge";
 import { guardStorage } from "../../store/storage-errors";
 import type { Row } from "../../store/tables";
 import { isPlainObject } from "../../store/validate";
 import type { Collection } from "../../types";
 import { DeviceSecrets } from "../litechat/device-secrets";
-import type { Secret } from "../litechat/secrets";
 import { FLAT, openStore, type RowStore } from "../litechat/store";
 import type { TableName, TableRules } from "../litechat/tables";
 import { faultOf, noteOf } from "./faults";
@@ -45,7 +45,8 @@ export class LiteChatTable implements OldTable<Item> {
     this.#old = old;
     this.#run = run;
     this.#store = openStore(run.landfall, rules);
-    this.#secrets = new DeviceSecrets(run.landfall);
+    // Secrets stay on the device here. The service seals them when it opens them next.
+    this.#secrets = new DeviceSecrets(run.landfall, undefined);
     this.#links = new Links(rules, old, run.taken);
   }
 

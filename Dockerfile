@@ -3,6 +3,8 @@
 ARG RUST_IMAGE=rust:1.95-slim-bookworm
 ARG NODE_IMAGE=node:22-bookworm-slim
 ARG BASE_IMAGE=debian:bookworm-slim
+# Of the same Debian as BASE_IMAGE, and of the database's version or a later one.
+ARG POSTGRES_TOOLS_IMAGE=postgres:17-bookworm
 
 # The demo app.
 FROM ${NODE_IMAGE} AS demo
@@ -28,10 +30,22 @@ COPY src src
 # The files are older than the build above, so cargo would take them for built.
 RUN touch src/lib.rs src/main.rs && cargo build --release --locked --no-default-features --bin landfall
 
+# pg_dump and pg_restore for `landfall backup` and `landfall restore`, with their libraries. The base image has the C library.
+FROM ${POSTGRES_TOOLS_IMAGE} AS postgres
+RUN mkdir -p /tools/opt/postgresql/lib /tools/usr/local/bin \
+    && for name in pg_dump pg_restore; do \
+        program=$(ls /usr/lib/postgresql/*/bin/$name | sort -V | tail -n 1) \
+        && cp "$program" /tools/opt/postgresql/ \
+        && ldd "$program" | awk '$3 ~ /^\// { print $3 }' | grep -vE '/lib(c|m|dl|rt|pthread|resolv)\.so' | xargs -I{} cp -L {} /tools/opt/postgresql/lib/ \
+        && printf '#!/bin/sh\nLD_LIBRARY_PATH=/opt/postgresql/lib exec /opt/postgresql/%s "$@"\n' $name > /tools/usr/local/bin/$name \
+        && chmod 755 /tools/usr/local/bin/$name || exit 1; \
+    done
+
 FROM ${BASE_IMAGE}
 RUN useradd --system --uid 10001 --user-group --no-create-home --home-dir /nonexistent --shell /usr/sbin/nologin landfall
 # Certificates of public authorities, for the database, the object storage and sign-in providers.
 COPY --from=server /etc/ssl/certs/ca-certificates.crt /etc/ssl/certs/ca-certificates.crt
+COPY --from=postgres /tools /
 COPY --from=demo /build/frontend-sdk/demo/dist /usr/share/landfall/demo
 COPY --from=server /build/target/release/landfall /usr/local/bin/landfall
 ENV LANDFALL_ENV=production PORT=8787 LANDFALL_FRONTEND=/usr/share/landfall/demo

@@ -10,9 +10,14 @@ const STAND_INS = {
   RUST_IMAGE: "landfall-stand-in/toolchain",
   NODE_IMAGE: "landfall-stand-in/toolchain",
   POSTGRES_IMAGE: "landfall-stand-in/postgres",
+  POSTGRES_TOOLS_IMAGE: "landfall-stand-in/postgres",
   GARAGE_IMAGE: "landfall-stand-in/garage",
   NGINX_IMAGE: "landfall-stand-in/nginx",
 };
+
+/** The images of the profile `observe`. Debian packages Prometheus only. */
+const OBSERVE = { prometheus: "PROMETHEUS_IMAGE", grafana: "GRAFANA_IMAGE", jaeger: "JAEGER_IMAGE" };
+const OBSERVE_STAND_INS = { PROMETHEUS_IMAGE: "landfall-stand-in/prometheus" };
 
 /** The default of a variable in docker-compose.yml. */
 function defaultOf(variable) {
@@ -20,14 +25,16 @@ function defaultOf(variable) {
   return compose.match(new RegExp(`\\$\\{${variable}:-([^}]+)\\}`))[1];
 }
 
-/** The variables for Compose. Real images are preferred, all or none. */
+/** The variables for Compose, and the services of the profile `observe` that have an image. Real images are preferred, all or none. */
 export function chooseImages() {
   const names = Object.keys(STAND_INS);
   const chosen = (name) => process.env[name] || defaultOf(name);
   if (names.every((name) => hasImage(chosen(name)))) {
-    return { env: Object.fromEntries(names.map((name) => [name, chosen(name)])), kind: "the real images" };
+    const observe = Object.keys(OBSERVE).filter((service) => hasImage(chosen(OBSERVE[service])));
+    return { env: Object.fromEntries(names.map((name) => [name, chosen(name)])), kind: "the real images", observe };
   }
   console.log("The images can't be pulled here: making stand-ins (the first time takes long) ...");
   must("bash", [at("stand-ins.sh")], { show: true });
-  return { env: STAND_INS, kind: "stand-in images" };
+  const observe = Object.keys(OBSERVE).filter((service) => OBSERVE[service] in OBSERVE_STAND_INS);
+  return { env: { ...STAND_INS, ...OBSERVE_STAND_INS }, kind: "stand-in images", observe };
 }

@@ -1,6 +1,6 @@
 // `make compose-test`: docker-compose.yml with a real engine, from nothing to a chat and a file, through `down` and `up`.
 import assert from "node:assert/strict";
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { chownSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -8,6 +8,7 @@ import { fileURLToPath } from "node:url";
 import { during, findEngine, must, run } from "./engine.mjs";
 import { load, verify, write } from "./flow.mjs";
 import { chooseImages } from "./images.mjs";
+import { checkObserve } from "./observe.mjs";
 
 process.chdir(fileURLToPath(new URL("../..", import.meta.url)));
 const MAX_IMAGE_BYTES = 60e6;
@@ -27,7 +28,7 @@ console.log(`compose-test: ${engine.versions}, ${images.kind}`);
 const folder = mkdtempSync(join(tmpdir(), "landfall-compose-"));
 const envFile = join(folder, "env");
 const project = `landfall-test-${process.pid}`;
-const [port, storagePort, scalePort] = await freePorts(3);
+const [port, storagePort, scalePort, grafanaPort, jaegerPort] = await freePorts(5);
 const url = `http://localhost:${port}`;
 const storageUrl = `http://localhost:${storagePort}`;
 const scaleUrl = `http://localhost:${scalePort}`;
@@ -43,6 +44,12 @@ const env = {
   SCALE_PUBLIC_URL: scaleUrl,
   LANDFALL_STORAGE_PUBLIC_URL: storageUrl,
   GARAGE_CAPACITY: "1G",
+};
+const observeEnv = {
+  ...env,
+  OTEL_EXPORTER_OTLP_ENDPOINT: "http://jaeger:4318",
+  GRAFANA_PORT: String(grafanaPort),
+  JAEGER_PORT: String(jaegerPort),
 };
 const compose = (args, options = {}) => {
   const [program, ...words] = engine.compose;
@@ -79,6 +86,7 @@ try {
   await step("all of it can be read", () => verify(state));
   await step("the server is landfall_app, and only it and the storage have ports", () => checkRights());
   await step("landfall doctor finds nothing wrong", () => checkDoctor());
+  await step("landfall backup works in the image", () => checkBackup());
   await step("down, and up again", async () => {
     compose(["down"], { show: true });
     compose(["up", "--detach", "--no-build"], { show: true });
@@ -91,6 +99,13 @@ try {
   });
   await step("one of two servers is killed under load: no request fails, and nothing is lost", () =>
     load(scaleUrl, state, 100, () => during("docker", ["kill", container("landfall-one")])));
+  await step(`of the profile observe: ${images.observe.join(", ")}`, async () => {
+    // The server of this machine's port sends traces from now on.
+    compose(["--profile", "observe", "up", "--detach", "--no-build", "landfall", ...images.observe], { show: true, env: observeEnv });
+    await ready(url);
+    await verify(await write(url, storageUrl));
+    await checkObserve(images.observe, container, observeEnv);
+  });
   await step("with PgBouncer in transaction mode", async () => {
     compose(["--profile", "scale", "stop", "landfall-one", "landfall-two", "proxy"]);
     compose(["--profile", "pooler", "up", "--detach", "--no-build"], { show: true, env: { ...env, DATABASE_HOST: "pooler:6432" } });
@@ -106,7 +121,7 @@ try {
   process.exitCode = 1;
 } finally {
   if (!process.env.COMPOSE_TEST_KEEP) {
-    compose(["--profile", "scale", "--profile", "pooler", "down", "--volumes", "--remove-orphans", "--timeout", "5"]);
+    compose(["--profile", "scale", "--profile", "pooler", "--profile", "observe", "down", "--volumes", "--remove-orphans", "--timeout", "5"]);
     rmSync(folder, { recursive: true });
   }
 }
@@ -156,6 +171,15 @@ function checkDoctor() {
   const checks = doctor();
   assert.deepEqual(checks.filter(({ status }) => status === "error"), []);
   assert.match(checks.find(({ check }) => check === "database.role").message, /^landfall_app/);
+}
+
+/** Makes a backup as docs/OPERATIONS.md says, and looks at what it holds. */
+function checkBackup() {
+  const backups = join(folder, "backups");
+  mkdirSync(backups);
+  chownSync(backups, 10001, 10001);
+  const made = compose(["run", "--rm", "--volume", `${backups}:/backups`, "migrate", "backup", "/backups"]);
+  assert.match(made, /Backup .*: the database, and 1 files/);
 }
 
 async function freePorts(count) {

@@ -77,6 +77,14 @@ END
   DOCKER_BUILDKIT=0 docker build --quiet -t "$name/nginx" -f "$work/nginx.Dockerfile" "$work" > /dev/null
 fi
 
+if ! has prometheus; then
+  cat > "$work/prometheus.Dockerfile" << 'END'
+FROM landfall-stand-in/debian
+RUN apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends prometheus > /dev/null
+END
+  DOCKER_BUILDKIT=0 docker build --quiet -t "$name/prometheus" -f "$work/prometheus.Dockerfile" "$work" > /dev/null
+fi
+
 if ! has garage; then
   garage=${GARAGE_BIN:-target/stand-ins/cargo/bin/garage}
   if [ ! -x "$garage" ]; then

@@ -1,5 +1,9 @@
 //! Reports of faults.
 
+use landfall::config::Environment;
+use landfall::ops::faults::Reports;
+use landfall::request_id;
+use secrecy::SecretString;
 use serde_json::{Value, json};
 
 use super::receiver::Receiver;
@@ -40,6 +44,28 @@ async fn faults_are_reported_by_code_route_and_request_and_without_their_text() 
     for private in ["canary", token.as_str(), anna.id.as_str(), "example.com", "SELECT", "INSERT", "violates"] {
         assert!(!said.contains(private), "{private} was sent to Sentry: {said}");
     }
+}
+
+#[tokio::test]
+async fn panic_is_reported_by_its_place_and_request_and_without_its_message() {
+    let receiver = Receiver::start();
+    let dsn = SecretString::from(format!("{}/7", receiver.url.replace("http://", "http://key@")));
+    let reports = Reports::start(Some(&dsn), Environment::Production).unwrap();
+    let line = line!() + 1;
+    let in_request = request_id::scope("request-17".to_owned(), async { panic!("canary of a row") });
+    assert!(tokio::spawn(in_request).await.is_err_and(|error| error.is_panic()));
+    assert!(std::thread::spawn(|| panic!("canary of a thread")).join().is_err());
+    reports.stop().await;
+
+    let events: Vec<Value> = receiver.received().iter().map(|report| event_of(&report.body)).collect();
+    let title = |event: &Value| event["exception"]["values"][0]["type"].as_str().unwrap().to_owned();
+    assert_eq!(events.len(), 2, "{events:?}");
+    assert_eq!(title(&events[0]), format!("panic at {}:{line}", file!()));
+    assert_eq!(events[0]["tags"]["request_id"], "request-17");
+    assert_eq!(title(&events[1]), format!("panic at {}:{}", file!(), line + 2));
+    assert_eq!(events[1]["tags"].get("request_id"), None);
+    assert_eq!(events[0]["environment"], "production");
+    assert!(!receiver.text().contains("canary"), "the message of a panic was sent: {}", receiver.text());
 }
 
 /// The event of an envelope: a line for the envelope, one for the item, and the item.

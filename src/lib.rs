@@ -28,6 +28,8 @@ pub mod state;
 // Subjects.
 pub mod backup;
 
+pub mod distribute;
+
 pub mod jobs;
 
 pub mod transfer;

@@ -16,6 +16,7 @@ use super::{BackupError, Folder};
 use crate::db::advisory::{self, Lock};
 use crate::db::snapshot::{self, Exported};
 use crate::db::{Database, DbError, OwnerKey, listen, programs};
+use crate::distribute;
 use crate::json::Timestamp;
 use crate::models::asset::{self, StoredFile};
 use crate::models::database_state;
@@ -51,6 +52,12 @@ pub async fn make(
     keep: Option<usize>,
 ) -> Result<Made, BackupError> {
     let mut conn = db.dedicated().await?;
+    if distribute::is_distributed(&mut conn).await? {
+        return Err(BackupError(
+            "The tables are distributed, and a snapshot is of one node: back up all nodes at one point (docs/SCALE.md)"
+                .into(),
+        ));
+    }
     lock(&mut conn).await?;
     let backup = folder.begin()?;
     let exported = snapshot::begin(&mut conn).await?;

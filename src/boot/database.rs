@@ -4,6 +4,7 @@ use super::{BootError, EmbeddedServices, storage};
 use crate::config::Config;
 use crate::db::pooler::Pooling;
 use crate::db::{Database, migrate, role};
+use crate::distribute;
 use crate::storage::Storage;
 
 /// For commands: opens the database, runs `work`, and stops the database if it was started for this.
@@ -90,6 +91,24 @@ pub async fn allow_for_pooler(config: &Config, db: &Database) -> Result<(), Boot
     tracing::info!(named_statements, "the database is behind a transaction pooler");
     if !named_statements {
         db.use_unnamed_statements();
+    }
+    Ok(())
+}
+
+/// Refuses a distributed database whose sessions lack its settings, as after a restore without them. Nothing is asked where the database is embedded.
+///
+/// # Errors
+/// A sentence that says what to do, and errors of the database.
+pub async fn refuse_half_a_cluster(config: &Config, db: &Database) -> Result<(), BootError> {
+    if config.database.url.is_none() {
+        return Ok(());
+    }
+    let mut conn = db.conn().await.map_err(BootError::Database)?;
+    if distribute::lacks_settings(&mut conn).await.map_err(BootError::Database)? {
+        return Err(BootError::Other(
+            "The database is distributed and lacks the settings of that: run `landfall distribute` again, and restart a pooler"
+                .to_owned(),
+        ));
     }
     Ok(())
 }

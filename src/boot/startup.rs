@@ -23,6 +23,7 @@ pub async fn start(config: &Arc<Config>, embedded: &mut EmbeddedServices) -> Res
     let db = database::open(config, embedded).await?;
     database::allow_for_pooler(config, &db).await?;
     database::prepare_schema(config, &db).await?;
+    database::refuse_half_a_cluster(config, &db).await?;
     #[cfg(feature = "faults")]
     crate::faults::in_database(&db).await.map_err(BootError::Other)?;
     if config.environment == Environment::Production

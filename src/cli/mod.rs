@@ -3,6 +3,7 @@
 mod admin;
 mod backup;
 mod config;
+mod distribute;
 mod doctor;
 mod health;
 mod http;
@@ -24,6 +25,7 @@ use clap::{Parser, Subcommand};
 
 use crate::boot::BootError;
 use crate::config::{Config, Env};
+use crate::distribute::SHARDS;
 use crate::ops::logging;
 
 /// An offline-first backend. Settings come from the environment: see `landfall config`.
@@ -57,6 +59,15 @@ enum Command {
         /// End all sign-in sessions. Without this, sessions that were ended after the backup are valid again.
         #[arg(long)]
         sign_out: bool,
+    },
+    /// Distribute the tables of user data over the workers of a Citus cluster, with the rows that they have. Stop all servers before.
+    Distribute {
+        /// Print what would be done, and connect to no database.
+        #[arg(long)]
+        plan: bool,
+        /// The number of shards, which is the largest number of workers that have rows.
+        #[arg(long, value_name = "N", default_value_t = SHARDS, value_parser = clap::value_parser!(u32).range(1..=1024))]
+        shards: u32,
     },
     /// Remove tombstones and stored outcomes now; servers do this every hour.
     Sweep {
@@ -137,6 +148,8 @@ fn run(command: Command) -> Result<(), BootError> {
             with_config(|config| restore::restore_backup(config, folder, backup, sign_out))
         }
         Command::Restore { folder: None, sign_out, .. } => with_config(|config| restore::restore(config, sign_out)),
+        Command::Distribute { plan: true, shards } => distribute::plan(shards),
+        Command::Distribute { shards, .. } => with_config(|config| distribute::distribute(config, shards)),
         Command::Sweep { days } => with_config(|config| sweep::sweep(config, days)),
         Command::Keys { command: KeysCommand::Rotate } => with_config(keys::rotate),
         Command::Admin { command: AdminCommand::Grant { email } } => with_config(|config| admin::grant(config, email)),

@@ -50,6 +50,12 @@ pub async fn writes(conn: &mut AsyncPgConnection, after: chrono::NaiveDate) -> Q
     .await
 }
 
+/// Removes the counts of days before the last `days`, and returns their number. A cluster has one for each user and day.
+pub async fn remove_old_days(conn: &mut AsyncPgConnection, days: i64) -> QueryResult<usize> {
+    let oldest = chrono::Utc::now().date_naive() - chrono::Duration::days(days);
+    diesel::sql_query("DELETE FROM day_writes WHERE day < $1").bind::<Date, _>(oldest).execute(conn).await
+}
+
 /// A word and how many rows have it.
 #[derive(Debug, QueryableByName)]
 pub struct WordCount {

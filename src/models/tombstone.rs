@@ -4,8 +4,9 @@
 use super::synced_table::SyncedTable;
 use crate::db::{OwnerId, OwnerKey, UserTx};
 use crate::models::user;
+use crate::schema::user_version;
 use diesel::prelude::*;
-use diesel::sql_types::{BigInt, Bool, Integer, Nullable};
+use diesel::sql_types::{Array, BigInt, Integer, Nullable};
 use diesel_async::{AsyncPgConnection, RunQueryDsl};
 
 /// A condition: the row is an old tombstone. `$1` is the owner, `$2` the days.
@@ -38,19 +39,31 @@ pub async fn remove(tx: &mut UserTx, table: SyncedTable, days: i32, limit: i64) 
     let SyncedTable { name, expired, .. } = table;
     let old = format!("SELECT ctid FROM {name} WHERE {OLD} LIMIT $3");
     let remove = format!("DELETE FROM {name} WHERE owner = $1 AND ctid = ANY (ARRAY({old}))");
-    let sql = match expired {
-        Some(expired) => format!(
-            "WITH removed AS ({remove} RETURNING id) INSERT INTO {expired} (owner, id) SELECT $1, id FROM removed
-             ON CONFLICT (owner, id) DO UPDATE SET id = excluded.id"
-        ),
-        None => remove,
+    let Some(expired) = expired else {
+        return diesel::sql_query(remove)
+            .bind::<BigInt, _>(owner.key())
+            .bind::<Integer, _>(days)
+            .bind::<BigInt, _>(limit)
+            .execute(conn)
+            .await;
     };
-    diesel::sql_query(sql)
-        .bind::<BigInt, _>(owner.key())
-        .bind::<Integer, _>(days)
-        .bind::<BigInt, _>(limit)
-        .execute(conn)
-        .await
+    #[derive(QueryableByName)]
+    struct Count {
+        #[diesel(sql_type = BigInt)]
+        n: i64,
+    }
+    // The insert is a part of the statement and not the statement itself: a cluster would send the rows of that by COPY, which row-level security refuses.
+    let kept: Count = diesel::sql_query(format!(
+        "WITH removed AS ({remove} RETURNING id), kept AS (
+             INSERT INTO {expired} (owner, id) SELECT $1, id FROM removed ON CONFLICT (owner, id) DO UPDATE SET id = excluded.id RETURNING id
+         ) SELECT count(*) AS n FROM kept"
+    ))
+    .bind::<BigInt, _>(owner.key())
+    .bind::<Integer, _>(days)
+    .bind::<BigInt, _>(limit)
+    .get_result(conn)
+    .await?;
+    Ok(usize::try_from(kept.n).unwrap_or_default())
 }
 
 /// Some users, in order of their keys.
@@ -74,29 +87,35 @@ pub async fn due_after(
     struct UserRow {
         #[diesel(sql_type = BigInt)]
         owner: OwnerKey,
-        #[diesel(sql_type = Bool)]
-        due: bool,
     }
-    let has: Vec<String> = tables
-        .iter()
-        .map(|SyncedTable { name, .. }| {
-            format!("EXISTS (SELECT FROM {name} t WHERE t.owner = p.owner AND t.deleted_at < now() - make_interval(days => $1)) OR")
-        })
-        .collect();
-    let sql = format!(
-        "SELECT p.owner, {} EXISTS (SELECT FROM idempotency_records r WHERE r.owner = p.owner AND r.request_hash <> ''
-             AND r.created_at < now() - make_interval(days => $1)) AS due
-         FROM (SELECT owner FROM user_version WHERE owner > $2 ORDER BY owner LIMIT $3) AS p ORDER BY p.owner",
-        has.join(" ")
-    );
-    let users: Vec<UserRow> = diesel::sql_query(sql)
-        .bind::<Integer, _>(days)
-        .bind::<BigInt, _>(after)
-        .bind::<BigInt, _>(limit)
+    let users: Vec<OwnerKey> = user_version::table
+        .filter(user_version::owner.gt(after))
+        .order(user_version::owner)
+        .limit(limit)
+        .select(user_version::owner)
         .load(conn)
         .await?;
-    let next = users.last().filter(|_| users.len() as i64 == limit).map(|row| row.owner);
+    let next = users.last().filter(|_| users.len() as i64 == limit).copied();
+    // Two statements and no correlated subquery, so that a cluster can run each on all shards.
+    let mut old: Vec<String> = tables
+        .iter()
+        .map(|SyncedTable { name, .. }| {
+            format!(
+                "SELECT owner FROM {name} WHERE owner = ANY ($2) AND deleted_at < now() - make_interval(days => $1)"
+            )
+        })
+        .collect();
+    old.push(
+        "SELECT owner FROM idempotency_records WHERE owner = ANY ($2) AND request_hash <> ''
+             AND created_at < now() - make_interval(days => $1)"
+            .to_owned(),
+    );
+    let rows: Vec<UserRow> = diesel::sql_query(old.join(" UNION "))
+        .bind::<Integer, _>(days)
+        .bind::<Array<BigInt>, _>(&users)
+        .load(conn)
+        .await?;
     // The keys come from a job of the server, not from a request.
-    let due = user::owners(conn, users.into_iter().filter(|row| row.due).map(|row| row.owner)).await?;
+    let due = user::owners(conn, rows.into_iter().map(|row| row.owner)).await?;
     Ok(Chunk { due: due.into_values().collect(), next })
 }

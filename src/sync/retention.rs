@@ -11,15 +11,17 @@ use super::registry::Registry;
 use super::{Outcome, UserWriter, user_tx};
 use crate::counts::{Counts, Sweep};
 use crate::db::advisory::{self, Lock};
-use crate::db::{Database, OwnerId, OwnerKey};
+use crate::db::{Database, DbError, OwnerId, OwnerKey};
 use crate::error::ApiError;
 use crate::models::synced_table::SyncedTable;
-use crate::models::{idempotency_record, tombstone, user_version};
+use crate::models::{idempotency_record, stats, tombstone, user_version};
 
 /// Rows that one step removes at most. The user's own writes wait for a step.
 const STEP_ROWS: i64 = 2_000;
 /// Users that one query checks.
 const CHUNK_USERS: i64 = 1_000;
+/// The days of which the writes are counted, twice what is shown to administrators.
+const COUNTED_DAYS: i64 = 60;
 /// The pause before the first run, so that it does not slow a start.
 const FIRST: Duration = Duration::from_secs(60);
 /// The pause between two runs.
@@ -84,6 +86,7 @@ pub async fn remove_expired(
         }
         next = chunk.next;
     }
+    stats::remove_old_days(&mut conn, COUNTED_DAYS).await.map_err(DbError::from)?;
     Ok(Some(total))
 }
 

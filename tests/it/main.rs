@@ -15,6 +15,7 @@ mod chat;
 mod collections;
 mod db;
 mod deployment;
+mod distribute;
 mod doctor;
 mod errors;
 mod faults;

@@ -107,7 +107,14 @@ impl ImportedKind for Assistants {
     }
 
     fn mark_conflicts<'a>(&'a self, tx: &'a mut UserTx, staged: Staged<'a>) -> Answer<'a, ()> {
-        async move { Ok(assistant::mark_taken(tx, staged).await.map(|_marked| ())?) }.boxed()
+        async move {
+            if assistant::is_apart_from_staged(tx).await? {
+                let detail = "Assistants can't be imported here, because the database is a cluster: leave the member `assistants` out.";
+                return Err(ApiError::new(ErrorCode::Forbidden, detail));
+            }
+            Ok(assistant::mark_taken(tx, staged).await.map(|_marked| ())?)
+        }
+        .boxed()
     }
 
     fn made_id(&self, id: String) -> String {

@@ -101,7 +101,7 @@ pub async fn mark_missing(
     }
     let (owners, ids): (Vec<OwnerKey>, Vec<Uuid>) = missing.iter().copied().unzip();
     let rows: Vec<Row> = diesel::sql_query(
-        "UPDATE asset_objects o SET checked_at = now(), missing_since = coalesce(o.missing_since, now()), missing_looks = o.missing_looks + 1
+        "UPDATE asset_objects o SET checked_at = now(), missing_since = coalesce(o.missing_since, $5), missing_looks = o.missing_looks + 1
          FROM unnest($1, $2) AS missing (owner, id) WHERE o.owner = missing.owner AND o.id = missing.id
          RETURNING o.id, o.missing_looks >= $3 AND o.missing_since <= $4 AS is_lost",
     )
@@ -109,6 +109,8 @@ pub async fn mark_missing(
     .bind::<Array<SqlUuid>, _>(ids)
     .bind::<Int4, _>(looks)
     .bind::<Timestamptz, _>(Timestamp(Utc::now() - for_long))
+    // A parameter, because a cluster refuses now() inside of an expression.
+    .bind::<Timestamptz, _>(Timestamp::now())
     .load(conn)
     .await?;
     Ok(rows.into_iter().filter(|row| row.is_lost).map(|row| row.id).collect())
@@ -147,7 +149,7 @@ pub async fn count_missing(conn: &mut AsyncPgConnection) -> QueryResult<Missing>
     diesel::sql_query(
         "SELECT (SELECT count(*) FROM asset_objects o JOIN assets a ON a.owner = o.owner AND a.id = o.id
                  WHERE o.missing_since IS NOT NULL AND a.status = 'completed') AS missing,
-                (SELECT count(*) FROM (SELECT FROM asset_objects LIMIT 100000) counted) AS files",
+                (SELECT count(*) FROM (SELECT owner FROM asset_objects LIMIT 100000) counted) AS files",
     )
     .get_result(conn)
     .await

@@ -1,7 +1,7 @@
 //! Assistants in an import.
 
 use diesel::QueryResult;
-use diesel::sql_types::{BigInt, Nullable, Text};
+use diesel::sql_types::{BigInt, Bool, Nullable, Text};
 use diesel_async::RunQueryDsl;
 
 use super::write::AUTHOR;
@@ -62,6 +62,19 @@ pub async fn record_import(tx: &mut UserTx) -> QueryResult<usize> {
     .bind::<Nullable<Text>, _>(request_id::current())
     .execute(conn)
     .await
+}
+
+/// Whether the database is a cluster: staged rows are on workers then, and assistants on the coordinator (docs/SCALE.md).
+pub async fn is_apart_from_staged(tx: &mut UserTx) -> QueryResult<bool> {
+    #[derive(diesel::QueryableByName)]
+    struct Row {
+        #[diesel(sql_type = Bool)]
+        is_apart: bool,
+    }
+    let (conn, _) = tx.parts();
+    let sql = "SELECT EXISTS (SELECT FROM pg_extension WHERE extname = 'citus') AS is_apart";
+    let row: Row = diesel::sql_query(sql).get_result(conn).await?;
+    Ok(row.is_apart)
 }
 
 /// Marks assistants whose id another user has, or whose temporary id another row of the user or of the document has. Returns their number.

@@ -16,7 +16,7 @@ use crate::models::synced_table::SyncedTable;
 use crate::schema::assistants;
 
 pub use export::export;
-pub use import::{import_table, mark_taken, record_import};
+pub use import::{import_table, is_apart_from_staged, mark_taken, record_import};
 pub use list::{AssistantFilter, MAX_LISTED, Scope, Slice, list};
 pub use write::{AssistantContent, NewAssistant, Review, insert, review, soft_delete, update};
 

@@ -153,15 +153,18 @@ pub async fn stage(
 ) -> QueryResult<bool> {
     let (conn, owner) = user.parts();
     let link = |n: usize| rows.iter().map(move |row| row.links.get(n).and_then(Option::as_deref)).collect::<Vec<_>>();
-    let staged = diesel::sql_query(format!(
+    // The insert is a part of the statement and not the statement itself: a cluster would send the rows of that by COPY, which row-level security refuses.
+    let staged: Count = diesel::sql_query(format!(
         "WITH alive AS (
              UPDATE imports SET row_count = row_count + cardinality($4), touched_at = now() WHERE owner = $1 AND id = $2 RETURNING id
-         )
-         INSERT INTO import_rows (owner, import_id, section, place, id, value, unique_name, link_1, link_2, link_3, link_4, fault)
-         SELECT $1, alive.id, $3, n.place, n.id, n.value::jsonb, n.unique_name, n.link_1, n.link_2, n.link_3, n.link_4,
-             CASE WHEN n.skipped THEN '{SKIPPED}' END
-         FROM alive, unnest($4, $5, $6, $7, $8, $9, $10, $11, $12)
-             AS n (place, id, value, unique_name, link_1, link_2, link_3, link_4, skipped)",
+         ), staged AS (
+             INSERT INTO import_rows (owner, import_id, section, place, id, value, unique_name, link_1, link_2, link_3, link_4, fault)
+             SELECT $1, alive.id, $3, n.place, n.id, n.value::jsonb, n.unique_name, n.link_1, n.link_2, n.link_3, n.link_4,
+                 CASE WHEN n.skipped THEN '{SKIPPED}' END
+             FROM alive, unnest($4, $5, $6, $7, $8, $9, $10, $11, $12)
+                 AS n (place, id, value, unique_name, link_1, link_2, link_3, link_4, skipped)
+             RETURNING place
+         ) SELECT count(*) AS n FROM staged",
     ))
     .bind::<BigInt, _>(owner.key())
     .bind::<SqlUuid, _>(import)
@@ -175,9 +178,9 @@ pub async fn stage(
     .bind::<Array<Nullable<Text>>, _>(link(2))
     .bind::<Array<Nullable<Text>>, _>(link(3))
     .bind::<Array<Bool>, _>(skipped)
-    .execute(conn)
+    .get_result(conn)
     .await?;
-    Ok(staged == rows.len())
+    Ok(staged.n == rows.len() as i64)
 }
 
 #[derive(QueryableByName)]
@@ -256,7 +259,7 @@ pub async fn set_applying(user: UserConn<'_>, import: Uuid) -> QueryResult<usize
 pub async fn clear(user: UserConn<'_>, import: Uuid) -> QueryResult<usize> {
     let (conn, owner) = user.parts();
     diesel::sql_query(
-        "DELETE FROM import_rows WHERE ctid = ANY (ARRAY(
+        "DELETE FROM import_rows WHERE owner = $1 AND ctid = ANY (ARRAY(
              SELECT ctid FROM import_rows WHERE owner = $1 AND import_id = $2 LIMIT 20000))",
     )
     .bind::<BigInt, _>(owner.key())

@@ -38,7 +38,7 @@ pub async fn update(tx: &mut UserTx, staged: Staged<'_>, stamp: ImportStamp) -> 
 pub async fn insert(tx: &mut UserTx, staged: Staged<'_>, stamp: ImportStamp) -> QueryResult<usize> {
     let table = staged.table;
     let sql = format!(
-        "INSERT INTO {name} (owner, {}) SELECT $1, {} FROM import_rows s
+        "INSERT INTO {name} (owner, {}) SELECT s.owner, {} FROM import_rows s
          WHERE {VALID} AND NOT EXISTS (SELECT FROM {name} r WHERE {} AND r.id = s.id::{})",
         table.columns,
         table.values,

@@ -3,6 +3,9 @@
 //!
 //! It does not write durably (`fsync = off`), and its data is in memory if there is enough. Tests that stop PostgreSQL start their own cluster,
 //! which writes durably.
+//!
+//! `LANDFALL_TEST_CITUS_NODE` names a node with Citus in its place, for example `host=127.0.0.1 port=5432`, with the superuser `landfall`: every test then
+//! has a distributed database, whose shards are on this one node. `tests/it/distribute/citus.rs` has the tests with workers.
 
 use std::hash::{DefaultHasher, Hash as _, Hasher as _};
 use std::path::{Path, PathBuf};
@@ -10,6 +13,7 @@ use std::sync::LazyLock;
 
 use diesel_async::{AsyncPgConnection, RunQueryDsl};
 use landfall::db::{connect, migrate};
+use landfall::distribute;
 use landfall::embedded::postgres::{Cluster, RunAs};
 use rustix::process::{Pid, test_kill_process};
 use secrecy::SecretString;
@@ -25,7 +29,8 @@ const MOST_TEMPLATES: usize = 8;
 const REMOVED_AT_ONCE: usize = 2;
 
 pub struct SharedPostgres {
-    socket_dir: PathBuf,
+    /// The host as libpq keywords.
+    host: String,
     /// The name of a migrated database without connections.
     pub template: String,
 }
@@ -41,7 +46,7 @@ pub fn shared() -> &'static SharedPostgres {
 
 impl SharedPostgres {
     pub fn url_of(&self, database: &str) -> SecretString {
-        url_in(&self.socket_dir, database)
+        url_in(&self.host, database)
     }
 
     pub async fn execute(&self, sql: &str) {
@@ -60,9 +65,19 @@ impl SharedPostgres {
         }
         // Copying files is faster than the write-ahead log, and several copies may run at once.
         run(&mut conn, &format!("CREATE DATABASE {name} {how} STRATEGY file_copy")).await;
+        if citus_node().is_some() {
+            // The settings of a database are not part of its copies.
+            for setting in ["citus.propagate_set_commands = 'local'", "citus.enable_unsafe_triggers = 'on'"] {
+                run(&mut conn, &format!("ALTER DATABASE {name} SET {setting}")).await;
+            }
+        }
     }
 
     async fn prepare() -> Self {
+        if let Some(host) = citus_node() {
+            let template = ensure_template(&host, true).await;
+            return Self { host, template };
+        }
         let home = Path::new(env!("CARGO_TARGET_TMPDIR"));
         std::fs::create_dir_all(home).unwrap();
         let preparing = std::fs::File::create(home.join("postgres.preparing")).unwrap();
@@ -71,8 +86,9 @@ impl SharedPostgres {
             Some(socket_dir) => socket_dir,
             None => start(home).await,
         };
-        let template = ensure_template(&socket_dir).await;
-        Self { socket_dir, template }
+        let host = host_of(&socket_dir);
+        let template = ensure_template(&host, false).await;
+        Self { host, template }
     }
 }
 
@@ -96,7 +112,7 @@ fn info_file(home: &Path) -> PathBuf {
 async fn running(home: &Path) -> Option<PathBuf> {
     let text = std::fs::read_to_string(info_file(home)).ok()?;
     let socket_dir = PathBuf::from(text.lines().next()?);
-    connect(&url_in(&socket_dir, "postgres")).await.ok().map(|_| socket_dir)
+    connect(&url_in(&host_of(&socket_dir), "postgres")).await.ok().map(|_| socket_dir)
 }
 
 /// Starts a new cluster, because the data of one that crashed may be corrupt.
@@ -128,9 +144,11 @@ fn folder(home: &Path) -> PathBuf {
 }
 
 /// The template of this build of the tests, which contains the migrations. It is renamed when it is complete.
-async fn ensure_template(socket_dir: &Path) -> String {
+async fn ensure_template(host: &str, distributed: bool) -> String {
     let name = format!("it_template_{}", build_id());
-    let mut conn = connect(&url_in(socket_dir, "postgres")).await.unwrap();
+    let mut conn = connect(&url_in(host, "postgres")).await.unwrap();
+    // Of several processes, one makes the template of a node.
+    run(&mut conn, "SELECT pg_advisory_lock(7)").await;
     let templates = names(&mut conn, "it\\_template\\_%").await;
     if templates.contains(&name) {
         return name;
@@ -140,8 +158,26 @@ async fn ensure_template(socket_dir: &Path) -> String {
     }
     run(&mut conn, "DROP DATABASE IF EXISTS it_unfinished WITH (FORCE)").await;
     run(&mut conn, "CREATE DATABASE it_unfinished").await;
-    migrate::run_pending(connect(&url_in(socket_dir, "it_unfinished")).await.unwrap()).await.unwrap();
+    let url = url_in(host, "it_unfinished");
+    if distributed {
+        let mut unfinished = connect(&url).await.unwrap();
+        run(&mut unfinished, "CREATE EXTENSION citus").await;
+        run(&mut unfinished, "SELECT citus_set_coordinator_host('127.0.0.1', current_setting('port')::integer)").await;
+        let shards = "SELECT citus_set_node_property(nodename, nodeport, 'shouldhaveshards', true) FROM pg_dist_node";
+        run(&mut unfinished, shards).await;
+    }
+    migrate::run_pending(connect(&url).await.unwrap()).await.unwrap();
     run(&mut conn, "ALTER ROLE landfall_app LOGIN").await;
+    if distributed {
+        distribute::distribute(connect(&url).await.unwrap(), 4).await.unwrap();
+        // The extension's daemon would keep the database from being copied.
+        run(&mut conn, "ALTER DATABASE it_unfinished ALLOW_CONNECTIONS false").await;
+        let end = "WITH of AS MATERIALIZED (SELECT pid FROM pg_stat_activity WHERE datname = 'it_unfinished')
+                   SELECT pid::text AS text FROM of WHERE pg_terminate_backend(pid)";
+        while !text(&mut conn, end).await.is_empty() {
+            tokio::time::sleep(std::time::Duration::from_millis(50)).await;
+        }
+    }
     run(&mut conn, &format!("ALTER DATABASE it_unfinished RENAME TO {name}")).await;
     name
 }
@@ -155,8 +191,16 @@ fn build_id() -> String {
     format!("{:x}", hasher.finish())
 }
 
-fn url_in(socket_dir: &Path, database: &str) -> SecretString {
-    SecretString::from(format!("host='{}' user=landfall dbname={database}", socket_dir.display()))
+fn citus_node() -> Option<String> {
+    std::env::var("LANDFALL_TEST_CITUS_NODE").ok().filter(|host| !host.is_empty())
+}
+
+fn host_of(socket_dir: &Path) -> String {
+    format!("host='{}'", socket_dir.display())
+}
+
+fn url_in(host: &str, database: &str) -> SecretString {
+    SecretString::from(format!("{host} user=landfall dbname={database}"))
 }
 
 async fn run(conn: &mut AsyncPgConnection, sql: &str) {

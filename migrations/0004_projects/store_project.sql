@@ -113,7 +113,7 @@ BEGIN
         outcome := 'created';
         INSERT INTO projects AS p (owner, id, name, data, parent_id, thumbnail_asset_id, client_updated_at, revision, version, bytes)
         VALUES (p_owner, p_id, coalesce(p_name, 'Untitled'), p_data, v_parent_id, p_thumbnail_asset_id, p_client_updated_at, 1, v_stamp,
-                project_bytes(coalesce(p_name, 'Untitled'), p_data_bytes))
+                json_bytes(coalesce(p_name, 'Untitled')) + coalesce(p_data_bytes, 0) + 300)
         RETURNING p.name, p.parent_id, p.thumbnail_asset_id, p.client_updated_at, p.revision, p.version, p.created_at, p.updated_at, p.bytes
         INTO name, parent_id, thumbnail_asset_id, client_updated_at, revision, version, created_at, updated_at, v_new_bytes;
     ELSE
@@ -125,7 +125,7 @@ BEGIN
             thumbnail_asset_id = CASE WHEN p_thumbnail_given THEN p_thumbnail_asset_id ELSE p.thumbnail_asset_id END,
             client_updated_at = coalesce(p_client_updated_at, p.client_updated_at),
             revision = p.revision + 1, version = v_stamp, updated_at = now(), deleted_at = NULL,
-            bytes = CASE WHEN p_data_given THEN project_bytes(coalesce(p_name, p.name), p_data_bytes)
+            bytes = CASE WHEN p_data_given THEN json_bytes(coalesce(p_name, p.name)) + coalesce(p_data_bytes, 0) + 300
                          ELSE p.bytes - json_bytes(p.name) + json_bytes(coalesce(p_name, p.name)) END
         WHERE p.owner = p_owner AND p.id = p_id
         RETURNING p.name, p.parent_id, p.thumbnail_asset_id, p.client_updated_at, p.revision, p.version, p.created_at, p.updated_at, p.bytes

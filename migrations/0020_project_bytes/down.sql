@@ -1,6 +1,5 @@
 DROP TRIGGER measure_project ON projects;
 DROP FUNCTION measure_project();
-DROP FUNCTION project_bytes(text, bigint);
 
 ALTER TABLE projects DROP COLUMN bytes;
 ALTER TABLE projects ADD COLUMN bytes bigint NOT NULL

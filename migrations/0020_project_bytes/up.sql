@@ -3,14 +3,10 @@
 
 ALTER TABLE projects ALTER COLUMN bytes DROP EXPRESSION;
 
--- `data_bytes` is the size of the document as text, NULL without one.
-CREATE FUNCTION project_bytes(name text, data_bytes bigint) RETURNS bigint LANGUAGE sql IMMUTABLE PARALLEL SAFE AS
-    $$ SELECT json_bytes(name) + coalesce(data_bytes, 0) + 300 $$;
-
 -- Measures the rows of all other writers: an import, and servers of the release before. `store_project` gives the size and switches this off.
 CREATE FUNCTION measure_project() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
-    NEW.bytes := project_bytes(NEW.name, octet_length(NEW.data::text));
+    NEW.bytes := json_bytes(NEW.name) + coalesce(octet_length(NEW.data::text), 0) + 300;
     RETURN NEW;
 END $$;
 CREATE TRIGGER measure_project BEFORE INSERT OR UPDATE OF name, data ON projects

@@ -49,4 +49,4 @@ pub const ON_COORDINATOR: &[(&str, &str)] = &[
 ];
 
 /// Functions that run on the worker of their owner: name and the parameter with the owner's key.
-pub const DELEGATED: &[(&str, &str)] = &[("write_messages", "p_owner"), ("write_project", "p_owner")];
+pub const DELEGATED: &[(&str, &str)] = &[("write_messages", "p_owner"), ("store_project", "p_owner")];

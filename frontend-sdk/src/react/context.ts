@@ -11,6 +11,7 @@ import {
 } from "react";
 import type { ConnectivityState, Landfall, Observable } from "../types";
 import { report } from "../util/report";
+import { sameQuery } from "./suspended";
 
 const LandfallContext = createContext<Landfall | null>(null);
 
@@ -50,8 +51,9 @@ export function useObservable<T>(observable: Observable<T>): T {
   return useSyncExternalStore(subscribe, get, get);
 }
 
-function sameQuery({ key: one }: Observable<unknown>, { key: other }: Observable<unknown>): boolean {
-  return !!one && one.length === other?.length && one.every((member, index) => Object.is(member, other[index]));
+/** The client of the nearest provider; `null` without one. */
+export function useLandfallIfAny(): Landfall | null {
+  return useContext(LandfallContext);
 }
 
 export function useConnectivity(): ConnectivityState {

@@ -21,6 +21,15 @@ import { useLandfall, useObservable } from "./context";
 
 export { LandfallProvider, useConnectivity, useLandfall, useObservable } from "./context";
 export { useAssetLink, useAssets, useFileUsage, useUploadProgress } from "./files";
+export {
+  useSuspenseAssets,
+  useSuspenseChatMessages,
+  useSuspenseChatSessions,
+  useSuspenseCollection,
+  useSuspenseConflicts,
+  useSuspenseObservable,
+  useSuspenseProjects,
+} from "./suspense";
 
 export function useAuth(): AuthState {
   return useObservable(useLandfall().auth.session);

@@ -47,6 +47,7 @@ export default defineConfig([
       "files/index": "src/compat/files/index.ts",
       "observe/index": "src/observe/index.ts",
       "sealing/index": "src/sealing/index.ts",
+      "compat/appframes/index": "src/compat/appframes/index.ts",
       "compat/litechat/index": "src/compat/litechat/index.ts",
     },
     clean: true,

@@ -1,0 +1,173 @@
+// React in StrictMode with Suspense in a real browser, and AppFrames on two devices.
+
+import assert from "node:assert/strict";
+import { mkdtemp, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { after, afterEach, before, test } from "node:test";
+import { fileURLToPath } from "node:url";
+import { build } from "vite";
+import { noisyPng } from "./harness/pictures.mjs";
+import { storageSettings } from "./harness/storage.mjs";
+import { LIMIT, TestEnvironment } from "./harness/test-environment.mjs";
+import { until, untilEqual } from "./harness/until.mjs";
+
+const env = new TestEnvironment();
+const PAGES = /** @type {const} */ (["react"]);
+const PICTURE = noisyPng(640, 3).toString("base64");
+let folder = "";
+
+before(async () => {
+  folder = await mkdtemp(join(tmpdir(), "landfall-products-"));
+  await buildPages();
+  await env.start({ ...storageSettings(), LANDFALL_FRONTEND: folder });
+});
+afterEach(async () => {
+  assert.deepEqual(await env.tearDown(), [], "a page logged an error");
+});
+after(async () => {
+  await env.stop();
+  await rm(folder, { recursive: true, force: true });
+});
+
+/** Builds the pages as the server's frontend, with React's checks of development. */
+async function buildPages() {
+  const entry = (/** @type {string} */ name) => fileURLToPath(new URL(`harness/${name}-page.mjs`, import.meta.url));
+  await build({
+    configFile: false,
+    logLevel: "error",
+    define: { "process.env.NODE_ENV": '"development"' },
+    build: {
+      outDir: folder,
+      emptyOutDir: true,
+      minify: false,
+      modulePreload: { polyfill: false },
+      rollupOptions: {
+        input: Object.fromEntries(PAGES.map((name) => [name, entry(name)])),
+        output: { entryFileNames: "[name].js" },
+      },
+    },
+  });
+  for (const name of [...PAGES, "index"])
+    await writeFile(
+      join(folder, `${name}.html`),
+      `<!doctype html><html lang="en"><meta charset="utf-8"><title>${name}</title><link rel="icon" href="data:," />` +
+        `<div id="root"></div><script type="module" src="./${name}.js"></script></html>\n`,
+    );
+}
+
+/** Opens a page in a new tab. @param {import("./harness/browser.mjs").Device} device @param {typeof PAGES[number]} name */
+async function open(device, name) {
+  const page = await device.context.newPage();
+  await page.goto(`${env.server.url}/${name}.html`);
+  await page.waitForFunction(() => "landfall" in window || "app" in window);
+  return page;
+}
+
+/** @template T @param {import("playwright-core").Page} page @param {string} code @returns {Promise<T>} */
+const run = (page, code) => page.evaluate(`(async () => { ${code} })()`);
+
+/** The text of an element; `null` where there is none. @param {import("playwright-core").Page} page @param {string} id */
+const textOf = (page, id) => page.evaluate((id) => document.getElementById(id)?.textContent ?? null, id);
+
+/** A file in the page, as an expression. @param {string} name */
+const picture = (name) =>
+  `new File([Uint8Array.from(atob("${PICTURE}"), (c) => c.charCodeAt(0))], "${name}", { type: "image/png" })`;
+
+test(
+  "React: Suspense hooks under StrictMode show a fallback once, follow their rows, and keep the screen in a transition",
+  LIMIT,
+  async () => {
+    const page = await open(await env.device(), "react");
+    await untilEqual("a guest's lists", () => textOf(page, "lists"), "|");
+    assert.equal(await run(page, "return app.fallbacks <= 2"), true, "StrictMode mounts a fallback twice at most");
+    const { fallbacks } = await run(page, "return { fallbacks: app.fallbacks }");
+    const [one, two] = await run(
+      page,
+      `const ids = [];
+     for (const title of ["One", "Two"]) {
+       const { id } = await app.landfall.chat.createSession({ title });
+       await app.landfall.chat.send(id, { role: "user", content: "in " + title });
+       ids.push(id);
+     }
+     await app.landfall.projects.put({ name: "Poster" });
+     return ids`,
+    );
+    await untilEqual("the rows of this page", () => textOf(page, "lists"), "Two,One|Poster");
+    await run(page, `app.open("${one}")`);
+    await untilEqual("the first chat", () => textOf(page, "messages"), "in One");
+    await run(page, `app.open("${two}")`);
+    await untilEqual("the second chat", () => textOf(page, "messages"), "in Two");
+    assert.equal(await run(page, "return app.fallbacks"), fallbacks, "a transition shows no fallback");
+    const renders = await run(page, "return app.renders");
+    assert.ok(Number(renders) < 100, `${renders} renders`);
+
+    // Another user's rows take the place of the guest's.
+    await run(page, 'await app.signIn("suspense@products.example"); await app.sync()');
+    await untilEqual("the user's lists", () => textOf(page, "lists"), "|");
+    await run(
+      page,
+      'await app.landfall.collections.tags.list(); await app.landfall.chat.createSession({ title: "Mine" })',
+    );
+    await untilEqual("the user's chat", () => textOf(page, "lists"), "Mine|");
+  },
+);
+
+test("AppFrames: pictures with thumbnails and delayed saves, offline and on two devices", LIMIT, async () => {
+  const email = "appframes@products.example";
+  const [one, other] = [await env.device(), await env.device()];
+  const first = await open(one, "react");
+  await run(first, `await app.signIn("${email}"); await app.sync()`);
+  await one.setOffline(true);
+  await until("it is offline", () => run(first, 'return app.library.syncStatus === "offline"'));
+  await run(first, `await app.library.uploadFiles([${picture("harbour.png")}])`);
+  const drawn = first.locator("#gallery img");
+  await until(
+    "the thumbnail is drawn",
+    async () => (await drawn.count()) === 1 && drawn.evaluate((image) => Reflect.get(image, "naturalWidth") === 320),
+  );
+  assert.match((await drawn.getAttribute("src")) ?? "", /^data:image\/webp;base64,/);
+  const id = await run(
+    first,
+    `const { id } = await app.landfall.projects.put({ name: "Poster", data: { layers: 0 } });
+     for (const layers of [1, 2, 3]) app.persistence.debouncedSave(() => app.landfall.projects.update(id, { data: { layers } }));
+     return id`,
+  );
+  await until("it is saved", () => run(first, `return (await app.landfall.projects.get("${id}")).data.layers === 3`));
+  await one.setOffline(false);
+  await until("it is synced", () =>
+    run(first, 'return app.library.syncStatus === "synced" && app.library.pendingUploads === 0'),
+  );
+
+  const second = await open(other, "react");
+  await run(second, `await app.signIn("${email}"); await app.library.refresh()`);
+  await until("the other device lists the picture", () =>
+    run(second, 'return app.library.assets[0]?.syncStatus === "synced" && app.library.assets[0].width === 640'),
+  );
+  assert.equal(
+    await run(
+      second,
+      "return (await app.library.assets.length) && (await app.landfall.assets.file(app.library.assets[0].cloudId)).size",
+    ),
+    Buffer.from(PICTURE, "base64").length,
+  );
+  await until("it has a thumbnail of its own", () =>
+    run(second, "return app.library.assets[0].thumbnailUrl !== undefined"),
+  );
+
+  // Of two changes the last to arrive stays, as the policy says. A save waits for no pause when the page is left.
+  await run(second, `await app.landfall.projects.update("${id}", { data: { layers: 4 } }); await app.sync()`);
+  await one.setOffline(true);
+  await run(
+    first,
+    `app.persistence.debouncedSave(() => app.landfall.projects.update("${id}", { data: { layers: 5 } }))`,
+  );
+  await run(first, 'dispatchEvent(new Event("pagehide")); await app.persistence.flush()');
+  await one.setOffline(false);
+  await run(first, "await app.sync()");
+  await run(second, "await app.sync()");
+  for (const page of [first, second])
+    assert.equal(await run(page, `return (await app.landfall.projects.get("${id}")).data.layers`), 5);
+  await run(second, "await app.library.deleteAsset(app.library.assets[0]); await app.sync()");
+  await until("it is gone from the other device", () => run(first, "return app.library.assets.length === 0"));
+});

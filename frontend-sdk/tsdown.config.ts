@@ -48,6 +48,7 @@ export default defineConfig([
       "observe/index": "src/observe/index.ts",
       "sealing/index": "src/sealing/index.ts",
       "compat/appframes/index": "src/compat/appframes/index.ts",
+      "compat/kijko/index": "src/compat/kijko/index.ts",
       "compat/litechat/index": "src/compat/litechat/index.ts",
     },
     clean: true,

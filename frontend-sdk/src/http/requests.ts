@@ -7,10 +7,9 @@ import type {
   SignOutData,
   SyncChangesData,
   SyncData,
-  SyncInitData,
   SyncOutcomesData,
 } from "../generated/types.gen";
-import type { SyncInitResponse, SyncOutcomes, SyncPage, SyncRequest, SyncResponse, User } from "../types/wire";
+import type { SyncOutcomes, SyncPage, SyncRequest, SyncResponse, User } from "../types/wire";
 import { type CallOptions, type Http, type HttpRequest, uploadTimeoutMs } from "./client";
 import type { Outcome } from "./outcome";
 
@@ -18,7 +17,7 @@ import type { Outcome } from "./outcome";
 const PROBE_TIMEOUT_MS = 5_000;
 
 /** Calls the operation `O` of the document. The generated client isn't used: it would add 3 KiB to the core. */
-function call<O extends { url: string }, T>(
+export function call<O extends { url: string }, T>(
   http: Http,
   method: HttpRequest["method"],
   operation: O & Omit<HttpRequest, "method">,
@@ -43,17 +42,6 @@ export function fetchSession(http: Http): Promise<Outcome<{ user: User } | null>
 
 export function postSignOut(http: Http): Promise<Outcome<object>> {
   return call<SignOutData, object>(http, "POST", { url: "/api/auth/sign-out" }, { accepts: isObject });
-}
-
-/** `messageLimit`: how many of the newest messages of one session at most. */
-export function fetchInitialSnapshot(
-  http: Http,
-  messageLimit: number,
-  signal: AbortSignal,
-): Promise<Outcome<SyncInitResponse>> {
-  const operation = { url: "/api/sync/init", query: { messageLimit } } as const;
-  const accepts = (data: unknown): data is SyncInitResponse => hasUser(data) && "sessions" in data;
-  return call<SyncInitData, SyncInitResponse>(http, "GET", operation, { signal, accepts });
 }
 
 /** Pushes mutations and pulls a page. The page is small on a slow connection, so that the results don't wait for it. */
@@ -96,7 +84,7 @@ function isObject(data: unknown): data is object {
   return typeof data === "object" && data !== null;
 }
 
-function hasUser(data: unknown): data is { user: User } {
+export function hasUser(data: unknown): data is { user: User } {
   return (
     isObject(data) && "user" in data && isObject(data.user) && "id" in data.user && typeof data.user.id === "string"
   );

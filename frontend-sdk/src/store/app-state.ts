@@ -36,6 +36,8 @@ export interface UserState {
   /** How far this device has pulled; stored with the rows. `rows`: of the pull in progress, 0 when there is none. */
   "sync.pull": { cursor: string | null; complete: boolean; rows: number };
   "sync.resync": Resync | null;
+  /** What the initial snapshot had beside rows, until the first pull has brought it: rows without parts by their collection, and values of settings. */
+  "sync.first": { summaries: Record<string, readonly object[]>; preferences: Record<string, unknown> };
   /** Collections with provisional rows: no pull from the start has passed them yet. */
   "sync.provisional": string[];
   /** The server's limits, of its last initial snapshot. */

@@ -67,6 +67,8 @@ export interface SyncedKind {
   temporaryKeyOf?(row: Row): string | null | undefined;
   /** The kind's rows in the answer of `GET /api/sync/init`. */
   rowsInSnapshot?(snapshot: SyncInitResponse): readonly object[];
+  /** Rows without parts in the same answer. They are no rows here: an edit would lack the parts. */
+  summariesIn?(snapshot: SyncInitResponse): readonly object[];
   /** The server has applied an entry. Runs after the row and its state were updated. */
   onAcknowledged?(db: UserDatabase, entry: OutboxEntry, acknowledgement: Acknowledgement): Promise<void>;
   /** A row of the server was stored as the local one, from a pull or a conflict. */

@@ -1,5 +1,5 @@
 // What a device shows before its first pull has brought everything: the answer of `GET /api/sync/init`. The pull from the start follows and brings
-// the same rows again.
+// the same rows again. It is loaded on demand, since a device needs it once.
 
 import { AppState, type UserState } from "../store/app-state";
 import { keyOf } from "../store/row-state";
@@ -10,10 +10,7 @@ import type { SyncInitResponse } from "../types/wire";
 import { markProvisional } from "./provisional";
 import { storeRows } from "./pull";
 
-/** Whether this device has begun to pull. */
-export async function hasInitialSnapshot(db: UserDatabase): Promise<boolean> {
-  return (await new AppState<UserState>(db.appState).get("sync.pull")) !== undefined;
-}
+export { fetchInitialSnapshot } from "../http/initial-snapshot";
 
 export async function storeInitialSnapshot(db: UserDatabase, snapshot: SyncInitResponse, clock: Clock): Promise<void> {
   const changes = [...db.kinds.values()].flatMap((kind) =>
@@ -24,12 +21,17 @@ export async function storeInitialSnapshot(db: UserDatabase, snapshot: SyncInitR
       value,
     })),
   );
+  const { preferences } = snapshot;
+  const summaries = Object.fromEntries(
+    [...db.kinds.values()].map(({ name, summariesIn }) => [name, summariesIn?.(snapshot) ?? []]),
+  );
   await db.transaction("rw", db.tables, async () => {
     await storeRows(db, changes, clock);
     await markProvisional(db, 1);
     await new AppState<UserState>(db.appState).setAll({
       "sync.pull": { cursor: null, complete: false, rows: 0 },
       "sync.limits": snapshot.limits,
+      "sync.first": { summaries, preferences },
     });
   });
 }

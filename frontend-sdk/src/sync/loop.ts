@@ -6,7 +6,7 @@ import { StorageFullError } from "../errors";
 import { FAULTS_ENABLED, hasFault, unknownTo } from "../faults";
 import type { Http } from "../http/client";
 import type { Outcome, Refusal } from "../http/outcome";
-import { fetchChanges, fetchInitialSnapshot, postSync } from "../http/requests";
+import { fetchChanges, postSync } from "../http/requests";
 import { retryGivenUp } from "../outbox/actions";
 import { MAX_ATTEMPTS, MAX_DELAY_MS } from "../outbox/backoff";
 import { recordFault, recordNoAnswer, recordRefusal } from "../outbox/retry";
@@ -15,11 +15,11 @@ import { AppState, type UserState } from "../store/app-state";
 import { toLandfallError } from "../store/storage-errors";
 import type { UserDatabase } from "../store/synced-kind";
 import type { Clock } from "../types/clock";
+import type { LandfallOptions } from "../types/options";
 import type { SyncMutation, SyncRequest } from "../types/wire";
 import { elapsedBy, toIso } from "../util/clock";
 import { Waker } from "../util/waker";
 import { type Identity, POLL_MS } from "./identity";
-import { hasInitialSnapshot, storeInitialSnapshot } from "./initial-snapshot";
 import { readOmittedRows } from "./omitted-rows";
 import { askOutcomes, closeClient, isWorthAsking, type OutcomesParts } from "./outcomes";
 import type { Pauses } from "./pause";
@@ -32,9 +32,6 @@ import { Term } from "./term";
 /** The version of the wire format, for the server's logs. */
 const SCHEMA_VERSION = 2;
 
-/** How many messages of one session the initial snapshot has at most. */
-const SNAPSHOT_MESSAGES = 50;
-
 const TOO_LARGE = "Something between this device and the server refuses requests of this size.";
 
 /** The server's largest page. */
@@ -42,6 +39,7 @@ const PAGE = 200;
 
 export interface SyncLoopParts {
   userId: string;
+  options: LandfallOptions;
   db: UserDatabase;
   http: Http;
   clock: Clock;
@@ -143,7 +141,8 @@ export class SyncLoop {
     if (resync) return this.#pull(signal);
     const next = await sealNext(db, clock.now(), http.bandwidth.pieceBytes);
     if (next.kind === "request") return this.#push(next, signal);
-    if (this.#pullWanted) return (await hasInitialSnapshot(db)) ? this.#pull(signal) : this.#loadSnapshot(signal);
+    const hasBegun = (await this.#state.get("sync.pull")) !== undefined;
+    if (this.#pullWanted) return hasBegun ? this.#pull(signal) : this.#loadSnapshot(signal);
     return next.kind === "wait" ? next.ms : POLL_MS;
   }
 
@@ -231,15 +230,19 @@ export class SyncLoop {
   }
 
   async #loadSnapshot(signal: AbortSignal): Promise<number> {
-    const { db, http, identity, userId, clock } = this.#parts;
+    const { db, http, identity, userId, clock, options } = this.#parts;
+    const code = await import("./initial-snapshot").catch(() => null);
+    // Where the code can't be loaded, the pull brings the same rows in its own order.
+    if (!code) return this.#pull(signal);
     this.#noteAttempt();
-    const outcome = await this.#send(() => fetchInitialSnapshot(http, SNAPSHOT_MESSAGES, signal));
+    const current = options.currentSessionId?.();
+    const outcome = await this.#send(() => code.fetchInitialSnapshot(http, current, signal));
     if (outcome?.kind !== "ok") return this.#afterFailedPull(outcome, signal);
     if (outcome.data.user.id !== userId) {
       await identity.verify();
       return POLL_MS;
     }
-    await this.#store(() => storeInitialSnapshot(db, outcome.data, clock));
+    await this.#store(() => code.storeInitialSnapshot(db, outcome.data, clock));
     this.#pullWanted = true;
     return this.#afterRequest(outcome, signal);
   }

@@ -46,6 +46,7 @@ export async function settleProvisional(db: UserDatabase, clock: Clock): Promise
     names.filter((name) => unpulled.includes(name) || !db.kinds.has(name)),
   );
   await state.set("sync.resync", null);
+  await db.appState.delete("sync.first" satisfies keyof UserState);
 }
 
 async function settleKind(db: UserDatabase, kind: SyncedKind, now: string, clock: Clock): Promise<void> {

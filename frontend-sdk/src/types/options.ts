@@ -28,6 +28,13 @@ export interface LandfallOptions {
   name: string;
   /** Lets the application be used before any sign-in: what is written then is kept on the device until `guest.claim()`. Default: false. */
   guest?: boolean;
+  /**
+   * The chat session whose messages a new device receives first. Default: the one that changed last.
+   *
+   * @example
+   * currentSessionId: () => location.hash.slice(1)
+   */
+  currentSessionId?: () => string | null | undefined;
   /** Conflict policies by collection, in place of those that are declared. */
   conflicts?: Readonly<Record<string, ConflictPolicy>>;
   /**

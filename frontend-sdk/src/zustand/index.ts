@@ -96,6 +96,24 @@ export function createChatStore(client: Landfall, options: ChatStoreOptions = {}
   return store;
 }
 
+/**
+ * The session that was open when a store was last persisted here; `null` where there is none. For the client's option of the same name, so that a database
+ * that was lost receives this session's messages first.
+ *
+ * @example
+ * const landfall = createLandfall({ name: "kijko", currentSessionId: () => rememberedSessionId() });
+ */
+export function rememberedSessionId({ name = "chat-storage", storage }: ChatStoreOptions = {}): string | null {
+  try {
+    const text = (storage ?? (() => localStorage))().getItem(name);
+    const { state } = JSON.parse(String(text)) as { state: PersistedChatState };
+    return state.currentSessionId;
+  } catch {
+    // Nothing was persisted, or the browser refuses to read it.
+    return null;
+  }
+}
+
 /** A full or forbidden storage keeps what it has, and the store goes on in memory. */
 function inMemoryWhenFull(storage: StateStorage): StateStorage {
   return {

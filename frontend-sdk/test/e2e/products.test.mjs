@@ -1,4 +1,5 @@
-// React in StrictMode with Suspense in a real browser, and AppFrames on two devices.
+// AppFrames and Kijko in a real browser on two devices: React in StrictMode with Suspense, the media library, and the documents' snippets as they are
+// written.
 
 import assert from "node:assert/strict";
 import { mkdtemp, rm, writeFile } from "node:fs/promises";
@@ -13,7 +14,7 @@ import { LIMIT, TestEnvironment } from "./harness/test-environment.mjs";
 import { until, untilEqual } from "./harness/until.mjs";
 
 const env = new TestEnvironment();
-const PAGES = /** @type {const} */ (["react"]);
+const PAGES = /** @type {const} */ (["react", "kijko"]);
 const PICTURE = noisyPng(640, 3).toString("base64");
 let folder = "";
 
@@ -171,3 +172,120 @@ test("AppFrames: pictures with thumbnails and delayed saves, offline and on two 
   await run(second, "await app.library.deleteAsset(app.library.assets[0]); await app.sync()");
   await until("it is gone from the other device", () => run(first, "return app.library.assets.length === 0"));
 });
+
+test(
+  "Kijko: the documents' snippets run as they are written, and a second device has projects, preferences and thumbnails",
+  LIMIT,
+  async () => {
+    const email = "kijko@products.example";
+    const [one, other] = [await env.device(), await env.device()];
+    const first = await open(one, "kijko");
+    await run(first, `await landfall.start(); await landfall.auth.devSignIn({ email: "${email}" }); await sync()`);
+    await run(
+      first,
+      `await useChatStore.getState().createSession("Plans");
+     await preferences.set("theme", "dark");
+     await sync();
+     // 1. User login
+     const syncData = await fetch('/api/sync/init').then(r => r.json());
+     for (const session of syncData.sessions) {
+       await db.chatSessions.put({ ...session, syncedAt: new Date() });
+     }
+     useChatStore.setState({ sessions: syncData.sessions });
+     // 2. Send chat message
+     const tempId = \`temp-\${Date.now()}\`;
+     const message = { id: tempId, content: "hello", role: 'user', createdAt: new Date() };
+     useChatStore.setState(state => ({
+       messages: [...state.messages, message]
+     }));
+     await db.chatMessages.add(message);
+     setTimeout(() => syncMessages(), 2000);`,
+    );
+    await until("the message is sent, once", () =>
+      run(
+        first,
+        "const rows = await db.chatMessages.toArray(); return rows.length === 1 && rows[0].syncedAt instanceof Date",
+      ),
+    );
+    assert.equal(await run(first, "return useChatStore.getState().messages.length"), 1);
+
+    const assetId = await run(
+      first,
+      `const file = ${picture("thumbnail.png")};
+     // 3. Upload asset
+     const assetId = crypto.randomUUID();
+     await db.assets.add({
+       id: assetId,
+       file: file, // Blob
+       uploadStatus: 'pending'
+     });
+     await db.syncQueue.add({
+       id: crypto.randomUUID(),
+       type: 'upload',
+       assetId,
+       status: 'pending',
+       attempts: 0
+     });
+     await landfall.projects.put({ name: "Film", data: { cuts: 3 }, thumbnailAssetId: assetId });
+     return assetId`,
+    );
+    await until("it is uploaded", () =>
+      run(first, `return (await db.assetMetadata.get("${assetId}")).uploadStatus === "completed"`),
+    );
+    // The worker's snippet, and the start and stop of this page's uploads.
+    await run(
+      first,
+      `await syncService.stopSyncWorker();
+     window.held = await syncService.uploadAsset(new File(["held back"], "held.txt", { type: "text/plain" }));
+     await useChatStore.getState().sendMessage("sent while uploads are stopped");`,
+    );
+    await until("chat goes on", () =>
+      run(first, "return (await db.chatMessages.filter(({ syncedAt }) => syncedAt === null).count()) === 0"),
+    );
+    const held = await run(
+      first,
+      `const pending = await db.syncQueue
+       .where('status').equals('pending')
+       .and(item => item.nextRetryAt <= new Date())
+       .toArray();
+     return pending.map(item => item.assetId === held)`,
+    );
+    assert.deepEqual(held, [true]);
+    await run(first, "await syncService.startSyncWorker(); await sync()");
+
+    const second = await open(other, "kijko");
+    await run(
+      second,
+      `projects.subscribe(() => {}); await landfall.start(); await landfall.auth.devSignIn({ email: "${email}" })`,
+    );
+    await untilEqual(
+      "the projects of the first answer or the pull",
+      () => run(second, "return projects.get()?.map(({ name }) => name)"),
+      ["Film"],
+    );
+    assert.deepEqual(await run(second, "return preferences.get()"), { theme: "dark" });
+    await run(second, "thumbnails()");
+    await until("the thumbnail is here ahead", () =>
+      run(second, `return (await landfall.assets.get("${assetId}"))?.onDevice === true`),
+    );
+    const size = await run(
+      second,
+      `await db.assets.update("${assetId}", { file: undefined }); // Remove blob
+     const assetId = "${assetId}";
+     // 4. Download asset
+     const cached = await db.assets.get(assetId);
+     if (cached?.file) return cached.file;
+     const { url } = await fetch('/api/assets/presign', {
+       method: 'POST',
+       body: JSON.stringify({ assetIds: [assetId], operation: 'download' })
+     }).then(r => r.json());
+     const blob = await fetch(url).then(r => r.blob());
+     await db.assets.put({ id: assetId, file: blob });
+     return (await db.assets.get(assetId)).file.size === blob.size && blob.size`,
+    );
+    assert.equal(size, Buffer.from(PICTURE, "base64").length);
+    const quota = await run(second, "return quota.look()");
+    assert.equal(quota.level, "ok");
+    assert.ok(quota.usage > 0 && quota.quota > quota.usage);
+  },
+);

@@ -8,6 +8,7 @@ export async function preload(): Promise<void> {
     import("../../src/guest/claim"),
     import("../../src/http/event-stream"),
     import("../../src/kinds/assets/files"),
+    import("../../src/sync/initial-snapshot"),
     loadEdits(),
   ]);
 }

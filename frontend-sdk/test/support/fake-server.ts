@@ -277,7 +277,7 @@ export class FakeServer {
 
   #snapshot(userData: FakeUserData, url: URL): object {
     const sessions = userData.sessions().sort((a, b) => (a.updatedAt < b.updatedAt ? 1 : -1));
-    const current = sessions[0]?.id;
+    const current = url.searchParams.get("currentSessionId") ?? sessions[0]?.id;
     const messages = userData
       .messages()
       .filter(({ sessionId }) => sessionId === current)
@@ -286,10 +286,12 @@ export class FakeServer {
       limits: this.limits ?? { files: this.files.rules },
       sessions,
       messages,
-      projects: [],
+      projects: Object.values(userData.live("projects")).map(({ data: _data, ...project }) => project),
       assets: Object.values(userData.live("assets")),
       assistants: Object.values(userData.live("assistants")),
-      preferences: {},
+      preferences: Object.fromEntries(
+        Object.entries(userData.live("settings")).map(([key, { value }]) => [key, value]),
+      ),
     };
   }
 }

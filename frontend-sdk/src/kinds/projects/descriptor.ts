@@ -26,4 +26,5 @@ export const projectKind: SyncedKind = {
   },
 
   titleOf: ({ name }) => name,
+  summariesIn: ({ projects }) => projects,
 };

@@ -17,9 +17,9 @@ import { builtinKinds } from "../support/kinds";
 
 const SRC = fileURLToPath(new URL("../../src", import.meta.url));
 
-/** The files that may name a kind: its own folder, the registry, its types, the bindings of the products, and the observer of the client. */
+/** The files that may name a kind: its own folder, the registry, its types, the bindings of the products, the observer of the client, and sealing, whose record is a setting. */
 const MAY_NAME_KINDS =
-  /^(generated\/|kinds\/[a-z-]+\/|kinds\/(registry|bundled|writes)\.ts|types\/|react\/|zustand\/|compat\/|observe\/)/;
+  /^(generated\/|kinds\/[a-z-]+\/|kinds\/(registry|bundled|writes)\.ts|types\/|react\/|zustand\/|compat\/|observe\/|sealing\/)/;
 
 describe("the name of a kind", () => {
   const kinds = [...builtinKinds().values()];

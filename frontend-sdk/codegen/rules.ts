@@ -56,11 +56,19 @@ export function emitRules(
   const lines = [...rules]
     .sort(([a], [b]) => (a < b ? -1 : 1))
     .map(([name, text]) => `  ${JSON.stringify(name)}: ${JSON.stringify(text)},`);
+  const limits = tables.flatMap(({ collection, maxValueBytes }) =>
+    collection && maxValueBytes ? [`  ${collection.name}: ${maxValueBytes},`] : [],
+  );
   return `// Written by \`npm run generate\` from the schemas of the OpenAPI document. Not for editing.
 
 /** The rules of rows by the kind's name, and of objects in them by the schema's. codegen/rules.ts explains their notation. */
 export const generatedRules: Readonly<Record<string, string>> = {
 ${lines.join("\n")}
+};
+
+/** The most bytes of a row of each collection, as long as the server has told nothing else. */
+export const generatedMaxBytes: Readonly<Record<string, number>> = {
+${limits.sort().join("\n")}
 };
 `;
 }

@@ -7,6 +7,8 @@ export interface IndexedDbMark {
   indexes: string[];
   /** The sync rules of a declared collection. */
   collection?: CollectionMark;
+  /** The most bytes of a collection's row. */
+  maxValueBytes?: number;
 }
 
 /** The rules of a collection (docs/COLLECTIONS.md). */
@@ -72,15 +74,16 @@ export function emitTables(tables: readonly TableDeclaration[], history: readonl
   const rows = tables.map((table) => {
     return `  ${table.table}: { row: ${table.typeName}; key: ${table.typeName}["${table.primaryKey}"] };`;
   });
+  // Of an earlier entry only the tables count that were dropped since.
+  const last = history.at(-1) ?? {};
   const versions = history.map((stores) => {
-    const lines = Object.entries(stores).map(([table, spec]) => `    ${table}: "${spec}",`);
+    const counted = Object.entries(stores).filter(([table]) => stores === last || !Object.hasOwn(last, table));
+    const lines = counted.map(([table, spec]) => `    ${table}: "${spec}",`);
     return ["  {", ...lines, "  },"].join("\n");
   });
   const collections = tables.flatMap(({ table, primaryKey, collection }) =>
     collection
-      ? [
-          `  ${JSON.stringify(collection.name)}: ${JSON.stringify({ table, key: primaryKey, ...without(collection, "name") })},`,
-        ]
+      ? [`  ${JSON.stringify(collection.name)}: ${JSON.stringify({ table, key: primaryKey, ...rulesOf(collection) })},`]
       : [],
   );
   return `// Written by \`npm run generate\` from the x-indexeddb marks of the OpenAPI document. Not for editing.
@@ -92,7 +95,7 @@ export interface GeneratedTables {
 ${rows.join("\n")}
 }
 
-/** Dexie's \`stores\`, oldest first; the last entry is the current schema. */
+/** Dexie's \`stores\`, oldest first; the last entry is the current schema. Earlier ones have only tables that were dropped since. */
 export const generatedStores: ReadonlyArray<Readonly<Record<string, string>>> = [
 ${versions.join("\n")}
 ];
@@ -104,8 +107,19 @@ ${collections.join("\n")}
 `;
 }
 
-function without(collection: CollectionMark, member: keyof CollectionMark): Partial<CollectionMark> {
-  return Object.fromEntries(Object.entries(collection).filter(([name]) => name !== member));
+/** The rules in the SDK's words. Empty lists are left out, since the core of every page has this text. */
+function rulesOf({ policy, direction, unique, references }: CollectionMark): object {
+  return {
+    conflictPolicy: policy,
+    direction,
+    ...(unique.length > 0 && { unique }),
+    ...(references.length > 0 && {
+      references: references.map(({ onDelete, ...reference }) => ({
+        ...reference,
+        onDelete: onDelete === "unlink" ? onDelete : "cascade",
+      })),
+    }),
+  };
 }
 
 function readMark(typeName: string, mark: unknown): IndexedDbMark {
@@ -115,7 +129,14 @@ function readMark(typeName: string, mark: unknown): IndexedDbMark {
     throw new Error(`${typeName}: x-indexeddb must be {table, primaryKey, indexes}`);
   }
   const collection = readCollection(mark as Record<string, unknown>);
-  return { table, primaryKey, indexes: indexes.map(String), ...(collection && { collection }) };
+  const { maxValueBytes } = mark as { maxValueBytes?: number };
+  return {
+    table,
+    primaryKey,
+    indexes: indexes.map(String),
+    ...(collection && { collection }),
+    ...(maxValueBytes && { maxValueBytes }),
+  };
 }
 
 /** `undefined` for a table of another kind (chats, projects, assets). */

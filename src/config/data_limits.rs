@@ -49,6 +49,8 @@ impl DataLimits {
     pub const ID_CHARS: usize = 128;
     /// The most characters of a title or a name.
     pub const NAME_CHARS: usize = 200;
+    /// The most characters of the title of a conversation in a collection, which a model may have written.
+    pub const TITLE_CHARS: usize = 10_000;
     /// The most characters of a file's name.
     pub const FILE_NAME_CHARS: usize = 255;
     /// The most characters of a message.
@@ -57,6 +59,8 @@ impl DataLimits {
     pub const METADATA_BYTES: usize = 1024 * 1024;
     /// The most bytes of a value of a collection that declares no other limit, without blanks and with numbers spelled out.
     pub const VALUE_BYTES: usize = 1024 * 1024;
+    /// The same for a collection whose rows hold files or programs. A body of the default size has room for one such value.
+    pub const LARGE_VALUE_BYTES: usize = 5 * 1024 * 1024;
     /// The most messages of one batch.
     pub const BATCH_MESSAGES: usize = 500;
     /// The most mutations of one push.

@@ -1,20 +1,20 @@
 //! The export: one snapshot, streamed row by row. PostgreSQL writes the JSON of a row, and it is not parsed here. PostgreSQL waits for a slow client, and its
 //! statement is cancelled when the client is gone.
 
-use std::pin::pin;
-
 use bytes::Bytes;
 use diesel_async::AsyncPgConnection;
-use futures_util::{Stream, TryStreamExt as _};
+use futures_util::Stream;
 use tracing::Instrument as _;
 
 use super::Transfers;
-use super::sink::{self, Gone, Sink};
-use crate::db::{DbError, OwnerId, UserConn, transaction};
+use super::export_parts::{ExportError, Part, Parts, write_parts};
+use super::export_tree::{self, Tree};
+use super::sink::{self, Sink};
+use crate::db::{OwnerId, UserConn, transaction};
 use crate::error::ApiError;
 use crate::json::Timestamp;
 use crate::models::audit;
-use crate::models::export::{self, ExportForm, ExportRows};
+use crate::models::export::{self, ExportRows};
 use crate::sync::registry::Kind;
 use crate::sync::user_tx::{self, Access};
 
@@ -26,33 +26,19 @@ pub enum Export {
     /// All rows of these kinds.
     Kinds(Vec<Kind>),
     /// These members of a document. The first one must have a row.
-    Parts(Vec<(&'static str, ExportRows)>),
+    Parts(Parts),
+    /// A row with the rows below it. Its first member must have a row.
+    Tree(Tree),
 }
 
-/// A member of the document.
-struct Part {
-    name: &'static str,
-    rows: ExportRows,
-    /// It is left out without rows. The rows of such a kind are on devices, and an import in the mode `replace` would take an empty section for a
-    /// delete of all of them.
-    is_optional: bool,
-}
-
-enum ExportError {
-    Gone,
-    Database(DbError),
-}
-
-impl From<Gone> for ExportError {
-    fn from(_: Gone) -> Self {
-        Self::Gone
-    }
-}
-
-impl From<diesel::result::Error> for ExportError {
-    fn from(error: diesel::result::Error) -> Self {
-        Self::Database(error.into())
-    }
+/// What is written.
+enum Content {
+    /// A document of parts. `head`: it begins with the version and the time.
+    Parts {
+        head: bool,
+        parts: Vec<Part>,
+    },
+    Tree(Tree),
 }
 
 /// The document as a stream of chunks.
@@ -66,15 +52,13 @@ impl Transfers {
     pub async fn export(&self, owner: &OwnerId, what: Export) -> Result<Exporting, ApiError> {
         let permit = self.exports.acquire(owner).await?;
         let mut conn = self.db.conn().await?;
-        let head = matches!(what, Export::Kinds(_));
-        let parts = what.into_parts();
-        let root = parts.first().filter(|_| !head).map(|root| &root.rows);
+        let (root, names) = (what.root(), what.names());
+        let root = root.as_ref();
         if root.is_some() {
             // Nothing is logged for a row that does not exist.
             open_snapshot(&mut conn, owner, root).await?;
             transaction::roll_back(&mut conn).await;
         }
-        let names: Vec<&str> = parts.iter().map(|part| part.name).collect();
         // The first part of a part of the data is its root, by its id.
         let (entity, id) = match root {
             Some(root) => (names.first().copied().unwrap_or("data"), root.values.first().map(String::as_str)),
@@ -84,10 +68,11 @@ impl Transfers {
         open_snapshot(&mut conn, owner, root).await?;
         let (sink, chunks) = sink::channel();
         let (owner, db) = (owner.clone(), self.db.clone());
+        let content = what.into_content();
         let writing = async move {
             let watch = sink.watch();
             let written = tokio::select! {
-                written = write(UserConn::new(&mut conn, &owner), head, parts, sink) => written,
+                written = write(UserConn::new(&mut conn, &owner), content, sink) => written,
                 () = watch.gone() => Err(ExportError::Gone),
             };
             match written {
@@ -128,51 +113,54 @@ async fn open_snapshot(
 }
 
 impl Export {
-    fn into_parts(self) -> Vec<Part> {
+    /// The row without which there is nothing to export.
+    fn root(&self) -> Option<ExportRows> {
+        let parts = match self {
+            Self::Kinds(_) => return None,
+            Self::Parts(parts) => parts.clone(),
+            Self::Tree(tree) => (tree.parts)(tree.id.clone()),
+        };
+        parts.into_iter().next().map(|(_, rows)| rows)
+    }
+
+    /// The names of the members.
+    fn names(&self) -> Vec<&'static str> {
         match self {
-            Self::Kinds(kinds) => kinds
-                .iter()
-                .filter_map(|kind| {
+            Self::Kinds(kinds) => kinds.iter().filter(|kind| kind.export().is_some()).map(|kind| kind.name()).collect(),
+            Self::Parts(parts) => parts.iter().map(|(name, _)| *name).collect(),
+            Self::Tree(tree) => (tree.parts)(tree.id.clone()).into_iter().map(|(name, _)| name).collect(),
+        }
+    }
+
+    fn into_content(self) -> Content {
+        match self {
+            Self::Kinds(kinds) => {
+                let part = |kind: &Kind| {
                     Some(Part { name: kind.name(), rows: kind.export()?, is_optional: kind.is_device_only() })
-                })
-                .collect(),
-            Self::Parts(parts) => {
-                parts.into_iter().map(|(name, rows)| Part { name, rows, is_optional: false }).collect()
+                };
+                Content::Parts { head: true, parts: kinds.iter().filter_map(part).collect() }
             }
+            Self::Parts(parts) => Content::Parts { head: false, parts: parts.into_iter().map(Into::into).collect() },
+            Self::Tree(tree) => Content::Tree(tree),
         }
     }
 }
 
-async fn write(mut user: UserConn<'_>, head: bool, parts: Vec<Part>, mut sink: Sink) -> Result<(), ExportError> {
-    let mut separator = "{";
-    if head {
-        let now = serde_json::to_string(&Timestamp::now()).unwrap_or_default();
-        sink.write(&format!("{{\"version\":{FORMAT_VERSION},\"exportedAt\":{now}")).await?;
-        separator = ",\n";
-    }
-    for Part { name, rows, is_optional } in parts {
-        let (open, close) = match rows.form {
-            ExportForm::List => ("[", "]"),
-            ExportForm::Map => ("{", "}"),
-            ExportForm::One => ("", ""),
-        };
-        let mut between = "\n";
-        let mut rows = pin!(export::stream(user.reborrow(), rows).await?);
-        let mut row = rows.try_next().await?;
-        if is_optional && row.is_none() {
-            continue;
+async fn write(mut user: UserConn<'_>, content: Content, mut sink: Sink) -> Result<(), ExportError> {
+    match content {
+        Content::Parts { head, parts } => {
+            let mut before = "{";
+            if head {
+                let now = serde_json::to_string(&Timestamp::now()).unwrap_or_default();
+                sink.write(&format!("{{\"version\":{FORMAT_VERSION},\"exportedAt\":{now}")).await?;
+                before = ",\n";
+            }
+            write_parts(&mut user, parts, &mut sink, before).await?;
+            sink.write("}").await?;
         }
-        sink.write(&format!("{separator}\"{name}\":{open}")).await?;
-        separator = ",\n";
-        while let Some(current) = row {
-            sink.write(between).await?;
-            sink.write(&current.text).await?;
-            between = ",\n";
-            row = rows.try_next().await?;
-        }
-        sink.write(close).await?;
+        Content::Tree(tree) => export_tree::write(user, tree, &mut sink).await?,
     }
-    sink.write("}\n").await?;
+    sink.write("\n").await?;
     sink.end().await?;
     Ok(())
 }

@@ -2,11 +2,14 @@
 //! knows HTTP.
 
 mod export;
+mod export_parts;
+mod export_tree;
 mod import;
 mod sink;
 mod slots;
 
 pub use export::{Export, Exporting};
+pub use export_tree::Tree;
 pub use import::{
     Feed, ImportCounts, ImportMode, ImportNote, ImportOptions, ImportReport, ImportTotals, Packing, body, too_large,
 };

@@ -1855,7 +1855,7 @@ export const putProject = <ThrowOnError extends boolean = false>(options: Option
 });
 
 /**
- * Export a project with its conversations and their interactions.
+ * Export a project with its conversations, their interactions, and the projects below it.
  */
 export const exportProject = <ThrowOnError extends boolean = false>(options: Options<ExportProjectData, ThrowOnError>): RequestResult<ExportProjectResponses, ExportProjectErrors, ThrowOnError> => options.client.get<ExportProjectResponses, ExportProjectErrors, ThrowOnError>({
     security: [

@@ -1,6 +1,6 @@
 // Written by `npm run generate` from the x-indexeddb marks of the OpenAPI document. Not for editing.
 
-import type { ApiKey, Asset, Assistant, ChatMessage, ChatSession, Conversation, Interaction, Mod, Project, PromptTemplate, ProviderConfig, Rule, Setting, SyncRepo, Tag, TagRuleLink, Workflow } from "./types.gen";
+import type { ApiKey, Asset, Assistant, ChatMessage, ChatSession, Conversation, InstalledMarketplaceItem, Interaction, MarketplaceIndex, MarketplaceSource, Mod, Project, PromptTemplate, ProviderConfig, Rule, Setting, SyncRepo, Tag, TagRuleLink, Workflow } from "./types.gen";
 
 /** Every table that the server's document declares: its row and the type of its key. */
 export interface GeneratedTables {
@@ -10,7 +10,10 @@ export interface GeneratedTables {
   chatMessages: { row: ChatMessage; key: ChatMessage["id"] };
   chatSessions: { row: ChatSession; key: ChatSession["id"] };
   conversations: { row: Conversation; key: Conversation["id"] };
+  installedMarketplaceItems: { row: InstalledMarketplaceItem; key: InstalledMarketplaceItem["packageId"] };
   interactions: { row: Interaction; key: Interaction["id"] };
+  marketplaceIndexes: { row: MarketplaceIndex; key: MarketplaceIndex["sourceId"] };
+  marketplaceSources: { row: MarketplaceSource; key: MarketplaceSource["id"] };
   mods: { row: Mod; key: Mod["id"] };
   projects: { row: Project; key: Project["id"] };
   promptTemplates: { row: PromptTemplate; key: PromptTemplate["id"] };
@@ -23,25 +26,11 @@ export interface GeneratedTables {
   workflows: { row: Workflow; key: Workflow["id"] };
 }
 
-/** Dexie's `stores`, oldest first; the last entry is the current schema. */
+/** Dexie's `stores`, oldest first; the last entry is the current schema. Earlier ones have only tables that were dropped since. */
 export const generatedStores: ReadonlyArray<Readonly<Record<string, string>>> = [
   {
-    apiKeys: "id, name",
-    assetMetadata: "id, projectId, storageUrl, uploadStatus, updatedAt",
-    chatMessages: "id, sessionId, [sessionId+createdAt], [sessionId+position]",
-    chatSessions: "id, projectId, updatedAt",
-    conversations: "id, title, projectId, syncRepoId, createdAt, updatedAt",
-    interactions: "id, conversationId, index, createdAt, startedAt, endedAt",
-    mods: "id, name, loadOrder",
-    projects: "id, name, parentId, createdAt, updatedAt",
-    promptTemplates: "id, name, createdAt, updatedAt",
-    providerConfigs: "id, name, type, apiKeyId",
-    rules: "id, name, type, createdAt, updatedAt",
-    settings: "key",
-    syncRepos: "id, name, remoteUrl, username",
-    tagRuleLinks: "id, tagId, ruleId, [tagId+ruleId]",
-    tags: "id, name, createdAt, updatedAt",
-    workflows: "id, name, createdAt, updatedAt",
+  },
+  {
   },
   {
     apiKeys: "id, name",
@@ -49,13 +38,16 @@ export const generatedStores: ReadonlyArray<Readonly<Record<string, string>>> = 
     assistants: "id, tempId, status, author, createdAt, updatedAt",
     chatMessages: "id, sessionId, [sessionId+createdAt], [sessionId+position]",
     chatSessions: "id, projectId, updatedAt",
-    conversations: "id, title, projectId, syncRepoId, createdAt, updatedAt",
-    interactions: "id, conversationId, index, createdAt, startedAt, endedAt",
+    conversations: "id, title, projectId, syncRepoId, lastSyncedAt, createdAt, updatedAt",
+    installedMarketplaceItems: "packageId, sourceId, installedAt",
+    interactions: "id, conversationId, index, type, status, parentId, rating, createdAt, startedAt, endedAt",
+    marketplaceIndexes: "sourceId, cachedAt, expiresAt",
+    marketplaceSources: "id, name, url, createdAt, lastRefreshed",
     mods: "id, name, loadOrder",
     projects: "id, name, parentId, createdAt, updatedAt",
     promptTemplates: "id, name, createdAt, updatedAt",
     providerConfigs: "id, name, type, apiKeyId",
-    rules: "id, name, type, createdAt, updatedAt",
+    rules: "id, name, type, description, createdAt, updatedAt",
     settings: "key",
     syncRepos: "id, name, remoteUrl, username",
     tagRuleLinks: "id, tagId, ruleId, [tagId+ruleId]",
@@ -66,16 +58,19 @@ export const generatedStores: ReadonlyArray<Readonly<Record<string, string>>> = 
 
 /** The declared collections and their rules, by name. */
 export const generatedCollections = {
-  "apiKeys": {"table":"apiKeys","key":"id","policy":"merge","direction":"device-only","unique":["name"],"references":[]},
-  "conversations": {"table":"conversations","key":"id","policy":"merge","direction":"both","unique":[],"references":[{"collection":"projects","member":"projectId","onDelete":"unlink","required":false},{"collection":"syncRepos","member":"syncRepoId","onDelete":"unlink","required":false}]},
-  "interactions": {"table":"interactions","key":"id","policy":"merge","direction":"both","unique":[],"references":[{"collection":"conversations","member":"conversationId","onDelete":"take-along","required":true}]},
-  "mods": {"table":"mods","key":"id","policy":"merge","direction":"both","unique":["name"],"references":[]},
-  "promptTemplates": {"table":"promptTemplates","key":"id","policy":"merge","direction":"both","unique":["name"],"references":[]},
-  "providerConfigs": {"table":"providerConfigs","key":"id","policy":"merge","direction":"both","unique":["name"],"references":[{"collection":"apiKeys","member":"apiKeyId","onDelete":"unlink","required":false}]},
-  "rules": {"table":"rules","key":"id","policy":"merge","direction":"both","unique":["name"],"references":[]},
-  "settings": {"table":"settings","key":"key","policy":"merge","direction":"both","unique":[],"references":[]},
-  "syncRepos": {"table":"syncRepos","key":"id","policy":"merge","direction":"both","unique":["name"],"references":[]},
-  "tagRuleLinks": {"table":"tagRuleLinks","key":"id","policy":"merge","direction":"both","unique":["tagId","ruleId"],"references":[{"collection":"tags","member":"tagId","onDelete":"take-along","required":true},{"collection":"rules","member":"ruleId","onDelete":"take-along","required":true}]},
-  "tags": {"table":"tags","key":"id","policy":"merge","direction":"both","unique":["name"],"references":[]},
-  "workflows": {"table":"workflows","key":"id","policy":"merge","direction":"both","unique":["name"],"references":[]},
+  "apiKeys": {"table":"apiKeys","key":"id","conflictPolicy":"merge","direction":"device-only","unique":["name"]},
+  "conversations": {"table":"conversations","key":"id","conflictPolicy":"merge","direction":"both","references":[{"collection":"projects","member":"projectId","required":false,"onDelete":"unlink"},{"collection":"syncRepos","member":"syncRepoId","required":false,"onDelete":"unlink"}]},
+  "installedMarketplaceItems": {"table":"installedMarketplaceItems","key":"packageId","conflictPolicy":"merge","direction":"both","references":[{"collection":"marketplaceSources","member":"sourceId","required":false,"onDelete":"unlink"}]},
+  "interactions": {"table":"interactions","key":"id","conflictPolicy":"merge","direction":"both","references":[{"collection":"conversations","member":"conversationId","required":true,"onDelete":"cascade"}]},
+  "marketplaceIndexes": {"table":"marketplaceIndexes","key":"sourceId","conflictPolicy":"merge","direction":"device-only"},
+  "marketplaceSources": {"table":"marketplaceSources","key":"id","conflictPolicy":"merge","direction":"both","unique":["name"]},
+  "mods": {"table":"mods","key":"id","conflictPolicy":"merge","direction":"both","unique":["name"]},
+  "promptTemplates": {"table":"promptTemplates","key":"id","conflictPolicy":"merge","direction":"both","unique":["name"]},
+  "providerConfigs": {"table":"providerConfigs","key":"id","conflictPolicy":"merge","direction":"both","unique":["name"],"references":[{"collection":"apiKeys","member":"apiKeyId","required":false,"onDelete":"unlink"}]},
+  "rules": {"table":"rules","key":"id","conflictPolicy":"merge","direction":"both","unique":["name"]},
+  "settings": {"table":"settings","key":"key","conflictPolicy":"merge","direction":"both"},
+  "syncRepos": {"table":"syncRepos","key":"id","conflictPolicy":"merge","direction":"both","unique":["name"]},
+  "tagRuleLinks": {"table":"tagRuleLinks","key":"id","conflictPolicy":"merge","direction":"both","unique":["tagId","ruleId"],"references":[{"collection":"tags","member":"tagId","required":true,"onDelete":"cascade"},{"collection":"rules","member":"ruleId","required":true,"onDelete":"cascade"}]},
+  "tags": {"table":"tags","key":"id","conflictPolicy":"merge","direction":"both","unique":["name"]},
+  "workflows": {"table":"workflows","key":"id","conflictPolicy":"merge","direction":"both","unique":["name"]},
 } as const;

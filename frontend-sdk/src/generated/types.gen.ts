@@ -747,7 +747,10 @@ export type ExportDocument = {
     }>;
     conversations?: Array<Conversation>;
     exportedAt?: string;
+    installedMarketplaceItems?: Array<InstalledMarketplaceItem>;
     interactions?: Array<Interaction>;
+    marketplaceIndexes?: Array<MarketplaceIndex>;
+    marketplaceSources?: Array<MarketplaceSource>;
     mods?: Array<Mod>;
     projects?: Array<{
         [key: string]: unknown;
@@ -1006,6 +1009,25 @@ export type ImportTotals = {
 };
 
 /**
+ * An installed package. The package's id is its key.
+ */
+export type InstalledMarketplaceItem = {
+    enabled?: boolean | null;
+    installedAt?: Timestamp | null;
+    /**
+     * The package, in the application's form.
+     */
+    package?: unknown;
+    packageId: string;
+    /**
+     * The source of the package. Null after the source is deleted.
+     */
+    sourceId?: string | null;
+    updatedAt?: Timestamp | null;
+    [key: string]: unknown;
+};
+
+/**
  * A prompt in a conversation, and its response.
  */
 export type Interaction = {
@@ -1100,6 +1122,10 @@ export type Limits = {
      */
     maxPushMutations: number;
     /**
+     * The most characters in the title of a row of `conversations`.
+     */
+    maxTitleChars: number;
+    /**
      * The most bytes in one value, by collection.
      */
     maxValueBytes: {
@@ -1126,6 +1152,35 @@ export type Limits = {
      * What the user's files take up now. A deleted file counts until its upload links have expired.
      */
     used: FileSpace;
+};
+
+/**
+ * What a source lists. The source's id is its key.
+ */
+export type MarketplaceIndex = {
+    cachedAt?: Timestamp | null;
+    expiresAt?: Timestamp | null;
+    /**
+     * The list, in the application's form.
+     */
+    index?: unknown;
+    sourceId: string;
+    [key: string]: unknown;
+};
+
+/**
+ * A place with packages to install.
+ */
+export type MarketplaceSource = {
+    createdAt?: Timestamp | null;
+    description?: string | null;
+    enabled?: boolean | null;
+    id: string;
+    lastRefreshed?: Timestamp | null;
+    name: string;
+    updatedAt?: Timestamp | null;
+    url: string;
+    [key: string]: unknown;
 };
 
 /**
@@ -1450,9 +1505,13 @@ export type Project = {
 };
 
 /**
- * A project, its conversations and what was said in them.
+ * A project, its conversations and what was said in them, and the projects below it.
  */
 export type ProjectExport = {
+    /**
+     * The projects directly below it, each as such a document.
+     */
+    children: Array<FreeJson>;
     conversations: Array<Conversation>;
     /**
      * Conversation by conversation, each in its order.
@@ -1816,9 +1875,9 @@ export type SessionPage = {
 export type Setting = {
     key: string;
     /**
-     * Any JSON, null included.
+     * Any JSON, null included. A setting without it is cleared: applications take their own default.
      */
-    value: unknown;
+    value?: unknown;
     [key: string]: unknown;
 };
 
@@ -2306,12 +2365,16 @@ export type UserDeleted = {
 export type Workflow = {
     createdAt?: Timestamp | null;
     /**
-     * The steps, in the application's form: JSON, or text with JSON.
+     * The steps in another form of the application's: JSON, or text with JSON.
      */
     definition?: unknown;
     description?: string | null;
     id: string;
     name: string;
+    /**
+     * The steps, in their order.
+     */
+    steps?: Array<FreeJson> | null;
     updatedAt?: Timestamp | null;
     [key: string]: unknown;
 };
@@ -6158,7 +6221,7 @@ export type ExportProjectError = ExportProjectErrors[keyof ExportProjectErrors];
 
 export type ExportProjectResponses = {
     /**
-     * `{project, conversations, interactions}`.
+     * `{project, conversations, interactions, children}`, where `children` has such a document for each project directly below it.
      */
     200: ProjectExport;
 };

@@ -347,7 +347,7 @@ describe("files", () => {
     expect([rules, tags]).toEqual([[], []]);
     expect([agents?.length, workflows?.length]).toEqual([1, 1]);
     const twice = { ...file(), rules: [1, 2].map((id) => ({ id: `${id}`, name: "Same", content: "c" })) };
-    await expect(service.importAllData(twice, all)).rejects.toMatchObject({ name: "BulkError" });
+    await expect(service.importAllData(twice, all, { strict: true })).rejects.toMatchObject({ name: "BulkError" });
     await expect(service.importAllData({ ...file(), version: 2 }, all)).rejects.toThrow("version 1");
     expect((await service.exportAllData()).workflows).toHaveLength(1);
     expect(Object.keys(await service.getAllDataForExport({ importMods: true }))).toEqual([

@@ -19,7 +19,7 @@ pub fn conversation(id: String) -> ExportParts {
     ]
 }
 
-/// A project, its conversations and their interactions.
+/// A project, its conversations and their interactions, without the projects below it.
 pub fn project(id: String) -> ExportParts {
     let conversation_link = position::<Interaction>(Conversation::NAME);
     let project_link = position::<Conversation>(projects::NAME);

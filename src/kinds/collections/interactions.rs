@@ -1,6 +1,6 @@
 //! Interactions: prompts and responses, in the order of `index`. They are deleted with their conversation.
 
-use super::common::{Collection, Deserialize, FreeJson, Reference, Timestamp, ToSchema};
+use super::common::{Collection, Deserialize, FreeJson, LARGE_VALUE_BYTES, Reference, Timestamp, ToSchema};
 use serde::de::IgnoredAny;
 
 /// A prompt in a conversation, and its response.
@@ -29,6 +29,10 @@ pub struct Interaction {
 
 impl Collection for Interaction {
     const NAME: &'static str = "interactions";
-    const INDEXES: &'static [&'static str] = &["conversationId", "index", "createdAt", "startedAt", "endedAt"];
+    const INDEXES: &'static [&'static str] =
+        &["conversationId", "index", "type", "status", "parentId", "rating", "createdAt", "startedAt", "endedAt"];
     const REFERENCES: &'static [Reference] = &[Reference::part_of("conversationId", "conversations")];
+    /// The files of a prompt are in it as text or base64.
+    const MAX_VALUE_BYTES: usize = LARGE_VALUE_BYTES;
+    const FILES: Option<&'static [&'static str]> = Some(&["prompt", "metadata", "attachedFiles"]);
 }

@@ -3,6 +3,7 @@
 
 pub mod common;
 pub mod exports;
+pub mod foreign;
 
 pub use common::{
     Change, Definition, DeleteRecord, Direction, MAX_ID_CHARS, OnDelete, Policy, PutRecord, StoredRow, WrittenRow,
@@ -33,4 +34,7 @@ collections! {
     tag_rule_links: TagRuleLink,
     prompt_templates: PromptTemplate,
     workflows: Workflow,
+    marketplace_sources: MarketplaceSource,
+    marketplace_indexes: MarketplaceIndex,
+    installed_marketplace_items: InstalledMarketplaceItem,
 }

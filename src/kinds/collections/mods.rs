@@ -1,6 +1,8 @@
 //! Mods: scripts that extend the application on the user's devices. The server does not run them. A password in a URL stays on the device.
 
-use super::common::{Collection, Deserialize, MAX_NAME_CHARS, Timestamp, ToSchema, ValidationErrors};
+use super::common::{
+    Collection, Deserialize, LARGE_VALUE_BYTES, MAX_NAME_CHARS, Timestamp, ToSchema, ValidationErrors,
+};
 
 /// An extension: its script, or the URL of its script.
 #[derive(Debug, Deserialize, ToSchema)]
@@ -22,6 +24,7 @@ impl Collection for Mod {
     const INDEXES: &'static [&'static str] = &["name", "loadOrder"];
     const UNIQUE: &'static [&'static str] = &["name"];
     const ADDRESSES: &'static [&'static str] = &["sourceUrl"];
+    const MAX_VALUE_BYTES: usize = LARGE_VALUE_BYTES;
 
     fn check(&self, errors: &mut ValidationErrors) {
         errors.text("name", &self.name, 1, MAX_NAME_CHARS);

@@ -1,7 +1,8 @@
 //! Provider configurations: a service and its models. The key is an `apiKeys` row, which may be on the device only.
 
 use super::common::{
-    Collection, Deserialize, FreeJson, MAX_NAME_CHARS, Reference, Sealed, Timestamp, ToSchema, ValidationErrors,
+    Collection, Deserialize, FreeJson, LARGE_VALUE_BYTES, MAX_NAME_CHARS, Reference, Sealed, Timestamp, ToSchema,
+    ValidationErrors,
 };
 
 /// The configuration of a provider of models.
@@ -34,6 +35,8 @@ impl Collection for ProviderConfig {
     const UNIQUE: &'static [&'static str] = &["name"];
     const REFERENCES: &'static [Reference] = &[Reference::link_to("apiKeyId", "apiKeys")];
     const SECRETS: &'static [&'static str] = &["apiKey"];
+    /// A provider may list hundreds of models.
+    const MAX_VALUE_BYTES: usize = LARGE_VALUE_BYTES;
 
     fn check(&self, errors: &mut ValidationErrors) {
         errors.text("name", &self.name, 1, MAX_NAME_CHARS);

@@ -21,7 +21,7 @@ pub struct Rule {
 
 impl Collection for Rule {
     const NAME: &'static str = "rules";
-    const INDEXES: &'static [&'static str] = &["name", "type", "createdAt", "updatedAt"];
+    const INDEXES: &'static [&'static str] = &["name", "type", "description", "createdAt", "updatedAt"];
     const UNIQUE: &'static [&'static str] = &["name"];
 
     fn check(&self, errors: &mut ValidationErrors) {

@@ -7,9 +7,9 @@ use serde::de::IgnoredAny;
 #[derive(Debug, Deserialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct Setting {
-    /// Any JSON, null included.
-    #[schema(value_type = serde_json::Value)]
-    pub value: IgnoredAny,
+    /// Any JSON, null included. A setting without it is cleared: applications take their own default.
+    #[schema(value_type = Option<serde_json::Value>)]
+    pub value: Option<IgnoredAny>,
 }
 
 impl Collection for Setting {

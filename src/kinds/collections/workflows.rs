@@ -1,6 +1,6 @@
 //! Workflows: sequences of prompts. Each prompt gets the response to the one before.
 
-use super::common::{Collection, Deserialize, MAX_NAME_CHARS, Timestamp, ToSchema, ValidationErrors};
+use super::common::{Collection, Deserialize, FreeJson, MAX_NAME_CHARS, Timestamp, ToSchema, ValidationErrors};
 use serde::de::IgnoredAny;
 
 /// A sequence of prompts.
@@ -10,7 +10,9 @@ pub struct Workflow {
     #[schema(example = "Draft, review, send", min_length = 1, max_length = 200)]
     pub name: String,
     pub description: Option<String>,
-    /// The steps, in the application's form: JSON, or text with JSON.
+    /// The steps, in their order.
+    pub steps: Option<Vec<FreeJson>>,
+    /// The steps in another form of the application's: JSON, or text with JSON.
     #[schema(value_type = Option<serde_json::Value>)]
     pub definition: Option<IgnoredAny>,
     pub created_at: Option<Timestamp>,

@@ -1,6 +1,7 @@
 //! Imports and their staged rows. Rules of collections are arguments: names and members come from their declarations, never from a request.
 
 mod check;
+mod mend;
 mod names;
 mod tree;
 mod write;
@@ -15,6 +16,7 @@ use crate::db::{UserConn, UserReader, UserTx};
 use crate::json::Timestamp;
 
 pub use check::{Fault, Link, faults, mark, mark_duplicate_ids, mark_missing, mark_places, unlink_deleted};
+pub use mend::{MendedRow, rename_duplicates, unlink_places};
 pub use names::{mark_duplicate_names, mark_same_names, name_edges, relink};
 pub use tree::{Edge, soft_delete_numbers, stored_edges, tree_edges};
 pub use write::{insert, soft_delete_parts, soft_delete_unnamed, unlink, update};
@@ -54,6 +56,8 @@ pub struct ImportNames {
     pub of_value: String,
     /// The member with the id.
     pub id_member: &'static str,
+    /// The member with the name, if it is a text of its own that may be changed. `None`: the name is made of several members or of links.
+    pub member: Option<&'static str>,
 }
 
 impl ImportNames {

@@ -28,3 +28,16 @@ pub fn export() -> ExportRows {
 pub fn export_one(id: String) -> ExportRows {
     ExportRows::list(format!("{PROJECT} AND id = $2")).as_form(ExportForm::One).with([id])
 }
+
+/// The ids of the projects below a project, each as a JSON array with the id of its parent, in order of their ids.
+pub fn export_below(id: String) -> ExportRows {
+    ExportRows::list(
+        "WITH RECURSIVE below AS (
+             SELECT id, parent_id FROM projects WHERE owner = $1 AND deleted_at IS NULL AND parent_id = $2
+             UNION ALL
+             SELECT p.id, p.parent_id FROM below JOIN projects p ON p.owner = $1 AND p.deleted_at IS NULL AND p.parent_id = below.id
+         )
+         SELECT json_build_array(id, parent_id)::text AS text FROM below ORDER BY id",
+    )
+    .with([id])
+}

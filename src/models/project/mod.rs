@@ -14,7 +14,7 @@ use crate::json::{FreeJson, Timestamp, VersionCursor};
 use crate::models::synced_table::SyncedTable;
 use crate::schema::projects;
 
-pub use export::{export, export_one};
+pub use export::{export, export_below, export_one};
 pub use import::import_table;
 pub use soft_delete::soft_delete;
 pub use write::{ProjectChanges, ProjectWrite, write_project};

@@ -14,11 +14,11 @@ pub fn export(collection: &str, primary_key: &str) -> ExportRows {
     .with([collection.to_owned(), primary_key.to_owned()])
 }
 
-/// All rows of a collection as an object from id to the value of one member, in order of their ids.
+/// All rows of a collection that have this member, as an object from id to its value, in order of their ids.
 pub fn export_members(collection: &str, member: &str) -> ExportRows {
     ExportRows::list(
         "SELECT to_json(id)::text || ':' || (value -> $3)::text AS text FROM records
-         WHERE owner = $1 AND collection = $2 AND deleted_at IS NULL ORDER BY id",
+         WHERE owner = $1 AND collection = $2 AND deleted_at IS NULL AND value ? $3 ORDER BY id",
     )
     .as_form(ExportForm::Map)
     .with([collection.to_owned(), member.to_owned()])

@@ -13,7 +13,7 @@ pub fn import_table(
     primary_key: &'static str,
     keeps_others: bool,
     members: &[&'static str],
-    unique: &[&str],
+    unique: &[&'static str],
 ) -> ImportTable {
     let (value, stored) = match keeps_others {
         true => ("r.value || s.value".to_owned(), "r.value".to_owned()),
@@ -40,6 +40,10 @@ pub fn import_table(
             value: "r.value".to_owned(),
             of_value: unique_name(unique),
             id_member: primary_key,
+            member: match unique {
+                [one] if !members.contains(one) => Some(*one),
+                _ => None,
+            },
         }),
     }
 }

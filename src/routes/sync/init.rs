@@ -25,7 +25,7 @@ use crate::sync::cursor::Cursor;
 use crate::sync::snapshot::{InitQuery, Snapshot};
 
 /// The version of the answer's shape, a part of the ETag. Raise it when the shape changes.
-const SHAPE: u32 = 6;
+const SHAPE: u32 = 7;
 
 /// Room for the answer of a usual user, so that it is not copied while it grows.
 const ANSWER_BYTES: usize = 64 * 1024;

@@ -47,6 +47,9 @@ pub struct Limits<'a> {
     /// The most characters in a title or a name.
     #[schema(example = 200)]
     max_name_chars: usize,
+    /// The most characters in the title of a row of `conversations`.
+    #[schema(example = 10_000)]
+    max_title_chars: usize,
     /// The most characters in the name of a file.
     #[schema(example = 255)]
     max_file_name_chars: usize,
@@ -110,6 +113,7 @@ impl<'a> Limits<'a> {
             max_presign_files: DataLimits::PRESIGN_FILES,
             max_content_chars: DataLimits::CONTENT_CHARS,
             max_name_chars: DataLimits::NAME_CHARS,
+            max_title_chars: DataLimits::TITLE_CHARS,
             max_file_name_chars: DataLimits::FILE_NAME_CHARS,
             max_id_chars: DataLimits::ID_CHARS,
             max_body_bytes: server.max_body_bytes,

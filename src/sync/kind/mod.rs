@@ -23,7 +23,7 @@ pub use reference::{OnDelete, Reference};
 pub use row::{SyncedRow, in_order, uuids};
 
 use crate::db::{UserReader, UserTx};
-use crate::error::ApiError;
+use crate::error::{ApiError, FieldError};
 use crate::json::DataLimits;
 pub use crate::models::export::{ExportForm, ExportRows};
 use crate::models::import::{ImportTable, Staged, StagedRow};
@@ -172,6 +172,13 @@ pub trait ImportedKind: SyncedKind {
     /// # Errors
     /// `validation_failed` and other refusals of the row. Pointers are relative to the row.
     fn read_row(&self, key: Option<String>, row: Box<RawValue>, limits: DataLimits) -> Result<StagedRow, ApiError>;
+
+    /// A row of a document that is too large, without the contents of its largest files, and what was left out, with pointers relative to the row.
+    /// `None` if that does not help.
+    fn without_files(&self, row: &RawValue) -> Option<(Box<RawValue>, Vec<FieldError>)> {
+        let _ = row;
+        None
+    }
 
     /// Marks staged rows that are in conflict with stored rows of the same id or name.
     fn mark_conflicts<'a>(&'a self, tx: &'a mut UserTx, staged: Staged<'a>) -> Answer<'a, ()> {

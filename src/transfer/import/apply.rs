@@ -6,7 +6,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use uuid::Uuid;
 
 use super::ImportCounts;
-use super::check::{Checks, below_deleted};
+use super::check::{Checks, Mends, below_deleted};
 use super::plan::{Cascade, Plan, Section};
 use super::report::{AllNotes, Notes};
 use super::section::ReadSection;
@@ -61,11 +61,14 @@ impl Application<'_> {
         import::prepare(tx, self.stop.left().as_millis().max(1)).await?;
         let checks = Checks { import: self.import, plan: self.plan, mend: !self.strict, stop: self.stop };
         let checked = match checks.run(tx).await {
-            Ok(()) => import::faults(tx, self.import, MAX_FAULTS).await.map_err(ApiError::from),
+            Ok(mends) => match import::faults(tx, self.import, MAX_FAULTS).await {
+                Ok(faults) => Ok((mends, faults)),
+                Err(error) => Err(error.into()),
+            },
             Err(error) => Err(error),
         };
         // A statement that was ended by the time limit has an error of its own.
-        let faults = checked.map_err(|error| self.stop.check().err().unwrap_or(error))?;
+        let (mends, faults) = checked.map_err(|error| self.stop.check().err().unwrap_or(error))?;
         let mut applied = Applied::default();
         for (index, section) in self.read.iter().enumerate() {
             let of_section: Vec<&Fault> = faults.iter().filter(|fault| fault.section == section.kind.name()).collect();
@@ -74,7 +77,8 @@ impl Application<'_> {
             };
             let counts = applied.of(section.kind.name());
             counts.skipped = section.skipped + count(false);
-            counts.mended = section.mended + count(true);
+            let mends = || mends.iter().filter(|mends| mends.section == section.kind.name());
+            counts.mended = section.mended + count(true) + mends().map(Mends::count).sum::<u64>();
             // `write` subtracts the changed rows.
             counts.unchanged = section.rows.saturating_sub(counts.skipped);
             let notes = |same: bool| {
@@ -88,6 +92,7 @@ impl Application<'_> {
             };
             applied.notes.errors.merge(notes(false));
             applied.notes.mended.merge(notes(true));
+            mends().for_each(|mends| applied.notes.mended.merge(notes_of(index, section, mends)));
         }
         Ok(applied)
     }
@@ -192,6 +197,22 @@ impl Application<'_> {
         tx.roll_back_to(savepoint).await;
         written
     }
+}
+
+/// The notes about mended rows of the section with this index.
+fn notes_of(index: usize, section: &ReadSection, mends: &Mends) -> Notes {
+    let detail = match mends.code {
+        "renamed" => "the name is in use: it got a number",
+        _ => "there is no such row, in the document or stored: the row is at the top",
+    };
+    let mut notes = Notes::default();
+    for row in &mends.rows {
+        let pointer = pointer::join(&section.pointer(row.place, &row.id), mends.member);
+        let field = FieldError::new(pointer, mends.code, detail);
+        notes.add((index + 1, row.place), Some(section.kind.name()), Some(&row.id), &field);
+    }
+    notes.count_more(mends.count().saturating_sub(notes.total()));
+    notes
 }
 
 fn explain(section: &ReadSection, fault: &Fault) -> FieldError {

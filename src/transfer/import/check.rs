@@ -10,7 +10,7 @@ use super::plan::{Plan, Section};
 use super::stop::Stop;
 use crate::db::UserTx;
 use crate::error::ApiError;
-use crate::models::import::{self, Edge, Link, Staged};
+use crate::models::import::{self, Edge, Link, MendedRow, Staged};
 
 /// The checks of one import.
 pub struct Checks<'a> {
@@ -42,11 +42,31 @@ struct Done {
     marked: usize,
     /// Rows of other sections have other links.
     relinked: Vec<usize>,
+    mended: Vec<Mends>,
+}
+
+/// Rows of a section that were mended in one way.
+pub struct Mends {
+    /// The name of the kind.
+    pub section: &'static str,
+    /// The code in the report.
+    pub code: &'static str,
+    /// The member that was changed.
+    pub member: &'static str,
+    /// The first rows.
+    pub rows: Vec<MendedRow>,
+}
+
+impl Mends {
+    /// The number of all rows.
+    pub fn count(&self) -> u64 {
+        self.rows.first().map_or(0, |row| row.count as u64)
+    }
 }
 
 impl From<usize> for Done {
     fn from(marked: usize) -> Self {
-        Self { marked, relinked: Vec::new() }
+        Self { marked, ..Self::default() }
     }
 }
 
@@ -55,10 +75,13 @@ impl Checks<'_> {
         Staged { import: self.import, table: &section.table }
     }
 
+    /// Marks rows, and returns what was mended in others.
+    ///
     /// # Errors
     /// Those of the database, and `timeout` if the import has to stop.
-    pub async fn run(&self, tx: &mut UserTx) -> Result<(), ApiError> {
+    pub async fn run(&self, tx: &mut UserTx) -> Result<Vec<Mends>, ApiError> {
         let sections = &self.plan.sections;
+        let mut mended = Vec::new();
         for section in sections {
             self.stop.check()?;
             let (kind, staged) = (&section.kind, self.staged(section));
@@ -80,6 +103,7 @@ impl Checks<'_> {
             for changed in done.relinked {
                 due.extend(all.iter().filter(|other| other.0 == changed));
             }
+            mended.extend(done.mended.into_iter().filter(|mends| mends.count() > 0));
         }
         for section in sections {
             for rule in self.plan.rules(section).into_iter().filter(|rule| rule.required.is_none()) {
@@ -87,7 +111,7 @@ impl Checks<'_> {
                 import::unlink_deleted(tx, self.staged(section), rule.link).await?;
             }
         }
-        Ok(())
+        Ok(mended)
     }
 
     fn tasks(&self, number: usize) -> Vec<Task> {
@@ -127,7 +151,7 @@ impl Checks<'_> {
             return Ok(Done::default());
         };
         Ok(match part {
-            Part::Tree(_) => self.check_tree(tx, section, (link, fault), round).await?.into(),
+            Part::Tree(_) => self.check_tree(tx, section, (link, fault), round).await?,
             Part::Link(_) | Part::Names => import::mark_missing(tx, staged, link, fault).await?.into(),
         })
     }
@@ -138,15 +162,27 @@ impl Checks<'_> {
         section: &Section,
         (link, fault): (Link, &'static str),
         round: usize,
-    ) -> Result<usize, ApiError> {
+    ) -> Result<Done, ApiError> {
         let staged = self.staged(section);
-        let edges = import::tree_edges(tx, staged, link.position, section.rows, section.is_replaced).await?;
+        let mut done = Done::default();
+        let read = async |tx: &mut UserTx| {
+            import::tree_edges(tx, staged, link.position, section.rows, section.is_replaced).await
+        };
+        let mut edges = read(tx).await?;
+        if self.mend && section.kind.is_tree() {
+            // A row without its parent goes to the top, and the rows below it stay below it.
+            let orphans = lost_at_once(&edges, section.rows);
+            if !orphans.is_empty() {
+                let rows = import::unlink_places(tx, staged, link.position, &orphans).await?;
+                done.mended.push(Mends { section: section.name(), code: fault, member: link.member, rows });
+                edges = read(tx).await?;
+            }
+        }
         let blocked = forest(&edges).blocked();
         let places = |rows: Vec<u32>| -> Vec<i32> {
             let staged = rows.into_iter().filter(|row| u64::from(*row) < section.rows);
             staged.filter_map(|row| i32::try_from(row).ok()).collect()
         };
-        let mut marked = 0;
         let mut circular = places(blocked.circular);
         // A stored row that stays in the place of a marked one may close another circle. After a few rounds the rows above a circle are marked too.
         // Then no further circle is possible, because the stored rows have none.
@@ -158,10 +194,10 @@ impl Checks<'_> {
         }
         for (fault, places) in [(fault, places(blocked.lost)), ("cycle", circular)] {
             if !places.is_empty() {
-                marked += import::mark_places(tx, staged, fault, link.member, &places).await?;
+                done.marked += import::mark_places(tx, staged, fault, link.member, &places).await?;
             }
         }
-        Ok(marked)
+        Ok(done)
     }
 
     async fn check_names(&self, tx: &mut UserTx, section: &Section) -> Result<Done, ApiError> {
@@ -172,7 +208,7 @@ impl Checks<'_> {
             marked += import::mark_same_names(tx, staged, member).await?;
         }
         marked += import::mark_duplicate_names(tx, staged, member, self.mend).await?;
-        let mut relinked = Vec::new();
+        let (mut relinked, mut mended) = (Vec::new(), Vec::new());
         if self.mend && marked > 0 {
             for (number, other) in self.plan.sections.iter().enumerate() {
                 for (position, _) in
@@ -185,13 +221,30 @@ impl Checks<'_> {
             }
         }
         // A row takes the name of a stored row that gets another one. It fails if that row can't be imported.
-        let edges = import::name_edges(tx, staged, section.is_replaced).await?;
+        let mut edges = import::name_edges(tx, staged, section.is_replaced).await?;
+        if self.mend {
+            let taken = lost_at_once(&edges, section.rows);
+            if !taken.is_empty() {
+                marked += import::mark_places(tx, staged, "duplicate_name", member, &taken).await?;
+            }
+            let mends = Mends {
+                section: section.name(),
+                code: "renamed",
+                member,
+                rows: import::rename_duplicates(tx, staged).await?,
+            };
+            if mends.count() > 0 {
+                marked = marked.saturating_sub(mends.count() as usize);
+                edges = import::name_edges(tx, staged, section.is_replaced).await?;
+                mended.push(mends);
+            }
+        }
         let places: Vec<i32> =
             forest(&edges).blocked().lost.into_iter().filter_map(|row| i32::try_from(row).ok()).collect();
         if !places.is_empty() {
             marked += import::mark_places(tx, staged, "duplicate_name", member, &places).await?;
         }
-        Ok(Done { marked, relinked })
+        Ok(Done { marked, relinked, mended })
     }
 }
 
@@ -208,6 +261,12 @@ fn forest(edges: &[Edge]) -> Forest {
         }
     }
     forest
+}
+
+/// The staged rows that need a row that is not there. Those that need one of them are left out.
+fn lost_at_once(edges: &[Edge], rows: u64) -> Vec<i32> {
+    let lost = edges.iter().filter(|edge| edge.need == -2 && (edge.number as u64) < rows);
+    lost.map(|edge| edge.number).collect()
 }
 
 /// The numbers of the stored rows that are below a deleted one.

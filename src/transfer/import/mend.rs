@@ -1,4 +1,5 @@
-//! What is certain about a row that is not valid is mended: characters that the database can't hold, times as milliseconds, ids that are missing.
+//! What is certain about a row that is not valid is mended: characters that the database can't hold, times as milliseconds, ids that are missing or are
+//! numbers, and contents of files that make a row too large.
 //! A row is mended only after its kind has refused it, so valid rows cost nothing.
 
 use std::borrow::Cow;
@@ -53,6 +54,9 @@ pub fn read(
 
 /// The row without one of its faults, and what was mended. `None` if nothing is certain.
 fn mended(kind: &dyn ImportedKind, text: &RawValue, error: &ApiError) -> Option<(Box<RawValue>, Vec<FieldError>)> {
+    if error.code == ErrorCode::PayloadTooLarge {
+        return kind.without_files(text);
+    }
     let is_text = |field: &&FieldError| matches!(field.code.as_ref(), "nul_character" | "invalid_unicode");
     if error.code == ErrorCode::MalformedJson || error.errors.iter().any(|field| is_text(&field)) {
         let places: Vec<&FieldError> = match error.code {
@@ -70,7 +74,8 @@ fn mended(kind: &dyn ImportedKind, text: &RawValue, error: &ApiError) -> Option<
     let id_pointer = pointer::join("", kind.id_member());
     let mut notes = Vec::new();
     for field in &error.errors {
-        if field.code == "missing_member" && field.pointer == id_pointer && !kind.id_member().is_empty() {
+        let is_missing = matches!(field.code.as_ref(), "missing_member" | "too_short");
+        if is_missing && field.pointer == id_pointer && !kind.id_member().is_empty() {
             let id = kind.made_id(stable_id(kind.name(), text)?);
             members.insert(Cow::Borrowed(kind.id_member()), Cow::Owned(raw(&id)?));
             notes.push(FieldError::new(id_pointer.clone(), "missing_id", "the id is made from the row's content"));
@@ -85,6 +90,12 @@ fn mended(kind: &dyn ImportedKind, text: &RawValue, error: &ApiError) -> Option<
                 "number_as_time",
                 "the number is milliseconds since 1970",
             ));
+        } else if let Some(name) = member_of(&field.pointer).filter(|name| is_id(kind, name))
+            && let Some(value) = members.get_mut(name.as_str())
+            && value.get().bytes().all(|byte| byte.is_ascii_digit())
+        {
+            *value = Cow::Owned(raw(&value.get())?);
+            notes.push(FieldError::new(field.pointer.clone(), "number_as_id", "the number is now text"));
         }
     }
     if notes.is_empty() {
@@ -93,6 +104,11 @@ fn mended(kind: &dyn ImportedKind, text: &RawValue, error: &ApiError) -> Option<
     let members: BTreeMap<&str, &RawValue> =
         members.iter().map(|(name, value)| (name.as_ref(), value.as_ref())).collect();
     Some((raw(&members)?, notes))
+}
+
+/// Whether a member holds an id of a row.
+fn is_id(kind: &dyn ImportedKind, name: &str) -> bool {
+    name == kind.id_member() || name.ends_with("Id")
 }
 
 fn members(text: &RawValue) -> Option<BTreeMap<Cow<'_, str>, Cow<'_, RawValue>>> {

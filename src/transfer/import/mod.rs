@@ -8,9 +8,11 @@ mod body;
 mod check;
 mod document;
 mod forest;
+mod frame;
 mod mend;
 mod plan;
 mod read;
+mod read_document;
 mod refuse;
 mod report;
 mod row_id;
@@ -28,7 +30,7 @@ use uuid::Uuid;
 use self::apply::Application;
 use self::batches::Batch;
 use self::plan::Plan;
-use self::read::{ReadDocument, ReadOptions};
+use self::read_document::{ReadDocument, ReadOptions};
 use self::stop::Stop;
 use super::Transfers;
 use crate::counts::{Counts, Sweep};
@@ -237,10 +239,8 @@ impl Import {
 }
 
 fn lost() -> ApiError {
-    ApiError::new(
-        ErrorCode::DatabaseUnavailable,
-        "What was read so far is lost. Nothing was stored; send the document again.",
-    )
+    let detail = "What was read so far is lost. Nothing was stored; send the document again.";
+    ApiError::new(ErrorCode::DatabaseUnavailable, detail)
 }
 
 /// What is done with a document.

@@ -4,60 +4,29 @@ use std::collections::HashSet;
 use std::sync::Arc;
 
 use ring::digest::{Context, SHA256};
+use serde_json::value::RawValue;
 use tokio::sync::mpsc;
-use tokio_util::sync::CancellationToken;
 
 use super::batches::{Batch, Batches};
-use super::body::{Body, Packing};
+use super::body::Body;
 use super::document::{Receiver, RowText, Take, walk};
+use super::frame::{Frame, Unknown};
 use super::mend;
-use super::report::AllNotes;
+use super::read_document::{REPLACED, ReadDocument, ReadOptions, invalid_unicode};
 use super::row_id;
 use super::section::{Part, PointerForm, ReadSection};
 use crate::error::{ApiError, ErrorCode, FieldError};
-use crate::json::{DataLimits, pointer};
+use crate::json::pointer;
+use crate::kinds::collections::foreign::{self, Converted};
 use crate::models::import::StagedRow;
 use crate::sync::kind::{DocumentMember, ExportForm, ImportedKind};
-use crate::sync::registry::{Kind, Registry};
 
-/// Members that are not imported and are named in `ignored`.
-const MAX_IGNORED: usize = 20;
 /// The most characters of a member's name in the report.
 const MAX_MEMBER_CHARS: usize = 100;
 /// The least limit of a row in bytes, larger than any row that is stored by default.
 const MIN_ROW_BYTES: usize = 16 * 1024 * 1024;
 /// The member of a project's export that holds the projects and conversations in it, each a document.
 const CHILDREN: &str = "children";
-
-/// What was read.
-#[derive(Default)]
-pub struct ReadDocument {
-    pub sections: Vec<ReadSection>,
-    /// The first members that are not imported.
-    pub ignored: Vec<String>,
-    /// The number of all members that are not imported.
-    pub ignored_total: u64,
-    pub notes: AllNotes,
-    pub has_secrets: bool,
-    /// A member has a name that the server knows.
-    pub is_known: bool,
-    /// It is one conversation or project, or a list of them, and does not list the other rows.
-    pub is_part: bool,
-    /// SHA-256 of the document, unpacked; empty unless it was asked for.
-    pub hash: Vec<u8>,
-}
-
-pub struct ReadOptions {
-    pub kinds: Registry,
-    pub wanted: Vec<Kind>,
-    pub packing: Packing,
-    pub max_bytes: u64,
-    pub limits: DataLimits,
-    pub hashed: bool,
-    pub strict: bool,
-    /// Cancelled when the client has gone.
-    pub gone: CancellationToken,
-}
 
 /// Reads to the end. Rows that are no good are noted; what makes the document unreadable ends it.
 ///
@@ -76,6 +45,7 @@ pub fn read(body: Body, options: ReadOptions, batches: mpsc::Sender<Batch>) -> R
         next: None,
         current: 0,
         path: Vec::new(),
+        frames: vec![Frame::default()],
         document: ReadDocument::default(),
     };
     walk(bytes, hasher.as_mut(), max_row_bytes, &mut reader)?;
@@ -99,6 +69,8 @@ struct Reader {
     current: usize,
     /// The pointers of the documents that the present one is in.
     path: Vec<String>,
+    /// The present document and those that it is in.
+    frames: Vec<Frame>,
     document: ReadDocument,
 }
 
@@ -118,10 +90,10 @@ impl Receiver for Reader {
         }
         let Some((kind, member)) = self.options.kinds.find_imported(name) else {
             self.ignore(name);
-            return Ok(Take::Nothing);
+            return Ok(if foreign::MEMBERS.contains(&name) { Take::Held } else { Take::Nothing });
         };
         self.document.is_known = true;
-        if !self.options.wanted.iter().any(|wanted| wanted.name() == kind.name()) {
+        if !self.wants(kind.name()) {
             return Ok(Take::Nothing);
         }
         let is_map = kind.export().is_some_and(|rows| rows.form == ExportForm::Map);
@@ -136,22 +108,43 @@ impl Receiver for Reader {
         Ok(take)
     }
 
+    fn held(&mut self, name: &str, value: Option<Box<RawValue>>, replaced: bool) {
+        if let Some(frame) = self.frames.last_mut() {
+            frame.hold(name, value, replaced, self.max_row_bytes);
+        }
+    }
+
+    fn end(&mut self) -> Result<(), ApiError> {
+        let frame = self.frames.last_mut().map(std::mem::take).unwrap_or_default();
+        if let Some(conversation) = frame.conversation() {
+            return self.conversation(conversation, frame.replaced);
+        }
+        if let Some(member) = frame.too_large_conversation() {
+            self.document.is_known = true;
+            let detail = format!("the messages of a conversation may have {} bytes at most", self.max_row_bytes);
+            self.document.refuse_member(self.at(member), member, "too_large", detail);
+            return Ok(());
+        }
+        let base = self.path.last().cloned().unwrap_or_default();
+        self.document.ignore(&base, frame);
+        Ok(())
+    }
+
     fn enter(&mut self, name: &str, index: usize) {
+        self.frames.push(Frame::default());
         self.document.is_part = true;
         let list = if name.is_empty() { String::new() } else { self.at(name) };
         self.path.push(pointer::join(&list, index));
     }
 
     fn leave(&mut self) {
+        self.frames.pop();
         self.path.pop();
     }
 
     fn too_deep(&mut self, name: &str) {
-        self.refuse_member(
-            name,
-            "too_deep",
-            "documents are inside of each other too deeply: nothing of it is imported",
-        );
+        let detail = "documents are inside of each other too deeply: nothing of it is imported";
+        self.refuse_member(name, "too_deep", detail);
     }
 
     fn section(&mut self, name: &str) -> Result<bool, ApiError> {
@@ -161,17 +154,7 @@ impl Receiver for Reader {
             self.refuse_member(name, "duplicate_member", "must not stand twice in a document");
             return Ok(false);
         }
-        let known = self.document.sections.iter().position(|section| section.kind.name() == kind.name());
-        self.current = known.unwrap_or(self.document.sections.len());
-        if known.is_none() {
-            let new =
-                ReadSection { kind, parts: Vec::new(), staged: 0, skipped: 0, mended: 0, rows: 0, has_unnamed: false };
-            self.document.sections.push(new);
-        }
-        if let Some(section) = self.document.sections.get_mut(self.current) {
-            let start = section.next_place()?;
-            section.parts.push(Part { start, pointer, form, is_section });
-        }
+        self.begin(kind, pointer, form, is_section)?;
         Ok(true)
     }
 
@@ -203,14 +186,17 @@ impl Receiver for Reader {
                 mend::Mended { row: Err(ApiError::invalid(vec![field])), mends: Vec::new() }
             }
             Ok(_) if row.replaced && strict => mend::Mended {
-                row: Err(ApiError::invalid(vec![replaced("must be UTF-8 without U+0000 and unpaired surrogates")])),
+                row: Err(ApiError::invalid(vec![invalid_unicode(
+                    "",
+                    "must be UTF-8 without U+0000 and unpaired surrogates",
+                )])),
                 mends: Vec::new(),
             },
             Ok(text) => mend::read(kind.as_ref(), row.key.as_deref(), text, self.options.limits, strict),
         };
         let mut mends = read.mends;
         if row.replaced {
-            mends.push(replaced("characters that can't be stored are now U+FFFD"));
+            mends.push(invalid_unicode("", REPLACED));
         }
         let notes = &mut self.document.notes;
         match read.row {
@@ -238,34 +224,73 @@ impl Receiver for Reader {
     }
 }
 
-fn replaced(detail: &'static str) -> FieldError {
-    FieldError::new("", "invalid_unicode", detail)
-}
-
 impl Reader {
+    fn wants(&self, kind: &str) -> bool {
+        self.options.wanted.iter().any(|wanted| wanted.name() == kind)
+    }
+
+    /// Begins rows of a kind.
+    fn begin(
+        &mut self,
+        kind: Arc<dyn ImportedKind>,
+        pointer: String,
+        form: PointerForm,
+        is_section: bool,
+    ) -> Result<(), ApiError> {
+        let known = self.document.sections.iter().position(|section| section.kind.name() == kind.name());
+        self.current = known.unwrap_or(self.document.sections.len());
+        if known.is_none() {
+            let new =
+                ReadSection { kind, parts: Vec::new(), staged: 0, skipped: 0, mended: 0, rows: 0, has_unnamed: false };
+            self.document.sections.push(new);
+        }
+        if let Some(section) = self.document.sections.get_mut(self.current) {
+            let start = section.next_place()?;
+            section.parts.push(Part { start, pointer, form, is_section });
+        }
+        Ok(())
+    }
+
+    /// Reads the rows of a conversation of another application.
+    fn conversation(&mut self, converted: Converted, replaced: bool) -> Result<(), ApiError> {
+        (self.document.is_known, self.document.is_part) = (true, true);
+        let base = self.path.last().cloned().unwrap_or_default();
+        if replaced {
+            let (place, notes) = (self.document.place(), &mut self.document.notes);
+            let list = if self.options.strict { &mut notes.errors } else { &mut notes.mended };
+            let field = invalid_unicode(base.clone(), REPLACED);
+            list.add(place, None, None, &field);
+        }
+        for (name, member, rows) in converted.rows {
+            let Some((kind, _)) = self.options.kinds.find_imported(name).filter(|_| self.wants(name)) else { continue };
+            let pointer = if member.is_empty() { base.clone() } else { pointer::join(&base, member) };
+            self.begin(kind, pointer, PointerForm::Whole, false)?;
+            for row in rows {
+                self.row(RowText { key: None, text: Ok(row), replaced: false })?;
+            }
+        }
+        if converted.left_out > 0 {
+            let detail = format!("{} pictures, files and calls of tools are left out", converted.left_out);
+            let field = FieldError::new(base, "content_left_out", detail);
+            self.document.notes.warnings.add(self.document.place(), None, None, &field);
+        }
+        Ok(())
+    }
+
+    /// Notes a member that is not imported.
     fn ignore(&mut self, name: &str) {
-        let known = self.options.kinds.find(name).is_some();
-        self.document.is_known |= known;
-        let short: String = name.chars().take(MAX_MEMBER_CHARS).collect();
-        let (code, detail) = match known {
-            true => ("not_imported", "is exported only: its rows are not imported"),
-            false => ("unknown_section", "is no collection of this server: nothing of it is imported"),
-        };
-        let field = FieldError::new(self.at(name), code, detail);
-        let place = (self.document.sections.len(), i32::MAX);
-        self.document.notes.warnings.add(place, Some(&short), None, &field);
-        self.document.ignored_total += 1;
-        if self.document.ignored.len() < MAX_IGNORED {
-            self.document.ignored.push(short);
+        let is_known = self.options.kinds.find(name).is_some();
+        self.document.is_known |= is_known;
+        let name = name.chars().take(MAX_MEMBER_CHARS).collect();
+        if let Some(frame) = self.frames.last_mut() {
+            frame.add_unknown(Unknown { name, is_known });
         }
     }
 
     /// Notes that a member can't be imported.
     fn refuse_member(&mut self, name: &str, code: &'static str, detail: &'static str) {
         let pointer = if name.is_empty() { self.path.last().cloned().unwrap_or_default() } else { self.at(name) };
-        let field = FieldError::new(pointer, code, detail);
-        let place = (self.document.sections.len(), i32::MAX);
-        self.document.notes.errors.add(place, Some(name), None, &field);
+        self.document.refuse_member(pointer, name, code, detail);
     }
 
     /// The pointer of a member of the present document.

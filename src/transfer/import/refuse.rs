@@ -1,6 +1,6 @@
 //! The documents of which nothing is imported.
 
-use super::read::ReadDocument;
+use super::read_document::ReadDocument;
 use super::report::ImportNote;
 use crate::error::{ApiError, ErrorCode, FieldError};
 

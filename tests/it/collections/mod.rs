@@ -1,12 +1,12 @@
 //! `/api/collections/*`, and each rule that a collection can declare.
 
 mod extra;
+mod further;
 mod references;
 mod refusals;
 mod registry;
 mod rows;
 mod secrets;
-mod thirteenth;
 mod unique;
 
 use reqwest::Method;

@@ -20,7 +20,7 @@ async fn invalid_value_is_refused_with_its_pointer() {
         ("tags", json!({ "name": "x", "createdAt": "yesterday" }), "/value/createdAt"),
         ("tags", json!({ "name": "x", "more": ["\0"] }), "/value/more/0"),
         ("tags", json!({ "name": "x", "id": "another" }), "/value/id"),
-        ("settings", json!({ "key": "k" }), "/value/value"),
+        ("conversations", json!({ "title": "x".repeat(10_001) }), "/value/title"),
         ("settings", json!({ "key": "another", "value": 1 }), "/value/key"),
         ("conversations", json!({ "title": "x", "projectId": "" }), "/value/projectId"),
         ("conversations", json!({ "title": "x", "projectId": "p".repeat(129) }), "/value/projectId"),
@@ -86,4 +86,38 @@ async fn setting_may_have_any_value() {
         create(&anna, "settings", &format!("settings:k{n}"), json!({ "value": value })).await;
     }
     assert_eq!(anna.get("/api/collections/settings").await.expect(200)["items"].as_array().unwrap().len(), 5);
+}
+
+#[tokio::test]
+async fn setting_without_a_value_is_cleared_and_in_no_export() {
+    let app = TestApp::start().await;
+    let anna = app.user("anna").await;
+    create(&anna, "settings", "theme", json!({ "value": "dark" })).await;
+    create(&anna, "settings", "language", json!({ "value": null })).await;
+    put(&anna, "settings", "theme", json!({}), 1).await.expect(200);
+    let first = anna.get("/api/sync/init").await.expect(200);
+    assert_eq!(first["preferences"], json!({ "language": null }));
+    let document = anna.get("/api/export?include=settings").await.expect(200);
+    assert_eq!(document["settings"], json!({ "language": null }));
+}
+
+#[tokio::test]
+async fn rows_with_files_and_long_titles_are_stored_up_to_their_limits() {
+    let app = TestApp::start().await;
+    let anna = app.user("anna").await;
+    let limits = anna.get("/api/sync/init").await.expect(200)["limits"].clone();
+    assert_eq!(
+        (&limits["maxTitleChars"], &limits["maxValueBytes"]["interactions"]),
+        (&json!(10_000), &json!(5_242_880))
+    );
+    create(&anna, "conversations", "c", json!({ "title": "\u{1f600}".repeat(10_000) })).await;
+    let of_size = |bytes: usize| {
+        let mut row = json!({ "conversationId": "c", "index": 0, "prompt": { "metadata": { "attachedFiles": [{ "contentBase64": "" }] } } });
+        let rest = row.to_string().len();
+        row["prompt"]["metadata"]["attachedFiles"][0]["contentBase64"] = json!("x".repeat(bytes - rest));
+        row
+    };
+    create(&anna, "interactions", "largest", of_size(5_242_880)).await;
+    let larger = put(&anna, "interactions", "larger", of_size(5_242_881), 0).await;
+    assert_problem(&larger, 413, "payload_too_large", "/value");
 }

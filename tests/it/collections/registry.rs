@@ -5,7 +5,7 @@ use serde_json::{Value, json};
 
 use crate::support::{TestApp, assert_problem};
 
-const NAMES: [&str; 12] = [
+const NAMES: [&str; 15] = [
     "settings",
     "conversations",
     "interactions",
@@ -18,10 +18,13 @@ const NAMES: [&str; 12] = [
     "tagRuleLinks",
     "promptTemplates",
     "workflows",
+    "marketplaceSources",
+    "marketplaceIndexes",
+    "installedMarketplaceItems",
 ];
 
 #[tokio::test]
-async fn registry_lists_the_twelve_collections_with_their_rules() {
+async fn registry_lists_the_collections_with_their_rules() {
     let app = TestApp::start().await;
     let answer = app.user("anna").await.get("/api/collections").await.expect(200);
     let names: Vec<&str> =
@@ -32,13 +35,16 @@ async fn registry_lists_the_twelve_collections_with_their_rules() {
         answer["items"][2],
         json!({
             "name": "interactions", "table": "interactions", "primaryKey": "id",
-            "indexes": ["conversationId", "index", "createdAt", "startedAt", "endedAt"],
+            "indexes": ["conversationId", "index", "type", "status", "parentId", "rating", "createdAt", "startedAt", "endedAt"],
             "policy": "merge", "direction": "both", "unique": [],
             "references": [{ "member": "conversationId", "collection": "conversations", "required": true, "onDelete": "take-along" }],
-            "limits": { "maxValueBytes": 1_048_576, "maxIdChars": 128 },
+            "limits": { "maxValueBytes": 5_242_880, "maxIdChars": 128 },
         })
     );
-    assert_eq!(answer["items"][5]["direction"], "device-only");
+    assert_eq!(
+        [&answer["items"][5]["direction"], &answer["items"][13]["direction"], &answer["items"][14]["primaryKey"]],
+        ["device-only", "device-only", "packageId"]
+    );
     assert_problem(&app.anonymous().get("/api/collections").await, 401, "unauthenticated", "");
 }
 

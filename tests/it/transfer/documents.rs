@@ -15,11 +15,7 @@ async fn list_and_documents_without_a_known_collection_are_refused() {
         (json!({}), "", "unknown_section"),
         (json!({ "version": 1, "exportedAt": "2026-01-01T00:00:00Z" }), "", "unknown_section"),
         (json!({ "version": 1, "robots": [{ "id": "a" }] }), "/robots", "unknown_section"),
-        (
-            json!({ "conversationId": "x", "title": "t", "messages": [{ "text": "hi" }] }),
-            "/conversationId",
-            "unknown_section",
-        ),
+        (json!({ "title": "t", "messages": [{ "text": "hi" }] }), "/messages", "unknown_section"),
     ] {
         for query in ["", "?strict=1", "?dryRun=1"] {
             let refused = import(&anna, query, &document).await;

@@ -40,7 +40,7 @@ async fn export_has_every_living_row_in_the_form_of_applications() {
     assert_eq!(each(&document, "chatSessions", "id"), [json!(session)]);
     assert_eq!(each(&document, "chatMessages", "content"), ["message 0", "message 1", "message 2"]);
     let names: Vec<&String> = document.as_object().unwrap().keys().collect();
-    assert_eq!(names.len(), 18, "{names:?}");
+    assert_eq!(names.len(), 20, "{names:?}");
     assert!(document.get("apiKeys").is_none(), "a section of rows that stay on devices is left out without rows");
 }
 
@@ -106,7 +106,10 @@ async fn conversation_and_project_are_exported_with_their_rows() {
     assert_eq!(document["project"]["name"], "Harbour");
     assert_eq!(each(&document, "conversations", "id"), ["c1"]);
     assert_eq!(each(&document, "interactions", "id"), ["i-z", "i-b", "i-a"]);
-    assert_eq!(document.as_object().unwrap().len(), 3);
+    assert_eq!(document.as_object().unwrap().len(), 4);
+    let [light] = document["children"].as_array().unwrap().as_slice() else { panic!("one project below: {document}") };
+    assert_eq!(light["project"]["name"], "Light");
+    assert_eq!((&light["conversations"], &light["children"]), (&json!([]), &json!([])));
 
     anna.delete("/api/projects/p2").await.expect(204);
     for path in ["/api/conversations/none/export", "/api/projects/p2/export", "/api/projects/%00/export"] {
@@ -117,6 +120,33 @@ async fn conversation_and_project_are_exported_with_their_rows() {
         assert_eq!((theirs.status, theirs.without_request()), (404, nobodys.without_request()));
         assert_problem(&app.anonymous().get(path).await, 401, "unauthenticated", "");
     }
+}
+
+#[tokio::test]
+async fn project_is_exported_with_the_projects_below_it_however_deep_they_are() {
+    let app = TestApp::start().await;
+    let (anna, ben) = (app.user("anna").await, app.user("ben").await);
+    let id = |n: usize| format!("p{n:02}");
+    let mut projects: Vec<Value> =
+        (0..80).map(|n| json!({ "id": id(n), "name": "P", "parentId": (n > 0).then(|| id(n - 1)) })).collect();
+    projects.push(json!({ "id": "beside", "name": "P", "parentId": "p00" }));
+    projects.push(json!({ "id": "other", "name": "P" }));
+    let conversations: Vec<Value> =
+        (0..80).map(|n| json!({ "id": format!("c{n:02}"), "title": "C", "projectId": id(n) })).collect();
+    let document = json!({ "projects": projects, "conversations": conversations });
+    anna.post("/api/import", &document).await.expect(200);
+    let document = anna.get("/api/projects/p00/export").await.expect(200);
+    assert_eq!(each(&document, "children", "project").len(), 2);
+    assert_eq!(document["children"][1]["children"][0]["conversations"][0]["id"], "c02");
+    let report = ben.post("/api/import", &document).await.expect(200);
+    assert_eq!(report["totals"], json!({ "ignored": 0, "errors": 0, "mended": 0, "warnings": 0 }), "{report}");
+    let (hers, theirs) = (export(&anna).await, export(&ben).await);
+    let parents = |document: &Value| {
+        let rows = document["projects"].as_array().unwrap().iter().filter(|row| row["id"] != "other");
+        rows.map(|row| (row["id"].clone(), row["parentId"].clone())).collect::<Vec<_>>()
+    };
+    assert_eq!((parents(&theirs).len(), parents(&theirs)), (81, parents(&hers)));
+    assert_eq!(theirs["conversations"], hers["conversations"]);
 }
 
 #[tokio::test]

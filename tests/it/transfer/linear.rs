@@ -36,7 +36,7 @@ fn project(id: usize, parent: Option<String>) -> Value {
 /// A document with this many rows.
 type Document = fn(usize) -> Value;
 
-const DOCUMENTS: [(&str, Document); 6] = [
+const DOCUMENTS: [(&str, Document); 7] = [
     (
         "chain without its root",
         |count| json!({ "projects": rows(count, |id| project(id, Some(if id == 0 { "none".into() } else { format!("p{}", id - 1) }))) }),
@@ -56,6 +56,10 @@ const DOCUMENTS: [(&str, Document); 6] = [
         });
         json!({ "chatSessions": [{ "id": session, "title": "x" }], "chatMessages": messages })
     }),
+    (
+        "one name",
+        |count| json!({ "tags": rows(count, |id| json!({ "id": format!("t{id}"), "name": "n0", "description": id.to_string() })) }),
+    ),
     (
         "names that move by one",
         |count| json!({ "tags": rows(count, |id| json!({ "id": format!("t{id}"), "name": format!("n{}", (id + 1) % count) })) }),

@@ -196,3 +196,90 @@ async fn row_that_stands_twice_is_imported_once() {
     );
     assert_eq!(export(&anna).await["conversations"], json!([{ "id": "c", "title": "x" }]));
 }
+
+#[tokio::test]
+async fn ids_that_are_numbers_become_text() {
+    let app = TestApp::start().await;
+    let anna = app.user("anna").await;
+    let document = json!({
+        "conversations": [{ "id": 7, "title": "x", "projectId": 3, "count": 1 }],
+        "interactions": [{ "id": 12345678901234567890_u64, "conversationId": 7, "index": 0, "parentId": 5 }, { "id": "", "conversationId": "7", "index": 1 }],
+        "tags": [{ "id": -1.5, "name": "x" }],
+    });
+    assert_problem(&import(&anna, "?strict=1", &document).await, 422, "validation_failed", "/conversations/0/id");
+    let report = import(&anna, "", &document).await.expect(200);
+    assert_eq!(
+        each(&report, "mended", "code"),
+        ["number_as_id", "number_as_id", "number_as_id", "number_as_id", "number_as_id", "missing_id"]
+    );
+    assert_eq!(each(&report, "errors", "pointer"), ["/tags/0/id"]);
+    let after = export(&anna).await;
+    assert_eq!(after["conversations"], json!([{ "id": "7", "title": "x", "projectId": "3", "count": 1 }]));
+    let turn = json!({ "id": "12345678901234567890", "conversationId": "7", "index": 0, "parentId": "5" });
+    assert_eq!(after["interactions"][0], turn);
+    let again = import(&anna, "", &document).await.expect(200);
+    assert_eq!(again["collections"]["interactions"]["unchanged"], 2);
+}
+
+#[tokio::test]
+async fn name_in_use_gets_a_number_and_a_repeat_changes_nothing() {
+    let app = TestApp::start().await;
+    let anna = app.user("anna").await;
+    create(&anna, "rules", "stored", json!({ "name": "Short", "content": "stored" })).await;
+    create(&anna, "rules", "third", json!({ "name": "Short (3)", "content": "stored" })).await;
+    let long = "x".repeat(200);
+    let rule = |id: &str, name: &str| json!({ "id": id, "name": name, "content": id });
+    let document = json!({
+        "rules": [
+            rule("a", "Short"), rule("b", "Twice"), rule("c", "Twice"), rule("d", "Twice (2)"), rule("e", "Twice"),
+            rule("f", &long), rule("g", &long),
+        ],
+        "tags": [{ "id": "t", "name": "x" }],
+        "tagRuleLinks": [{ "id": "l1", "tagId": "t", "ruleId": "c" }, { "id": "l2", "tagId": "t", "ruleId": "c", "other": 1 }],
+    });
+    assert_problem(&import(&anna, "?strict=1", &document).await, 422, "validation_failed", "/rules/0/name");
+    let report = import(&anna, "", &document).await.expect(200);
+    assert_eq!(each(&report, "mended", "pointer"), ["/rules/0/name", "/rules/2/name", "/rules/4/name"], "{report}");
+    assert_eq!(each(&report, "mended", "code"), ["renamed"; 3]);
+    assert_eq!(each(&report, "errors", "pointer"), ["/rules/6/name", "/tagRuleLinks/1/tagId"], "no room, and a pair");
+    assert_eq!(
+        report["collections"]["rules"],
+        json!({ "created": 6, "updated": 0, "unchanged": 0, "deleted": 0, "skipped": 1, "mended": 3 })
+    );
+    let after = export(&anna).await;
+    let names = ["Short (4)", "Twice", "Twice (3)", "Twice (2)", "Twice (4)", &long, "Short", "Short (3)"];
+    assert_eq!(each(&after, "rules", "name"), names);
+    let again = import(&anna, "", &document).await.expect(200);
+    assert_eq!(again["collections"]["rules"]["unchanged"], 6, "{again}");
+    assert_eq!(export(&anna).await["rules"], after["rules"]);
+    // A write finds the new name in use.
+    let refused = crate::collections::put(&anna, "rules", "z", json!({ "name": "Twice (3)", "content": "" }), 0).await;
+    assert_problem(&refused, 409, "duplicate_name", "/value/name");
+}
+
+#[tokio::test]
+async fn files_that_make_a_row_too_large_are_left_out() {
+    let app = TestApp::start().await;
+    let anna = app.user("anna").await;
+    let file = |name: &str, bytes: usize| json!({ "name": name, "contentBase64": "x".repeat(bytes) });
+    let turn = |id: &str, files: Value| json!({ "id": id, "conversationId": "c", "index": 0, "prompt": { "content": "See", "metadata": { "attachedFiles": files } } });
+    let document = json!({
+        "conversations": [{ "id": "c", "title": "x" }],
+        "interactions": [
+            turn("fits", json!([file("a", 2_000_000), file("b", 3_000_000)])),
+            turn("large", json!([file("a", 2_000_000), file("b", 6_000_000)])),
+            { "id": "text", "conversationId": "c", "index": 1, "response": "x".repeat(6_000_000) },
+        ],
+    });
+    assert_problem(&import(&anna, "?strict=1", &document).await, 422, "validation_failed", "/interactions/1");
+    let report = import(&anna, "", &document).await.expect(200);
+    assert_eq!(
+        (&report["mended"][0]["code"], &report["mended"][0]["pointer"], &report["totals"]["mended"]),
+        (&json!("file_left_out"), &json!("/interactions/1/prompt/metadata/attachedFiles/1/contentBase64"), &json!(1))
+    );
+    assert_eq!((&report["errors"][0]["code"], &report["errors"][0]["id"]), (&json!("too_large"), &json!("text")));
+    let large = read(&anna, "interactions", "large").await.expect(200);
+    assert_eq!(large["value"]["prompt"]["metadata"]["attachedFiles"], json!([file("a", 2_000_000), { "name": "b" }]));
+    let fits = read(&anna, "interactions", "fits").await.expect(200);
+    assert_eq!(fits["value"]["prompt"], document["interactions"][0]["prompt"]);
+}

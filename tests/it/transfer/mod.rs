@@ -9,6 +9,7 @@ mod import;
 mod linear;
 mod litechat;
 mod mended;
+mod other_chats;
 mod refusals;
 mod round_trip;
 mod skipped;

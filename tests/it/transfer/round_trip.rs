@@ -71,6 +71,8 @@ async fn seed(user: &TestUser) {
     .await;
     create(user, "mods", "m", json!({ "name": "x", "scriptContent": "" })).await;
     create(user, "promptTemplates", "pt", json!({ "name": "x", "prompt": "y" })).await;
+    create(user, "marketplaceSources", "ms", json!({ "name": "x", "url": "https://example.org/m.json" })).await;
+    create(user, "installedMarketplaceItems", "p", json!({ "sourceId": "ms", "package": odd() })).await;
     create(user, "workflows", "w", json!({ "name": "x", "steps": [odd()] })).await;
     for metadata in [json!(null), odd()] {
         let body = json!({ "title": "\u{1f600}", "metadata": metadata, "projectId": "odd" });

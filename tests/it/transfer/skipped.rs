@@ -28,7 +28,7 @@ async fn import_twice(user: &TestUser, query: &str, document: &Value) -> Value {
 }
 
 #[tokio::test]
-async fn rows_below_skipped_rows_are_skipped_and_the_others_are_imported() {
+async fn rows_without_their_parent_are_at_the_top_and_circles_are_skipped() {
     let app = TestApp::start().await;
     let anna = app.user("anna").await;
     let document = json!({
@@ -42,17 +42,26 @@ async fn rows_below_skipped_rows_are_skipped_and_the_others_are_imported() {
     });
     let report = import_twice(&anna, "", &document).await;
     let expected = [
-        ("unknown_parent", "/projects/1/parentId"),
-        ("unknown_parent", "/projects/2/parentId"),
         ("cycle", "/projects/3/parentId"),
         ("cycle", "/projects/4/parentId"),
-        ("unknown_parent", "/projects/5/parentId"),
         ("cycle", "/projects/6/parentId"),
         ("too_long", "/projects/8/name"),
-        ("unknown_parent", "/projects/9/parentId"),
     ];
     assert_eq!(skipped(&report), pairs(expected));
-    assert_eq!(each(&export(&anna).await, "projects", "id"), ["good", "root"]);
+    let orphans = ["/projects/1/parentId", "/projects/5/parentId", "/projects/9/parentId"];
+    assert_eq!(each(&report, "mended", "pointer"), orphans, "the row is at the top");
+    let after = export(&anna).await;
+    let parents: Vec<(Value, Value)> =
+        std::iter::zip(each(&after, "projects", "id"), each(&after, "projects", "parentId")).collect();
+    let expected = [
+        ("below", json!("lost")),
+        ("below-long", json!(null)),
+        ("good", json!("root")),
+        ("hanging", json!(null)),
+        ("lost", json!(null)),
+        ("root", json!(null)),
+    ];
+    assert_eq!(parents, expected.map(|(id, parent)| (json!(id), parent)));
 }
 
 #[tokio::test]
@@ -68,12 +77,10 @@ async fn cycle_through_stored_rows_is_found() {
     assert_eq!(skipped(&report), pairs([("cycle", "/projects/0/parentId")]));
     assert_eq!(report["collections"]["projects"]["created"], 1, "the stored `a` stays, so `c` is there for `d`");
     // The skipped `b` stays below `a`, so `a` can't go below `b`.
-    let document = json!({ "projects": [{ "id": "b", "name": "y", "parentId": "none" }, { "id": "a", "name": "y", "parentId": "b" }] });
+    let document =
+        json!({ "projects": [{ "id": "b", "name": 7, "parentId": "a" }, { "id": "a", "name": "y", "parentId": "b" }] });
     let report = import_twice(&anna, "", &document).await;
-    assert_eq!(
-        skipped(&report),
-        pairs([("unknown_parent", "/projects/0/parentId"), ("cycle", "/projects/1/parentId")])
-    );
+    assert_eq!(skipped(&report), pairs([("invalid_value", "/projects/0/name"), ("cycle", "/projects/1/parentId")]));
     let document = json!({ "projects": [{ "id": "a", "name": "y", "parentId": "c" }] });
     let refused = import(&anna, "?mode=replace&strict=1", &document).await;
     assert_problem(&refused, 422, "validation_failed", "/projects/0/parentId");
@@ -140,7 +147,9 @@ async fn replace_deletes_a_chain_below_a_deleted_project() {
         )
         .collect();
     import(&anna, "", &json!({ "projects": chain })).await.expect(200);
-    let document = json!({ "projects": chain[1..] });
+    let mut chain = chain[1..].to_vec();
+    chain.iter_mut().for_each(|row| row["name"] = json!(7));
+    let document = json!({ "projects": chain });
     let report = import_twice(&anna, "&mode=replace", &document).await;
     assert_eq!(report["collections"]["projects"]["skipped"], 49);
     assert_eq!(report["collections"]["projects"]["deleted"], 50);
@@ -148,7 +157,7 @@ async fn replace_deletes_a_chain_below_a_deleted_project() {
 }
 
 #[tokio::test]
-async fn name_that_a_skipped_row_keeps_is_taken() {
+async fn name_that_a_stored_row_keeps_gets_a_number() {
     let app = TestApp::start().await;
     let anna = app.user("anna").await;
     for n in 0..4 {
@@ -160,14 +169,24 @@ async fn name_that_a_skipped_row_keeps_is_taken() {
         (0..3).map(|n| json!({ "id": format!("t{n}"), "name": format!("n{}", n + 1) })).collect();
     rows.push(json!({ "id": "t3", "name": "used", "description": "other" }));
     rows.push(json!({ "id": "t9", "name": "free" }));
+    let mut with_a_fault = rows.clone();
+    with_a_fault[3]["createdAt"] = json!("yesterday");
+    let report = import_twice(&anna, "", &json!({ "tags": with_a_fault })).await;
+    assert_eq!(skipped(&report), pairs([("invalid_value", "/tags/3/createdAt")]));
+    assert_eq!(each(&report, "mended", "pointer"), ["/tags/2/name"], "the stored t3 keeps n3");
+    assert_eq!(each(&export(&anna).await, "tags", "name"), ["n1", "n2", "n3 (2)", "n3", "free", "used"]);
     let report = import_twice(&anna, "", &json!({ "tags": rows })).await;
-    assert_eq!(report["collections"]["tags"]["skipped"], 4, "{report}");
-    assert_eq!(skipped(&report)[0], ("duplicate_name".to_owned(), "/tags/0/name".to_owned()));
-    assert_eq!(each(&export(&anna).await, "tags", "name"), ["n0", "n1", "n2", "n3", "free", "used"]);
+    assert_eq!(
+        (&report["mended"][0]["code"], &report["mended"][0]["pointer"]),
+        (&json!("renamed"), &json!("/tags/3/name"))
+    );
+    assert_eq!(each(&export(&anna).await, "tags", "name"), ["n1", "n2", "n3", "used (2)", "free", "used"]);
+    assert_eq!(import_twice(&anna, "", &json!({ "tags": rows })).await["collections"]["tags"]["unchanged"], 5);
     // With the name free, all rows get theirs.
     anna.delete("/api/collections/tags/x").await.expect(204);
     let report = import_twice(&anna, "", &json!({ "tags": rows })).await;
-    assert_eq!(report["collections"]["tags"]["updated"], 4);
+    assert_eq!(report["collections"]["tags"]["updated"], 1);
+    assert_eq!(each(&export(&anna).await, "tags", "name"), ["n1", "n2", "n3", "used", "free"]);
 }
 
 #[tokio::test]

@@ -4,12 +4,12 @@ import { isEnvelope } from "../../sealing/envelope";
 import { isSecretName, putSecrets, type Secret, takeSecrets } from "../../sealing/secrets";
 import { SECRETS_OF_ROWS } from "../../sealing/split";
 import type { Row } from "../../store/tables";
-import type { Collection, Landfall, Sealing } from "../../types";
+import type { Landfall, Sealing } from "../../types";
 import { reservedKey } from "./store";
 import type { TableName, TableRules } from "./tables";
 
 export class DeviceSecrets {
-  readonly #settings: Collection<{ key: string; value: unknown }>;
+  readonly #settings: Landfall["collections"]["settings"];
 
   readonly #sealing: Sealing | undefined;
 

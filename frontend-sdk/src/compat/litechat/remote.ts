@@ -146,15 +146,8 @@ function tablesOf(stored: string, keys: Set<string> | null): [TableName, Set<str
     const rules = TABLES.get(stored);
     return rules ? [[rules.name, keys]] : [];
   }
-  const inSettings = [...TABLES.values()].filter(({ name }) => /^(marketplace|installed)/.test(name));
-  const of = (prefix: string) =>
-    keys && new Set([...keys].flatMap((key) => (key.startsWith(prefix) ? [key.slice(prefix.length)] : [])));
   const settings = keys && new Set([...keys].filter((key) => !key.startsWith(RESERVED)));
-  return [
-    ...secretsOfRows(keys),
-    ["appState", settings],
-    ...inSettings.map(({ name }): [TableName, Set<string> | null] => [name, of(`${RESERVED}${name}:`)]),
-  ];
+  return [...secretsOfRows(keys), ["appState", settings]];
 }
 
 /** The rows whose secrets have changed. */

@@ -15,6 +15,15 @@ import { type AppRow, isoOf, jsonOf, keyOf, toAppRow } from "./values";
 /** Rows as the application has them, by table and key. */
 export type Beliefs = Map<TableName, Map<string, Row>>;
 
+export interface RowOptions {
+  /** A row with what upgrade steps of the application fill. */
+  filled?: (name: TableName, row: Row) => Row;
+  /** Seals secrets where a passphrase is known. */
+  sealing?: Sealing | undefined;
+  /** Keys of settings that stay on the device. */
+  deviceSettings?: readonly string[];
+}
+
 export class Rows {
   readonly landfall: Landfall;
   readonly #ready: () => Promise<void>;
@@ -27,17 +36,14 @@ export class Rows {
   /** Calls run one after the other, so that each is compared with what the one before has left. */
   #last: Promise<unknown> = Promise.resolve();
 
-  /** `filled`: a row with what upgrade steps of the application fill. */
-  constructor(
-    landfall: Landfall,
-    ready: () => Promise<void>,
-    filled = (_name: TableName, row: Row) => row,
-    sealing?: Sealing,
-  ) {
+  readonly #deviceSettings: ReadonlySet<string>;
+
+  constructor(landfall: Landfall, ready: () => Promise<void>, options: RowOptions = {}) {
     this.landfall = landfall;
     this.#ready = ready;
-    this.#filled = filled;
-    this.#secrets = new DeviceSecrets(landfall, sealing);
+    this.#filled = options.filled ?? ((_name, row) => row);
+    this.#deviceSettings = new Set(options.deviceSettings);
+    this.#secrets = new DeviceSecrets(landfall, options.sealing);
   }
 
   /** The device can seal secrets from now on. */
@@ -135,7 +141,7 @@ export class Rows {
     const isGone = !before && base !== undefined && isSame(base, row);
     if (isChanged && !isGone) {
       await this.#requireUnique(rules, key, before, next);
-      const localOnly = this.#secrets.stays(rules, key) || (await this.#isOrphan(rules, next));
+      const localOnly = this.#isDevices(rules, key) || (await this.isOrphan(rules, next));
       await this.store(name).write(next, before, localOnly);
       if (!before) await this.#releaseParts(name, key);
     }
@@ -151,7 +157,7 @@ export class Rows {
     for (const row of rows) {
       const key = String(row[rules.key]);
       const { open, secrets } = this.#secrets.split(rules, row);
-      if (this.#secrets.stays(rules, key) || (await this.#isOrphan(rules, open)))
+      if (this.#isDevices(rules, key) || (await this.isOrphan(rules, open)))
         await this.store(name).write(open, await this.store(name).get(key), true);
       else plain.push(open);
       await this.#secrets.store(rules, key, secrets);
@@ -214,7 +220,18 @@ export class Rows {
     }
   }
 
-  async #isOrphan({ parts }: TableRules, row: Row): Promise<boolean> {
+  /** The row without its secrets. */
+  open(name: TableName, row: Row): Row {
+    return this.#secrets.split(rulesOf(name), row).open;
+  }
+
+  /** Whether a row stays on this device, whatever it refers to. */
+  #isDevices(rules: TableRules, key: string): boolean {
+    return this.#secrets.stays(rules, key) || (rules.name === "appState" && this.#deviceSettings.has(key));
+  }
+
+  /** Whether the row that it belongs to is not there. */
+  async isOrphan({ parts }: TableRules, row: Row): Promise<boolean> {
     for (const { member, table } of parts) {
       if (!(await this.store(table).get(String(row[member])))) return true;
     }
@@ -233,7 +250,7 @@ export class Rows {
 /** The row as JSON with its key, times as text, keys of other rows as text, and the members that must be there. `nulls`: of a save. */
 export function storedForm(rules: TableRules, input: unknown, nulls: readonly string[] = []): Row {
   const given = { ...(input as Row) };
-  if (given[rules.key] == null) {
+  if (given[rules.key] == null || given[rules.key] === "") {
     given[rules.key] = newId();
     // Dexie puts the key into the object too.
     if (Object.isExtensible(input)) (input as Row)[rules.key] = given[rules.key];

@@ -7,6 +7,7 @@ import type { Landfall } from "../../types";
 import { report } from "../../util/report";
 import { invalidTableError, reportUnlessEnded } from "./errors";
 import { type Failure, teller, withFailures } from "./failures";
+import type { FileReport } from "./import-rows";
 import { marketplace } from "./marketplace";
 import { RemoteChanges } from "./remote";
 import { Rows } from "./rows";
@@ -31,6 +32,8 @@ export interface PersistenceOptions {
   onFailure?: (failure: Failure) => void;
   /** Steps that fill new members of rows, by version. */
   upgrades?: Upgrades;
+  /** Keys of settings that belong to the device and stay on it. Default: none; all settings but secrets follow the user. */
+  deviceSettings?: readonly string[];
 }
 
 /** Parts before wholes, so that no delete takes others along. */
@@ -57,7 +60,7 @@ const CLEARED: readonly TableName[] = [
  */
 export function createPersistenceService<T = object>(
   landfall: Landfall,
-  { claim = "merge", onFailure = () => {}, upgrades = {} }: PersistenceOptions = {},
+  { claim = "merge", onFailure = () => {}, upgrades = {}, deviceSettings = [] }: PersistenceOptions = {},
 ): PersistenceService<T> {
   const api: unknown = landfall.assistants;
   if (!(api instanceof AssistantsApi) || !api.parts.options.guest)
@@ -69,7 +72,8 @@ export function createPersistenceService<T = object>(
     await session.ready();
     await upgrading.once(landfall, rows, source.current.get()?.userId);
   };
-  const rows: Rows = new Rows(landfall, ready, (name, row) => upgrading.filled(name, row), sealing);
+  const filled = (name: TableName, row: Row) => upgrading.filled(name, row);
+  const rows: Rows = new Rows(landfall, ready, { filled, sealing, deviceSettings });
   const tell = teller(onFailure);
   const remote = new RemoteChanges(rows, source);
   const releaseSecrets = () => {
@@ -218,9 +222,9 @@ function files(rows: Rows) {
   return {
     getAllDataForExport: (flags: object) => rows.inTurn(() => exportData(rows, flags)),
     exportAllData: () => rows.inTurn(() => exportData(rows, ALL_SECTIONS)),
-    async importAllData(data: FullExportData, flags: object): Promise<void> {
+    async importAllData(data: FullExportData, flags: object, { strict = false } = {}): Promise<FileReport> {
       requireVersion(data);
-      await rows.write(() => importData(rows, data, flags));
+      return rows.write(() => importData(rows, data, flags, strict));
     },
     exportConversationData: (id: string) =>
       rows.inTurn(async () => {
@@ -230,10 +234,17 @@ function files(rows: Rows) {
     exportProjectData: (id: string) =>
       rows.inTurn(async () => {
         const project = await one("projects", id);
-        const conversations = (await rows.list("conversations")).filter(({ projectId }) => projectId === project.id);
-        const interactions: AppRow[] = [];
-        for (const conversation of conversations) interactions.push(...byIndex(await conversationOf(conversation)));
-        return { project, conversations, interactions };
+        const [projects, all] = [await rows.list("projects"), await rows.list("conversations")];
+        const documentOf = async (row: AppRow): Promise<ProjectDocument> => {
+          const conversations = all.filter(({ projectId }) => projectId === row.id);
+          const interactions: AppRow[] = [];
+          for (const conversation of conversations) interactions.push(...byIndex(await conversationOf(conversation)));
+          const children: ProjectDocument[] = [];
+          for (const child of projects.filter(({ parentId }) => parentId === row.id))
+            children.push(await documentOf(child));
+          return { project: row, conversations, interactions, children };
+        };
+        return documentOf(project);
       }),
     async each(name: string, callback: (row: AppRow) => unknown, where: Record<string, string> = {}): Promise<void> {
       const rules = TABLES.get(name);
@@ -256,6 +267,13 @@ function files(rows: Rows) {
       else for (const row of await rows.load(rules.name)) await callback(row);
     },
   };
+}
+
+interface ProjectDocument {
+  project: AppRow;
+  conversations: AppRow[];
+  interactions: AppRow[];
+  children: ProjectDocument[];
 }
 
 function byIndex(interactions: AppRow[]): AppRow[] {

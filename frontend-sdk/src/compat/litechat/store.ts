@@ -1,4 +1,4 @@
-// Where the rows of LiteChat's tables are: in collections, in projects, or in settings. All forms are the application's, without Date objects.
+// Where the rows of LiteChat's tables are: in collections or in projects. All forms are the application's, without Date objects.
 
 import { changedMembers } from "../../store/merge";
 import { KIND_DEFAULTS, type SyncedKind } from "../../store/synced-kind";
@@ -7,7 +7,7 @@ import type { Collection, Landfall, ProjectChanges } from "../../types";
 import { fingerprint } from "../../util/hash";
 import type { TableName, TableRules } from "./tables";
 
-/** Settings whose keys begin with this are the rows of a table, or secrets of rows. */
+/** Settings whose keys begin with this are secrets of rows. */
 export const RESERVED = "landfall:";
 
 /** The rows of one table. Writes run inside the caller's transaction. */
@@ -35,7 +35,6 @@ export function openStore(landfall: Landfall, rules: TableRules): RowStore {
   const { name } = rules;
   if (name === "projects") return new ProjectStore(landfall);
   if (name === "appState") return new CollectionStore(landfall.collections.settings as Collection<Row>, rules);
-  if (name.startsWith("marketplace") || name.startsWith("installed")) return new SettingStore(landfall, rules);
   const collections = landfall.collections as unknown as Record<TableName, Collection<Row>>;
   return new CollectionStore(collections[name], rules);
 }
@@ -159,49 +158,7 @@ function flatProject(project: { id: string; name: string; parentId?: string | nu
   return { id: project.id, ...data, name: project.name, parentId: project.parentId ?? parentId };
 }
 
-/** A table without a collection of its own: each row is the value of a setting. */
-class SettingStore implements RowStore {
-  readonly #settings: Collection<{ key: string; value: unknown }>;
-  readonly #rules: TableRules;
-
-  constructor(landfall: Landfall, rules: TableRules) {
-    this.#settings = landfall.collections.settings;
-    this.#rules = rules;
-  }
-
-  async list(): Promise<Row[]> {
-    const prefix = this.#keyOf("");
-    const rows = await this.#settings.where("key").between(prefix, `${prefix}\uffff`).list();
-    return rows.map(({ value }) => value as Row);
-  }
-
-  async get(key: string): Promise<Row | undefined> {
-    return (await this.#settings.get(this.#keyOf(key)))?.value as Row | undefined;
-  }
-
-  async find(member: string, value: string): Promise<Row[]> {
-    return (await this.list()).filter((row) => row[member] === value);
-  }
-
-  async write(row: Row, _before: Row | undefined): Promise<void> {
-    const key = this.#keyOf(String(row[this.#rules.key]));
-    await this.#settings.put({ key, value: row }, this.#rules.isCache ? { localOnly: true } : {});
-  }
-
-  async writeAll(rows: readonly Row[]): Promise<void> {
-    for (const row of rows) await this.write(row, undefined);
-  }
-
-  async remove(keys: readonly string[]): Promise<void> {
-    await this.#settings.deleteMany(keys.map((key) => this.#keyOf(key)));
-  }
-
-  #keyOf(key: string): string {
-    return reservedKey(this.#rules.name, key);
-  }
-}
-
-/** The key of a setting for a row of another table. A key has at most 128 characters. */
+/** The key of a setting about a row of another table. A key has at most 128 characters. */
 export function reservedKey(table: string, key: string): string {
   return `${RESERVED}${table}:${key.length > 64 ? fingerprint(key) : key}`;
 }

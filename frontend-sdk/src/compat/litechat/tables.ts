@@ -46,8 +46,6 @@ export interface TableRules {
   secrets?: "names" | "services";
   /** All members; others are dropped. Default: any. */
   members?: readonly string[];
-  /** Rows stay on this device. */
-  isCache?: boolean;
 }
 
 const TIMES = ["createdAt", "updatedAt"];
@@ -114,7 +112,8 @@ const ALL = [
     order: { by: "name" },
     secrets: "services",
   }),
-  table("marketplaceIndexes", { key: "sourceId", dates: ["cachedAt", "expiresAt"], isCache: true }),
+  // They stay on the device.
+  table("marketplaceIndexes", { key: "sourceId", dates: ["cachedAt", "expiresAt"] }),
   table("installedMarketplaceItems", {
     key: "packageId",
     dates: ["installedAt", "updatedAt"],

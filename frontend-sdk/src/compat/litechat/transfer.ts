@@ -1,8 +1,8 @@
 // LiteChat's files: full exports, one conversation, one project.
 
 import type { Row } from "../../store/tables";
-import { bulkError, constraintError } from "./errors";
-import { type Rows, storedForm } from "./rows";
+import { type FileReport, rowsToStore } from "./import-rows";
+import type { Rows } from "./rows";
 import { rulesOf, type TableName } from "./tables";
 import { type FullExportData, SECTIONS, type Section, type SectionFlags } from "./types";
 import type { AppRow } from "./values";
@@ -77,22 +77,38 @@ export function requireVersion(data: unknown): void {
   if ((data as FullExportData | null)?.version !== 1) throw new Error("This file is no export of version 1.");
 }
 
-/** Inside `write`. */
-export async function importData(rows: Rows, data: FullExportData, flags: SectionFlags): Promise<void> {
+/** Inside `write`. `strict`: an odd row refuses the file. */
+export async function importData(
+  rows: Rows,
+  data: FullExportData,
+  flags: SectionFlags,
+  strict: boolean,
+): Promise<FileReport> {
+  const report: FileReport = { mended: [], skipped: [] };
   for (const { table, member, has = () => true, adds } of partsOf(flags)) {
     const rules = rulesOf(table);
-    const given = rowsIn(data, member).map((row) => storedForm(rules, { ...row }));
-    const keys = new Set(given.map((row) => String(row[rules.key])));
+    const inputs = rowsIn(data, member);
+    const named = new Set(inputs.map((row) => String(row?.[rules.key])));
     const before = await rows.store(table).list();
-    const isReplaced = (row: Row) => keys.has(String(row[rules.key])) || (has(row) && !adds);
-    requireUniqueIn(rules.name, [...before.filter((row) => !isReplaced(row)), ...given]);
+    const isReplaced = (row: Row) => named.has(String(row[rules.key])) || (has(row) && !adds);
+    const stay = before.filter((row) => !isReplaced(row));
+    const openOf = (row: Row) => rows.open(table, row);
+    const given = rowsToStore({ rules, given: inputs, stay, open: openOf, report, strict });
+    const keys = new Set(given.map((row) => String(row[rules.key])));
     const removed = (await rows.keys(table)).filter((key) => {
       const row = before.find((other) => String(other[rules.key]) === key);
-      return row && !keys.has(key) && isReplaced(row);
+      // The stored row of one that is left out stays.
+      return row && !keys.has(key) && !named.has(key) && isReplaced(row);
     });
     if (removed.length > 0) await rows.delete(table, removed);
     await rows.replace(table, given);
+    for (const row of given) {
+      if (!(await rows.isOrphan(rules, row))) continue;
+      const detail = "The row that it belongs to is not there: it stays on this device.";
+      report.mended.push({ table, key: String(row[rules.key]), code: "unknown_reference", detail });
+    }
   }
+  return report;
 }
 
 function rowsIn(data: FullExportData, member: Part["member"]): AppRow[] {
@@ -100,19 +116,4 @@ function rowsIn(data: FullExportData, member: Part["member"]): AppRow[] {
   if (member === "settings") return Object.entries(section ?? {}).map(([key, value]) => ({ key, value }));
   if (member === MCP) return section === undefined ? [] : [{ key: MCP, value: section }];
   return Array.isArray(section) ? (section as AppRow[]) : [];
-}
-
-/** Throws Dexie's BulkError if two rows have the value of a unique index. */
-function requireUniqueIn(table: TableName, rows: readonly Row[]): void {
-  const failures: Error[] = [];
-  for (const members of rulesOf(table).unique) {
-    const seen = new Set<string>();
-    for (const row of rows) {
-      const values = members.map((member) => row[member]);
-      if (values.some((value) => typeof value !== "string")) continue;
-      if (seen.has(JSON.stringify(values))) failures.push(constraintError(table, members));
-      seen.add(JSON.stringify(values));
-    }
-  }
-  if (failures.length > 0) throw bulkError(table, failures);
 }

@@ -1,5 +1,6 @@
 // What the service offers, and the forms of LiteChat's files.
 
+import type { FileReport } from "./import-rows";
 import type { RemoteChange } from "./remote";
 import type { TableName } from "./tables";
 import type { AppRow } from "./values";
@@ -69,6 +70,14 @@ export interface FullExportData<T = object> {
   /** Templates of the types "agent" and "task". */
   agents?: TypeOf<T, "promptTemplate">[];
   workflows?: TypeOf<T, "workflow">[];
+}
+
+/** A project as a document, with those of the projects directly below it. */
+export interface ProjectData<T = object> {
+  project: TypeOf<T, "project">;
+  conversations: TypeOf<T, "conversation">[];
+  interactions: TypeOf<T, "interaction">[];
+  children: ProjectData<T>[];
 }
 
 /**
@@ -161,19 +170,18 @@ export interface PersistenceService<T = object> {
   deleteInstalledMarketplaceItem(packageId: string): Promise<void>;
   /** Secrets are in it in clear, as in the application. */
   getAllDataForExport(flags: SectionFlags): Promise<FullExportData<T>>;
-  /** Replaces the sections with a flag, also those that the file lacks. All of it, or nothing. */
-  importAllData(data: FullExportData<T>, flags: SectionFlags): Promise<void>;
+  /**
+   * Replaces the sections with a flag, also those that the file lacks, in one transaction. An odd row is mended, or left out, and listed. `strict`: it
+   * rejects, and nothing is stored.
+   */
+  importAllData(data: FullExportData<T>, flags: SectionFlags, options?: { strict?: boolean }): Promise<FileReport>;
   exportAllData(): Promise<FullExportData<T>>;
   /** Rejects where there is no such conversation. */
   exportConversationData(
     id: string,
   ): Promise<{ conversation: TypeOf<T, "conversation">; interactions: TypeOf<T, "interaction">[] }>;
-  /** Rejects where there is no such project. */
-  exportProjectData(id: string): Promise<{
-    project: TypeOf<T, "project">;
-    conversations: TypeOf<T, "conversation">[];
-    interactions: TypeOf<T, "interaction">[];
-  }>;
+  /** With the projects below it. Rejects where there is no such project. */
+  exportProjectData(id: string): Promise<ProjectData<T>>;
   /**
    * Calls back with one row after the other, and waits for what the callback returns. `where`: only the rows with this value in a member.
    *

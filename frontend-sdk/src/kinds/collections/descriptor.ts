@@ -4,15 +4,10 @@ import { generatedCollections } from "../../generated/tables.gen";
 import { KIND_DEFAULTS, type SyncedKind } from "../../store/synced-kind";
 
 export const collectionKinds: readonly SyncedKind[] = Object.entries(generatedCollections).map(
-  ([name, { policy, references, ...rules }]): SyncedKind => ({
+  ([name, rules]): SyncedKind => ({
     ...KIND_DEFAULTS,
     ...rules,
     name,
-    conflictPolicy: policy,
-    references: references.map(({ onDelete, ...reference }) => ({
-      ...reference,
-      onDelete: onDelete === "unlink" ? onDelete : "cascade",
-    })),
     versioned: true,
     toBody({ [rules.key]: _key, ...value }) {
       return value;

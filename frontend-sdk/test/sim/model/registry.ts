@@ -75,6 +75,9 @@ const DECLARED = [
   "tagRuleLinks",
   "promptTemplates",
   "workflows",
+  "marketplaceSources",
+  "marketplaceIndexes",
+  "installedMarketplaceItems",
 ];
 
 /** In the order of a page. */

@@ -37,6 +37,9 @@ pub trait Collection: DeserializeOwned + ToSchema + 'static {
     const DIRECTION: Direction = Direction::Both;
     /// The most bytes of a value.
     const MAX_VALUE_BYTES: usize = DataLimits::VALUE_BYTES;
+    /// The names of the members on the way to a list of files, which hold their content as text. A row that is too large is imported without the contents
+    /// of its largest files.
+    const FILES: Option<&'static [&'static str]> = None;
     /// The section of an export is an object from id to this member, instead of a list of rows.
     const EXPORTED_AS_MAP: Option<&'static str> = None;
     /// The member of a document that holds a single row of this collection.

@@ -15,10 +15,11 @@ use super::change::Change as RecordChange;
 use super::declare::{Direction, OnDelete, OtherMember};
 use super::definition::Definition;
 use super::delete::DeleteRecord;
+use super::files;
 use super::import;
 use super::put::PutRecord;
 use crate::db::{UserReader, UserTx};
-use crate::error::ApiError;
+use crate::error::{ApiError, FieldError};
 use crate::json::DataLimits;
 use crate::models::import::{ImportTable, Staged, StagedRow};
 use crate::models::record::{self, Referring};
@@ -149,7 +150,7 @@ impl SyncedKind for CollectionKind {
         let browser_table = json!({
             "table": definition.table, "primaryKey": definition.primary_key, "indexes": definition.indexes,
             "collection": definition.name, "policy": definition.policy, "direction": definition.direction,
-            "unique": definition.unique, "references": references.collect::<Vec<_>>(),
+            "unique": definition.unique, "maxValueBytes": definition.max_value_bytes, "references": references.collect::<Vec<_>>(),
         });
         let schema = (definition.schema_name)().into_owned();
         let mut schemas = (definition.schemas)();
@@ -200,6 +201,10 @@ impl ImportedKind for CollectionKind {
 
     fn read_row(&self, key: Option<String>, row: Box<RawValue>, _limits: DataLimits) -> Result<StagedRow, ApiError> {
         import::read_row(self.0, key, row)
+    }
+
+    fn without_files(&self, row: &RawValue) -> Option<(Box<RawValue>, Vec<FieldError>)> {
+        files::without_contents(self.0.files?, row, self.0.max_value_bytes)
     }
 
     fn before_write<'a>(&'a self, tx: &'a mut UserTx, staged: Staged<'a>) -> Answer<'a, ()> {

@@ -8,6 +8,7 @@ mod checked;
 mod declare;
 mod definition;
 mod delete;
+mod files;
 mod import;
 mod kind;
 mod put;
@@ -38,3 +39,7 @@ use crate::json::DataLimits;
 pub const MAX_ID_CHARS: usize = DataLimits::ID_CHARS;
 /// The most characters of a name.
 pub const MAX_NAME_CHARS: usize = DataLimits::NAME_CHARS;
+/// The most characters of a title.
+pub const MAX_TITLE_CHARS: usize = DataLimits::TITLE_CHARS;
+/// The most bytes of a value that holds files or programs.
+pub const LARGE_VALUE_BYTES: usize = DataLimits::LARGE_VALUE_BYTES;

@@ -5,6 +5,7 @@ mod malformed;
 mod scan;
 #[cfg(test)]
 mod tests;
+mod text;
 
 use std::io::Read;
 
@@ -17,9 +18,8 @@ use crate::error::{ApiError, FieldError};
 use crate::json::pointer;
 use malformed::malformed;
 use scan::{Cut, Scanner};
+use text::{MAX_NAME_BYTES, name_of, text_of};
 
-/// The maximal length of a name in bytes, larger than any name that is stored.
-const MAX_NAME_BYTES: usize = 4 * 1024;
 /// How deeply documents may be inside of each other.
 const MAX_DOCUMENTS: usize = 64;
 
@@ -36,6 +36,8 @@ pub enum Take {
     Keyed(&'static str),
     /// It is a list of documents.
     Documents,
+    /// It is any value, which may be a part of a conversation of another application.
+    Held,
     Nothing,
 }
 
@@ -44,7 +46,7 @@ impl Take {
     fn opening(self) -> (u8, &'static str) {
         match self {
             Self::Items | Self::Documents => (b'[', "must be a list"),
-            Self::Members | Self::Whole | Self::Keyed(_) | Self::Nothing => (b'{', "must be an object"),
+            Self::Members | Self::Whole | Self::Keyed(_) | Self::Held | Self::Nothing => (b'{', "must be an object"),
         }
     }
 }
@@ -66,6 +68,12 @@ pub trait Receiver {
 
     /// A member of the document begins.
     fn member(&mut self, name: &str) -> Result<Take, ApiError>;
+
+    /// A member that is held. `None`: its value is too long. `replaced`: as in [`RowText`].
+    fn held(&mut self, name: &str, value: Option<Box<RawValue>>, replaced: bool);
+
+    /// All members of the present document were read.
+    fn end(&mut self) -> Result<(), ApiError>;
 
     /// A document begins inside of the present one, at this index of its member `name`. Without a name: of the whole document, which is a list.
     fn enter(&mut self, name: &str, index: usize);
@@ -129,7 +137,8 @@ impl<B: Read, R: Receiver> Walk<'_, B, R> {
             }
             _ => return Err(self.scanner.unexpected("expected an object")),
         }
-        self.members(Self::member)
+        self.members(Self::member)?;
+        self.receiver.end()
     }
 
     /// Whether the document is JSON without a list or an object. It is passed over.
@@ -169,6 +178,9 @@ impl<B: Read, R: Receiver> Walk<'_, B, R> {
         if take == Take::Nothing || first == Some(b'n') {
             return self.pass_over(&name);
         }
+        if take == Take::Held {
+            return self.hold(&name);
+        }
         if first != Some(opening) && !matches!(take, Take::Keyed(_)) {
             self.pass_over(&name)?;
             return self.receiver.wrong_type(&name, expected);
@@ -183,8 +195,25 @@ impl<B: Read, R: Receiver> Walk<'_, B, R> {
             Take::Items => self.items(),
             Take::Members => self.members(|walk, key, mended| walk.row(Some(key), mended)),
             Take::Keyed(key) => self.row(Some(key.to_owned()), false),
-            Take::Whole | Take::Documents | Take::Nothing => self.row(None, false),
+            Take::Whole | Take::Documents | Take::Held | Take::Nothing => self.row(None, false),
         }
+    }
+
+    /// Reads a value that is held. Escapes that are no characters are replaced.
+    fn hold(&mut self, name: &str) -> Result<(), ApiError> {
+        let Cut { bytes, too_long } = self.scanner.value(self.max_row_bytes)?;
+        if too_long {
+            self.receiver.held(name, None, false);
+            return Ok(());
+        }
+        let (text, replaced) = text_of(bytes);
+        let mended = mend::unicode(&text);
+        let replaced = replaced || mended.is_some();
+        match RawValue::from_string(mended.unwrap_or(text)) {
+            Ok(value) => self.receiver.held(name, Some(value), replaced),
+            Err(error) => return Err(malformed(pointer::join("", name), error)),
+        }
+        Ok(())
     }
 
     /// Reads a list of documents, of the member `name` or of the whole document. An item that is no object is passed over.
@@ -199,7 +228,10 @@ impl<B: Read, R: Receiver> Walk<'_, B, R> {
             walk.receiver.enter(name, index);
             index += 1;
             match walk.scanner.peek()? {
-                Some(b'{') => walk.members(Self::member)?,
+                Some(b'{') => {
+                    walk.members(Self::member)?;
+                    walk.receiver.end()?;
+                }
                 _ => {
                     walk.receiver.wrong_type("", "must be an object")?;
                     walk.pass_over("")?;
@@ -260,33 +292,5 @@ impl<B: Read, R: Receiver> Walk<'_, B, R> {
             Ok(_) => Ok(()),
             Err(error) => Err(malformed(pointer::join("", name), error)),
         }
-    }
-}
-
-/// The text of the bytes, and whether some of them were no UTF-8.
-fn text_of(bytes: Vec<u8>) -> (String, bool) {
-    match String::from_utf8(bytes) {
-        Ok(text) => (text, false),
-        Err(error) => (String::from_utf8_lossy(error.as_bytes()).into_owned(), true),
-    }
-}
-
-/// A member's name, and whether it was mended.
-fn name_of(Cut { mut bytes, too_long }: Cut) -> Result<(String, bool), ApiError> {
-    if too_long {
-        // A half escape or character at the end is left out.
-        let cut = (0..6).find_map(|left_out| {
-            let whole = [bytes.get(..bytes.len().checked_sub(left_out)?)?, b"\""].concat();
-            let is_whole =
-                std::str::from_utf8(&whole).is_ok_and(|text| serde_json::from_str::<IgnoredAny>(text).is_ok());
-            is_whole.then_some(whole)
-        });
-        bytes = cut.unwrap_or_else(|| b"\"\"".to_vec());
-    }
-    let (text, replaced) = text_of(bytes);
-    let mended = mend::unicode(&text);
-    match serde_json::from_str(mended.as_deref().unwrap_or(&text)) {
-        Ok(name) => Ok((name, replaced || mended.is_some())),
-        Err(error) => Err(malformed(String::new(), error)),
     }
 }

@@ -22,8 +22,21 @@ impl Receiver for Seen {
             "one" => Take::Whole,
             "keyed" => Take::Keyed("k"),
             "inner" => Take::Documents,
+            "held" => Take::Held,
             _ => Take::Nothing,
         })
+    }
+
+    fn held(&mut self, name: &str, value: Option<Box<RawValue>>, replaced: bool) {
+        let text = value.map_or("too long".to_owned(), |value| value.get().to_owned());
+        self.0.push(format!("{name} {text}{}", if replaced { " replaced" } else { "" }));
+    }
+
+    fn end(&mut self) -> Result<(), ApiError> {
+        if self.0.last().is_some_and(|line| line.starts_with("held")) {
+            self.0.push("end".to_owned());
+        }
+        Ok(())
     }
 
     fn enter(&mut self, name: &str, index: usize) {
@@ -229,4 +242,27 @@ fn byte_order_mark_and_bytes_that_are_no_utf_8_are_mended() {
     let seen = rows(b"{\"list\":[\"a\xed\xa0\x80\"],\"map\":{\"\\ud800\":1}}", 3).ok();
     let expected = ["list:", "\"a\u{fffd}\u{fffd}\u{fffd}\" replaced", "map:", "\u{fffd}1 replaced"];
     assert_eq!(seen, Some(expected.map(str::to_owned).to_vec()));
+}
+
+#[test]
+fn value_that_is_held_has_any_type_and_a_limit() {
+    let long = "x".repeat(MAX_ROW_BYTES);
+    for chunk in [1, 7, 65_536] {
+        let text =
+            format!(r#"{{"list":[1],"held":null,"held":"\ud800","inner":[{{"held":{{"a":[]}}}}],"held":["{long}"]}}"#);
+        let expected = [
+            "list:",
+            "1",
+            "held \"\u{fffd}\" replaced",
+            "in inner 0",
+            "held {\"a\":[]}",
+            "end",
+            "out",
+            "held too long",
+            "end",
+        ];
+        assert_eq!(rows(&text, chunk).ok(), Some(expected.map(str::to_owned).to_vec()), "{chunk}");
+    }
+    assert_eq!(fault(r#"{"held":[1}}"#), Some((ErrorCode::MalformedJson, "/held".to_owned())));
+    assert_eq!(fault(r#"{"held":[1 2]}"#), Some((ErrorCode::MalformedJson, "/held".to_owned())));
 }

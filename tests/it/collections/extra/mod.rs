@@ -1,4 +1,4 @@
-//! Rules that none of the twelve collections uses: parts of parts, and rows that only the server writes.
+//! Rules that no collection of the server uses: parts of parts, and rows that only the server writes.
 
 use landfall::kinds::collections::common;
 use serde_json::json;

@@ -26,6 +26,9 @@ fn rows(id: &str) -> Vec<(&'static str, Value)> {
         ("mods", json!({ "name": CANARY, "scriptContent": CANARY })),
         ("promptTemplates", json!({ "name": CANARY, "prompt": CANARY })),
         ("workflows", json!({ "name": CANARY })),
+        ("marketplaceSources", json!({ "name": CANARY, "url": "https://example.org/m.json" })),
+        ("marketplaceIndexes", json!({ "index": CANARY })),
+        ("installedMarketplaceItems", json!({ "sourceId": id, "package": CANARY })),
         ("apiKeys", json!({ "name": CANARY, "sealed": sealed })),
     ]
 }

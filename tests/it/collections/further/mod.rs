@@ -1,4 +1,4 @@
-//! The example of docs/COLLECTIONS.md, word for word: one file (`notes.rs`) and one line declare a thirteenth collection.
+//! The example of docs/COLLECTIONS.md, word for word: one file (`notes.rs`) and one line declare one more collection.
 
 use landfall::kinds::collections::common;
 use serde_json::{Value, json};
@@ -21,16 +21,19 @@ fn guide_shows_this_file_and_line() {
     );
     assert!(guide.contains("\n    notes: Note,\n"));
     let registry = include_str!("../../../../src/kinds/collections/mod.rs");
-    assert!(registry.contains("\n    workflows: Workflow,\n}"), "the guide's place for the line");
+    assert!(
+        registry.contains("\n    installed_marketplace_items: InstalledMarketplaceItem,\n}"),
+        "the guide's place for the line"
+    );
 }
 
 #[tokio::test]
-async fn thirteenth_collection_has_all_that_its_file_declares() {
+async fn further_collection_has_all_that_its_file_declares() {
     let app = TestApp::with_collections(COLLECTIONS).await;
     let anna = app.user("anna").await;
     let listed = anna.get("/api/collections").await.expect(200);
-    assert_eq!(listed["items"].as_array().unwrap().len(), 13);
-    assert_eq!((&listed["items"][12]["name"], &listed["items"][12]["policy"]), (&json!("notes"), &json!("ask")));
+    assert_eq!(listed["items"].as_array().unwrap().len(), 16);
+    assert_eq!((&listed["items"][15]["name"], &listed["items"][15]["policy"]), (&json!("notes"), &json!("ask")));
 
     create(&anna, "conversations", "c1", json!({ "title": "x" })).await;
     create(&anna, "tags", "t1", json!({ "name": "todo" })).await;
@@ -54,7 +57,7 @@ async fn thirteenth_collection_has_all_that_its_file_declares() {
 }
 
 #[tokio::test]
-async fn thirteenth_collection_is_pushed_pulled_exported_imported_and_unlinked_like_ours() {
+async fn further_collection_is_pushed_pulled_exported_imported_and_unlinked_like_ours() {
     let app = TestApp::with_collections(COLLECTIONS).await;
     let (anna, ben) = (app.user("anna").await, app.user("ben").await);
     let push = |id: i64, collection: &str, key: &str, value: Value| json!({ "id": id, "collection": collection, "op": "put", "key": key, "baseRevision": 0, "value": value });

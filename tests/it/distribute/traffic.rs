@@ -81,7 +81,7 @@ pub async fn read_everything(user: &TestUser, stored: &Stored) {
     let messages = user.get(&format!("/api/chat/{session}/messages")).await.expect(200);
     assert_eq!(messages["messages"].as_array().unwrap().len(), 3, "{messages}");
     let projects = user.get("/api/projects").await.expect(200);
-    assert_eq!(projects.as_array().unwrap().len(), 3, "p, q and s: {projects}");
+    assert!(projects.as_array().unwrap().len() >= 3, "p, q and s: {projects}");
     user.get("/api/projects/p").await.expect(200);
     let tags = user.get("/api/collections/tags").await.expect(200).to_string();
     assert!(tags.contains("land"), "{tags}");

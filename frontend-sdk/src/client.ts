@@ -261,6 +261,7 @@ class Client implements LandfallCore {
       locks: this.#locks,
       connectivity: this.#connection,
       identity: this.#identity,
+      loadRare: requireEdits,
     };
     this.#workspace.set(
       userId === null ? null : new Workspace({ ...parts, http: this.#http.inNameOf(userId), userId }),

@@ -28,6 +28,11 @@ export const FAULTS = [
   "guest emptied too early",
   "claim of anybody",
   "excluded writes forgotten",
+  "forgotten outcome sent again",
+  "outcomes not asked for",
+  "missing outcome taken for success",
+  "thawed tab goes on",
+  "form saved as it is",
 ] as const;
 
 export type Fault = (typeof FAULTS)[number];

@@ -13,7 +13,7 @@ import type { OpenWorkspace } from "./store/live";
 import type { Kinds, UserDatabase } from "./store/synced-kind";
 import { Events } from "./sync/events";
 import { type Identity, POLL_MS } from "./sync/identity";
-import { SyncLoop } from "./sync/loop";
+import { SyncLoop, type SyncLoopParts } from "./sync/loop";
 import { Pauses } from "./sync/pause";
 import { openTabChannel, type TabChannel, type TabMessage } from "./sync/tab-channel";
 import { holdLeadership, type TabLocks } from "./sync/tab-locks";
@@ -33,6 +33,7 @@ export interface WorkspaceParts {
   locks: TabLocks;
   connectivity: Connectivity;
   identity: Identity;
+  loadRare: SyncLoopParts["loadRare"];
 }
 
 export class Workspace implements OpenWorkspace {

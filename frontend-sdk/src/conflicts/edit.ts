@@ -2,6 +2,7 @@
 // that another device has changed too, the kind's conflict policy decides. Loaded on demand (kinds/edits.ts). Inside the caller's transaction.
 
 import { LandfallError } from "../errors";
+import { FAULTS_ENABLED, hasFault } from "../faults";
 import { putRow, type WriteOptions } from "../outbox/write";
 import { handedOut } from "../store/handed-out";
 import { changedMembers, mergeRows, own } from "../store/merge";
@@ -36,7 +37,8 @@ export async function putEdited(
 ): Promise<Edited> {
   const memory = handedOut(db);
   const current = await db.rows(kind).get(key);
-  const base = current && memory.baseOf(kind, key, input, complete);
+  const isForm = FAULTS_ENABLED && hasFault("form saved as it is");
+  const base = current && (isForm ? undefined : memory.baseOf(kind, key, input, complete));
   const mine = complete(base ?? current);
   const edit = base
     ? await mergeEdit(db, kind, { key, base, mine, current })

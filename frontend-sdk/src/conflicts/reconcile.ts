@@ -5,7 +5,7 @@ import { restoreCascade } from "../outbox/delete";
 import { UNSEALED } from "../outbox/enqueue";
 import { waitingEntry } from "../outbox/write";
 import { withEarlier } from "../store/earlier";
-import { mergeRows, sameContent } from "../store/merge";
+import { changedMembers, mergeRows, sameContent } from "../store/merge";
 import { acceptRemote, entriesOf, stateOf, storeRow } from "../store/row-state";
 import type { SyncedKind, UserDatabase } from "../store/synced-kind";
 import type { OutboxEntry, Row, RowState } from "../store/tables";
@@ -61,6 +61,12 @@ export async function reconcile(
   const clashes: string[] = [];
   const merged =
     mine && remote.row && decision === "merge" ? mergeRows(kind, known.base, mine, remote.row, clashes) : mine;
+  // The server may have had this write before what it has now, which the write would undo. Or it has never had it.
+  const ours = waiting.create ? mine : merged;
+  if (waiting.unsure && ours && remote.row && decision === "merge") {
+    const newer = changedMembers(kind, known.base, remote.row);
+    clashes.push(...changedMembers(kind, remote.row, ours).filter((member) => newer.includes(member)));
+  }
   // Two lists without ids can't be merged, and neither side may be dropped silently.
   if (decision === "ask" || clashes.length > 0) return openConflict(db, kind, waiting, known, rebased, clock);
   if (decision === "theirs") {

@@ -7,9 +7,8 @@ import type {
   SignOutData,
   SyncChangesData,
   SyncData,
-  SyncOutcomesData,
 } from "../generated/types.gen";
-import type { SyncOutcomes, SyncPage, SyncRequest, SyncResponse, User } from "../types/wire";
+import type { SyncPage, SyncRequest, SyncResponse, User } from "../types/wire";
 import { type CallOptions, type Http, type HttpRequest, uploadTimeoutMs } from "./client";
 import type { Outcome } from "./outcome";
 
@@ -54,18 +53,6 @@ export function postSync(http: Http, body: SyncRequest, signal: AbortSignal): Pr
     // Results in another order than the mutations would be stored for the wrong rows.
     body.mutations?.every(({ id }, index) => (data.results as SyncResponse["results"])[index]?.id === id) === true;
   return call<SyncData, SyncResponse>(http, "POST", operation, { signal, timeoutMs: uploadTimeoutMs(body), accepts });
-}
-
-/** The outcomes of the mutations of a client name from a number on. `close`: the client name takes no more. */
-export function fetchOutcomes(
-  http: Http,
-  body: Required<SyncOutcomesData["body"]>,
-  signal: AbortSignal,
-): Promise<Outcome<SyncOutcomes>> {
-  const operation = { url: "/api/sync/outcomes", body } as const;
-  const accepts = (data: unknown): data is SyncOutcomes =>
-    isObject(data) && "results" in data && Array.isArray(data.results) && "answered" in data;
-  return call<SyncOutcomesData, SyncOutcomes>(http, "POST", operation, { signal, accepts });
 }
 
 /** The page of changes after a cursor, as large as the connection brings in seconds. */

@@ -18,6 +18,8 @@ export { checkMembers, checkSize } from "../store/check-members";
 export { handedOut } from "../store/handed-out";
 export { excludeCollection, includeCollection } from "../sync/exclude";
 export { explain } from "../sync/explain";
+export { readOmittedRows } from "../sync/omitted-rows";
+export { askOutcomes, closeClient } from "../sync/outcomes";
 export { deleteMany, putMany, touchedTables, updateMany } from "./bulk";
 export { runAtomic } from "./run-atomic";
 export { requireIndex, runQuery } from "./run-query";

@@ -70,6 +70,7 @@ export const UNSEALED = {
   clientId: null,
   number: null,
   body: null,
+  unsure: false,
 } as const;
 
 /**
@@ -83,7 +84,8 @@ export async function joinEntry(
   row: Row,
   notBefore: string | null = null,
 ): Promise<void> {
-  const pending = waiting.error?.kind === "conflict" ? {} : { ...UNSEALED, nextRetryAt: notBefore };
+  const { error, unsure } = waiting;
+  const pending = error?.kind === "conflict" ? {} : { ...UNSEALED, unsure, nextRetryAt: notBefore };
   const needs = await needsOf(db, kind, row);
   await db.syncQueue.put({ ...waiting, ...pending, op: "put", needs, cascade: [], payloadHash: fingerprint(row) });
 }

@@ -10,7 +10,7 @@ import type { EntryError, OutboxEntry } from "../store/tables";
 import type { Clock } from "../types/clock";
 import { toIso } from "../util/clock";
 import { newId } from "../util/ids";
-import { backoffMs, givenUpMs, MAX_ATTEMPTS } from "./backoff";
+import { backoffMs, MAX_ATTEMPTS } from "./backoff";
 import { UNSEALED } from "./enqueue";
 import { ownCascade } from "./own-cascade";
 import { rotateClient, type SealedEntry } from "./seal";
@@ -61,8 +61,8 @@ export async function recordRefusal(
   refusal: Refusal,
 ): Promise<boolean> {
   return db.transaction("rw", db.syncQueue, db.appState, async () => {
-    // The server has another state of this client name. The mutations are valid under a new name.
-    const misnamed = refusal.code === "mutation_gap" || refusal.code === "id_conflict";
+    // Another device counts under this client name, such as a copy of this one. The mutations are valid under a new name.
+    const misnamed = refusal.code === "id_conflict";
     const named = misnamed ? new Set<number>() : namedBy(refusal);
     const aboutOne = CODES_OF_ONE.includes(refusal.code);
     if (entries.length === 1 && aboutOne) named.add(0);
@@ -82,28 +82,6 @@ export async function recordRefusal(
     await unsealClient(db, entries[0]?.clientId);
     return true;
   });
-}
-
-/** The client name is closed, and these entries of it have no outcome: the server has not stored them and never will under their numbers. */
-export async function recordNotStored(
-  db: UserDatabase,
-  clientId: string,
-  entries: readonly SealedEntry[],
-  clock: Clock,
-): Promise<void> {
-  for (const { id, attempts, error } of entries) {
-    if (attempts < MAX_ATTEMPTS) await unseal(db, id);
-    else {
-      const given = { status: "failed", error: { ...error, kind: "gave-up" } as EntryError } as const;
-      await changeRow(db.syncQueue, id, {
-        ...UNSEALED,
-        attempts,
-        ...given,
-        nextRetryAt: toIso(clock.now() + givenUpMs(attempts)),
-      });
-    }
-  }
-  await leaveClient(db, clientId);
 }
 
 /** The entry as refused: it waits for the user, and gets a new number when it is sent again. */
@@ -131,7 +109,8 @@ export async function requeueLater(db: UserDatabase, entry: SealedEntry, clock: 
   await db.syncQueue.put({ ...entry, ...UNSEALED, attempts, nextRetryAt });
 }
 
-async function unseal(db: UserDatabase, id: string): Promise<void> {
+/** The entry is sealed again with the row as it is by then. */
+export async function unseal(db: UserDatabase, id: string): Promise<void> {
   await changeRow(db.syncQueue, id, { ...UNSEALED, nextRetryAt: null });
 }
 
@@ -145,7 +124,7 @@ async function unsealClient(db: UserDatabase, clientId: string | undefined): Pro
 }
 
 /** What is sealed next gets another client name, if this one is the current one. */
-async function leaveClient(db: UserDatabase, clientId: string | undefined): Promise<void> {
+export async function leaveClient(db: UserDatabase, clientId: string | undefined): Promise<void> {
   const client = await new AppState<UserState>(db.appState).get("outbox.client");
   if (client?.id === clientId) await rotateClient(db);
 }

@@ -40,6 +40,8 @@ export interface OutboxEntry {
   number: number | null;
   /** What is sent. Sealed before the first attempt and the same at every attempt. */
   body: MutationBody | null;
+  /** The server has answered it and forgotten how. It is decided when all rows have been pulled again. */
+  unsure?: boolean;
   /** "upload" only: a request that registers the file may have reached the server. */
   registered?: true;
   /** RFC 3339 UTC. */

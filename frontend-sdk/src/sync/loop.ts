@@ -20,8 +20,7 @@ import type { SyncMutation, SyncRequest } from "../types/wire";
 import { elapsedBy, toIso } from "../util/clock";
 import { Waker } from "../util/waker";
 import { type Identity, POLL_MS } from "./identity";
-import { readOmittedRows } from "./omitted-rows";
-import { askOutcomes, closeClient, isWorthAsking, type OutcomesParts } from "./outcomes";
+import type { OutcomesParts } from "./outcomes";
 import type { Pauses } from "./pause";
 import { storeChanges } from "./pull";
 import { storePushResponse } from "./push-response";
@@ -47,7 +46,11 @@ export interface SyncLoopParts {
   connectivity: Connectivity;
   identity: Identity;
   pauses: Pauses;
+  /** Loads the code of rare answers. */
+  loadRare: () => Promise<RareAnswers>;
 }
+
+type RareAnswers = typeof import("./omitted-rows") & typeof import("./outcomes");
 
 export class SyncLoop {
   readonly #parts: SyncLoopParts;
@@ -148,11 +151,11 @@ export class SyncLoop {
 
   async #push({ entries, resent }: Extract<NextRequest, { kind: "request" }>, signal: AbortSignal): Promise<number> {
     const { db, http, clock } = this.#parts;
-    if (resent && isWorthAsking(entries)) {
-      const asked = await askOutcomes(this.#outcomesParts(signal), entries);
-      if (typeof asked === "number" && asked > 0) return 0;
-      const unasked = typeof asked === "number" || asked?.kind === "refused";
-      if (!unasked) {
+    if (resent) {
+      const asked = await (await this.#rare())?.askOutcomes(this.#outcomesParts(signal), entries);
+      if (typeof asked === "number") {
+        if (asked > 0) return 0;
+      } else if (asked !== undefined && asked?.kind !== "refused") {
         await recordNoAnswer(db, entries);
         return this.#afterRequest(asked, signal);
       }
@@ -161,7 +164,7 @@ export class SyncLoop {
     const outcome = await this.#send(() => postSync(http, body, signal));
     if (outcome?.kind === "ok") {
       if (outcome.data.results.some((result) => result.serverOmitted))
-        await readOmittedRows(outcome.data, entries, this.#parts, signal);
+        await (await this.#rare())?.readOmittedRows(outcome.data, entries, this.#parts, signal);
       await this.#store(() => storePushResponse(db, entries, outcome.data, clock));
       await this.#retryGivenUp(entries.filter((_, index) => outcome.data.results[index]?.status !== "rejected"));
       await this.#onPage(outcome.data);
@@ -185,6 +188,11 @@ export class SyncLoop {
     if (outcome?.kind === "refused") {
       const { refusal } = outcome;
       if (needsResync(refusal)) return this.#resync(refusal, entries);
+      if (refusal.code === "mutation_gap" && entries[0]) {
+        if (await this.#closeClient(entries[0].clientId, signal, true)) return;
+        await recordNoAnswer(db, entries);
+        return pauses.forTime("busy", refusal.reason);
+      }
       const recorded = await recordRefusal(db, entries, refusal);
       // It is about the request, so no entry can mend it. The server may be older than this client.
       if (!recorded) await pauses.forTime("internal", refusal.reason);
@@ -207,7 +215,16 @@ export class SyncLoop {
     const { db, clock } = this.#parts;
     const gaveUp = await recordFault(db, entries, fault, clock);
     const clientId = entries[0]?.clientId;
-    if (gaveUp && clientId) await closeClient(this.#outcomesParts(signal), clientId);
+    if (gaveUp && clientId) await this.#closeClient(clientId, signal);
+  }
+
+  async #closeClient(clientId: string, signal: AbortSignal, isGap = false) {
+    return (await this.#rare())?.closeClient(this.#outcomesParts(signal), clientId, isGap);
+  }
+
+  /** A service worker can't load it. What it is needed for waits for a page then. */
+  #rare(): Promise<RareAnswers | undefined> {
+    return this.#parts.loadRare().catch(() => undefined);
   }
 
   #outcomesParts(signal: AbortSignal): OutcomesParts {

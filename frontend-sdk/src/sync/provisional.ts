@@ -53,7 +53,7 @@ async function settleKind(db: UserDatabase, kind: SyncedKind, now: string, clock
   const states = (await statesIn(db, kind.name)).filter(({ provisional }) => provisional);
   if (states.length === 0) return;
   const waiting = await entriesIn(db, kind.name);
-  const queued = new Set(waiting.map(({ key }) => key));
+  const queued = new Map(waiting.map((entry) => [entry.key, entry]));
   const rows = await db.rows(kind).bulkGet(states.map(({ key }) => key));
   const twins = await temporaryKeysOfOthers(db, kind, states);
   const offered: { key: string; row: Row }[] = [];
@@ -72,9 +72,9 @@ async function settleKind(db: UserDatabase, kind: SyncedKind, now: string, clock
       // The answer to the edit says that the row is gone, and the conflict policy decides. No answer would: an upload brings a deleted file back, an
       // edit that was parked is never answered, and of an open conflict the server's side is gone.
       else if (
-        queued.has(key) &&
-        revision > 0 &&
-        (kind.remoteDeleteWins || (await db.conflicts.get([collection, key])))
+        kind.remoteDeleteWins
+          ? queued.has(key) && revision > 0
+          : queued.get(key)?.unsure || (revision > 0 && (await db.conflicts.get([collection, key])))
       )
         await reconcile(db, kind, key, { revision: kind.remoteDeleteWins ? revision : 0, row: null }, clock, true);
       continue;

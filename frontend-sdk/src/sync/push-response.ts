@@ -6,7 +6,7 @@ import { reconcile } from "../conflicts/reconcile";
 import { FAULTS_ENABLED, hasFault } from "../faults";
 import { acknowledge } from "../outbox/acknowledge";
 import { MAX_ATTEMPTS } from "../outbox/backoff";
-import { park, recordNotStored, requeue, requeueLater } from "../outbox/retry";
+import { park, requeue, requeueLater } from "../outbox/retry";
 import type { SealedEntry } from "../outbox/seal";
 import { entriesOf, ofName, rowOf, stateOf } from "../store/row-state";
 import type { SyncedKind, UserDatabase } from "../store/synced-kind";
@@ -32,32 +32,8 @@ export async function storePushResponse(
   });
 }
 
-/**
- * Stores outcomes that were asked for by number. Of a conflict they don't have the server's row: its entry is sent again under a new number.
- * `closed`: the name of a client that takes no more, so entries without an outcome are not stored.
- */
-export async function storeOutcomes(
-  db: UserDatabase,
-  entries: readonly SealedEntry[],
-  results: readonly SyncResult[],
-  closed: string | null,
-  clock: Clock,
-): Promise<void> {
-  await db.transaction("rw", db.tables, async () => {
-    const byNumber = new Map(results.map((result) => [result.id, result]));
-    const left: SealedEntry[] = [];
-    for (const entry of entries) {
-      const result = byNumber.get(entry.number);
-      const isToRepeat = result?.status === "conflict" || result?.error?.code === "mutation_gap";
-      if (isToRepeat) await requeue(db, entry, await laterEntry(db, entry));
-      else if (result) await storeOne(db, entry, { ...result, key: result.key || entry.key }, clock);
-      else left.push(entry);
-    }
-    if (closed !== null) await recordNotStored(db, closed, left, clock);
-  });
-}
-
-async function storeOne(
+/** Stores one result, inside the caller's transaction. */
+export async function storeOne(
   db: UserDatabase,
   entry: SealedEntry,
   result: SyncResult | undefined,
@@ -77,7 +53,10 @@ async function storeForeign(db: UserDatabase, entry: SealedEntry, { status }: Sy
 }
 
 /** The row's entry that was written while this one was in flight. */
-async function laterEntry(db: UserDatabase, { id, collection, key }: SealedEntry): Promise<OutboxEntry | undefined> {
+export async function laterEntry(
+  db: UserDatabase,
+  { id, collection, key }: SealedEntry,
+): Promise<OutboxEntry | undefined> {
   return (await entriesOf(db, collection, key)).find((other) => other.id !== id);
 }
 

@@ -293,6 +293,15 @@ export async function describeTag(actor: Actor, id: string): Promise<string> {
   return `tags ${id}: description set to ${description}`;
 }
 
+/** Deletes a tag, if the device has it. */
+export async function deleteTag({ landfall, history, device }: Actor, id: string): Promise<string> {
+  if (!(await landfall.collections.tags.get(id))) return `tags ${id} is not here`;
+  const saved = history.noteChange({ device, collection: "tags", key: id, member: "", word: "", kind: "delete" });
+  await landfall.collections.tags.delete(id);
+  saved();
+  return `tags ${id} deleted`;
+}
+
 /** Deletes a row of any collection that has rows. */
 export async function deleteSomething(actor: Actor): Promise<string> {
   const { rows } = await actor.readRows();

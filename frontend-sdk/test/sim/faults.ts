@@ -1,7 +1,7 @@
 // The violations of a simulation: networks, tabs and servers that fail and recover. Each call injects one fault at random.
 
 import { newId } from "../../src/util/ids";
-import { deleteSomething, describeTag, startAction } from "./actors";
+import { deleteSomething, deleteTag, describeTag, startAction } from "./actors";
 import { wordsIn } from "./history";
 import { Rng } from "./rng";
 import type { Context } from "./simulate";
@@ -124,6 +124,56 @@ export async function editWhileUnanswered(context: Context): Promise<void> {
   simulation.note(`${away.name} has no network`);
   await simulation.advance(32_000);
   await edit(there);
+}
+
+/**
+ * The server stores a write of a device that gets no answer. Another device changes or deletes the row, and retention removes the tombstone and the
+ * outcome before the first device comes back. Without this, outcomes are seldom forgotten.
+ */
+export async function forgetAnswer(context: Context): Promise<void> {
+  const { simulation, backend, history } = context;
+  if (!backend.runRetention) return;
+  const rng = new Rng(context.rng.below(2 ** 32));
+  const id = newId();
+  const away = rng.pick(simulation.devices);
+  const there = rng.pick(simulation.devices.filter((device) => device !== away));
+  const act = async (device: Device, action: typeof describeTag) => {
+    startAction((actor) => action(actor, id), context, device, device.awake[0] ?? openTab(context, device));
+    await simulation.advance(3_000);
+  };
+  await connectAll(context);
+  if (rng.percent(50)) await act(there, describeTag);
+  await connectAll(context);
+  simulation.note(`${away.name} gets no answers`);
+  simulation.network.unanswered = away.name;
+  await act(away, describeTag);
+  away.offline = true;
+  simulation.network.unanswered = null;
+  simulation.note(`${away.name} has no network`);
+  await simulation.advance(32_000);
+  if (rng.percent(75)) await act(there, rng.percent(70) ? deleteTag : describeTag);
+  simulation.note("retention runs");
+  await backend.runRetention();
+  history.retentionRuns.push(history.accepted.length);
+}
+
+/**
+ * The server fails the pushes of a device for so long that the device gives a write up: it closes its client name, and sends under another one what was
+ * not stored. Without this, no name is closed.
+ */
+export async function failPushes(context: Context): Promise<void> {
+  const { simulation } = context;
+  const rng = new Rng(context.rng.below(2 ** 32));
+  await connectAll(context);
+  const device = rng.pick(simulation.devices);
+  simulation.note(`the pushes of ${device.name} fail`);
+  simulation.network.failing = device.name;
+  for (const id of [newId(), newId()]) {
+    startAction((actor) => describeTag(actor, id), context, device, device.awake[0] ?? openTab(context, device));
+    await simulation.advance(500);
+  }
+  await simulation.advance(rng.pick([20_000, 60_000, 150_000]));
+  simulation.network.failing = null;
 }
 
 /**

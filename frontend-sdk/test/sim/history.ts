@@ -57,8 +57,6 @@ export class History {
   readonly accepted: AcceptedWrite[] = [];
   /** Rows, as `collection/key`, with a discarded entry or a resolved conflict. */
   readonly decided = new Set<string>();
-  /** Words whose outcome retention removed before the device received it. The device sends them again. */
-  readonly sentAgain = new Set<string>();
   /** The restores of a backup: the number of accepted writes before each, and the words that the devices held. */
   readonly restores: { at: number; known: ReadonlySet<string> }[] = [];
   /** The runs of retention: the number of accepted writes before each. */
@@ -125,9 +123,6 @@ export class History {
   note({ request, answer }: Exchange): void {
     if (request.path !== "/api/sync") return;
     const { mutations = [] } = request.body as unknown as PushBody;
-    if (answer.status === 409 && (answer.body as JsonObject).code === "mutation_gap") {
-      for (const word of wordsIn(mutations as unknown as Json)) this.sentAgain.add(word);
-    }
     if (answer.status !== 200) return;
     const { results = [] } = answer.body as unknown as PushAnswer;
     for (const [index, { status, key, revision }] of results.entries()) {

@@ -144,7 +144,7 @@ function isExplained(history: History, server: Rows, { collection, member, word 
 }
 
 /** Replaced words that were written again over newer ones, and deleted rows that returned with nothing new. */
-function revertedRows({ accepted, decided, restores, sentAgain, retentionRuns }: History): string[] {
+function revertedRows({ accepted, decided, restores, retentionRuns }: History): string[] {
   const found: string[] = [];
   let rowHistories = new Map<string, RowHistory>();
   /** Rows from before a restore. A device that was offline since then may still hold them. */
@@ -167,18 +167,15 @@ function revertedRows({ accepted, decided, restores, sentAgain, retentionRuns }:
     const nothingNew = words.length > 0 && words.every((word) => rowHistory.seen.has(word));
     const { deletedAt } = rowHistory;
     // Without the tombstone, such a row of a device looks like a row that the backup lacks. The SDK sends it again
-    // (docs/adr/0014). So does a device that wrote the row before its first whole pull since the restore: its answer was lost, and retention has
-    // removed the outcome too.
-    const unanswered = restores.some(({ at }) => at <= index) && words.every((word) => sentAgain.has(word));
+    // (docs/adr/0014).
     const forgotten =
-      retentionRuns.some((at) => deletedAt !== null && at > deletedAt && at <= index) &&
-      (beforeRestore.has(row) || unanswered);
+      retentionRuns.some((at) => deletedAt !== null && at > deletedAt && at <= index) && beforeRestore.has(row);
     if (deletedAt !== null && nothingNew && !decided.has(row) && !forgotten) {
       found.push(`${row} was deleted and returned with nothing new: ${words.join(" ")}`);
     }
     for (const [member, content] of Object.entries(value ?? {})) {
       const before = rowHistory.now.get(member);
-      const known = wordsIn(content).filter((word) => rowHistory.seen.has(word) && !sentAgain.has(word));
+      const known = wordsIn(content).filter((word) => rowHistory.seen.has(word));
       const old = known.filter((word) => before && !before.includes(word));
       if (old.length > 0 && !decided.has(row)) found.push(`${row}: ${member} was reverted to ${old.join(" ")}`);
       rowHistory.now.set(member, wordsIn(content));

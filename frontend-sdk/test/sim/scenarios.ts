@@ -104,6 +104,57 @@ async function editBesideNumber(context: Context, device: Device): Promise<void>
   history.expect("projects", id, { name, data: { size: LARGE, note } });
 }
 
+/** A form is opened, another device changes another member of the row, and the form is saved after the pull. Both changes stay. */
+export async function saveOldForm(context: Context): Promise<void> {
+  const { simulation, history } = context;
+  const rng = new Rng(context.rng.below(2 ** 32));
+  const device = rng.pick(simulation.devices);
+  const other = rng.pick(simulation.devices.filter((one) => one !== device));
+  await connectAll(context);
+  const { tags } = tabOf(context, device).landfall.collections;
+  const id = newId();
+  const [before, description, name] = [history.word(device.name), history.word(other.name), history.word(device.name)];
+  await done(context, tags.put({ id, name: before, description: history.word(device.name) }));
+  await connectAll(context);
+  const form = await done(context, tags.get(id));
+  const there = tabOf(context, other).landfall.collections.tags;
+  if (!form || !(await done(context, there.get(id)))) return;
+  await done(context, there.update(id, { description }));
+  await connectAll(context);
+  simulation.note(`${device.name} saves the form of ${id} that it opened before: ${name}`);
+  await done(context, tags.put({ ...form, name }));
+  history.expect("tags", id, { name, description });
+}
+
+/** The leading tab is frozen before the answer to an edit, another tab goes on and edits the row again, and the first one continues with its old answer. */
+export async function thawWithOldAnswer(context: Context): Promise<void> {
+  const { simulation, history } = context;
+  const device = new Rng(context.rng.below(2 ** 32)).pick(simulation.devices);
+  await connectAll(context);
+  for (const tab of [...device.tabs]) tab.crash();
+  const leader = openTab(context, device);
+  await simulation.advance(5_000);
+  const id = newId();
+  const edit = (tab: Tab, name: string) => done(context, tab.landfall.projects.put({ id, name }));
+  await edit(leader, history.word(device.name));
+  await connectAll(context);
+  const other = openTab(context, device);
+  await simulation.advance(2_000);
+  leader.freezeAtAnswer();
+  await edit(leader, history.word(device.name));
+  await simulation.advance(25_000);
+  await edit(other, history.word(device.name));
+  await simulation.advance(5_000);
+  device.offline = true;
+  simulation.note(`${device.name} has no network`);
+  leader.unfreeze();
+  await simulation.advance(1_000);
+  const name = history.word(device.name);
+  simulation.note(`${other.name} renames project ${id} to ${name}`);
+  await edit(other, name);
+  history.expect("projects", id, { name });
+}
+
 function tabOf(context: Context, device: Device): Tab {
   return device.awake[0] ?? openTab(context, device);
 }

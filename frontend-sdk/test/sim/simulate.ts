@@ -5,6 +5,8 @@ import { ACTIONS, type Action, RARE_ACTIONS, startAction } from "./actors";
 import { beginCondition, type Condition, conditionOf, disturb } from "./conditions";
 import {
   editWhileUnanswered,
+  failPushes,
+  forgetAnswer,
   injectNetworkFault,
   injectServerFault,
   injectTabFault,
@@ -16,7 +18,7 @@ import { checkInvariants } from "./invariants";
 import { ModelServer, SERVER_FAULTS, type ServerFault } from "./model/server";
 import { reachQuiescence } from "./quiescence";
 import { Rng } from "./rng";
-import { runScenario } from "./scenarios";
+import { runScenario, saveOldForm, thawWithOldAnswer } from "./scenarios";
 import { seedIds } from "./seeded-uuid";
 import type { SimulationClock } from "./simulation/clock";
 import type { Tab } from "./simulation/device";
@@ -63,7 +65,8 @@ export interface Context {
 }
 
 /** Each makes a generator of its own from the seed, so that its choice shifts no other. */
-const [SCENARIO, RARE, NEW_LIFE] = [0x5eed, 0xa002, 0x11f4];
+const [SCENARIO, RARE, NEW_LIFE, FORGOTTEN] = [0x5eed, 0xa002, 0x11f4, 0xf026];
+const [FAILING, FORM, THAW] = [0xfa11, 0xf023, 0x7a30];
 
 /** Collections that an old version of the application does not know. */
 const NEW_COLLECTIONS = ["conversations", "interactions"];
@@ -76,6 +79,10 @@ export async function simulate(seed: number, options: Options = {}): Promise<Ver
     if (new Rng(seed ^ SCENARIO).percent(25)) await editWhileUnanswered(context);
     if (options.conditions !== false && new Rng(seed ^ NEW_LIFE).percent(15)) await writeInNewLife(context);
     await runScenario(context, seed);
+    if (options.conditions !== false && new Rng(seed ^ FORGOTTEN).percent(10)) await forgetAnswer(context);
+    if (options.conditions !== false && new Rng(seed ^ FAILING).percent(5)) await failPushes(context);
+    if (options.conditions !== false && new Rng(seed ^ FORM).percent(5)) await saveOldForm(context);
+    if (options.conditions !== false && new Rng(seed ^ THAW).percent(5)) await thawWithOldAnswer(context);
     violations.push(...checkInvariants({ history: context.history, ...(await reachQuiescence(context)) }));
     violations.push(...simulation.unhandled.map((error) => `unhandled: ${String(error)}`));
   } catch (error) {

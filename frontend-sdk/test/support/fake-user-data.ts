@@ -81,6 +81,12 @@ export class FakeUserData {
     this.horizon = this.version;
   }
 
+  /** Removes all outcomes, as retention does. The numbers stay used. */
+  forgetOutcomes(): void {
+    for (const answers of this.#idempotency.values())
+      for (const number of answers.keys()) answers.set(number, { text: "", result: forgotten(number) });
+  }
+
   table(collection: string): Map<string, Stored> {
     const table = this.#rows.get(collection) ?? new Map<string, Stored>();
     this.#rows.set(collection, table);
@@ -137,6 +143,7 @@ export class FakeUserData {
     if (this.#closed.has(clientId)) return null;
     const idempotency = this.#idempotency.get(clientId) ?? new Map<number, { text: string; result: SyncResult }>();
     this.#idempotency.set(clientId, idempotency);
+    if (mutations.some(({ id }) => idempotency.get(id)?.text === "")) return null;
     let expected = Math.min(mutations[0]?.id ?? 0, idempotency.size + 1);
     for (const { id } of mutations) if (id !== expected++) return null;
     return this.#inVersion(() => {
@@ -375,4 +382,11 @@ export class FakeUserData {
     if (collection === PROJECTS || collection === ASSETS) return { ...value, id: key, revision, ...dates };
     return value;
   }
+}
+
+function forgotten(id: number): SyncResult {
+  const error = { code: "mutation_gap", detail: "forgotten", errors: [] } as unknown as NonNullable<
+    SyncResult["error"]
+  >;
+  return { id, status: "rejected", key: "", revision: null, server: null, error };
 }

@@ -103,6 +103,8 @@ export class Network {
   down = false;
   /** The device that gets no answers. The server executes its requests. */
   unanswered: string | null = null;
+  /** The device whose pushes the server fails, without executing them. */
+  failing: string | null = null;
   /** The number of requests that a real server is executing. */
   requestsUnderWay = 0;
   readonly #parts: NetworkParts;
@@ -165,6 +167,10 @@ export class Network {
     if (planned.errorStatus) {
       note(`${device}: ${label} gets ${planned.errorStatus}`);
       return problemOf(planned.errorStatus);
+    }
+    if (request.path === "/api/sync" && this.failing !== null && device.startsWith(`${this.failing}.`)) {
+      note(`${device}: ${label} fails`);
+      return problemOf(500);
     }
     const arrive = () => this.#arrive(device, label, request);
     const answer = await arrive();

@@ -15,7 +15,7 @@ import { until, untilEqual } from "./harness/until.mjs";
 
 const env = new TestEnvironment();
 const PAGES = /** @type {const} */ (["react", "kijko"]);
-const PICTURE = noisyPng(640, 3).toString("base64");
+const PICTURE = noisyPng(340, 3).toString("base64");
 let folder = "";
 
 before(async () => {
@@ -143,7 +143,7 @@ test("AppFrames: pictures with thumbnails and delayed saves, offline and on two 
   const second = await open(other, "react");
   await run(second, `await app.signIn("${email}"); await app.library.refresh()`);
   await until("the other device lists the picture", () =>
-    run(second, 'return app.library.assets[0]?.syncStatus === "synced" && app.library.assets[0].width === 640'),
+    run(second, 'return app.library.assets[0]?.syncStatus === "synced" && app.library.assets[0].width === 340'),
   );
   assert.equal(
     await run(

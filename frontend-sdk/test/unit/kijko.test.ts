@@ -1,4 +1,4 @@
-// What Kijko's documents name: the first answer, preferences, thumbnails ahead, and the database object with the documents' own snippets.
+// What Kijko's documents name: the initial snapshot, preferences, thumbnails ahead, and the database object with the documents' own snippets.
 
 import { expect, test, vi } from "vitest";
 import {
@@ -220,6 +220,22 @@ test("the database object queries in Dexie's words, and its writes are sent", as
   await tab.untilSent();
   await tab.sync();
   expect(env.server.liveSessionsOf(EMAIL)).toMatchObject([{ id: own, title: "Again" }]);
+
+  // A put of a row that was handed out changes what the application changed, and brings no old value back.
+  const handedOut = await db.chatSessions.get(own);
+  await db.chatSessions.update(own, { title: "Newer" });
+  await db.chatSessions.put({ ...handedOut, metadata: { pinned: true } });
+  const both = { title: "Newer", metadata: { pinned: true } };
+  expect(await db.chatSessions.get(own)).toMatchObject(both);
+  await tab.untilSent();
+  await tab.sync();
+  // The state of the sync is no change.
+  const { updatedAt } = (await db.chatSessions.get(own)) ?? {};
+  await env.clock.advance(1_000);
+  await db.chatSessions.update(own, { syncedAt: new Date() });
+  await db.chatSessions.put({ ...handedOut, syncedAt: new Date() });
+  expect(await db.chatSessions.get(own)).toMatchObject({ ...both, updatedAt });
+  expect(env.server.liveSessionsOf(EMAIL)).toMatchObject([both]);
 
   const names = (await db.projects.orderBy("name").toArray()).map(({ name }) => name);
   expect(names).toEqual(["Harbour", "Pier"]);

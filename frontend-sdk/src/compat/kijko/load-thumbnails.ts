@@ -1,7 +1,7 @@
 // Downloads the thumbnails of projects ahead, after the list of projects is there.
 
 import type { Landfall } from "../../types";
-import { listProjects } from "./first-answer";
+import { listProjects } from "./list-projects";
 
 export interface LoadThumbnailsOptions {
   /** How many of the projects that were changed last. Default: 50. */

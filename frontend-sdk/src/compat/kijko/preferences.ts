@@ -4,7 +4,7 @@ import type { OpenWorkspace } from "../../store/live";
 import type { Landfall } from "../../types";
 import { elapsedBy } from "../../util/clock";
 import { partsOf } from "../parts";
-import { firstAnswer } from "./first-answer";
+import { snapshotRest } from "./list-projects";
 
 const FIVE_MINUTES_MS = 300_000;
 /** Keys of the SDK's own. */
@@ -14,7 +14,7 @@ export type PreferenceValues = Readonly<Record<string, unknown>>;
 
 export interface Preferences {
   /**
-   * All preferences by their keys, as they were read within five minutes. Until the first pull has passed they have those of the server's first answer and are
+   * All preferences by their keys, as they were read within five minutes. Until the first pull has passed they have those of the initial snapshot and are
    * read at each call. Rejects with NotSignedInError.
    */
   get(): Promise<PreferenceValues>;
@@ -38,7 +38,7 @@ export function createPreferences(landfall: Landfall, { ttlMs = FIVE_MINUTES_MS 
   let cached: { of: OpenWorkspace; values: Promise<PreferenceValues>; until: number } | null = null;
 
   const read = async ({ db, state }: OpenWorkspace): Promise<{ values: PreferenceValues; isWhole: boolean }> => {
-    const first = await firstAnswer(db);
+    const first = await snapshotRest(db);
     const isWhole = first === undefined && (await state.get("sync.pull"))?.complete === true;
     const settings = await landfall.collections.settings.list();
     const own = settings.flatMap(({ key, value }) => (key.startsWith(RESERVED) ? [] : [[key, value] as const]));

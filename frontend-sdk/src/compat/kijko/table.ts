@@ -16,6 +16,9 @@ export interface TableRules<R> {
   remove?(key: string): Promise<void>;
 }
 
+/** On a row that was handed out, and on copies of it: the row as it was. A copy that went through JSON has none. */
+const BASE = Symbol("base");
+
 /** A row as an application gives it: dates as Date or text, and as few members as it likes. */
 export type Given<R> = Partial<{ [K in keyof R]: R[K] | (R[K] extends Date ? string : never) | null }>;
 
@@ -29,12 +32,12 @@ export class DocumentTable<R> {
   }
 
   async get(key: string): Promise<R | undefined> {
-    return this.#rules.get(await this.#open(), key);
+    const row = await this.#rules.get(await this.#open(), key);
+    return row && handOut(row);
   }
 
   async bulkGet(keys: readonly string[]): Promise<(R | undefined)[]> {
-    const db = await this.#open();
-    return Promise.all(keys.map((key) => this.#rules.get(db, key)));
+    return Promise.all(keys.map((key) => this.get(key)));
   }
 
   where(index: string): WhereClause<R> {
@@ -63,19 +66,20 @@ export class DocumentTable<R> {
   }
 
   /**
-   * Stores a row and sends it. A row with `syncedAt` or a revision is the server's: it isn't written, since sync brings it by itself. Resolves with the key that
-   * the row has.
+   * Stores a row and sends it. A row with `syncedAt` or a revision that this table didn't hand out is the server's: it isn't written, since sync brings it by
+   * itself. Resolves with the key that the row has.
    */
   add(row: Given<R>): Promise<string> {
     return this.#add(row, false);
   }
 
-  /** Like `add`. Of a row that is here it changes what differs. */
+  /** Like `add`. Of a row that is here it changes the members that were changed since the table handed the row out, or those that are given. */
   async put(row: Given<R>): Promise<string> {
     const key = keyOf(row);
-    if (isServers(row)) return key;
+    const changes = changesOf(row);
+    if (!changes) return key;
     if (!key || (await this.get(key)) === undefined) return this.#add(row, true);
-    await this.#rules.change?.(key, row);
+    await this.#rules.change?.(key, changes);
     return key;
   }
 
@@ -99,12 +103,31 @@ export class DocumentTable<R> {
   }
 
   async #add(row: Given<R>, isPut: boolean): Promise<string> {
-    if (isServers(row)) return keyOf(row);
+    if (!changesOf(row)) return keyOf(row);
     if (!this.#rules.add) throw readOnly(this.#rules.name, "added");
     return this.#rules.add(row, isPut);
   }
 
-  readonly #read = async (narrowed?: Narrowed): Promise<R[]> => this.#rules.read(await this.#open(), narrowed);
+  readonly #read = async (narrowed?: Narrowed): Promise<R[]> =>
+    (await this.#rules.read(await this.#open(), narrowed)).map(handOut);
+}
+
+function handOut<R>(row: R): R {
+  return { ...row, [BASE]: row };
+}
+
+/** What a given row changes; `null`: nothing, because it is as it was handed out, or because it is the server's. */
+function changesOf<R>(row: Given<R>): Given<R> | null {
+  const base = (row as { [BASE]?: Record<string, unknown> })[BASE];
+  if (!base) return isServers(row) ? null : row;
+  const changed = Object.entries(row).filter(
+    ([member, value]) => member !== "syncedAt" && !isSame(value, base[member]),
+  );
+  return changed.length > 0 ? (Object.fromEntries(changed) as Given<R>) : null;
+}
+
+function isSame(one: unknown, other: unknown): boolean {
+  return one === other || JSON.stringify(one) === JSON.stringify(other);
 }
 
 function keyOf(row: object): string {

@@ -39,6 +39,11 @@ function pick<R extends object, M extends keyof R>(
   return Object.fromEntries(given);
 }
 
+/** The other members are kept by sync. */
+function isEmpty(changes: object): boolean {
+  return Object.keys(changes).length === 0;
+}
+
 /** The keys that rows have, by those that the application gave them. The client makes the keys of chats itself. */
 export type Aliases = Map<string, string>;
 
@@ -61,7 +66,10 @@ export function sessionTable({ chat }: Landfall, aliases: Aliases): TableRules<C
       if (row.id) aliases.set(row.id, id);
       return id;
     },
-    change: async (key, changes) => void (await chat.updateSession(aliases.get(key) ?? key, own(changes))),
+    async change(key, changes) {
+      const changed = own(changes);
+      if (!isEmpty(changed)) await chat.updateSession(aliases.get(key) ?? key, changed);
+    },
     remove: (key) => chat.deleteSession(aliases.get(key) ?? key),
   };
 }
@@ -127,7 +135,7 @@ export function projectTable({ projects }: Landfall): TableRules<ProjectRecord> 
     add: async (row) => (await projects.put(own(row) as object)).id,
     async change(key, changes) {
       const { id: _id, ...changed } = own(changes);
-      await projects.update(key, changed as object);
+      if (!isEmpty(changed)) await projects.update(key, changed as object);
     },
     remove: (key) => projects.delete(key),
   };
@@ -151,7 +159,10 @@ export function metadataTable({ assets }: Landfall): TableRules<AssetMetadata> {
       const row = await queryAsset(db, key);
       return row && toMetadata(row, await lastSync(db));
     },
-    change: (key, changes) => assets.update(key, pick(changes, ["fileName", "projectId", "width", "height"]) as object),
+    async change(key, changes) {
+      const changed = pick(changes, ["fileName", "projectId", "width", "height"]);
+      if (!isEmpty(changed)) await assets.update(key, changed as object);
+    },
     remove: (key) => assets.delete(key),
   };
 }

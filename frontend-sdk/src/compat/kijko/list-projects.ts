@@ -1,4 +1,4 @@
-// What a device shows of projects before its first pull has brought them: the list of the first answer, without documents.
+// What a device shows of projects before its first pull has brought them: the list of the initial snapshot, without documents.
 
 import { AppState, type UserState } from "../../store/app-state";
 import { liveOf } from "../../store/live";
@@ -11,8 +11,8 @@ import { partsOf } from "../parts";
 export type ListedProject = Omit<Project, "data"> & { hasArrived: boolean };
 
 /**
- * The projects without their documents, the last changed first: those of this device, and until the first pull has passed also those of the server's first
- * answer. `undefined` until first read.
+ * The projects without their documents, the last changed first: those of this device, and until the first pull has passed also those of the initial
+ * snapshot. `undefined` until first read.
  *
  * @example
  * listProjects(landfall).subscribe((projects) => showSidebar(projects ?? []));
@@ -27,13 +27,13 @@ async function queryProjects(db: UserDatabase): Promise<ListedProject[]> {
     listed.push({ ...project, hasArrived: true });
   });
   const here = new Set(listed.map(({ id }) => id));
-  const first = await firstAnswer(db);
+  const first = await snapshotRest(db);
   for (const project of (first?.summaries.projects ?? []) as SyncInitResponse["projects"])
     if (!here.has(project.id)) listed.push({ ...project, hasArrived: false });
   return listed.sort((one, other) => (one.updatedAt < other.updatedAt ? 1 : -1));
 }
 
-/** `undefined` when the first pull has brought everything. */
-export function firstAnswer(db: UserDatabase): Promise<UserState["sync.first"] | undefined> {
+/** What the initial snapshot had beside rows; `undefined` when the first pull has brought it. */
+export function snapshotRest(db: UserDatabase): Promise<UserState["sync.first"] | undefined> {
   return new AppState<UserState>(db.appState).get("sync.first");
 }

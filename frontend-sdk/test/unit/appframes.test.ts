@@ -194,6 +194,7 @@ test("useMediaLibrary: with autoSync off files stay here until syncNow(), and wh
 test("MediaLibraryProvider and the hooks render on a server, and a hook without a provider says what it needs", async () => {
   const env = new TestEnvironment();
   const tab = await env.signedInTab();
+  await until(() => tab.landfall.sync.status.get().state === "synced", "the status");
   const Screen = () => {
     const { assets, loading } = useMediaLibrary();
     return createElement("p", null, [assets.length, loading, usePersistence().saveStatus].join());

@@ -38,6 +38,7 @@ function Screen() {
 test("the hooks return the client's state", async () => {
   const env = new TestEnvironment();
   const tab = await env.signedInTab();
+  await until(() => tab.landfall.sync.status.get().state === "synced", "the status");
   const html = renderToString(createElement(LandfallProvider, { client: tab.landfall }, createElement(Screen)));
   expect(html).toBe(`<p>${EMAIL}|synced${"|undefined".repeat(6)}</p>`);
 });

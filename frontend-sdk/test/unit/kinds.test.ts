@@ -119,7 +119,7 @@ describe("a new kind", () => {
     const { storage } = new TestEnvironment().browser();
     const client = createClient({ name: "typed", storage }, { ...builtinModules, notes: notesModule });
     onTestFinished(() => client.close());
-    expect([client.notes.constructor, Object.keys(client.collections).length]).toEqual([RowCollection, 12]);
+    expect([client.notes.constructor, Object.keys(client.collections).length]).toEqual([RowCollection, 15]);
   });
 
   test("is written offline, pushed and acknowledged, and its temporary key is replaced in all rows", async () => {

@@ -1,10 +1,11 @@
 //! One module per kind of synced rows: its rules, and its implementation of `SyncedKind`. Outside of it, only its routes and its models
-//! name a kind.
+//! name a kind. `foreign` makes rows of other applications' documents.
 
 pub mod assets;
 pub mod assistants;
 pub mod chat;
 pub mod collections;
+pub mod foreign;
 pub mod projects;
 
 use std::sync::Arc;

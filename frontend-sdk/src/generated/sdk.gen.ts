@@ -1534,8 +1534,10 @@ export const getImport = <ThrowOnError extends boolean = false>(options: Options
  * Import a document.
  *
  * It imports documents of `GET /api/export` and of LiteChat, with its agents and MCP servers, a single conversation or project, a project with the
- * projects and conversations in it (`children`), and a list of such documents. Rows are checked like any other write. What is certain
- * is mended: a byte order mark, NUL and unpaired surrogates, times as milliseconds, missing ids, a row that the document or the account has already.
+ * projects and conversations in it (`children`), and a list of such documents. Conversations as ChatGPT and LibreChat export them, alone or in a
+ * list, become rows of `conversations` and `interactions`. Rows are checked like any other write. What is certain
+ * is mended: a byte order mark, NUL and unpaired surrogates, times as milliseconds, ids that are missing or numbers, a row that the document or the
+ * account has already, a name in use (it gets a number), a project without its parent (it is at the top), contents of files that make a row too large.
  * Other rows that can't be imported are skipped: the report has their place and their number. With `strict=1` nothing is mended, and one
  * such row refuses the document. A dry run has the report of the import.
  *

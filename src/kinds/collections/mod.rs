@@ -3,7 +3,6 @@
 
 pub mod common;
 pub mod exports;
-pub mod foreign;
 
 pub use common::{
     Change, Definition, DeleteRecord, Direction, MAX_ID_CHARS, OnDelete, Policy, PutRecord, StoredRow, WrittenRow,

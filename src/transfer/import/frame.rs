@@ -3,7 +3,7 @@
 
 use serde_json::value::RawValue;
 
-use crate::kinds::collections::foreign::{self, Held};
+use crate::kinds::foreign::{self, Held};
 
 /// The names of unknown members that are kept. The report lists fewer.
 const MAX_UNKNOWN: usize = 120;

@@ -17,7 +17,7 @@ use super::row_id;
 use super::section::{Part, PointerForm, ReadSection};
 use crate::error::{ApiError, ErrorCode, FieldError};
 use crate::json::pointer;
-use crate::kinds::collections::foreign::{self, Converted};
+use crate::kinds::foreign::{self, Converted};
 use crate::models::import::StagedRow;
 use crate::sync::kind::{DocumentMember, ExportForm, ImportedKind};
 

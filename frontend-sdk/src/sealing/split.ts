@@ -14,6 +14,8 @@ export const SEALED_ALWAYS: readonly string[] = ["apiKeys"];
 /** The collections that hold secrets, and the names of these beside those of `isSecretName`. */
 const WITH_SECRETS: Readonly<Record<string, readonly string[]>> = {
   apiKeys: ["value", "key"],
+  installedMarketplaceItems: ["headers"],
+  marketplaceSources: ["headers"],
   mods: [],
   providerConfigs: [],
   settings: [],
@@ -21,8 +23,8 @@ const WITH_SECRETS: Readonly<Record<string, readonly string[]>> = {
 };
 /** Where a collection has secrets in one member only. */
 const SECRET_MEMBERS: Readonly<Record<string, readonly string[]>> = { mods: ["sourceUrl"] };
-/** Settings whose value describes services. */
-const SERVICES = "mcpServers";
+/** A setting and a collection that describe services: their addresses hold keys. */
+const SERVICES: readonly string[] = ["mcpServers", "marketplaceSources"];
 /** Settings of LiteChat's service that hold secrets of rows. */
 export const SECRETS_OF_ROWS = "landfall:secret:";
 /** In an export a setting is its value alone. */
@@ -62,7 +64,7 @@ export function splitRow(kind: SyncedKind, key: string, value: Row, isWhole: boo
   const part = members
     ? Object.fromEntries(Object.entries(value).filter(([member]) => members.includes(member)))
     : value;
-  const { open, secrets } = takeSecrets(part, false, names);
+  const { open, secrets } = takeSecrets(part, SERVICES.includes(name), names);
   if (secrets.length === 0 && !SEALED_ALWAYS.includes(name)) return null;
   const { sealed, ...rest } = { ...(members && value), ...(open as Row) } as Row;
   // The envelope of a key that this device lacks goes along.
@@ -110,7 +112,7 @@ function valueAt(value: unknown, [step, ...rest]: Secret["path"]): unknown {
 function isSecretSetting(key: string, { value }: Row): boolean {
   if (isEnvelope(value)) return false;
   const isNamed = key.startsWith(SECRETS_OF_ROWS) || isSecretName(key);
-  return (isNamed && holdsText(value)) || takeSecrets({ value }, key === SERVICES).secrets.length > 0;
+  return (isNamed && holdsText(value)) || takeSecrets({ value }, SERVICES.includes(key)).secrets.length > 0;
 }
 
 /** References stay open, since the server follows them. What it requires beside them is filled with values that say nothing. */

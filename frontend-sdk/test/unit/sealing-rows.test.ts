@@ -1,5 +1,8 @@
 // What is sealed of a row, and what opens it.
 
+import { readdirSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
 import { describe, expect, test } from "vitest";
 import { kindsOf } from "../../src/kinds/registry";
 import { openRow, sealRow } from "../../src/sealing/codec";
@@ -39,6 +42,12 @@ describe("secrets of a row", () => {
     ["apiKeys", "a", { name: "Work", value: "canary-1", providerId: "p" }],
     ["syncRepos", "r", { name: "Notes", remoteUrl: "https://anna:canary-1@git.example/r.git", password: "canary-1" }],
     ["providerConfigs", "c", { name: "P", type: "t", headers: { Authorization: "canary-1" }, apiKey: "canary-1" }],
+    [
+      "marketplaceSources",
+      "s",
+      { name: "S", url: "https://market.example/i.json?key=canary-1", headers: "X: canary-1" },
+    ],
+    ["installedMarketplaceItems", "i", { headers: { "X-Key": "canary-1" } }],
     ["mods", "m", { name: "M", sourceUrl: "https://anna:canary-1@example.com/m.js" }],
   ];
 
@@ -47,6 +56,19 @@ describe("secrets of a row", () => {
     expect(JSON.stringify(sent)).not.toContain("canary");
     expect(isEnvelope(sent[name === "settings" ? "value" : "sealed"])).toBe(true);
     expect(await open(name, id, sent)).toEqual({ row: value, reading: "opened" });
+  });
+
+  test("are sealed in every collection in which the server refuses them", async () => {
+    const folder = fileURLToPath(new URL("../../../src/kinds/collections", import.meta.url));
+    const files = readdirSync(folder).filter((name) => name.endsWith(".rs"));
+    const refusing = files.flatMap((name) => {
+      const text = readFileSync(join(folder, name), "utf8");
+      const [, collection] = /const NAME: &'static str = "(\w+)"/.exec(text) ?? [];
+      return collection && /const (SECRETS|ADDRESSES):/.test(text) ? [collection] : [];
+    });
+    expect(refusing.length).toBeGreaterThan(5);
+    const tried = new Set(rows.map(([name]) => name));
+    expect(refusing.filter((name) => !tried.has(name))).toEqual([]);
   });
 
   test("leave the rest of the row as it is", async () => {

@@ -1,12 +1,80 @@
-// A browser that refuses to store anything: the person is told, and the page goes on.
+// A browser that refuses to store, or that throws away what it has stored. The person is told, and what can go on goes on.
 
 import assert from "node:assert/strict";
 import { test } from "node:test";
+import { Api } from "./harness/api.mjs";
 import { LIMIT, useTestEnvironment } from "./harness/test-environment.mjs";
+import { untilEqual } from "./harness/until.mjs";
 
 const env = useTestEnvironment();
+const DONE = { state: "synced", pending: 0, failed: 0 };
+/** What Chromium takes when it needs room, or when a person deletes a site's data and not its cookies. */
+const EVICTED = "indexeddb";
 
-test("where the browser lets no site store anything, the app tells the person", LIMIT, async () => {
+test(
+  "a tab whose data the browser deletes during a pull gets all of it from the server, and sends what is written then",
+  LIMIT,
+  async () => {
+    const email = "evicted@harbour.example";
+    const api = await Api.signIn(env.server, email);
+    const { id: sessionId } = await api.send("POST", "/api/chat/sessions", { title: "Long" });
+    const createdAt = new Date().toISOString();
+    const messages = Array.from({ length: 300 }, (_, index) => {
+      return { sessionId, role: "user", content: `line ${index}`, createdAt };
+    });
+    for (const from of [0, 100, 200])
+      await api.send("POST", "/api/chat/messages/batch", { messages: messages.slice(from, from + 100) });
+
+    const device = await env.device();
+    const demo = await device.tab();
+    const second = await holdPage(device, 2);
+    await demo.signIn(email);
+    await second.asked;
+    const browser = await demo.page.context().newCDPSession(demo.page);
+    await browser.send("Storage.clearDataForOrigin", { origin: env.server.url, storageTypes: EVICTED });
+    second.release();
+    const userId = await env.db.userId(email);
+    await untilEqual("all rows are there again", async () => (await rowsOf(demo, userId)).length, 300);
+    await demo.page.goto(`${env.server.url}/#/s/${sessionId}`);
+    await demo.write("Written afterwards");
+    await untilEqual("it is sent", () => demo.pill(), DONE);
+    assert.equal((await env.db.texts(email)).at(-1), "Written afterwards");
+  },
+);
+
+/** Holds the page of changes with this number. @param {import("./harness/browser.mjs").Device} device @param {number} number */
+async function holdPage(device, number) {
+  let pages = 0;
+  const [asked, released] = [deferred(), deferred()];
+  await device.context.route(/\/api\/sync\/changes/, async (route) => {
+    pages += 1;
+    if (pages === number) {
+      asked.resolve();
+      await released.promise;
+    }
+    await route.continue();
+  });
+  return { asked: asked.promise, release: released.resolve };
+}
+
+function deferred() {
+  let resolve = () => {};
+  /** @type {Promise<void>} */
+  const promise = new Promise((done) => {
+    resolve = done;
+  });
+  return { promise, resolve };
+}
+
+/** The messages that the device has, none where it has no tables yet. @param {import("./harness/demo.mjs").Demo} demo @param {string} userId */
+async function rowsOf(demo, userId) {
+  return demo.tables(userId).then(
+    ({ messages }) => messages,
+    () => [],
+  );
+}
+
+test("where the browser lets no site store anything, the app says so", LIMIT, async () => {
   const device = await env.device();
   await device.refuseStorage();
   const demo = await device.tab();

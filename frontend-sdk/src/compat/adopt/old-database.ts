@@ -2,11 +2,14 @@
 
 import { LandfallError } from "../../errors";
 import type { LandfallOptions } from "../../types";
+import type { Clock, Timer } from "../../types/clock";
 
 /** One page has at most so many rows. */
 const PAGE_ROWS = 200;
 /** A page ends behind the row with which its texts reach so many characters. */
 const PAGE_CHARS = 4_000_000;
+/** A database whose deletion is blocked for so long is open in another tab. */
+const BLOCKED_MS = 2_000;
 /** Deeper values are odd. */
 export const MAX_DEPTH = 64;
 
@@ -144,13 +147,20 @@ export class OldDatabase {
 }
 
 /** Resolves when it is deleted. Rejects with code `in_use` while another connection keeps it. */
-export function deleteDatabase(name: string, storage: LandfallOptions["storage"]): Promise<void> {
+export function deleteDatabase(name: string, storage: LandfallOptions["storage"], clock: Clock): Promise<void> {
   return new Promise((resolve, reject) => {
     const request = partsOf(storage).factory.deleteDatabase(name);
-    request.onsuccess = () => resolve();
+    let timer: Timer | null = null;
+    request.onsuccess = () => {
+      timer?.cancel();
+      resolve();
+    };
     request.onerror = () => reject(request.error);
-    request.onblocked = () =>
-      reject(new LandfallError("in_use", `Another tab has ${name} open. It is deleted when that tab is closed.`));
+    request.onblocked = () => {
+      // A connection that was just closed blocks it for a moment too.
+      const inUse = new LandfallError("in_use", `Another tab has ${name} open. It is deleted when that tab is closed.`);
+      timer = clock.after(BLOCKED_MS, () => reject(inUse));
+    };
   });
 }
 

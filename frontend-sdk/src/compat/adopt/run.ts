@@ -47,7 +47,10 @@ export class Takeover implements OldData {
       const left = tables.reduce((sum, { taken, skipped }) => sum + taken + skipped, 0);
       if (left > 0 && !evenLeft)
         throw new LandfallError("not_adopted", `${left} old rows were not taken. \`preview\` lists them.`);
-      const { storage } = this.#api.parts.options;
+      const {
+        clock,
+        options: { storage },
+      } = this.#api.parts;
       for (const name of this.#product.databases) {
         const old = await OldDatabase.open(name, storage);
         try {
@@ -55,7 +58,7 @@ export class Takeover implements OldData {
         } finally {
           old?.close();
         }
-        if (old) await deleteDatabase(name, storage);
+        if (old) await deleteDatabase(name, storage, clock);
         await this.#withTaken((taken) => taken.forget(name));
       }
     }, options.signal);

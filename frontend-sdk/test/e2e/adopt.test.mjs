@@ -80,7 +80,7 @@ test("what LiteChat and AppFrames have is taken over once, and another device ha
   await run(page, "await app.sync()");
   assert.equal(await version(), before);
 
-  // The old data go when the application says so.
+  // The old data go when the application asks for it.
   await tab.close();
   const refused = await run(page, "return old[1].removeOld().catch(({ code }) => code)");
   assert.equal(refused, "not_adopted");

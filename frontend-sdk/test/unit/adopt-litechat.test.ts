@@ -312,12 +312,12 @@ describe("odd rows", () => {
     deep.self = deep;
     await fillLiteChat(browser, {
       conversations: [
-        { id: "c", title: "t".repeat(300), createdAt: "yesterday", updatedAt: at(1) },
+        { id: "c", title: "t".repeat(10_100), createdAt: "yesterday", updatedAt: at(1) },
         { id: "e", updatedAt: at(2) },
         { id: "n", title: 5 },
       ],
       interactions: [
-        { id: "big", conversationId: "c", index: 0, prompt: { content: "x".repeat(1_100_000) } },
+        { id: "big", conversationId: "c", index: 0, prompt: { content: "x".repeat(5_300_000) } },
         { id: "deep", conversationId: "c", index: 0, prompt: deep },
         { id: "good", conversationId: "c", index: 0 },
         { id: "nowhere", index: 0 },
@@ -353,7 +353,7 @@ describe("odd rows", () => {
     await tab.untilSent();
     expect(Object.keys(live(env, "interactions"))).toEqual(["good"]);
     expect(live(env, "conversations")).toMatchObject({
-      c: { title: `${"t".repeat(199)}…`, createdAt: null },
+      c: { title: `${"t".repeat(9_999)}…`, createdAt: null },
       e: { title: "" },
       n: { title: "5" },
     });
@@ -462,7 +462,7 @@ test("older databases and unknown tables: the newer row wins, and an unknown tab
   expect(names.sort()).toEqual(["New", "Only old"]);
 });
 
-test("the old database is removed when the application says so, and not before everything is taken", async () => {
+test("the old database is removed when the application asks for it, and not before everything is taken", async () => {
   const env = environment();
   const browser = env.browser();
   await fillLiteChat(browser, ROWS);

@@ -1,6 +1,7 @@
 // Why a row can't be stored: what the server would always refuse, and what is too large.
 
 import { InvalidInputError } from "../../errors";
+import { generatedMaxBytes } from "../../generated/rules.gen";
 import { checkInput } from "../../kinds/check-input";
 import { sizeOf } from "../../store/check-members";
 import { checkRow } from "../../store/check-row";
@@ -26,7 +27,7 @@ export function faultOf(name: string, row: Row, { db, limits }: Run): Note | nul
   const bytes = sizeOf(isProject ? row.data : kind.toBody(row, null));
   const most = isProject
     ? (limits?.maxProjectBytes ?? MAX_PROJECT_BYTES)
-    : (limits?.maxValueBytes?.[name] ?? MAX_ROW_BYTES);
+    : (limits?.maxValueBytes?.[name] ?? generatedMaxBytes[name] ?? MAX_ROW_BYTES);
   const message = `It has ${bytes.toLocaleString("en")} bytes, and ${most.toLocaleString("en")} are the most.`;
   return bytes > most ? { effect: "skipped", code: "too_large", message } : null;
 }

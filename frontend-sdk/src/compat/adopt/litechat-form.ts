@@ -3,7 +3,7 @@
 import type { Row } from "../../store/tables";
 import { isPlainObject } from "../../store/validate";
 import { storedForm } from "../litechat/rows";
-import { RESERVED, reservedKey } from "../litechat/store";
+import { RESERVED } from "../litechat/store";
 import type { TableRules } from "../litechat/tables";
 import { keyOfRow } from "./links";
 import { oddIn, oddTimes, shortened, textOf, withoutBytes } from "./odd-values";
@@ -11,6 +11,7 @@ import type { OldRow } from "./old-database";
 import { type Examined, type Note, skipped } from "./product";
 
 const MAX_NAME_CHARS = 200;
+const MAX_TITLE_CHARS = 10_000;
 const MAX_SETTING_KEY_CHARS = 128;
 
 const NAMED = [
@@ -45,19 +46,17 @@ function mendTexts(table: string, row: Row): Note[] {
     return [];
   }
   const { text, notes } = textOf(row[member], "Untitled");
-  const short = shortened(text, MAX_NAME_CHARS);
+  const short = shortened(text, member === "title" ? MAX_TITLE_CHARS : MAX_NAME_CHARS);
   row[member] = short.text;
   return [...notes, ...short.notes];
 }
 
 /** The kind that a row is stored as, and its row. `open` has no secrets. */
-export function storedAs({ name, key }: TableRules, open: Row): [string, Row] {
+export function storedAs({ name }: TableRules, open: Row): [string, Row] {
   if (name === "projects") {
     const { id, name: title, parentId: _parentId, ...data } = open;
     return [name, { id, name: title, data }];
   }
   if (name === "appState") return ["settings", open];
-  if (name.startsWith("marketplace") || name.startsWith("installed"))
-    return ["settings", { key: reservedKey(name, String(open[key])), value: open }];
   return [name, open];
 }

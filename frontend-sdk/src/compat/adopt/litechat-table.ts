@@ -101,7 +101,7 @@ export class LiteChatTable implements OldTable<Item> {
   /** The collection that the rows are in; `null` where they are in another form. */
   get #collection(): Collection<Row> | null {
     const { name } = this;
-    if (name === "projects" || name.startsWith("marketplace") || name.startsWith("installed")) return null;
+    if (name === "projects") return null;
     const collections = this.#run.landfall.collections as unknown as Record<string, Collection<Row>>;
     return collections[this.#stored] ?? null;
   }

@@ -54,7 +54,7 @@ fn browser_tables_name_existing_properties() {
     let document = document();
     let schemas = document["components"]["schemas"].as_object().unwrap();
     let tables: Vec<_> = schemas.values().filter(|schema| schema.get("x-indexeddb").is_some()).collect();
-    assert_eq!(tables.len(), 17);
+    assert_eq!(tables.len(), 20);
     for schema in tables {
         let table = &schema["x-indexeddb"];
         let indexes = table["indexes"].as_array().unwrap().iter().chain([&table["primaryKey"]]);

@@ -1,5 +1,5 @@
 // The record of a user's sealing: the data key, wrapped once by the passphrase and once by the recovery code. It is a setting at the server. The
-// server, and whoever has its database, learns from it what the derivation of the keys costs.
+// server, and a reader of its database, learns from it what the derivation of the keys costs.
 
 import { OfflineError } from "../errors";
 import { isPlainObject } from "../store/validate";

@@ -21,7 +21,7 @@ import { FakeClock, until } from "../support/fake-clock";
 const PICTURE = new File(["a picture, more or less"], "harbour.png", { type: "image/png" });
 const NOTES = new File(["notes"], "notes.txt", { type: "text/plain" });
 
-/** Stands in for the browser's canvas, which Node lacks. The real one is in `test/e2e/react.test.mjs`. */
+/** Stands in for the browser's canvas, which Node lacks. The real one is in `test/e2e/products.test.mjs`. */
 const draw = async (file: Blob) => ({ url: `data:image/webp;base64,${file.size}`, width: 40, height: 30 });
 
 test("usePersistence: of several saves the last one is made, after a pause, and its state is shown", async () => {

@@ -74,7 +74,7 @@ async function rowsOf(demo, userId) {
   );
 }
 
-test("where the browser lets no site store anything, the app says so", LIMIT, async () => {
+test("where the browser lets no site store anything, the app tells it", LIMIT, async () => {
   const device = await env.device();
   await device.refuseStorage();
   const demo = await device.tab();

@@ -43,9 +43,9 @@ await build({
   build: { outDir: page, emptyOutDir: true },
 });
 const { DATABASE_URL } = process.env;
-const database = DATABASE_URL ? { DATABASE_URL } : {};
+/** @type {Record<string, string>} */
 const settings = {
-  ...database,
+  ...(DATABASE_URL && { DATABASE_URL }),
   LANDFALL_FRONTEND: page,
   OTEL_EXPORTER_OTLP_ENDPOINT: `http://127.0.0.1:${address.port}`,
 };

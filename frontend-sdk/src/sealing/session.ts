@@ -92,8 +92,19 @@ export class SealingSession {
 
   /** The device has the data key from now on. Resolves when what it held sealed is open. */
   async open(record: SealingRecord, data: Bytes): Promise<void> {
+    const wasOpen = (await this.store.known()).state === "open";
     await this.store.open(record, await dataKeyOf(data, record.kid));
+    if (!wasOpen) await this.#expectRows();
     await this.#inTurn(() => this.#follow("open"));
+  }
+
+  /** The rows of the sealed collections are still to come, so this device isn't in sync. */
+  async #expectRows(): Promise<void> {
+    const state = new AppState<UserState>(this.#parts.workspace.db.appState);
+    await state.transaction(async () => {
+      const pull = await state.get("sync.pull");
+      if (pull) await state.set("sync.pull", { ...pull, complete: false });
+    });
   }
 
   #inTurn(step: () => Promise<void>): Promise<void> {

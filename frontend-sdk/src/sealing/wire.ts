@@ -9,6 +9,7 @@ import type { UserDatabase } from "../store/synced-kind";
 import type { Row } from "../store/tables";
 import type { SyncChange, SyncMutation, SyncResult } from "../types/wire";
 import { openRow, type Reading, sealRow } from "./codec";
+import type { DataKey } from "./envelope";
 import { isRecord, RECORD_KEY } from "./record";
 import type { SealingStore } from "./state";
 
@@ -33,8 +34,9 @@ export function sealRequests(http: Http, parts: WireParts): Http["call"] {
     if (!request.url.startsWith("/api/sync")) return call(request, options);
     try {
       await parts.beforeRequest();
-      const outcome = await call(await sealed(parts, request), options);
-      if (outcome.kind === "ok") await openAnswer(parts, request, outcome.data as Answer);
+      const { current } = await parts.store.known();
+      const outcome = await call(await sealed(parts, request, current), options);
+      if (outcome.kind === "ok") await openAnswer(parts, request, outcome.data as Answer, current !== undefined);
       // A backup may be older than the record.
       if (outcome.kind === "refused" && outcome.refusal.cause === "epoch") await parts.store.setLost(true);
       return outcome;
@@ -50,6 +52,7 @@ export function sealRequests(http: Http, parts: WireParts): Http["call"] {
 interface Answer {
   changes?: SyncChange[];
   results?: SyncResult[];
+  hasMore?: boolean;
   limits?: { maxValueBytes?: Record<string, number> };
   /** Of `GET /api/sync/row`. */
   collection?: string;
@@ -62,10 +65,9 @@ interface PushBody {
   collections?: readonly string[];
 }
 
-async function sealed(parts: WireParts, request: HttpRequest): Promise<HttpRequest> {
-  const { db, store, whole } = parts;
+async function sealed(parts: WireParts, request: HttpRequest, current: DataKey | undefined): Promise<HttpRequest> {
+  const { db, whole } = parts;
   const body = (request.body ?? {}) as PushBody;
-  const { current } = await store.known();
   const wanted = await wantedOf(parts, current !== undefined);
   const query = request.query &&
     "collections" in request.query && { collections: wanted(listOf(request.query)).join() };
@@ -99,7 +101,8 @@ function listOf({ collections }: NonNullable<HttpRequest["query"]>): string[] {
   return String(collections).split(",");
 }
 
-async function openAnswer(parts: WireParts, request: HttpRequest, answer: Answer): Promise<void> {
+/** `asOpen`: the device was open when it asked. */
+async function openAnswer(parts: WireParts, request: HttpRequest, answer: Answer, asOpen: boolean): Promise<void> {
   const { mutations = [] } = (request.body ?? {}) as PushBody;
   const { store, whole } = parts;
   const { keys, state } = await store.known();
@@ -113,6 +116,8 @@ async function openAnswer(parts: WireParts, request: HttpRequest, answer: Answer
     readings.set(nameOf(kind.name, key), reading);
   };
   await takeRecord(store, answer);
+  // The page lacks the sealed collections, which the device wants by now.
+  if (state === "open" && !asOpen && answer.hasMore === false) answer.hasMore = true;
   const { changes = [], results = [], limits } = answer;
   for (const result of results) {
     const collection = mutations.find(({ id }) => id === result.id)?.collection;

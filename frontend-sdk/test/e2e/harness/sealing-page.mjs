@@ -47,7 +47,10 @@ async function read() {
     ...["settings", "apiKeys", "syncRepos", "providerConfigs", "mods", "conversations", "interactions"],
   ]);
   const rows = await Promise.all(names.map((name) => landfall.collections[/** @type {"tags"} */ (name)].list()));
-  return JSON.stringify(rows);
+  return JSON.stringify(rows, (_name, value) => {
+    if (typeof value !== "object" || value === null || Array.isArray(value)) return value;
+    return Object.fromEntries(Object.entries(value).sort(([one], [other]) => (one < other ? -1 : 1)));
+  });
 }
 
 Object.assign(window, { app: { landfall, sealing, signIn, sync, becomes, write, read } });

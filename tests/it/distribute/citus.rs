@@ -151,7 +151,7 @@ async fn empty_database_is_distributed_and_serves() {
     let owners = "SELECT DISTINCT owner::text AS line FROM projects";
     assert_eq!(lines(&mut as_server, owners).await, [""; 0]);
     as_server.batch_execute(&format!("BEGIN; SET LOCAL app.owner = '{owner}'")).await.unwrap();
-    assert_eq!(lines(&mut as_server, owners).await, [owner.clone()]);
+    assert_eq!(lines(&mut as_server, owners).await, std::slice::from_ref(&owner));
     as_server.batch_execute("COMMIT").await.unwrap();
     site.succeed(&["sweep", "--days", "0"]).await;
     assert_eq!(site.wrong_counters().await, [""; 0]);

@@ -2,7 +2,12 @@
 
 import assert from "node:assert/strict";
 import { test } from "node:test";
+import { chromium } from "playwright-core";
 import { Api } from "./harness/api.mjs";
+import { launchOptions } from "./harness/browser.mjs";
+import { Demo } from "./harness/demo.mjs";
+import { FilesPage } from "./harness/files.mjs";
+import { noisyPng, sha256 } from "./harness/pictures.mjs";
 import { LIMIT, useTestEnvironment } from "./harness/test-environment.mjs";
 import { untilEqual } from "./harness/until.mjs";
 
@@ -86,3 +91,29 @@ test("where the browser lets no site store anything, the app tells it", LIMIT, a
   assert.match(reported ?? "", /doesn't let the app store data/);
   assert.deepEqual(others, []);
 });
+
+test("a private window syncs, and keeps files elsewhere where the file system refuses", LIMIT, async (context) => {
+  const email = "private@harbour.example";
+  const browser = await chromium.launch(launchOptions());
+  context.after(() => browser.close());
+  const window = await browser.newContext();
+  await window.addInitScript(refuseFileSystem);
+  const demo = new Demo(await window.newPage(), env.server.url);
+  await demo.open();
+  await demo.signIn(email);
+  await demo.newSession();
+  await demo.write("In private");
+  await untilEqual("it is sent", () => demo.pill(), DONE);
+  const picture = { name: "harbour.png", buffer: noisyPng(300, 7) };
+  const files = await FilesPage.open(demo);
+  await files.add([picture]);
+  await untilEqual("it is uploaded", () => files.states(), { [picture.name]: "synced" });
+  assert.equal(await files.download(picture.name), sha256(picture.buffer));
+  assert.deepEqual(await env.db.texts(email), ["In private"]);
+});
+
+/** Runs in the page: private windows of Firefox have the file system by name, and refuse at each call. */
+function refuseFileSystem() {
+  StorageManager.prototype.getDirectory = () =>
+    Promise.reject(new DOMException("Security error when calling GetDirectory", "SecurityError"));
+}

@@ -159,6 +159,7 @@ test("the documents' snippets of a sign-in and of a message run as they are writ
   useChatStore.setState((state) => ({ messages: [...state.messages, message as never] }));
   await db.chatMessages.add(message);
   await db.chatMessages.put(message);
+  await expect(db.chatMessages.update(message.id, { content: "changed" })).rejects.toMatchObject({ code: "read_only" });
   const queued = await db.chatMessages.where("sessionId").equals(sessions[0]?.id).toArray();
   expect(queued).toMatchObject([{ content: "hello", syncedAt: null }]);
   await env.clock.advance(2_000);

@@ -68,6 +68,21 @@ describe("a whole-row save", () => {
     expect(await one.service.loadConversations()).toMatchObject([expected]);
   });
 
+  test("brings no old value back after an export, which leaves the application's stores as they are", async () => {
+    const { env, one, other, sync } = await twoDevices();
+    await one.service.saveConversation({ id: "c", title: "Old" });
+    await sync();
+    const [store] = await other.service.loadConversations();
+    await one.service.saveConversation({ id: "c", title: "New" });
+    await sync();
+    const exported = await other.service.exportAllData();
+    expect(exported.conversations).toMatchObject([{ title: "New" }]);
+    expect((await other.service.exportConversationData("c")).conversation).toMatchObject({ title: "New" });
+    await other.service.saveConversation({ ...store, isStarred: true });
+    await sync(other, one);
+    expect(live(env, "conversations").c).toMatchObject({ title: "New", isStarred: true });
+  });
+
   test("of a row that was loaded again sets an old value on purpose", async () => {
     const { one } = await twoDevices();
     const row = { id: "t", name: "Old" };

@@ -16,6 +16,9 @@ export interface TableRules<R> {
   remove?(key: string): Promise<void>;
 }
 
+/** Members that sync keeps. An application may give them, and they are not written. */
+const OF_SYNC = ["id", "tempId", "syncedAt", "syncStatus", "revision", "createdAt", "updatedAt", "sessionId"];
+
 /** On a row that was handed out, and on copies of it: the row as it was. A copy that went through JSON has none. */
 const BASE = Symbol("base");
 
@@ -79,7 +82,7 @@ export class DocumentTable<R> {
     const changes = changesOf(row);
     if (!changes) return key;
     if (!key || (await this.get(key)) === undefined) return this.#add(row, true);
-    await this.#rules.change?.(key, changes);
+    await this.#change(key, changes);
     return key;
   }
 
@@ -92,8 +95,17 @@ export class DocumentTable<R> {
   /** Changes members of a row that are the application's; the others are kept by sync. Resolves with the number of rows: 0 or 1. */
   async update(key: string, changes: Given<R>): Promise<number> {
     if ((await this.get(key)) === undefined) return 0;
-    await this.#rules.change?.(key, changes);
+    await this.#change(key, changes);
     return 1;
+  }
+
+  async #change(key: string, changes: Given<R>): Promise<void> {
+    const { name, change } = this.#rules;
+    if (change) return change(key, changes);
+    const here = (await this.get(key)) as Record<string, unknown> | undefined;
+    const isChanged = ([member, value]: [string, unknown]) =>
+      !OF_SYNC.includes(member) && !isSame(textOf(value), textOf(here?.[member]));
+    if (Object.entries(changes).some(isChanged)) throw readOnly(name, "changed");
   }
 
   async delete(key: string): Promise<void> {
@@ -128,6 +140,11 @@ function changesOf<R>(row: Given<R>): Given<R> | null {
 
 function isSame(one: unknown, other: unknown): boolean {
   return one === other || JSON.stringify(one) === JSON.stringify(other);
+}
+
+/** Dates are given as Date or text. */
+function textOf(value: unknown): unknown {
+  return value instanceof Date ? value.toISOString() : (value ?? null);
 }
 
 function keyOf(row: object): string {

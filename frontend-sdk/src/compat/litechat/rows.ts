@@ -105,6 +105,20 @@ export class Rows {
     return this.handOut(name, sorted(await this.store(name).list(), rulesOf(name)));
   }
 
+  /** All rows in the table's order, for a file. */
+  async listCopies(name: TableName): Promise<AppRow[]> {
+    return this.copies(name, sorted(await this.store(name).list(), rulesOf(name)));
+  }
+
+  /**
+   * Stored rows for a file. They are not remembered as the application's own: its lists are as they were, and a later save of a whole row would
+   * otherwise bring back what another device has changed since.
+   */
+  async copies(name: TableName, stored: Row[]): Promise<AppRow[]> {
+    const { dates } = rulesOf(name);
+    return (await this.withSecrets(name, stored)).map((row) => toAppRow(this.#filled(name, row), dates));
+  }
+
   /** Stored rows as the application gets them. They are remembered as its own. */
   async handOut(name: TableName, stored: Row[]): Promise<AppRow[]> {
     const rules = rulesOf(name);

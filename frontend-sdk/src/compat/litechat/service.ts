@@ -211,13 +211,13 @@ function settings(rows: Rows, tell: (call: string, error: unknown) => void) {
 function files(rows: Rows) {
   const conversationOf = async (conversation: Row) => {
     const found = await rows.store("interactions").find("conversationId", String(conversation.id));
-    return rows.handOut("interactions", found);
+    return rows.copies("interactions", found);
   };
   const one = async (name: TableName, id: string): Promise<AppRow> => {
     const row = await rows.store(name).get(keyOf(id));
-    const [handedOut] = row ? await rows.handOut(name, [row]) : [];
-    if (!handedOut) throw new LandfallError("not_found", `There is no row "${id}" in ${name}.`);
-    return handedOut;
+    const [copy] = row ? await rows.copies(name, [row]) : [];
+    if (!copy) throw new LandfallError("not_found", `There is no row "${id}" in ${name}.`);
+    return copy;
   };
   return {
     getAllDataForExport: (flags: object) => rows.inTurn(() => exportData(rows, flags)),
@@ -234,7 +234,7 @@ function files(rows: Rows) {
     exportProjectData: (id: string) =>
       rows.inTurn(async () => {
         const project = await one("projects", id);
-        const [projects, all] = [await rows.list("projects"), await rows.list("conversations")];
+        const [projects, all] = [await rows.listCopies("projects"), await rows.listCopies("conversations")];
         const documentOf = async (row: AppRow): Promise<ProjectDocument> => {
           const conversations = all.filter(({ projectId }) => projectId === row.id);
           const interactions: AppRow[] = [];

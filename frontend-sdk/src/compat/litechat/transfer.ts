@@ -65,7 +65,7 @@ function partsOf(flags: SectionFlags): Part[] {
 export async function exportData(rows: Rows, flags: SectionFlags): Promise<FullExportData> {
   const data: Record<string, unknown> = { version: 1, exportedAt: new Date().toISOString() };
   for (const { table, member, has = () => true } of partsOf(flags)) {
-    const found = (await rows.list(table)).filter(has);
+    const found = (await rows.listCopies(table)).filter(has);
     if (member === "settings") data.settings = Object.fromEntries(found.map(({ key, value }) => [String(key), value]));
     else data[member] = member === MCP ? (found[0]?.value ?? []) : found;
   }

@@ -40,7 +40,7 @@ class FolderBytes implements ByteStore {
     } catch (error) {
       if ((error as Error).name === "QuotaExceededError") throw error;
       // Private windows have the file system by name and refuse it. The row keeps the bytes then.
-      return bytes;
+      return copyOf(bytes);
     }
   }
 
@@ -84,6 +84,14 @@ class FolderBytes implements ByteStore {
     const all = await root.getDirectoryHandle("landfall", { create: true });
     return all.getDirectoryHandle(this.#name, { create: true });
   }
+}
+
+/** Larger files are not copied, because a copy is in memory. */
+const MAX_COPY = 64 * 1024 * 1024;
+
+/** The database of a private window stores a chosen file by its path, and the person may move or delete it before it is uploaded. */
+async function copyOf(bytes: Blob): Promise<Blob> {
+  return bytes.size > MAX_COPY ? bytes : new Blob([await bytes.arrayBuffer()], { type: bytes.type });
 }
 
 function notFound(error: unknown): undefined {

@@ -29,7 +29,7 @@ export function chromiumPath() {
 }
 
 /** How a browser is started. */
-function launchOptions() {
+export function launchOptions() {
   const root = process.getuid?.() === 0;
   return { executablePath: chromiumPath(), args: root ? [...FLAGS, "--no-sandbox"] : FLAGS };
 }

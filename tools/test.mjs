@@ -3,7 +3,7 @@
 //
 //     node tools/test.mjs [--fast] [PART OF A SUITE'S NAME]
 import { spawn, spawnSync } from "node:child_process";
-import { copyFileSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, statfsSync } from "node:fs";
+import { chmodSync, copyFileSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, statfsSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 
@@ -62,6 +62,8 @@ requireDisk();
 
 /** All temporary files of the suites are here, so that those of ended browsers and servers are removed as well. The name is short for sockets' paths. */
 const TEMPORARY = mkdtempSync(join(tmpdir(), "lf-"));
+// Some tests run programs as another user.
+chmodSync(TEMPORARY, 0o1777);
 
 const env = { ...process.env, FORCE_COLOR: "0", NO_COLOR: "1", CARGO_TERM_COLOR: "never", LANDFALL_BIN: BINARY, TMPDIR: TEMPORARY };
 // A build that is made once gains nothing from incremental files, which take gigabytes.

@@ -103,7 +103,8 @@ async function wrappingKey(kdf: Kdf, secret: string): Promise<CryptoKey> {
   const usages: KeyUsage[] = ["encrypt", "decrypt"];
   if (kdf.name === "argon2id") {
     const { iterations: t, memoryKiB: m, parallelism: p } = kdf;
-    const { argon2idAsync } = await import("./argon2").catch((cause: unknown) =>
+    // WebCrypto has no Argon2id, and strict content policies refuse WebAssembly. It is loaded when a passphrase is entered.
+    const { argon2idAsync } = await import("@noble/hashes/argon2.js").catch((cause: unknown) =>
       Promise.reject(new OfflineError(cause)),
     );
     const derived = await argon2idAsync(bytes, salt, { t, m, p, dkLen: KEY_BYTES });

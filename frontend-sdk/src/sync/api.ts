@@ -31,6 +31,8 @@ export class SyncApi implements Sync {
   #stopFacts = () => {};
   /** Whether the status is to be told when the rows that it speaks of are shown. */
   #early = false;
+  /** Whether the queue has changed since it was counted last. */
+  #counting = false;
 
   /** `blocked`: this tab waits for one that the browser has suspended. `load` gives the code of rare actions. */
   constructor(
@@ -181,6 +183,7 @@ export class SyncApi implements Sync {
   #followFacts(workspace: OpenWorkspace | null): void {
     this.#stopFacts();
     this.#facts = null;
+    this.#counting = false;
     this.#show();
     if (!workspace) return;
     workspace.reading.onChange((count) => count === 0 && this.#show());
@@ -192,7 +195,10 @@ export class SyncApi implements Sync {
     const { db } = workspace;
     let timer: ReturnType<typeof setTimeout> | undefined;
     const stop = watch(
-      () => queryFacts(db),
+      () => {
+        this.#counting = true;
+        return queryFacts(db);
+      },
       (facts) => this.#setFacts(facts),
       (error) => {
         this.storageFailed(error);
@@ -222,16 +228,20 @@ export class SyncApi implements Sync {
   }
 
   #setFacts(facts: QueueFacts): void {
+    this.#counting = false;
     this.#facts = facts;
     this.#failure = null;
     this.#show();
   }
 
-  /** A commit starts all live queries that it concerns at once. Rows are told as sent or received when all of these have shown their result. */
+  /**
+   * A commit starts all live queries that it concerns at once. Rows are told as sent or received when all of these have shown their result, and the
+   * queue was counted after the last write.
+   */
   #show(): void {
     const next = this.#describe(this.#facts);
     const shown = this.status.get();
-    const isReading = (this.#source.current.get()?.reading.get() ?? 0) > 0;
+    const isReading = this.#counting || (this.#source.current.get()?.reading.get() ?? 0) > 0;
     this.#early = isReading && next.state === "synced" && shown.state !== "synced";
     if (this.#early) return;
     if (isReading && next.receiving) next.receiving = Math.min(next.receiving, shown.receiving ?? 0);

@@ -6,6 +6,7 @@ import { fileURLToPath } from "node:url";
 import { build } from "vite";
 import { Api } from "./harness/api.mjs";
 import { LIMIT, useTestEnvironment } from "./harness/test-environment.mjs";
+import { until } from "./harness/until.mjs";
 
 const EMAIL = "sealed@harbour.example";
 const CANARY = "canary-7c1f-in-clear";
@@ -87,8 +88,10 @@ test(
     assert.equal(await other.run("return app.read()"), written);
 
     await other.run('await app.landfall.collections.syncRepos.update("r", { branch: "main" }); await app.sync()');
-    await one.run("await app.sync()");
-    assert.match(await one.run("return app.read()"), /"branch":"main"/);
+    await until("the first device has the change", async () => {
+      await one.run("await app.sync()");
+      return /"branch":"main"/.test(await one.run("return app.read()"));
+    });
     await one.run('await app.sealing.changePassphrase("another passphrase", "one more passphrase")');
 
     const third = await open();

@@ -1,6 +1,7 @@
 //! A conversation of any format, before it is rows.
 
 use std::collections::BTreeMap;
+use std::rc::Rc;
 
 use serde::de::DeserializeOwned;
 use serde_json::value::RawValue;
@@ -16,6 +17,14 @@ pub struct Converted {
     pub rows: Vec<(&'static str, &'static str, Vec<Box<RawValue>>)>,
     /// The number of pictures, files and calls of tools, which have no place in the rows.
     pub left_out: u64,
+}
+
+/// The rows of a conversation would be too large together.
+pub struct TooLarge {
+    /// The member of the object with its messages.
+    pub member: &'static str,
+    /// The most bytes of the rows.
+    pub limit: usize,
 }
 
 /// A conversation of any format.
@@ -60,11 +69,11 @@ pub fn member<T: DeserializeOwned>(held: &Held, name: &str) -> Option<T> {
     serde_json::from_str(held.get(name)?.get()).ok()
 }
 
-/// Sorts messages by their times, and sets their parents from the ids of these.
-pub fn linked(mut messages: Vec<(Message, Option<String>)>) -> Vec<Message> {
+/// Sorts messages by their times, and sets their parents from the ids of these. Siblings share the text of that id, which may be long.
+pub fn linked(mut messages: Vec<(Message, Option<Rc<str>>)>) -> Vec<Message> {
     messages.sort_by_key(|(message, _)| message.at);
     let places: BTreeMap<String, usize> =
         messages.iter().enumerate().map(|(place, (message, _))| (message.id.clone(), place)).collect();
-    let parent_of = |parent: Option<String>| parent.and_then(|id| places.get(&id).copied());
+    let parent_of = |parent: Option<Rc<str>>| parent.and_then(|id| places.get(id.as_ref()).copied());
     messages.into_iter().map(|(message, parent)| Message { parent: parent_of(parent), ..message }).collect()
 }

@@ -1,6 +1,7 @@
 //! A conversation of ChatGPT's `conversations.json`: `mapping` holds the messages by their ids, each with the id of its parent. Times are seconds.
 
 use std::collections::BTreeMap;
+use std::rc::Rc;
 
 use chrono::DateTime;
 use serde::Deserialize;
@@ -66,7 +67,7 @@ pub fn read(held: &Held) -> Option<Chat> {
         };
         let mut shown = message.map(|sent| shown(sent, &mut chat.left_out)).unwrap_or_default();
         shown.id = id;
-        messages.push((shown, parent));
+        messages.push((shown, parent.map(Rc::from)));
     }
     chat.messages = linked(messages);
     let current: Option<String> = member(held, "current_node");

@@ -1,5 +1,7 @@
 //! A conversation that LibreChat exports as JSON: `messages` (earlier `messagesTree`) is a list, or a tree by `children`.
 
+use std::rc::Rc;
+
 use serde::Deserialize;
 use serde_json::Value;
 
@@ -31,7 +33,7 @@ pub fn read(held: &Held) -> Option<(Chat, &'static str)> {
     };
     let mut messages = Vec::new();
     // The next message is the last one.
-    let mut open: Vec<(Value, Option<String>)> = top.into_iter().rev().map(|message| (message, None)).collect();
+    let mut open: Vec<(Value, Option<Rc<str>>)> = top.into_iter().rev().map(|message| (message, None)).collect();
     while let Some((mut message, above)) = open.pop() {
         let children = match message.get_mut("children").map(Value::take) {
             Some(Value::Array(children)) => children,
@@ -42,9 +44,10 @@ pub fn read(held: &Held) -> Option<(Chat, &'static str)> {
             open.extend(children.into_iter().rev().map(|child| (child, above.clone())));
             continue;
         };
-        let parent = above.or_else(|| sent.parent_message_id.clone());
+        let parent = above.or_else(|| sent.parent_message_id.as_deref().map(Rc::from));
         let shown = shown(sent, messages.len(), &mut chat.left_out);
-        open.extend(children.into_iter().rev().map(|child| (child, Some(shown.id.clone()))));
+        let id: Rc<str> = Rc::from(shown.id.as_str());
+        open.extend(children.into_iter().rev().map(|child| (child, Some(id.clone()))));
         messages.push((shown, parent));
     }
     chat.created = messages.iter().filter_map(|(message, _)| message.at).min();

@@ -60,8 +60,8 @@ struct Metadata<'a> {
     message_id: Option<&'a str>,
 }
 
-/// The rows of a conversation. `member`: where its messages are in the document.
-pub fn rows(chat: &Chat, turns: &[Turn], member: &'static str) -> Converted {
+/// The rows of a conversation. `member`: where its messages are in the document. `None`: the rows have more than `limit` bytes.
+pub fn rows(chat: &Chat, turns: &[Turn], member: &'static str, limit: usize) -> Option<Converted> {
     let id = match chat.id.chars().count() {
         1..=MAX_ID_CHARS => chat.id.clone(),
         _ => made_id([&chat.title].into_iter().chain(chat.messages.iter().map(|message| &message.id))),
@@ -75,12 +75,14 @@ pub fn rows(chat: &Chat, turns: &[Turn], member: &'static str) -> Converted {
     };
     // An application may copy messages with their ids into another conversation.
     let ids: Vec<String> = turns.iter().map(|turn| made_id([&id, &key(&chat.messages, turn).id])).collect();
-    let interactions = turns.iter().enumerate().filter_map(|(number, turn)| {
+    let mut left = limit;
+    let mut interactions = Vec::new();
+    for (number, turn) in turns.iter().enumerate() {
         let messages: Vec<&Message> = turn.replies.iter().filter_map(|place| chat.messages.get(*place)).collect();
         let user = turn.user.and_then(|place| chat.messages.get(place));
         let texts: Vec<&str> = messages.iter().map(|message| message.text.as_str()).collect();
         let first = user.or(messages.first().copied());
-        raw(&InteractionRow {
+        let row = raw(&InteractionRow {
             id: &ids[number],
             conversation_id: &id,
             index: turn.index,
@@ -101,21 +103,24 @@ pub fn rows(chat: &Chat, turns: &[Turn], member: &'static str) -> Converted {
                 imported_from: chat.source,
                 message_id: Some(&key(&chat.messages, turn).id),
             },
-        })
-    });
-    let interactions = interactions.collect();
+        });
+        if let Some(row) = row {
+            left = left.checked_sub(row.get().len())?;
+            interactions.push(row);
+        }
+    }
     // Messages in a circle are in no turn.
     let shown = chat.messages.iter().filter(|message| !message.text.is_empty()).count();
     let mut used: Vec<usize> = turns.iter().flat_map(|turn| turn.replies.iter().copied().chain(turn.user)).collect();
     used.sort_unstable();
     used.dedup();
-    Converted {
+    Some(Converted {
         rows: vec![
             (Conversation::NAME, "", raw(&conversation).into_iter().collect()),
             (Interaction::NAME, member, interactions),
         ],
         left_out: chat.left_out + shown.saturating_sub(used.len()) as u64,
-    }
+    })
 }
 
 /// The message that names a turn: versions of an answer have the same prompt.

@@ -11,7 +11,7 @@ fn rows(document: &Value) -> Option<(Value, Vec<Value>, u64)> {
     let held = members.filter(|(name, _)| MEMBERS.contains(&name.as_str()));
     let raw = |value: &Value| RawValue::from_string(value.to_string()).ok();
     let held: Held = held.filter_map(|(name, value)| Some((name.clone(), raw(value)?))).collect();
-    let Converted { rows, left_out } = convert(&held)?;
+    let Converted { rows, left_out } = convert(&held)?.ok()?;
     let mut values = rows
         .into_iter()
         .map(|(_, _, rows)| rows.iter().filter_map(|row| serde_json::from_str(row.get()).ok()).collect::<Vec<Value>>());
@@ -139,4 +139,42 @@ fn list_and_tree_give_the_same_rows() {
     assert_eq!(short(&interactions), expected);
     assert_eq!(left_out, 3, "the calls of tools");
     assert_eq!(rows(&tree).map(|(_, rows, _)| rows), Some(interactions));
+}
+
+/// A conversation with a long prompt and answers to it.
+fn long_prompt(answers: usize) -> Held {
+    let mut mapping = format!(
+        r#"{{"u":{{"message":{{"author":{{"role":"user"}},"content":{{"parts":["{}"]}}}}}}"#,
+        "x".repeat(1_000_000)
+    );
+    for answer in 0..answers {
+        mapping += &format!(r#","a{answer}":{{"parent":"u","message":{{"content":{{"parts":["y"]}}}}}}"#);
+    }
+    RawValue::from_string(mapping + "}").map(|mapping| ("mapping".to_owned(), mapping)).into_iter().collect()
+}
+
+#[test]
+fn rows_are_bounded_by_the_size_of_their_conversation() {
+    // All of the rows would have 20 GB.
+    let refused = convert(&long_prompt(20_000)).and_then(Result::err);
+    let Some(TooLarge { member, limit }) = refused else { panic!("it has rows") };
+    assert_eq!(member, "mapping");
+    assert!((20_000_000..30_000_000).contains(&limit), "{limit}");
+    let few = convert(&long_prompt(10)).and_then(Result::ok);
+    assert_eq!(few.map(|few| few.rows[1].2.len()), Some(10));
+}
+
+#[test]
+fn long_id_is_shared_by_the_children_of_a_message() {
+    // Copies would have 20 GB.
+    let mut children = r#"{"messageId":"c","text":"y"},"#.repeat(20_000);
+    children.pop();
+    let tree = format!(
+        r#"[{{"messageId":"{}","isCreatedByUser":true,"text":"x","children":[{children}]}}]"#,
+        "i".repeat(1_000_000)
+    );
+    let raw = |text: String| RawValue::from_string(text).ok();
+    let held = [("conversationId", r#""c""#.to_owned()), ("messagesTree", tree)];
+    let held: Held = held.into_iter().filter_map(|(name, text)| Some((name.to_owned(), raw(text)?))).collect();
+    assert!(convert(&held).is_some_and(|rows| rows.is_err()), "the prompt of each answer has the id");
 }

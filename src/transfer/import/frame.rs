@@ -54,7 +54,7 @@ impl Frame {
     }
 
     /// The conversation that the document is. `None`: it is none.
-    pub fn conversation(&self) -> Option<foreign::Converted> {
+    pub fn conversation(&self) -> Option<Result<foreign::Converted, foreign::TooLarge>> {
         foreign::convert(&self.held)
     }
 

@@ -17,7 +17,7 @@ use super::row_id;
 use super::section::{Part, PointerForm, ReadSection};
 use crate::error::{ApiError, ErrorCode, FieldError};
 use crate::json::pointer;
-use crate::kinds::foreign::{self, Converted};
+use crate::kinds::foreign::{self, Converted, TooLarge};
 use crate::models::import::StagedRow;
 use crate::sync::kind::{DocumentMember, ExportForm, ImportedKind};
 
@@ -116,12 +116,14 @@ impl Receiver for Reader {
 
     fn end(&mut self) -> Result<(), ApiError> {
         let frame = self.frames.last_mut().map(std::mem::take).unwrap_or_default();
-        if let Some(conversation) = frame.conversation() {
-            return self.conversation(conversation, frame.replaced);
-        }
-        if let Some(member) = frame.too_large_conversation() {
+        let too_large = match frame.conversation() {
+            Some(Ok(conversation)) => return self.conversation(conversation, frame.replaced),
+            Some(Err(TooLarge { member, limit })) => Some((member, ("rows", limit))),
+            None => frame.too_large_conversation().map(|member| (member, ("messages", self.max_row_bytes))),
+        };
+        if let Some((member, (what, limit))) = too_large {
             self.document.is_known = true;
-            let detail = format!("the messages of a conversation may have {} bytes at most", self.max_row_bytes);
+            let detail = format!("the {what} of this conversation may have {limit} bytes at most");
             self.document.refuse_member(self.at(member), member, "too_large", detail);
             return Ok(());
         }
@@ -203,9 +205,8 @@ impl Receiver for Reader {
             Ok(staged) => {
                 current.staged += 1;
                 current.mended += u64::from(!mends.is_empty());
-                for mend in ApiError::invalid(mends).under(&pointer).errors {
-                    notes.mended.add((number, place), Some(name), Some(&staged.id), &mend);
-                }
+                let mends = ApiError::invalid(mends).under(&pointer).errors;
+                notes.add_mends((number, place), name, &staged.id, &mends);
                 self.batches.take(name, place, staged, false)
             }
             Err(error) if error.code.status() >= 500 => Err(error),
@@ -269,11 +270,7 @@ impl Reader {
                 self.row(RowText { key: None, text: Ok(row), replaced: false })?;
             }
         }
-        if converted.left_out > 0 {
-            let detail = format!("{} pictures, files and calls of tools are left out", converted.left_out);
-            let field = FieldError::new(base, "content_left_out", detail);
-            self.document.notes.warnings.add(self.document.place(), None, None, &field);
-        }
+        self.document.leave_out(base, converted.left_out);
         Ok(())
     }
 

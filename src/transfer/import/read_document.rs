@@ -71,6 +71,15 @@ impl ReadDocument {
         self.ignored_total += frame.more_unknown;
     }
 
+    /// Notes the number of contents of a conversation that have no place in rows.
+    pub fn leave_out(&mut self, base: String, number: u64) {
+        if number > 0 {
+            let detail = format!("{number} pictures, files and calls of tools are left out");
+            let field = FieldError::new(base, "content_left_out", detail);
+            self.notes.warnings.add(self.place(), None, None, &field);
+        }
+    }
+
     /// Notes that a member can't be imported.
     pub fn refuse_member(&mut self, pointer: String, name: &str, code: &'static str, detail: impl Into<String>) {
         let field = FieldError::new(pointer, code, detail.into());

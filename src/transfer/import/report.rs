@@ -176,6 +176,13 @@ impl AllNotes {
         self.warnings.merge(others.warnings);
     }
 
+    /// Adds what was mended in a row.
+    pub fn add_mends(&mut self, place: Place, section: &str, id: &str, mends: &[FieldError]) {
+        for mend in mends {
+            self.mended.add(place, Some(section), Some(id), mend);
+        }
+    }
+
     /// The numbers of notes, beside the number of ignored members.
     pub fn totals(&self, ignored: u64) -> ImportTotals {
         ImportTotals {

@@ -136,7 +136,7 @@ impl Export {
         match self {
             Self::Kinds(kinds) => {
                 let part = |kind: &Kind| {
-                    Some(Part { name: kind.name(), rows: kind.export()?, is_optional: kind.is_device_only() })
+                    Some(Part { name: kind.name(), rows: kind.export()?, is_optional: kind.is_section_optional() })
                 };
                 Content::Parts { head: true, parts: kinds.iter().filter_map(part).collect() }
             }

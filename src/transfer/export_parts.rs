@@ -15,8 +15,8 @@ pub type Parts = Vec<(&'static str, ExportRows)>;
 pub struct Part {
     pub name: &'static str,
     pub rows: ExportRows,
-    /// It is left out without rows. The rows of such a kind are on devices, and an import in the mode `replace` would take an empty section for a
-    /// delete of all of them.
+    /// It is left out without rows. The rows of such a kind may be on devices only, and an import that replaces would take an empty section for a delete
+    /// of all of them.
     pub is_optional: bool,
 }
 

@@ -26,6 +26,8 @@ impl Collection for SyncRepo {
     const INDEXES: &'static [&'static str] = &["name", "remoteUrl", "username"];
     const UNIQUE: &'static [&'static str] = &["name"];
     const SECRETS: &'static [&'static str] = &["password"];
+    /// LiteChat's import removes its repositories if a file has an empty section of them.
+    const IS_SECTION_OPTIONAL: bool = true;
 
     fn check(&self, errors: &mut ValidationErrors) {
         errors.text("name", &self.name, 1, MAX_NAME_CHARS);

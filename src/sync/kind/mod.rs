@@ -59,8 +59,8 @@ pub trait SyncedKind: Any + Send + Sync {
         true
     }
 
-    /// True if its rows stay on devices unless the user decides otherwise. An export without such rows has no section of them.
-    fn is_device_only(&self) -> bool {
+    /// True if an export without its rows has no section of them. An empty section removes the rows that a device has and the server does not.
+    fn is_section_optional(&self) -> bool {
         false
     }
 

@@ -42,6 +42,8 @@ pub trait Collection: DeserializeOwned + ToSchema + 'static {
     const FILES: Option<&'static [&'static str]> = None;
     /// The section of an export is an object from id to this member, instead of a list of rows.
     const EXPORTED_AS_MAP: Option<&'static str> = None;
+    /// An export without rows has no section of them. It has none of rows that stay on devices in any case.
+    const IS_SECTION_OPTIONAL: bool = false;
     /// The member of a document that holds a single row of this collection.
     const EXPORTED_ALONE_AS: Option<&'static str> = None;
     /// Further members of a document with rows of this collection, as other applications write them.

@@ -63,8 +63,8 @@ impl SyncedKind for CollectionKind {
         self.0.direction != Direction::DeviceOnly
     }
 
-    fn is_device_only(&self) -> bool {
-        self.0.direction == Direction::DeviceOnly
+    fn is_section_optional(&self) -> bool {
+        self.0.direction == Direction::DeviceOnly || self.0.is_section_optional
     }
 
     fn references(&self) -> &'static [Reference] {

@@ -21,4 +21,6 @@ impl Collection for Setting {
     const EXPORTED_AS_MAP: Option<&'static str> = Some("value");
     /// LiteChat writes this setting as a section of its own.
     const OTHER_MEMBERS: &'static [OtherMember] = &[OtherMember { name: "mcpServers", as_key: Some("mcpServers") }];
+    /// The keys of the sealed values, encrypted by the passphrase. Another record would make the stored sealed values unreadable.
+    const KEPT_BY_IMPORTS: &'static [&'static str] = &["landfall:sealing"];
 }

@@ -69,6 +69,24 @@ pub async fn mark(
     staged.run(tx, ImportStamp::default(), sql).await
 }
 
+/// Marks rows with these ids that are stored with other content. Returns their number.
+pub async fn mark_kept(tx: &mut UserTx, staged: Staged<'_>, ids: &[&'static str]) -> QueryResult<usize> {
+    let table = staged.table;
+    let mut marked = 0;
+    for id in ids {
+        let differs = format!(
+            "s.id = '{id}' AND EXISTS (
+                 SELECT FROM {} r WHERE {} AND r.id = s.id::{} AND r.deleted_at IS NULL AND ({}))",
+            table.table.name,
+            table.table.rows("r"),
+            table.table.id_type,
+            table.differs,
+        );
+        marked += mark(tx, staged, "id_conflict", "", &differs).await?;
+    }
+    Ok(marked)
+}
+
 /// Sets `fault` and its member in the rows at these places. Returns their number.
 pub async fn mark_places(
     tx: &mut UserTx,

@@ -15,7 +15,7 @@ use super::synced_table::SyncedTable;
 use crate::db::{UserConn, UserReader, UserTx};
 use crate::json::Timestamp;
 
-pub use check::{Fault, Link, faults, mark, mark_duplicate_ids, mark_missing, mark_places, unlink_deleted};
+pub use check::{Fault, Link, faults, mark, mark_duplicate_ids, mark_kept, mark_missing, mark_places, unlink_deleted};
 pub use mend::{MendedRow, rename_duplicates, unlink_places};
 pub use names::{mark_duplicate_names, mark_same_names, name_edges, relink};
 pub use tree::{Edge, soft_delete_numbers, stored_edges, tree_edges};

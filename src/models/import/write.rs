@@ -7,11 +7,17 @@ use super::{ImportStamp, Staged, VALID};
 use crate::db::UserTx;
 use crate::models::synced_table::SyncedTable;
 
-/// Deletes the stored rows that the document does not name. Returns their number.
-pub async fn soft_delete_unnamed(tx: &mut UserTx, staged: Staged<'_>, stamp: ImportStamp) -> QueryResult<usize> {
+/// Deletes the stored rows that the document does not name, except those with an id of `kept`. Returns their number.
+pub async fn soft_delete_unnamed(
+    tx: &mut UserTx,
+    staged: Staged<'_>,
+    kept: &[&'static str],
+    stamp: ImportStamp,
+) -> QueryResult<usize> {
     let table = staged.table;
+    let others: String = kept.iter().map(|id| format!(" AND r.id::text <> '{id}'")).collect();
     let sql = format!(
-        "UPDATE {} r SET {} WHERE {} AND r.deleted_at IS NULL AND NOT EXISTS (
+        "UPDATE {} r SET {} WHERE {} AND r.deleted_at IS NULL{others} AND NOT EXISTS (
              SELECT FROM import_rows s WHERE s.owner = $1 AND s.import_id = $2 AND s.section = $3 AND s.id = r.id::text)",
         table.table.name,
         table.soft_delete,

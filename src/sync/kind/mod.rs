@@ -180,6 +180,11 @@ pub trait ImportedKind: SyncedKind {
         None
     }
 
+    /// The ids of rows that an import creates only. It never changes or deletes one that is stored. They are constants of the declaration.
+    fn kept_ids(&self) -> &'static [&'static str] {
+        &[]
+    }
+
     /// Marks staged rows that are in conflict with stored rows of the same id or name.
     fn mark_conflicts<'a>(&'a self, tx: &'a mut UserTx, staged: Staged<'a>) -> Answer<'a, ()> {
         let _ = (tx, staged);

@@ -110,7 +110,7 @@ impl Application<'_> {
         let sections = &self.plan.sections;
         let mut deleted_of = BTreeSet::new();
         for section in sections.iter().filter(|section| section.is_replaced) {
-            let deleted = import::soft_delete_unnamed(tx, self.staged(section), stamp).await?;
+            let deleted = import::soft_delete_unnamed(tx, self.staged(section), section.kind.kept_ids(), stamp).await?;
             applied.of(section.name()).deleted += deleted as u64;
             if deleted > 0 {
                 deleted_of.insert(section.name());

@@ -86,6 +86,7 @@ impl Checks<'_> {
             self.stop.check()?;
             let (kind, staged) = (&section.kind, self.staged(section));
             import::mark_duplicate_ids(tx, staged, kind.id_member(), self.mend).await?;
+            import::mark_kept(tx, staged, kind.kept_ids()).await?;
             kind.mark_conflicts(tx, staged).await?;
         }
         let all: BTreeSet<Task> = (0..sections.len()).flat_map(|number| self.tasks(number)).collect();

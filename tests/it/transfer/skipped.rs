@@ -213,3 +213,34 @@ async fn lists_of_the_report_are_bounded_and_totals_count_all() {
     let answer = import(&anna, "", &json!({ "tags": long })).await;
     assert!(answer.text.len() < 200_000, "{}", answer.text.len());
 }
+
+#[tokio::test]
+async fn sealing_record_is_created_and_never_changed() {
+    let app = TestApp::start().await;
+    let anna = app.user("anna").await;
+    let document = |record: &str| json!({ "settings": { "landfall:sealing": record, "theme": record } });
+    let report = import_twice(&anna, "", &document("own")).await;
+    assert_eq!(report["collections"]["settings"]["created"], 2, "{report}");
+    for query in ["", "&mode=replace"] {
+        let report = import_twice(&anna, query, &document(&format!("other{query}"))).await;
+        assert_eq!(skipped(&report), pairs([("id_conflict", "/settings/landfall:sealing")]));
+        assert_eq!(
+            (&report["collections"]["settings"]["skipped"], &report["collections"]["settings"]["updated"]),
+            (&json!(1), &json!(1))
+        );
+        let after = export(&anna).await;
+        assert_eq!(after["settings"], json!({ "landfall:sealing": "own", "theme": format!("other{query}") }));
+    }
+    let report = import_twice(&anna, "&mode=replace", &json!({ "settings": { "theme": "x" } })).await;
+    assert_eq!((&report["collections"]["settings"]["deleted"], &report["errors"]), (&json!(0), &json!([])));
+    let same = json!({ "settings": { "landfall:sealing": "own" } });
+    let report = import_twice(&anna, "&mode=replace", &same).await;
+    assert_eq!((&report["collections"]["settings"]["unchanged"], &report["errors"]), (&json!(1), &json!([])));
+    assert_eq!(export(&anna).await["settings"], same["settings"], "other settings are deleted");
+    assert_problem(
+        &import(&anna, "?strict=1", &document("own2")).await,
+        422,
+        "validation_failed",
+        "/settings/landfall:sealing",
+    );
+}

@@ -49,6 +49,9 @@ pub trait Collection: DeserializeOwned + ToSchema + 'static {
     /// Further members of a document with rows of this collection, as other applications write them.
     const OTHER_MEMBERS: &'static [OtherMember] = &[];
 
+    /// The ids of rows that an import creates only. It never changes or deletes one that is stored.
+    const KEPT_BY_IMPORTS: &'static [&'static str] = &[];
+
     /// Checks what the types don't. Pointers are relative to the value.
     fn check(&self, errors: &mut ValidationErrors) {
         let _ = errors;

@@ -31,6 +31,7 @@ pub struct Definition {
     pub is_section_optional: bool,
     pub exported_alone_as: Option<&'static str>,
     pub other_members: &'static [OtherMember],
+    pub kept_by_imports: &'static [&'static str],
     pub(super) check: fn(&str, &mut ValidationErrors) -> Result<(), ApiError>,
     /// The name of the row type's schema in the OpenAPI document.
     pub schema_name: fn() -> Cow<'static, str>,
@@ -60,6 +61,7 @@ impl Definition {
             is_section_optional: T::IS_SECTION_OPTIONAL,
             exported_alone_as: T::EXPORTED_ALONE_AS,
             other_members: T::OTHER_MEMBERS,
+            kept_by_imports: T::KEPT_BY_IMPORTS,
             check: check::<T>,
             schema_name: T::name,
             schemas: schemas::<T>,

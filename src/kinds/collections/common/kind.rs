@@ -199,6 +199,10 @@ impl ImportedKind for CollectionKind {
         self.0.other_members
     }
 
+    fn kept_ids(&self) -> &'static [&'static str] {
+        self.0.kept_by_imports
+    }
+
     fn read_row(&self, key: Option<String>, row: Box<RawValue>, _limits: DataLimits) -> Result<StagedRow, ApiError> {
         import::read_row(self.0, key, row)
     }

@@ -1537,8 +1537,8 @@ export const getImport = <ThrowOnError extends boolean = false>(options: Options
  * projects and conversations in it (`children`), and a list of such documents. Conversations as ChatGPT and LibreChat export them, alone or in a
  * list, become rows of `conversations` and `interactions`. Rows are checked like any other write. What is certain
  * is mended: a byte order mark, NUL and unpaired surrogates, times as milliseconds, ids that are missing or numbers, a row that the document or the
- * account has already, a name in use (it gets a number), a project without its parent (it is at the top), contents of files that make a row too large.
- * The setting `landfall:sealing` is created only: a stored one stays.
+ * account has already, a name in use (it gets a number), a project without its parent (it is at the top), contents of files that make a row too large
+ * (they are left out, and are among the errors of the report too). The setting `landfall:sealing` is created only: a stored one stays.
  * Other rows that can't be imported are skipped: the report has their place and their number. With `strict=1` nothing is mended, and one
  * such row refuses the document. A dry run has the report of the import.
  *

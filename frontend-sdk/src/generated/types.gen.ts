@@ -977,7 +977,7 @@ export type ImportReport = {
      */
     dryRun: boolean;
     /**
-     * Why rows can't be imported. A row may have several reasons.
+     * What is lost: why rows can't be imported, and contents of files that imported rows are without (`file_left_out`). A row may have several reasons.
      */
     errors: Array<ImportNote>;
     /**

@@ -137,6 +137,9 @@ pub trait SyncedKind: Any + Send + Sync {
     }
 }
 
+/// The code of a content that is left out of a row.
+pub const FILE_LEFT_OUT: &str = "file_left_out";
+
 /// A kind whose rows are imported. Rows are staged, then checked as sets under the user's lock, then written.
 pub trait ImportedKind: SyncedKind {
     /// The table of the rows, and its columns for an import.

@@ -6,6 +6,7 @@ use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
 use crate::error::FieldError;
+use crate::sync::kind::FILE_LEFT_OUT;
 
 /// What an import does to stored rows that the document does not name.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
@@ -83,7 +84,7 @@ pub struct ImportReport {
     /// 100 characters are cut.
     #[schema(max_items = 20)]
     pub ignored: Vec<String>,
-    /// Why rows can't be imported. A row may have several reasons.
+    /// What is lost: why rows can't be imported, and contents of files that imported rows are without (`file_left_out`). A row may have several reasons.
     #[schema(max_items = 100)]
     pub errors: Vec<ImportNote>,
     /// What was changed in rows so that they can be imported.
@@ -176,9 +177,12 @@ impl AllNotes {
         self.warnings.merge(others.warnings);
     }
 
-    /// Adds what was mended in a row.
+    /// Adds what was mended in a row. What the row lost thereby is an error too.
     pub fn add_mends(&mut self, place: Place, section: &str, id: &str, mends: &[FieldError]) {
         for mend in mends {
+            if mend.code == FILE_LEFT_OUT {
+                self.errors.add(place, Some(section), Some(id), mend);
+            }
             self.mended.add(place, Some(section), Some(id), mend);
         }
     }

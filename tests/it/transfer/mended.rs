@@ -277,7 +277,12 @@ async fn files_that_make_a_row_too_large_are_left_out() {
         (&report["mended"][0]["code"], &report["mended"][0]["pointer"], &report["totals"]["mended"]),
         (&json!("file_left_out"), &json!("/interactions/1/prompt/metadata/attachedFiles/1/contentBase64"), &json!(1))
     );
-    assert_eq!((&report["errors"][0]["code"], &report["errors"][0]["id"]), (&json!("too_large"), &json!("text")));
+    assert_eq!(report["errors"][0], report["mended"][0], "the content is not stored");
+    assert_eq!((&report["errors"][1]["code"], &report["errors"][1]["id"]), (&json!("too_large"), &json!("text")));
+    assert_eq!(
+        (&report["totals"]["errors"], &report["collections"]["interactions"]["skipped"]),
+        (&json!(2), &json!(1))
+    );
     let large = read(&anna, "interactions", "large").await.expect(200);
     assert_eq!(large["value"]["prompt"]["metadata"]["attachedFiles"], json!([file("a", 2_000_000), { "name": "b" }]));
     let fits = read(&anna, "interactions", "fits").await.expect(200);

@@ -6,6 +6,7 @@ use serde_json::value::RawValue;
 
 use crate::error::FieldError;
 use crate::json::pointer;
+use crate::sync::kind::FILE_LEFT_OUT;
 
 /// Shorter texts of a file are no contents.
 const MIN_CONTENT_BYTES: usize = 1024;
@@ -31,7 +32,7 @@ pub fn without_contents(path: &[&str], row: &RawValue, limit: usize) -> Option<(
     let base = path.iter().fold(String::new(), |base, name| pointer::join(&base, name));
     let notes = contents.iter().map(|(_, index, member)| {
         let pointer = pointer::join(&pointer::join(&base, index), member);
-        FieldError::new(pointer, "file_left_out", "the content of the file is too large and is left out")
+        FieldError::new(pointer, FILE_LEFT_OUT, "the content of the file is too large and is left out")
     });
     let notes = notes.collect();
     let left = files.iter().enumerate().map(|(index, file)| {

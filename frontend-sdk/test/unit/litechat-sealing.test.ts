@@ -130,3 +130,36 @@ test("secrets that two devices had before become one list, and nobody is asked",
     expect(device.tab.landfall.sync.status.get()).toMatchObject({ conflicts: 0, failed: 0 });
   }
 });
+
+test("a file of another account replaces neither the record nor secrets of rows", async () => {
+  const env = new TestEnvironment();
+  const one = await open(env);
+  await one.sealing.setUp(PHRASE);
+  await save(one);
+  await one.tab.sync();
+  const record = env.server.userData(EMAIL).live("settings")["landfall:sealing"];
+  const settings = {
+    theme: "dark",
+    "landfall:sealing": { v: 1, kid: "of another account", slots: [] },
+    "landfall:secret:syncRepos:s": [{ id: '["password"]', path: ["password"], value: "of another account" }],
+  };
+  const file = { version: 1, exportedAt: "", settings } as const;
+  const flags = { importSettings: true };
+  await expect(one.service.importAllData(file, flags, { strict: true })).rejects.toMatchObject({
+    code: "invalid_input",
+  });
+  const report = await one.service.importAllData(file, flags);
+  expect(report.skipped).toEqual(
+    ["landfall:sealing", "landfall:secret:syncRepos:s"].map((key) => ({
+      table: "appState",
+      key,
+      code: "invalid_value",
+      detail: "Keys with landfall: are reserved.",
+    })),
+  );
+  await one.tab.sync();
+  expect(await one.service.loadSetting("theme", null)).toBe("dark");
+  expect(await one.service.loadSyncRepos()).toMatchObject([{ password: "canary-pass" }]);
+  expect(env.server.userData(EMAIL).live("settings")["landfall:sealing"]).toEqual(record);
+  expect(one.sealing.state.get()).toBe("open");
+});

@@ -1,8 +1,10 @@
 // LiteChat's files: full exports, one conversation, one project.
 
+import { LandfallError } from "../../errors";
 import type { Row } from "../../store/tables";
 import { type FileReport, rowsToStore } from "./import-rows";
 import type { Rows } from "./rows";
+import { RESERVED } from "./store";
 import { rulesOf, type TableName } from "./tables";
 import { type FullExportData, SECTIONS, type Section, type SectionFlags } from "./types";
 import type { AppRow } from "./values";
@@ -87,7 +89,7 @@ export async function importData(
   const report: FileReport = { mended: [], skipped: [] };
   for (const { table, member, has = () => true, adds } of partsOf(flags)) {
     const rules = rulesOf(table);
-    const inputs = rowsIn(data, member);
+    const inputs = withoutReserved(rowsIn(data, member), member, strict, report);
     const named = new Set(inputs.map((row) => String(row?.[rules.key])));
     const before = await rows.store(table).list();
     const isReplaced = (row: Row) => named.has(String(row[rules.key])) || (has(row) && !adds);
@@ -116,4 +118,16 @@ function rowsIn(data: FullExportData, member: Part["member"]): AppRow[] {
   if (member === "settings") return Object.entries(section ?? {}).map(([key, value]) => ({ key, value }));
   if (member === MCP) return section === undefined ? [] : [{ key: MCP, value: section }];
   return Array.isArray(section) ? (section as AppRow[]) : [];
+}
+
+/** Settings of these keys are the SDK's own: the record of the sealing, and secrets of rows. A file of another account must not replace them. */
+function withoutReserved(inputs: AppRow[], member: Part["member"], strict: boolean, report: FileReport): AppRow[] {
+  if (member !== "settings") return inputs;
+  return inputs.filter(({ key }) => {
+    if (!String(key).startsWith(RESERVED)) return true;
+    const detail = `Keys with ${RESERVED} are reserved.`;
+    if (strict) throw new LandfallError("invalid_input", detail);
+    report.skipped.push({ table: "appState", key: String(key), code: "invalid_value", detail });
+    return false;
+  });
 }

@@ -13,6 +13,8 @@ export interface SealingRecord {
   v: 1;
   /** The id of the data key. */
   kid: string;
+  /** How often a slot was replaced. Default: 0. A copy of an earlier record is known by it. */
+  changes?: number;
   slots: readonly Slot[];
 }
 
@@ -68,8 +70,14 @@ export async function openSlot({ kid, slots }: SealingRecord, by: Slot["by"], se
   }
 }
 
+/** Whether a record is an earlier one of the same data key: its passphrase or its code is revoked. */
+export function isEarlier(record: SealingRecord, known: SealingRecord): boolean {
+  return record.kid === known.kid && (record.changes ?? 0) < (known.changes ?? 0);
+}
+
 export function isRecord(value: unknown): value is SealingRecord {
   if (!isPlainObject(value) || value.v !== 1 || typeof value.kid !== "string") return false;
+  if (value.changes !== undefined && !Number.isSafeInteger(value.changes)) return false;
   return Array.isArray(value.slots) && value.slots.every(isSlot);
 }
 

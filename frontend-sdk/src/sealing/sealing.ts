@@ -129,7 +129,8 @@ export class ClientSealing implements Sealing {
     if (!record) throw notSetUp();
     const data = await requireData(record, by, secret);
     const slot = await makeSlot(data, record.kid);
-    const next = { ...record, slots: [...record.slots.filter((one) => one.by !== slot.by), slot] };
+    const changes = (record.changes ?? 0) + 1;
+    const next = { ...record, changes, slots: [...record.slots.filter((one) => one.by !== slot.by), slot] };
     if (!(await session.write(next, revision)))
       throw new LandfallError("changed_elsewhere", "Another device changes it right now. Nothing was changed here.");
     await session.open(next, data);
@@ -140,7 +141,7 @@ export class ClientSealing implements Sealing {
     const attempt = this.#attempt;
     const data = attempt?.kid === record.kid ? await openSlot(record, "passphrase", passphrase) : null;
     if (!attempt || !data) {
-      await session.store.setRecord(record);
+      await session.store.takeRecord(record);
       throw alreadySetUp();
     }
     await session.open(record, data);

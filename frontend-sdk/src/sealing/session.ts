@@ -13,7 +13,7 @@ import type { Bytes } from "./bytes";
 import { dataKeyOf } from "./envelope";
 import { holdEntry, releaseHeld, sealAgain } from "./hold";
 import { openStored } from "./open-stored";
-import type { SealingRecord } from "./record";
+import { isEarlier, type SealingRecord } from "./record";
 import { type RecordAtServer, readRecord, writeRecord } from "./record-at-server";
 import { SEALED_ALWAYS } from "./split";
 import { SealingStore } from "./state";
@@ -82,8 +82,11 @@ export class SealingSession {
     for (const stop of this.#stops) stop();
   }
 
-  read(): Promise<RecordAtServer> {
-    return readRecord(this.#call);
+  /** The record, or the known one where the server has an earlier one. */
+  async read(): Promise<RecordAtServer> {
+    const { record, revision } = await readRecord(this.#call);
+    const known = await this.store.record();
+    return { record: record && known && isEarlier(record, known) ? known : record, revision };
   }
 
   write(record: SealingRecord, baseRevision: number): Promise<boolean> {
@@ -167,12 +170,14 @@ export class SealingSession {
     await this.store.changeNames("sealing.clear", new Set(), new Set(clear));
   }
 
-  /** The server may have lost the record, by a restore or by a delete. Without it no further device could be opened. */
+  /** The server may have lost the record, by a restore, a delete or an import. Without it no further device could be opened. */
   async #restoreRecord(): Promise<void> {
     const known = await this.store.record();
     if (!known || !(await this.store.isLost())) return;
-    const { record, revision } = await this.read();
-    if (record) await this.store.setRecord(record);
-    if (record || (await this.write(known, revision))) await this.store.setLost(false);
+    const { record, revision } = await readRecord(this.#call);
+    const isTaken = record !== null && (await this.store.takeRecord(record));
+    if (!isTaken && !(await this.write(known, revision))) return;
+    if (record && record.kid !== known.kid) await this.store.setReplaced(record);
+    await this.store.setLost(false);
   }
 }

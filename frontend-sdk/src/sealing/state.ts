@@ -4,15 +4,17 @@ import { AppState } from "../store/app-state";
 import type { UserDatabase } from "../store/synced-kind";
 import type { SealingState } from "../types/sealing";
 import type { DataKey } from "./envelope";
-import type { SealingRecord } from "./record";
+import { isEarlier, type SealingRecord } from "./record";
 
 export interface StoredSealing {
   /** As the server had it last. */
   "sealing.record": SealingRecord;
   /** Keys that this device has. They are no bytes that a page could read. */
   "sealing.keys": readonly DataKey[];
-  /** The server may have no record any more. */
+  /** The server may have no record any more, or another one. */
   "sealing.lost": boolean;
+  /** Ids of data keys whose records this device has replaced at the server by its own. */
+  "sealing.replaced": readonly string[];
   /** Rows ("collection:key") that came sealed by a key that this device lacked. */
   "sealing.waiting": readonly string[];
   /** Rows of sealed collections that came in clear text, from a device without sealing. */
@@ -50,8 +52,29 @@ export class SealingStore {
     return { state: current ? "open" : record ? "locked" : "off", current, keys };
   }
 
-  setRecord(record: SealingRecord): Promise<void> {
-    return this.#state.set("sealing.record", record);
+  /**
+   * Stores the server's record, unless it is an earlier one, or one of another data key while this device is open: an import of a file can write it. Then
+   * the known record is to be written back. A record of another key that comes again is taken, since another device insists on it. Returns whether it was
+   * stored.
+   */
+  takeRecord(record: SealingRecord): Promise<boolean> {
+    return this.#state.transaction(async () => {
+      const { current } = await this.known();
+      const known = await this.record();
+      const replaced = (await this.#state.get("sealing.replaced")) ?? [];
+      const isForeign = current !== undefined && record.kid !== current.kid && !replaced.includes(record.kid);
+      const isTaken = !isForeign && !(known && isEarlier(record, known));
+      await this.#state.set(isTaken ? "sealing.record" : "sealing.lost", isTaken ? record : true);
+      return isTaken;
+    });
+  }
+
+  /** The server has this device's record in place of another. */
+  async setReplaced({ kid }: SealingRecord): Promise<void> {
+    await this.#state.transaction(async () => {
+      const before = (await this.#state.get("sealing.replaced")) ?? [];
+      await this.#state.set("sealing.replaced", [...before.filter((one) => one !== kid), kid]);
+    });
   }
 
   async isLost(): Promise<boolean> {

@@ -143,7 +143,7 @@ async function takeRecord(store: SealingStore, answer: Answer): Promise<void> {
   if (!change) return;
   answer.changes = answer.changes?.filter((one) => !isRecordRow(one));
   const record = (change.value as Row | null)?.value;
-  if (isRecord(record)) await store.setRecord(record);
+  if (isRecord(record)) await store.takeRecord(record);
   else await store.setLost(true);
 }
 

@@ -278,6 +278,63 @@ describe("a change at the server", () => {
   });
 });
 
+describe("a record that an import has written", () => {
+  const AT = "landfall:sealing";
+  const record = (devices: Devices) => devices.data.live("settings")[AT] as { value: { kid: string } };
+
+  async function opensWith(devices: Devices, phrase: string): Promise<void> {
+    const next = await devices.locked();
+    await next.sealing.unlock(phrase);
+    expect(await settings(next).get("gitGlobalPat")).toMatchObject({ value: "canary-1" });
+  }
+
+  test("of another account is replaced by a device that is open", async () => {
+    const other = new Devices();
+    await other.first();
+    const { devices, one } = await withSecrets();
+    const own = record(devices);
+    devices.data.write("settings", AT, record(other));
+    await one.tab.sync();
+    expect(one.sealing.state.get()).toBe("open");
+    await one.tab.sync();
+    await until(() => record(devices).value.kid === own.value.kid, "the record");
+    await one.tab.sync();
+    expect(record(devices)).toEqual(own);
+    expect(one.sealing.state.get()).toBe("open");
+    await opensWith(devices, PHRASE);
+  });
+
+  test("and that another device writes again is taken, so that two devices come to one end", async () => {
+    const other = new Devices();
+    await other.first();
+    const { devices, one } = await withSecrets();
+    const own = record(devices);
+    devices.data.write("settings", AT, record(other));
+    for (let round = 0; round < 2; round += 1) await one.tab.sync();
+    await until(() => record(devices).value.kid === own.value.kid, "the record");
+    devices.data.write("settings", AT, record(other));
+    await one.tab.sync();
+    await until(() => one.sealing.state.get() === "locked", "a locked device");
+    devices.data.write("settings", AT, own);
+    await one.tab.sync();
+    await until(() => one.sealing.state.get() === "open", "the key that the device has kept");
+  });
+
+  test("from before a change of the passphrase brings that one back nowhere", async () => {
+    const { devices, one, other } = await withSecrets();
+    const before = record(devices);
+    await one.sealing.changePassphrase(PHRASE, "another passphrase");
+    await other.tab.sync();
+    devices.data.write("settings", AT, before);
+    await other.tab.sync();
+    await expect(other.sealing.unlock(PHRASE)).rejects.toMatchObject({ code: "wrong_passphrase" });
+    for (let round = 0; round < 2; round += 1) await one.tab.sync();
+    await until(() => JSON.stringify(record(devices)) !== JSON.stringify(before), "the record");
+    await opensWith(devices, "another passphrase");
+    await expect((await devices.locked()).sealing.unlock(PHRASE)).rejects.toMatchObject({ code: "wrong_passphrase" });
+  });
+});
+
 describe("a conflict", () => {
   test("about a sealed member is decided by the plain values, and ends", async () => {
     const { devices, one, other } = await withSecrets();

@@ -5,13 +5,14 @@ import { park } from "../outbox/retry";
 import { entriesOf, ofName, stateOf } from "../store/row-state";
 import type { SyncedKind, UserDatabase } from "../store/synced-kind";
 import type { MutationBody, OutboxEntry } from "../store/tables";
+import { RECORD_KEY } from "./record";
 import { envelopeMember, envelopeOf, splitRow } from "./split";
 import type { SealingStore } from "./state";
 
 /** Entries with these codes are sent again when the device is open. The server's code is of a client without sealing. */
 const HELD_CODES = ["locked", "secret_in_clear"];
 
-/** Parks an entry that waits for the key, and returns `true` then. Puts an envelope back that the application has dropped from a row. */
+/** Parks an entry that waits for the key or must not be sent, and returns `true` then. Puts an envelope back that the application has dropped from a row. */
 export async function holdEntry(
   db: UserDatabase,
   store: SealingStore,
@@ -22,11 +23,14 @@ export async function holdEntry(
 ): Promise<boolean> {
   const { value } = body;
   const { key, op } = entry;
-  if (!kind || op !== "put" || !value) return false;
   const waits = async (code: string, reason: string) => {
     await db.syncQueue.put(park(entry, code, reason));
     return true;
   };
+  // The sealing writes it by requests of its own.
+  if (kind?.name === "settings" && key === RECORD_KEY)
+    return waits("invalid_input", "This setting is the record of the sealing. Applications don't write it.");
+  if (!kind || op !== "put" || !value) return false;
   const { current } = await store.known();
   const isSealed = envelopeOf(kind.name, value) !== undefined;
   if (current) {

@@ -335,6 +335,21 @@ describe("a record that an import has written", () => {
   });
 });
 
+test("the record is no setting that an application writes or deletes", async () => {
+  const { devices, one } = await withSecrets();
+  const before = devices.data.live("settings")["landfall:sealing"];
+  await settings(one).put({ key: "landfall:sealing", value: { v: 1, kid: "k", slots: [] } });
+  await one.tab.landfall.sync.now();
+  await one.tab.idle();
+  expect(await firstValue(one.tab.landfall.sync.failed())).toMatchObject([
+    { key: "landfall:sealing", code: "invalid_input" },
+  ]);
+  await settings(one).delete("landfall:sealing");
+  await one.tab.sync();
+  expect(devices.data.live("settings")["landfall:sealing"]).toEqual(before);
+  expect(one.sealing.state.get()).toBe("open");
+});
+
 describe("a conflict", () => {
   test("about a sealed member is decided by the plain values, and ends", async () => {
     const { devices, one, other } = await withSecrets();

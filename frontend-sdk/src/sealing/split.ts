@@ -6,7 +6,8 @@ import type { SyncedKind } from "../store/synced-kind";
 import type { Row } from "../store/tables";
 import { exactNumbersOf, parseJson, stringifyJson, withExactNumbers } from "../util/exact";
 import { type Envelope, isEnvelope } from "./envelope";
-import { holdsText, isSecretName, putSecrets, type Secret, takeSecrets } from "./secrets";
+import { isSecretName } from "./secret-name";
+import { holdsText, putSecrets, type Secret, takeSecrets } from "./secrets";
 
 /** Rows of these collections stay on the device until it can seal them. The server takes none without an envelope. */
 export const SEALED_ALWAYS: readonly string[] = ["apiKeys"];
@@ -25,6 +26,8 @@ const WITH_SECRETS: Readonly<Record<string, readonly string[]>> = {
 const SECRET_MEMBERS: Readonly<Record<string, readonly string[]>> = { mods: ["sourceUrl"] };
 /** A setting and a collection that describe services: their addresses hold keys. */
 const SERVICES: readonly string[] = ["mcpServers", "marketplaceSources"];
+/** Members of settings that describe services. */
+export const SERVICE_MEMBERS: readonly string[] = ["mcpServers"];
 /** Settings of LiteChat's service that hold secrets of rows. */
 export const SECRETS_OF_ROWS = "landfall:secret:";
 /** In an export a setting is its value alone. */
@@ -112,7 +115,10 @@ function valueAt(value: unknown, [step, ...rest]: Secret["path"]): unknown {
 function isSecretSetting(key: string, { value }: Row): boolean {
   if (isEnvelope(value)) return false;
   const isNamed = key.startsWith(SECRETS_OF_ROWS) || isSecretName(key);
-  return (isNamed && holdsText(value)) || takeSecrets({ value }, SERVICES.includes(key)).secrets.length > 0;
+  return (
+    (isNamed && holdsText(value)) ||
+    takeSecrets({ value }, SERVICES.includes(key), [], SERVICE_MEMBERS).secrets.length > 0
+  );
 }
 
 /** References stay open, since the server follows them. What it requires beside them is filled with values that say nothing. */

@@ -39,6 +39,8 @@ describe("secrets of a row", () => {
     ["settings", "gitGlobalPat", { value: "canary-1" }],
     ["settings", "proxy", { value: { host: "h", password: "canary-1" } }],
     ["settings", "mcpServers", { value: [{ id: "m", headers: { "X-Key": "canary-1" } }, { id: "n" }] }],
+    ["settings", "backup", { value: { mcpServers: [{ id: "m", url: "https://mcp.example/s?key=canary-1" }] } }],
+    ["settings", "link", { value: "https://a.example/?to=https://anna:canary-1@b.example/" }],
     ["apiKeys", "a", { name: "Work", value: "canary-1", providerId: "p" }],
     ["syncRepos", "r", { name: "Notes", remoteUrl: "https://anna:canary-1@git.example/r.git", password: "canary-1" }],
     ["providerConfigs", "c", { name: "P", type: "t", headers: { Authorization: "canary-1" }, apiKey: "canary-1" }],

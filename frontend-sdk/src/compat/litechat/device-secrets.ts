@@ -1,8 +1,9 @@
 // Secrets of rows, kept beside the rows: on this device, or sealed where the client seals.
 
 import { isEnvelope } from "../../sealing/envelope";
-import { isSecretName, putSecrets, type Secret, takeSecrets } from "../../sealing/secrets";
-import { SECRETS_OF_ROWS } from "../../sealing/split";
+import { isSecretName } from "../../sealing/secret-name";
+import { putSecrets, type Secret, takeSecrets } from "../../sealing/secrets";
+import { SECRETS_OF_ROWS, SERVICE_MEMBERS } from "../../sealing/split";
 import type { Row } from "../../store/tables";
 import type { Landfall, Sealing } from "../../types";
 import { reservedKey } from "./store";
@@ -43,7 +44,9 @@ export class DeviceSecrets {
   split(rules: TableRules, row: Row): { open: Row; secrets: Secret[] } {
     const key = String(row[rules.key]);
     if (!rules.secrets || this.isSecret(rules, key)) return { open: row, secrets: [] };
-    const { open, secrets } = takeSecrets(row, rules.secrets === "services" || key === "mcpServers");
+    const isService = rules.secrets === "services" || key === "mcpServers";
+    const members = rules.name === "appState" ? SERVICE_MEMBERS : [];
+    const { open, secrets } = takeSecrets(row, isService, [], members);
     return { open: open as Row, secrets };
   }
 

@@ -65,7 +65,27 @@ fn is_key(part: &str) -> bool {
 
 #[cfg(test)]
 mod tests {
+    use serde::Deserialize;
+
     use super::*;
+
+    #[derive(Deserialize)]
+    struct Case {
+        text: String,
+        password: bool,
+        key: bool,
+    }
+
+    /// The SDK's tests read the same file, since a device must find what the server refuses.
+    #[test]
+    fn secrets_are_found_as_on_devices() -> serde_json::Result<()> {
+        let cases: Vec<Case> = serde_json::from_str(include_str!("address-cases.json"))?;
+        assert!(cases.len() > 40);
+        for Case { text, password, key } in cases {
+            assert_eq!((holds_password(&text), holds_key(&text)), (password, key), "{text}");
+        }
+        Ok(())
+    }
 
     #[test]
     fn passwords_are_found_in_every_address_of_a_text() {

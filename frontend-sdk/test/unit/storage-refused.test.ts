@@ -148,8 +148,11 @@ test("OPFS that refuses is replaced by IndexedDB, and a delete is a delete", asy
     },
   );
   const bytes = openBytes("app-user", false);
-  const file = new Blob(["tide"]);
-  expect(await bytes.keep("a", file)).toBe(file);
+  const file = new Blob(["tide"], { type: "text/plain" });
+  const kept = await bytes.keep("a", file);
+  // A private window's database would keep a chosen file by its path.
+  expect(kept).not.toBe(file);
+  expect([await kept?.text(), kept?.type]).toEqual(["tide", "text/plain"]);
   expect(await bytes.read({ id: "a", file } as never)).toBe(file);
   await expect(bytes.remove("a")).resolves.toBeUndefined();
 });

@@ -177,7 +177,7 @@ impl AllNotes {
         self.warnings.merge(others.warnings);
     }
 
-    /// Adds what was mended in a row. What the row lost thereby is an error too.
+    /// Adds what was mended in a row. A part that the row lost by it is an error too.
     pub fn add_mends(&mut self, place: Place, section: &str, id: &str, mends: &[FieldError]) {
         for mend in mends {
             if mend.code == FILE_LEFT_OUT {

@@ -157,9 +157,8 @@ fn long_prompt(answers: usize) -> Held {
 fn rows_are_bounded_by_the_size_of_their_conversation() {
     // All of the rows would have 20 GB.
     let refused = convert(&long_prompt(20_000)).and_then(Result::err);
-    let Some(TooLarge { member, limit }) = refused else { panic!("it has rows") };
-    assert_eq!(member, "mapping");
-    assert!((20_000_000..30_000_000).contains(&limit), "{limit}");
+    let limit = refused.map(|TooLarge { member, limit }| (member, (20_000_000..30_000_000).contains(&limit)));
+    assert_eq!(limit, Some(("mapping", true)));
     let few = convert(&long_prompt(10)).and_then(Result::ok);
     assert_eq!(few.map(|few| few.rows[1].2.len()), Some(10));
 }

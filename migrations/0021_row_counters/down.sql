@@ -8,11 +8,10 @@ END $$;
 CREATE OR REPLACE FUNCTION count_inserted_rows() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
     UPDATE user_version u SET row_bytes = u.row_bytes + d.bytes, row_count = u.row_count + d.n,
-        stored_bytes = u.stored_bytes + d.all_bytes, stored_count = u.stored_count + d.all_n,
-        largest_row = greatest(u.largest_row, d.largest)
+        stored_bytes = u.stored_bytes + d.all_bytes, stored_count = u.stored_count + d.all_n
     FROM (
         SELECT owner, coalesce(sum(bytes) FILTER (WHERE deleted_at IS NULL), 0) AS bytes, count(*) FILTER (WHERE deleted_at IS NULL) AS n,
-               sum(bytes) AS all_bytes, count(*) AS all_n, max(bytes) FILTER (WHERE TG_TABLE_NAME <> 'projects') AS largest
+               sum(bytes) AS all_bytes, count(*) AS all_n
         FROM new_rows GROUP BY owner
     ) AS d WHERE u.owner = d.owner;
     RETURN NULL;
@@ -20,16 +19,15 @@ END $$;
 
 CREATE OR REPLACE FUNCTION count_updated_rows() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
-    UPDATE user_version u SET row_bytes = u.row_bytes + d.bytes, row_count = u.row_count + d.n, stored_bytes = u.stored_bytes + d.all_bytes,
-        largest_row = greatest(u.largest_row, d.largest)
+    UPDATE user_version u SET row_bytes = u.row_bytes + d.bytes, row_count = u.row_count + d.n, stored_bytes = u.stored_bytes + d.all_bytes
     FROM (
         SELECT c.owner, coalesce(sum(c.bytes) FILTER (WHERE c.lives), 0) AS bytes, coalesce(sum(c.n) FILTER (WHERE c.lives), 0) AS n,
-               sum(c.bytes) AS all_bytes, max(c.bytes) FILTER (WHERE TG_TABLE_NAME <> 'projects') AS largest
+               sum(c.bytes) AS all_bytes
         FROM (
             SELECT owner, bytes, 1 AS n, deleted_at IS NULL AS lives FROM new_rows
             UNION ALL SELECT owner, -bytes, -1, deleted_at IS NULL FROM old_rows
         ) AS c GROUP BY c.owner
-    ) AS d WHERE u.owner = d.owner AND (d.bytes <> 0 OR d.n <> 0 OR d.all_bytes <> 0 OR d.largest > u.largest_row);
+    ) AS d WHERE u.owner = d.owner AND (d.bytes <> 0 OR d.n <> 0 OR d.all_bytes <> 0);
     RETURN NULL;
 END $$;
 
@@ -44,3 +42,5 @@ BEGIN
     ) AS d WHERE u.owner = d.owner;
     RETURN NULL;
 END $$;
+
+ALTER TABLE user_version DROP COLUMN largest_row;

@@ -1,3 +1,18 @@
+-- The size of a user's largest row bounds a page of them, so that most pages are read without adding up their sizes.
+
+-- It never shrinks. Projects do not count: their lists have no documents. Column and triggers are one migration, so that no write is missed.
+ALTER TABLE user_version ADD COLUMN largest_row bigint NOT NULL DEFAULT 0;
+
+UPDATE user_version u SET largest_row = s.bytes
+FROM (
+    SELECT r.owner, max(r.bytes) AS bytes FROM (
+        SELECT owner, bytes FROM chat_sessions
+        UNION ALL SELECT owner, bytes FROM chat_messages
+        UNION ALL SELECT owner, bytes FROM records
+        UNION ALL SELECT owner, bytes FROM assistants
+    ) AS r GROUP BY r.owner
+) AS s WHERE u.owner = s.owner;
+
 -- Triggers whose statements each name one owner, so that they also run in a cluster, where a row's shard has the owner's other rows beside it
 -- (docs/SCALE.md).
 

@@ -56,6 +56,10 @@ const FAST = [
 /** The number of slow tests of a suite in the summary, and the seconds from which a test is slow. */
 const [SLOWEST, SLOW_SECONDS] = [3, 2];
 
+/** The lines of a failed suite that are printed after the summary, and how many at most. */
+const CAUSE = /^(✖|×|FAIL |TIMEOUT |SIGKILL |error(\[|:))|Error:|Unhandled|panicked at|^(\+|-) (?!\s*(actual|expected))|^(left|right):|seed \d/;
+const CAUSES = 20;
+
 /** A build from clean and the tests' own data need about this much. A full disk shows as failures of tests that have nothing to do with it. */
 const DISK_GIB = 8;
 requireDisk();
@@ -155,9 +159,11 @@ function run({ name, command, count, slowest, after, minutes }) {
       const { passed, failed } = count ? count(output) : { passed: succeeded ? 1 : 0, failed: 0 };
       // A suite without a count, or without a passed test, has failed.
       const broke = failed === 0 && (!succeeded || passed === 0) ? 1 : 0;
+      if (broke && count && !note) note = `no test failed, but the command ended with ${code}`;
       const seconds = Math.round((Date.now() - began) / 1000);
       console.log(`\n=== ${name}\n\n${output.trimEnd()}\n${note && `\n${name}: ${note}\n`}`);
-      resolve({ passed, failed: failed + broke, seconds, note, slow: slowestOf(slowest?.(output) ?? []) });
+      const causes = failed + broke ? causesOf(output) : [];
+      resolve({ passed, failed: failed + broke, seconds, note, causes, slow: slowestOf(slowest?.(output) ?? []) });
     });
   });
 }
@@ -181,8 +187,15 @@ function summarize() {
   const sum = (key) => results.reduce((total, result) => total + result[key], 0);
   const minutes = ((Date.now() - started) / 60_000).toFixed(1);
   console.log(`\n  ${minutes} minutes for ${(sum("seconds") / 60).toFixed(1)} minutes of suites`);
+  for (const { name, causes } of results) if (causes.length) console.log(`\n  ${name}\n${causes.map((line) => `    ${line}`).join("\n")}`);
   console.log(`\n${sum("passed")} passed, ${sum("failed")} failed`);
   process.exitCode = sum("failed") || !results.length ? 1 : 0;
+}
+
+/** The lines that name what failed in a suite. They are printed again after the summary, because the whole output is long. */
+function causesOf(output) {
+  const lines = output.split("\n").map((line) => line.trim()).filter((line) => CAUSE.test(line));
+  return [...new Set(lines)].slice(-CAUSES).map((line) => line.slice(0, 240));
 }
 
 function slowestOf(tests) {

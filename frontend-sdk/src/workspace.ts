@@ -11,9 +11,9 @@ import { AppState, type UserState } from "./store/app-state";
 import { openUserDatabase } from "./store/database";
 import type { OpenWorkspace } from "./store/live";
 import type { Kinds, UserDatabase } from "./store/synced-kind";
-import { Events } from "./sync/events";
 import { type Identity, POLL_MS } from "./sync/identity";
-import { SyncLoop, type SyncLoopParts } from "./sync/loop";
+import { LeaderOnDemand } from "./sync/leader-on-demand";
+import type { SyncLoopParts } from "./sync/loop";
 import { Pauses } from "./sync/pause";
 import { openTabChannel, type TabChannel, type TabMessage } from "./sync/tab-channel";
 import { holdLeadership, type TabLocks } from "./sync/tab-locks";
@@ -44,9 +44,9 @@ export class Workspace implements OpenWorkspace {
   readonly workers: ReadonlyMap<string, KindWorker>;
   readonly reading = new Cell(0);
   readonly #parts: WorkspaceParts;
-  readonly #loop: SyncLoop;
+  readonly #pauses: Pauses;
+  readonly #leader: LeaderOnDemand;
   readonly #channel: TabChannel;
-  readonly #events: Events;
   readonly #leadership: { stop(): Promise<void> };
   readonly #cleanUp: (() => void)[] = [];
   #tick: Timer | null = null;
@@ -61,20 +61,19 @@ export class Workspace implements OpenWorkspace {
     this.state = new AppState<UserState>(this.db.appState);
     options.sealing?.attach(this, parts.http);
     const pauses = new Pauses(this.state, clock);
-    const loop = new SyncLoop({ ...parts, db: this.db, pauses });
-    this.#loop = loop;
-    const workerParts = { ...parts, db: this.db, pauses, onDone: () => loop.wake() };
+    this.#pauses = pauses;
+    const leader = new LeaderOnDemand({ ...parts, db: this.db, pauses });
+    this.#leader = leader;
+    const workerParts = { ...parts, db: this.db, pauses, onDone: () => leader.opened?.loop.wake() };
     this.workers = new Map([...parts.workers].map(([name, create]) => [name, create(workerParts)]));
     this.#channel = openTabChannel(options, this.db.name, (message) => this.#receive(message));
-    this.#events = new Events(parts, () => loop.pullSoon());
     this.#leadership = holdLeadership(locks, userId, async (signal) => {
       const workers = [...this.workers.values()].map((worker) => worker.lead(signal));
-      await Promise.all([loop.lead(signal), this.#events.follow(signal), ...workers]);
+      await Promise.all([leader.lead(signal), ...workers]);
     });
     this.#cleanUp.push(
       connectivity.status.onChange(() => {
-        loop.wake();
-        this.#events.wake();
+        leader.connectionChanged();
         this.#retryWorkers();
       }),
     );
@@ -107,8 +106,8 @@ export class Workspace implements OpenWorkspace {
 
   /** The server has confirmed the user. */
   async onConfirmed(): Promise<void> {
-    this.#events.wake();
-    await this.#loop.reconnected();
+    await this.#pauses.clear("forbidden", "unauthenticated");
+    await this.#leader.opened?.confirmed();
     this.#retryWorkers();
     this.#channel.post("refresh");
   }
@@ -133,12 +132,13 @@ export class Workspace implements OpenWorkspace {
   }
 
   #receive(message: TabMessage): void {
-    if (message === "tick") this.#loop.tick();
+    const loop = this.#leader.opened?.loop;
+    if (message === "tick") loop?.tick();
     else if (message === "refresh") {
-      this.#loop.pullSoon();
+      loop?.pullSoon();
       this.#retryWorkers();
     } else {
-      this.#loop.wake();
+      loop?.wake();
       for (const worker of this.workers.values()) worker.wake();
     }
   }

@@ -1,15 +1,8 @@
-// The requests of the core, one function each. Paths and bodies are checked against the types that are generated from the OpenAPI document.
+// Requests of every page, one function each. Paths and bodies are checked against the types that are generated from the OpenAPI document.
 
-import type {
-  GetSessionData,
-  ListProvidersData,
-  LiveData,
-  SignOutData,
-  SyncChangesData,
-  SyncData,
-} from "../generated/types.gen";
-import type { SyncPage, SyncRequest, SyncResponse, User } from "../types/wire";
-import { type CallOptions, type Http, type HttpRequest, uploadTimeoutMs } from "./client";
+import type { GetSessionData, ListProvidersData, LiveData, SignOutData } from "../generated/types.gen";
+import type { User } from "../types/wire";
+import type { CallOptions, Http, HttpRequest } from "./client";
 import type { Outcome } from "./outcome";
 
 /** The health route answers at once or not at all. */
@@ -43,31 +36,7 @@ export function postSignOut(http: Http): Promise<Outcome<object>> {
   return call<SignOutData, object>(http, "POST", { url: "/api/auth/sign-out" }, { accepts: isObject });
 }
 
-/** Pushes mutations and pulls a page. The page is small on a slow connection, so that the results don't wait for it. */
-export function postSync(http: Http, body: SyncRequest, signal: AbortSignal): Promise<Outcome<SyncResponse>> {
-  const operation = { url: "/api/sync", body } as const;
-  const accepts = (data: unknown): data is SyncResponse =>
-    isPage(data) &&
-    "results" in data &&
-    Array.isArray(data.results) &&
-    // Results in another order than the mutations would be stored for the wrong rows.
-    body.mutations?.every(({ id }, index) => (data.results as SyncResponse["results"])[index]?.id === id) === true;
-  return call<SyncData, SyncResponse>(http, "POST", operation, { signal, timeoutMs: uploadTimeoutMs(body), accepts });
-}
-
-/** The page of changes after a cursor, as large as the connection brings in seconds. */
-export function fetchChanges(
-  http: Http,
-  { cursor, collections, limit }: { cursor: string | null; collections: string[]; limit: number },
-  signal: AbortSignal,
-): Promise<Outcome<SyncPage>> {
-  const maxBytes = http.bandwidth.pieceBytes;
-  const query = { collections: collections.join(), limit, maxBytes, ...(cursor && { cursor }) };
-  const operation = { url: "/api/sync/changes", query } as const;
-  return call<SyncChangesData, SyncPage>(http, "GET", operation, { signal, accepts: isPage });
-}
-
-function isObject(data: unknown): data is object {
+export function isObject(data: unknown): data is object {
   return typeof data === "object" && data !== null;
 }
 
@@ -75,8 +44,4 @@ export function hasUser(data: unknown): data is { user: User } {
   return (
     isObject(data) && "user" in data && isObject(data.user) && "id" in data.user && typeof data.user.id === "string"
   );
-}
-
-function isPage(data: unknown): data is SyncPage {
-  return isObject(data) && "changes" in data && Array.isArray(data.changes) && "cursor" in data;
 }

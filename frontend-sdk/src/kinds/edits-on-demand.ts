@@ -2,29 +2,18 @@
 
 import { Dexie } from "dexie";
 import { LandfallError } from "../errors";
+import { OnDemand } from "../util/on-demand";
 
 export type Edits = typeof import("./edits");
 
-let loaded: Edits | null = null;
-let loading: Promise<Edits | null> | null = null;
+const code = new OnDemand<Edits>(() => import("./edits"));
 
 /** What is loaded by now. */
-export const loadedEdits = (): Edits | null => loaded;
+export const loadedEdits = (): Edits | null => code.loaded;
 
 /** `null` where it can't be loaded; the next call tries again. Inside a transaction nothing is loaded, since that would end it. */
 export async function loadEdits(): Promise<Edits | null> {
-  if (loaded || Dexie.currentTransaction) return loaded;
-  loading ??= import("./edits").then(
-    (edits) => {
-      loaded = edits;
-      return edits;
-    },
-    () => {
-      loading = null;
-      return null;
-    },
-  );
-  return loading;
+  return Dexie.currentTransaction ? code.loaded : code.load().catch(() => null);
 }
 
 /** Rejects with code `offline` where the code can't be loaded. */

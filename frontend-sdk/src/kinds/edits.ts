@@ -12,6 +12,7 @@ import type { PutOptions } from "../types/collections";
 import { checkInput, maxRowBytes } from "./check-input";
 
 export { putEdited, updateEdited } from "../conflicts/edit";
+export { askAbout } from "../conflicts/reconcile";
 export { resolveConflict } from "../conflicts/resolve";
 export { discardEntry } from "../outbox/discard";
 export { checkMembers, checkSize } from "../store/check-members";

@@ -2,7 +2,6 @@
 
 import type { Table } from "dexie";
 import type { Edited } from "../conflicts/edit";
-import { askAbout } from "../conflicts/reconcile";
 import { LandfallError } from "../errors";
 import { deleteRow } from "../outbox/delete";
 import { counted } from "../store/atomic";
@@ -135,7 +134,7 @@ export class RowCollection implements Collection<Row>, QueryRunner {
   async edit(work: (edits: Edits, db: UserDatabase, kind: SyncedKind, now: string) => Promise<Edited>): Promise<Row> {
     const edits = await requireEdits();
     return this.write(async (db, kind, now) => {
-      return this.#askWhereNeeded(db, kind, await work(edits, db, kind, now));
+      return this.#askWhereNeeded(edits, db, kind, await work(edits, db, kind, now));
     });
   }
 
@@ -146,13 +145,13 @@ export class RowCollection implements Collection<Row>, QueryRunner {
     const edits = await requireEdits();
     return this.write(async (db, kind, now) => {
       const edited = await work(edits, db, kind, now);
-      for (const one of edited) await this.#askWhereNeeded(db, kind, one);
+      for (const one of edited) await this.#askWhereNeeded(edits, db, kind, one);
       return edited.map(({ row }) => row);
     }, edits.touchedTables);
   }
 
-  async #askWhereNeeded(db: UserDatabase, kind: SyncedKind, { row, askFrom }: Edited): Promise<Row> {
-    if (askFrom) await askAbout(db, kind, keyOf(kind, row), askFrom, this.#clock);
+  async #askWhereNeeded(edits: Edits, db: UserDatabase, kind: SyncedKind, { row, askFrom }: Edited): Promise<Row> {
+    if (askFrom) await edits.askAbout(db, kind, keyOf(kind, row), askFrom, this.#clock);
     return row;
   }
 

@@ -4,6 +4,8 @@
 import { createLandfall } from "../client";
 import { OfflineError } from "../errors";
 import { bundleKinds } from "../kinds/bundled";
+import * as leader from "../sync/leader";
+import { leaderCode } from "../sync/leader-on-demand";
 import type { ConnectivityState, LandfallOptions } from "../types";
 import { SYNC_TAG } from "./tag";
 
@@ -36,6 +38,7 @@ export function handleBackgroundSync(scope: EventTarget, options: LandfallOption
  */
 export async function flushQueue(options: LandfallOptions): Promise<void> {
   bundleKinds();
+  leaderCode.provide(leader);
   const landfall = createLandfall(options);
   const giveUp = new AbortController();
   const timer = setTimeout(() => giveUp.abort(), MAX_RUN_MS);

@@ -6,7 +6,7 @@ import { StorageFullError } from "../errors";
 import { FAULTS_ENABLED, hasFault, unknownTo } from "../faults";
 import type { Http } from "../http/client";
 import type { Outcome, Refusal } from "../http/outcome";
-import { fetchChanges, postSync } from "../http/requests";
+import { fetchChanges, postSync } from "../http/sync-requests";
 import { retryGivenUp } from "../outbox/actions";
 import { MAX_ATTEMPTS, MAX_DELAY_MS } from "../outbox/backoff";
 import { recordFault, recordNoAnswer, recordRefusal } from "../outbox/retry";
@@ -90,7 +90,6 @@ export class SyncLoop {
 
   /** The server is reachable again, or a user signed in: entries that were given up get another attempt. */
   async reconnected(): Promise<void> {
-    await this.#parts.pauses.clear("forbidden", "unauthenticated");
     if (this.#term.running) await retryGivenUp(this.#parts.db);
     this.pullSoon();
   }

@@ -2,6 +2,7 @@
 // It is a function, since a bundler drops a module without exports.
 
 export async function preload(): Promise<void> {
+  const { leaderCode } = await import("../../src/sync/leader-on-demand");
   const { loadEdits } = await import("../../src/kinds/edits-on-demand");
   await Promise.all([
     import("../../src/auth/on-demand"),
@@ -9,6 +10,7 @@ export async function preload(): Promise<void> {
     import("../../src/http/event-stream"),
     import("../../src/kinds/assets/files"),
     import("../../src/sync/initial-snapshot"),
+    leaderCode.load(),
     loadEdits(),
   ]);
 }

@@ -8,6 +8,7 @@ import { builtinModules, kindsOf } from "../../src/kinds/registry";
 
 // Loaded on demand. A first import takes real time.
 import "../../src/sync/initial-snapshot";
+import "../../src/sync/leader";
 import type { ChannelLike, ChatMessageRow, Landfall, LandfallOptions, Observable, User } from "../../src/types";
 import type { Clock } from "../../src/types/clock";
 import { FakeClock, flushTasks, until } from "./fake-clock";

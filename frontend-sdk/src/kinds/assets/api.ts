@@ -14,7 +14,7 @@ import type {
 import type { Observable } from "../../types/observable";
 import { lazyObservable } from "../../util/observable";
 import type { Files } from "./files";
-import { type LazyFiles, loadFiles } from "./lazy-files";
+import { filesCode, type LazyFiles } from "./lazy-files";
 import { ASSETS } from "./tables";
 import { DEFAULT_BUDGET_BYTES, queryAsset, queryAssets, queryUsage } from "./views";
 
@@ -76,7 +76,7 @@ export class AssetsApi implements Assets {
     const progress = lazyObservable<ReadonlyMap<string, UploadProgress>>(new Map(), (set) => {
       let stop: (() => void) | undefined;
       let left = false;
-      loadFiles().then(
+      filesCode.load().then(
         ({ followProgress }) => {
           if (!left) stop = followProgress(this.#source, filesOf, set);
         },

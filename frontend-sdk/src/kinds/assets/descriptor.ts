@@ -1,7 +1,7 @@
 // The descriptor of assets (files).
 
 import { KIND_DEFAULTS, type SyncedKind } from "../../store/synced-kind";
-import { loadFiles } from "./lazy-files";
+import { filesCode } from "./lazy-files";
 import { ASSET_TABLE, ASSETS, assetStores, localFilesIn } from "./tables";
 
 export const assetKind: SyncedKind = {
@@ -31,7 +31,7 @@ export const assetKind: SyncedKind = {
   claim: {
     // Before the rows that mention them, which then wait for the upload.
     order: -1,
-    copy: async (from, to, ownIndexedDb, ids) => (await loadFiles()).copyFiles(from, to, ownIndexedDb, ids),
-    remove: async (from, ownIndexedDb, ids) => (await loadFiles()).removeFiles(from, ownIndexedDb, ids),
+    copy: async (from, to, ownIndexedDb, ids) => (await filesCode.load()).copyFiles(from, to, ownIndexedDb, ids),
+    remove: async (from, ownIndexedDb, ids) => (await filesCode.load()).removeFiles(from, ownIndexedDb, ids),
   },
 };

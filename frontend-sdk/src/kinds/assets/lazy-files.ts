@@ -3,19 +3,11 @@
 import { uploadsIn } from "../../store/row-state";
 import { POLL_MS } from "../../sync/identity";
 import type { KindWorker, WorkerParts } from "../../sync/worker";
+import { OnDemand } from "../../util/on-demand";
 import { Waker } from "../../util/waker";
 import type { Files } from "./files";
 
-type FilesModule = typeof import("./files");
-
-let load = (): Promise<FilesModule> => import("./files");
-
-export const loadFiles = (): Promise<FilesModule> => load();
-
-/** In place of the chunk, where the code is bundled: a service worker can't load one. */
-export function provideFiles(files: FilesModule): void {
-  load = async () => files;
-}
+export const filesCode = new OnDemand(() => import("./files"));
 
 export class LazyFiles implements KindWorker {
   readonly #parts: WorkerParts;
@@ -33,7 +25,7 @@ export class LazyFiles implements KindWorker {
 
   /** Rejects where the code can't be loaded; the next call tries again. */
   open(): Promise<Files> {
-    this.#opening ??= loadFiles().then(
+    this.#opening ??= filesCode.load().then(
       ({ Files }) => {
         this.#opened = new Files(this.#parts);
         if (this.#closed) this.#opened.close();

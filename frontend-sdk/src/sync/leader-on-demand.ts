@@ -1,0 +1,54 @@
+// Loads the code that sends and pulls: soon after the start, without delaying what the screen shows. Nothing on the device needs it, and without a network it
+// has no work.
+
+import { OnDemand } from "../util/on-demand";
+import { Waker } from "../util/waker";
+import { POLL_MS } from "./identity";
+import type { Leader } from "./leader";
+import type { SyncLoopParts } from "./loop";
+
+export const leaderCode = new OnDemand(() => import("./leader"));
+
+const NOT_LOADED = "A part of the app could not be loaded. Reload the page.";
+
+export class LeaderOnDemand {
+  readonly #parts: SyncLoopParts;
+  readonly #waker: Waker;
+  #opened: Leader | null = null;
+
+  constructor(parts: SyncLoopParts) {
+    this.#parts = parts;
+    this.#waker = new Waker(parts.clock);
+    // A tab that doesn't lead yet loads it too: there may be no network later.
+    void this.#open().catch(() => {});
+  }
+
+  /** `null` until the code is loaded. What happened before needs no repetition: a tab that begins to lead looks at everything. */
+  get opened(): Leader | null {
+    return this.#opened;
+  }
+
+  /** The code may be reachable again. */
+  connectionChanged(): void {
+    this.#waker.wake();
+    this.#opened?.connectionChanged();
+  }
+
+  /** Leads until `signal` aborts. */
+  readonly lead = async (signal: AbortSignal): Promise<void> => {
+    signal.addEventListener("abort", () => this.#waker.wake());
+    while (!signal.aborted) {
+      const leader = await this.#open().catch(() => null);
+      if (leader) return leader.lead(signal);
+      const { connectivity, pauses } = this.#parts;
+      if (connectivity.online) await pauses.forTime("internal", NOT_LOADED, POLL_MS).catch(() => {});
+      if (!signal.aborted) await this.#waker.wait(POLL_MS);
+    }
+  };
+
+  async #open(): Promise<Leader> {
+    const { Leader } = await leaderCode.load();
+    this.#opened ??= new Leader(this.#parts);
+    return this.#opened;
+  }
+}

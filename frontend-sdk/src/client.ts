@@ -115,7 +115,13 @@ class Client implements LandfallCore {
     });
     this.#identity = this.#identityOf(identity);
     this.conflicts = new ConflictInbox(this.#source, this.#clock, requireEdits);
-    this.guest = new GuestApi({ source: this.#source, clock: this.#clock, options, kinds: this.#kinds });
+    this.guest = new GuestApi({
+      source: this.#source,
+      clock: this.#clock,
+      options,
+      kinds: this.#kinds,
+      loadWrites: requireEdits,
+    });
     this.sync = new SyncApi(this.#source, this.#connection, this.auth.session, this.#locks.blocked, requireEdits);
     this.connectivity = {
       status: this.#connection.status,

@@ -5,14 +5,13 @@ import { Dexie } from "dexie";
 import { isVisible } from "./connectivity/browser-hints";
 import type { Connectivity } from "./connectivity/connectivity";
 import type { Http } from "./http/client";
-import { endQuietPeriods, retryAllNow } from "./outbox/actions";
 import { QUIET_MS } from "./outbox/backoff";
 import { AppState, type UserState } from "./store/app-state";
 import { openUserDatabase } from "./store/database";
 import type { OpenWorkspace } from "./store/live";
 import type { Kinds, UserDatabase } from "./store/synced-kind";
 import { type Identity, POLL_MS } from "./sync/identity";
-import { LeaderOnDemand } from "./sync/leader-on-demand";
+import { LeaderOnDemand, leaderCode } from "./sync/leader-on-demand";
 import type { SyncLoopParts } from "./sync/loop";
 import { Pauses } from "./sync/pause";
 import { openTabChannel, type TabChannel, type TabMessage } from "./sync/tab-channel";
@@ -90,13 +89,15 @@ export class Workspace implements OpenWorkspace {
   }
 
   async retryAllNow(): Promise<void> {
-    await retryAllNow(this.db);
+    // Without the code nothing is sent, and the delays pass.
+    const code = await leaderCode.load().catch(() => null);
+    await code?.retryAllNow(this.db);
     this.#send("wake");
   }
 
   /** The tab goes to the background, where timers are slow: quiet periods end now. */
   async onHidden(): Promise<void> {
-    await endQuietPeriods(this.db);
+    await leaderCode.loaded?.endQuietPeriods(this.db);
     this.#send("wake");
   }
 

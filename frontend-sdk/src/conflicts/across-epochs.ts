@@ -3,8 +3,9 @@
 
 import { enqueueDifference } from "../outbox/enqueue";
 import { isEarlier, originOf } from "../store/earlier";
+import { entriesOf } from "../store/entries";
 import { sameContent } from "../store/merge";
-import { acceptRemote, entriesOf, stateOf } from "../store/row-state";
+import { acceptRemote, stateOf } from "../store/row-state";
 import type { SyncedKind, UserDatabase } from "../store/synced-kind";
 import type { Clock } from "../types/clock";
 import { toIso } from "../util/clock";

@@ -4,8 +4,9 @@
 import { UNSEALED } from "../outbox/enqueue";
 import { park } from "../outbox/retry";
 import { putRow } from "../outbox/write";
+import { keyOf } from "../store/entries";
 import { changedMembers, own, TIMES } from "../store/merge";
-import { keyOf, markSynced, rowOf, rowsReferring, stateOf } from "../store/row-state";
+import { markSynced, rowOf, rowsReferring, stateOf } from "../store/row-state";
 import type { SyncedKind, UserDatabase } from "../store/synced-kind";
 import type { OutboxEntry, Row } from "../store/tables";
 import type { Clock } from "../types/clock";

@@ -4,7 +4,8 @@
 
 import { FAULTS_ENABLED, hasFault } from "../faults";
 import { AppState } from "../store/app-state";
-import { keyOf, nameOf, ofName } from "../store/row-state";
+import { keyOf, nameOf } from "../store/entries";
+import { ofName } from "../store/row-state";
 import type { SyncedKind, UserDatabase } from "../store/synced-kind";
 import type { Row } from "../store/tables";
 import type { Clock } from "../types/clock";

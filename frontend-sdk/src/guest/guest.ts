@@ -21,6 +21,8 @@ export interface GuestParts {
   clock: Clock;
   options: LandfallOptions;
   kinds: Kinds;
+  /** Loads the code of writes. */
+  loadWrites: () => Promise<unknown>;
 }
 
 export class GuestApi implements Guest {
@@ -36,8 +38,8 @@ export class GuestApi implements Guest {
   }
 
   async claim(options: ClaimOptions = {}): Promise<GuestPreview["counts"]> {
-    const { claim } = await loadClaim();
-    const { clock } = this.#parts;
+    const { clock, loadWrites } = this.#parts;
+    const [{ claim }] = await Promise.all([loadClaim(), loadWrites()]);
     return this.#withGuest(async (guest, workspace) => {
       const counts = await guardStorage(() => claim(guest, this.#account(workspace), options, clock));
       workspace.wrote();

@@ -1,8 +1,8 @@
 // The rows of one claim, written into the account inside one transaction.
 
 import { putRow } from "../outbox/write";
+import { keyOf, nameOf } from "../store/entries";
 import { sameContent } from "../store/merge";
-import { keyOf, nameOf } from "../store/row-state";
 import type { SyncedKind, UserDatabase } from "../store/synced-kind";
 import type { Row } from "../store/tables";
 import { newId } from "../util/ids";

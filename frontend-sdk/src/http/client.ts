@@ -6,7 +6,6 @@ import type { Clock, Timer } from "../types/clock";
 import type { LandfallOptions } from "../types/options";
 import type { Problem } from "../types/wire";
 import { elapsedBy } from "../util/clock";
-import { parseJson, stringifyJson } from "../util/exact";
 import { Bandwidth } from "./bandwidth";
 import type { Outcome, Refusal } from "./outcome";
 import { Throttle } from "./throttle";
@@ -31,7 +30,11 @@ export interface CallOptions<T> {
   timeoutMs?: number;
   /** Whether a 2xx answer has the contract's shape. Something between us and the server may answer 200. */
   accepts: (data: unknown) => data is T;
+  /** Default: the browser's. `EXACT_JSON` where numbers of rows pass. */
+  json?: Json;
 }
+
+type Json = Readonly<{ parse(text: string): unknown; stringify(value: unknown): string }>;
 
 /** A response that has been read. */
 interface ReadResponse {
@@ -101,7 +104,7 @@ export class Http {
           abort();
         });
         try {
-          return sort(await this.#send(request, signal, limit), options.accepts);
+          return sort(await this.#send(request, signal, limit, options.json ?? JSON), options.accepts);
         } finally {
           limit.end();
         }
@@ -150,20 +153,21 @@ export class Http {
     { method, url, query, body }: HttpRequest,
     signal: AbortSignal,
     limit: ProgressTimer,
+    json: Json,
   ): Promise<ReadResponse> {
     const search = new URLSearchParams(Object.entries(query ?? {}).map(([name, value]) => [name, String(value)]));
     const hasBody = body !== undefined;
     const response = await this.fetch(`${url}${search.size > 0 ? `?${search}` : ""}`, {
       method,
       headers: { accept: "application/json", ...(hasBody && { "content-type": "application/json" }) },
-      ...(hasBody && { body: stringifyJson(body) }),
+      ...(hasBody && { body: json.stringify(body) }),
       signal,
     });
     this.#connection.throttle.applyRateLimit(url, response.headers);
     const elapsed = elapsedBy(this.#clock);
     const text = await readText(response, limit);
     this.bandwidth.measured(text.length, elapsed());
-    return { response, data: isJson(response) ? parse(text) : undefined };
+    return { response, data: isJson(response) ? parse(text, json) : undefined };
   }
 }
 
@@ -252,9 +256,9 @@ function isJson(response: Response): boolean {
   return (response.headers.get("content-type") ?? "").includes("json");
 }
 
-function parse(text: string): unknown {
+function parse(text: string, json: Json): unknown {
   try {
-    return parseJson(text);
+    return json.parse(text);
   } catch {
     return undefined;
   }

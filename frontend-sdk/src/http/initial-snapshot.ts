@@ -2,6 +2,7 @@
 
 import type { SyncInitData } from "../generated/types.gen";
 import type { SyncInitResponse } from "../types/wire";
+import { EXACT_JSON } from "../util/exact";
 import type { Http } from "./client";
 import type { Outcome } from "./outcome";
 import { call, hasUser } from "./requests";
@@ -21,5 +22,5 @@ export function fetchInitialSnapshot(
   const query = { messageLimit: MESSAGES, ...(isId && { currentSessionId }) };
   const operation = { url: "/api/sync/init", query } as const;
   const accepts = (data: unknown): data is SyncInitResponse => hasUser(data) && "sessions" in data;
-  return call<SyncInitData, SyncInitResponse>(http, "GET", operation, { signal, accepts });
+  return call<SyncInitData, SyncInitResponse>(http, "GET", operation, { signal, accepts, json: EXACT_JSON });
 }

@@ -2,6 +2,7 @@
 
 import type { SyncChangesData, SyncData } from "../generated/types.gen";
 import type { SyncPage, SyncRequest, SyncResponse } from "../types/wire";
+import { EXACT_JSON } from "../util/exact";
 import { type Http, uploadTimeoutMs } from "./client";
 import type { Outcome } from "./outcome";
 import { call, isObject } from "./requests";
@@ -15,7 +16,12 @@ export function postSync(http: Http, body: SyncRequest, signal: AbortSignal): Pr
     Array.isArray(data.results) &&
     // Results in another order than the mutations would be stored for the wrong rows.
     body.mutations?.every(({ id }, index) => (data.results as SyncResponse["results"])[index]?.id === id) === true;
-  return call<SyncData, SyncResponse>(http, "POST", operation, { signal, timeoutMs: uploadTimeoutMs(body), accepts });
+  return call<SyncData, SyncResponse>(http, "POST", operation, {
+    signal,
+    timeoutMs: uploadTimeoutMs(body),
+    accepts,
+    json: EXACT_JSON,
+  });
 }
 
 /** The page of changes after a cursor, as large as the connection brings in seconds. */
@@ -27,7 +33,7 @@ export function fetchChanges(
   const maxBytes = http.bandwidth.pieceBytes;
   const query = { collections: collections.join(), limit, maxBytes, ...(cursor && { cursor }) };
   const operation = { url: "/api/sync/changes", query } as const;
-  return call<SyncChangesData, SyncPage>(http, "GET", operation, { signal, accepts: isPage });
+  return call<SyncChangesData, SyncPage>(http, "GET", operation, { signal, accepts: isPage, json: EXACT_JSON });
 }
 
 function isPage(data: unknown): data is SyncPage {

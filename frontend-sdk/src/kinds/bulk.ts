@@ -9,9 +9,9 @@ import { deleteTogether } from "../outbox/delete-many";
 import { putRow } from "../outbox/write";
 import { checkSize, rejectFaults } from "../store/check-members";
 import { checkRow } from "../store/check-row";
+import { keyOf } from "../store/entries";
 import { handedOut } from "../store/handed-out";
-import { changedMembers } from "../store/merge";
-import { keyOf } from "../store/row-state";
+import { bodyOf, changedMembers } from "../store/merge";
 import type { SyncedKind, UserDatabase } from "../store/synced-kind";
 import type { Row } from "../store/tables";
 import { checkKey, cleanJson, requireWritable } from "../store/validate";
@@ -49,7 +49,7 @@ export async function putMany(
   const all = checkEach(inputs, (input) => {
     checkInput(kind, input, "row");
     const row = checkRow(kind, input);
-    checkSize("", kind.toBody(row, null), most);
+    checkSize("", bodyOf(kind, row, null), most);
     return { input, row };
   });
   const others = new Set((await storeTogether(db, kind, all, now, options)).map(({ row }) => row));
@@ -87,7 +87,7 @@ export async function updateMany(
     const changed = { ...known.row, ...(cleanJson("", changes, 0) as Row) };
     const row = Object.fromEntries(Object.entries(changed).filter(([member]) => !remove.includes(member)));
     if (remove.length > 0) checkInput(kind, row, "row");
-    checkSize("", kind.toBody(row, null), most);
+    checkSize("", bodyOf(kind, row, null), most);
     rows.set(key, { ...known, row });
   });
   const changed = [...rows.values()].filter(({ before, row }) => changedMembers(kind, before, row).length > 0);

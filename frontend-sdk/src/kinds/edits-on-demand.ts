@@ -8,6 +8,8 @@ export type Edits = typeof import("./edits");
 
 const code = new OnDemand<Edits>(() => import("./edits"));
 
+const NOT_LOADED = "A part of the app could not be loaded. Nothing was saved.";
+
 /** What is loaded by now. */
 export const loadedEdits = (): Edits | null => code.loaded;
 
@@ -16,9 +18,14 @@ export async function loadEdits(): Promise<Edits | null> {
   return Dexie.currentTransaction ? code.loaded : code.load().catch(() => null);
 }
 
+/** What was loaded by an earlier call of `requireEdits`. */
+export function givenEdits(): Edits {
+  if (!code.loaded) throw new LandfallError("offline", NOT_LOADED);
+  return code.loaded;
+}
+
 /** Rejects with code `offline` where the code can't be loaded. */
 export async function requireEdits(): Promise<Edits> {
   const edits = await loadEdits();
-  if (!edits) throw new LandfallError("offline", "A part of the app could not be loaded. Nothing was saved.");
-  return edits;
+  return edits ?? givenEdits();
 }

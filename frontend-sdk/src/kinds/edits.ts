@@ -1,19 +1,23 @@
 // The code of the application's writes and queries, which pages load on demand. All functions run inside the caller's transaction.
 
 import { type Edited, putEdited, updateEdited } from "../conflicts/edit";
+import { askAbout } from "../conflicts/reconcile";
 import { InvalidInputError } from "../errors";
+import { deleteRow } from "../outbox/delete";
 import { checkSize } from "../store/check-members";
 import { checkRow } from "../store/check-row";
-import { keyOf } from "../store/row-state";
+import { keyOf } from "../store/entries";
+import { bodyOf } from "../store/merge";
 import type { SyncedKind, UserDatabase } from "../store/synced-kind";
 import type { Row } from "../store/tables";
-import { checkKey, cleanJson } from "../store/validate";
+import { checkKey, cleanJson, requireWritable } from "../store/validate";
+import type { Clock } from "../types/clock";
 import type { PutOptions } from "../types/collections";
 import { checkInput, maxRowBytes } from "./check-input";
 
 export { putEdited, updateEdited } from "../conflicts/edit";
-export { askAbout } from "../conflicts/reconcile";
 export { resolveConflict } from "../conflicts/resolve";
+export { retryEntries } from "../outbox/actions";
 export { discardEntry } from "../outbox/discard";
 export { checkMembers, checkSize } from "../store/check-members";
 export { handedOut } from "../store/handed-out";
@@ -56,6 +60,24 @@ export async function update(
   return edited;
 }
 
+/** Deletes a row with its parts. A key without a row does nothing. Throws InvalidInputError, or LandfallError `read_only`. */
+export async function remove(db: UserDatabase, kind: SyncedKind, key: string, now: string): Promise<void> {
+  requireWritable(kind);
+  checkKey(`/${kind.key}`, key);
+  await deleteRow(db, kind, key, now);
+}
+
+/** Asks the user about a stored row where that must be. Returns the row. */
+export async function askWhereNeeded(
+  db: UserDatabase,
+  kind: SyncedKind,
+  { row, askFrom }: Edited,
+  clock: Clock,
+): Promise<Row> {
+  if (askFrom) await askAbout(db, kind, keyOf(kind, row), askFrom, clock);
+  return row;
+}
+
 async function requireRowSize(db: UserDatabase, kind: SyncedKind, row: Row): Promise<void> {
-  checkSize("", kind.toBody(row, null), await maxRowBytes(db, kind));
+  checkSize("", bodyOf(kind, row, null), await maxRowBytes(db, kind));
 }

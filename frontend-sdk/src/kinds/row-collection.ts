@@ -3,15 +3,13 @@
 import type { Table } from "dexie";
 import type { Edited } from "../conflicts/edit";
 import { LandfallError } from "../errors";
-import { deleteRow } from "../outbox/delete";
 import { counted } from "../store/atomic";
+import { entriesIn, groupByKey } from "../store/entries";
 import { liveOf, type OpenWorkspace, type WorkspaceSource } from "../store/live";
-import { entriesIn, groupByKey, keyOf } from "../store/row-state";
 import { rowSync } from "../store/row-sync";
 import { guardStorage } from "../store/storage-errors";
 import type { SyncedKind, UserDatabase } from "../store/synced-kind";
 import type { Row } from "../store/tables";
-import { checkKey, requireWritable } from "../store/validate";
 import type { Clock } from "../types/clock";
 import type { Collection, PutOptions, RowChanges } from "../types/collections";
 import type { Observable } from "../types/observable";
@@ -69,12 +67,9 @@ export class RowCollection implements Collection<Row>, QueryRunner {
     return this.read(listRows);
   }
 
-  delete(key: string): Promise<void> {
-    return this.write(async (db, kind, now) => {
-      requireWritable(kind);
-      checkKey(`/${kind.key}`, key);
-      await deleteRow(db, kind, key, now);
-    });
+  async delete(key: string): Promise<void> {
+    const edits = await requireEdits();
+    await this.write((db, kind, now) => edits.remove(db, kind, key, now));
   }
 
   where(index: string): Where<Row, unknown> {
@@ -134,7 +129,7 @@ export class RowCollection implements Collection<Row>, QueryRunner {
   async edit(work: (edits: Edits, db: UserDatabase, kind: SyncedKind, now: string) => Promise<Edited>): Promise<Row> {
     const edits = await requireEdits();
     return this.write(async (db, kind, now) => {
-      return this.#askWhereNeeded(edits, db, kind, await work(edits, db, kind, now));
+      return edits.askWhereNeeded(db, kind, await work(edits, db, kind, now), this.#clock);
     });
   }
 
@@ -145,14 +140,9 @@ export class RowCollection implements Collection<Row>, QueryRunner {
     const edits = await requireEdits();
     return this.write(async (db, kind, now) => {
       const edited = await work(edits, db, kind, now);
-      for (const one of edited) await this.#askWhereNeeded(edits, db, kind, one);
+      for (const one of edited) await edits.askWhereNeeded(db, kind, one, this.#clock);
       return edited.map(({ row }) => row);
     }, edits.touchedTables);
-  }
-
-  async #askWhereNeeded(edits: Edits, db: UserDatabase, kind: SyncedKind, { row, askFrom }: Edited): Promise<Row> {
-    if (askFrom) await edits.askAbout(db, kind, keyOf(kind, row), askFrom, this.#clock);
-    return row;
   }
 
   async read<T>(query: (db: UserDatabase, kind: SyncedKind) => PromiseLike<T>): Promise<T> {

@@ -3,7 +3,8 @@
 import { FAULTS_ENABLED, hasFault } from "../faults";
 import { changeRow, changeRows } from "../store/change-rows";
 import { withEarlier } from "../store/earlier";
-import { entriesOf, markSynced, nameOf, rowOf, rowsReferring, stateOf } from "../store/row-state";
+import { entriesOf, nameOf } from "../store/entries";
+import { markSynced, rowOf, rowsReferring, stateOf } from "../store/row-state";
 import type { Acknowledgement, SyncedKind, UserDatabase } from "../store/synced-kind";
 import type { OutboxEntry } from "../store/tables";
 import { rounded } from "../util/exact";

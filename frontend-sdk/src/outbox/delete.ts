@@ -1,8 +1,9 @@
 // Deletes rows and what belongs to them, and reverts that. Inside the caller's transaction.
 
 import { FAULTS_ENABLED, hasFault } from "../faults";
+import { entriesOf, keyOf } from "../store/entries";
 import { localOnlyOf } from "../store/local-only";
-import { entriesOf, isAtServer, keyOf, markSynced, rowsReferring, stateOf, storeRow } from "../store/row-state";
+import { isAtServer, markSynced, rowsReferring, stateOf, storeRow } from "../store/row-state";
 import type { SyncedKind, UserDatabase } from "../store/synced-kind";
 import type { CascadedRow, Row, RowState } from "../store/tables";
 import { enqueue } from "./enqueue";

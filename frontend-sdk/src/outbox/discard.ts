@@ -1,8 +1,9 @@
 // Discards a change of the queue. Loaded on demand (kinds/edits.ts). The caller wakes the leader.
 
 import { LandfallError } from "../errors";
+import { entriesOf, nameOf } from "../store/entries";
 import { mergeRows } from "../store/merge";
-import { acceptRemote, entriesOf, nameOf, rowOf, stateOf } from "../store/row-state";
+import { acceptRemote, rowOf, stateOf } from "../store/row-state";
 import type { SyncedKind, UserDatabase } from "../store/synced-kind";
 import type { OutboxEntry, Row } from "../store/tables";
 import type { Clock } from "../types/clock";

@@ -1,7 +1,7 @@
 // Adds a change of a row to the queue, inside the caller's transaction, so that the row and its entry are saved together or not at all.
 
 import { AppState, type UserState } from "../store/app-state";
-import { nameOf } from "../store/row-state";
+import { nameOf } from "../store/entries";
 import type { SyncedKind, UserDatabase } from "../store/synced-kind";
 import type { CascadedRow, OutboxEntry, Row } from "../store/tables";
 import { fingerprint } from "../util/hash";

@@ -1,7 +1,7 @@
 // Finds the unsent files that a row mentions. An application may mention a file anywhere (a thumbnail, metadata, deep in a document), so the text
 // is searched for the ids themselves, which are UUIDs.
 
-import { nameOf, uploadsIn } from "../store/row-state";
+import { nameOf, uploadsIn } from "../store/entries";
 import type { UserDatabase } from "../store/synced-kind";
 import type { Row } from "../store/tables";
 

@@ -1,8 +1,9 @@
 // Queues what a cascade did to other rows, where no delete reaches the server that would do the same there. Inside the caller's transaction.
 
+import { entriesOf } from "../store/entries";
 import { localOnlyOf } from "../store/local-only";
 import { sameContent } from "../store/merge";
-import { entriesOf, isAtServer, stateOf } from "../store/row-state";
+import { isAtServer, stateOf } from "../store/row-state";
 import type { UserDatabase } from "../store/synced-kind";
 import type { CascadedRow } from "../store/tables";
 import { enqueueDifference } from "./enqueue";

@@ -4,7 +4,7 @@ import { FAULTS_ENABLED, hasFault } from "../faults";
 import type { Refusal } from "../http/outcome";
 import { AppState, type UserState } from "../store/app-state";
 import { changeRow } from "../store/change-rows";
-import { entriesOf } from "../store/row-state";
+import { entriesOf } from "../store/entries";
 import type { UserDatabase } from "../store/synced-kind";
 import type { EntryError, OutboxEntry } from "../store/tables";
 import type { Clock } from "../types/clock";

@@ -2,7 +2,7 @@
 // sent by a worker of their own; here they are what other entries wait for.
 
 import { FAULTS_ENABLED, hasFault } from "../faults";
-import { nameOf } from "../store/row-state";
+import { nameOf } from "../store/entries";
 import type { OutboxEntry } from "../store/tables";
 import { MAX_ATTEMPTS, MAX_DELAY_MS } from "./backoff";
 

@@ -4,7 +4,9 @@
 import { FAULTS_ENABLED, hasFault } from "../faults";
 import { AppState, type UserState } from "../store/app-state";
 import { changeRows } from "../store/change-rows";
-import { nameOf, stateOf } from "../store/row-state";
+import { nameOf } from "../store/entries";
+import { bodyOf } from "../store/merge";
+import { stateOf } from "../store/row-state";
 import type { SyncedKind, UserDatabase } from "../store/synced-kind";
 import type { MutationBody, OutboxEntry } from "../store/tables";
 import { toIso } from "../util/clock";
@@ -101,7 +103,7 @@ async function seal(
       pauseMs += kind.paceMs;
       continue;
     }
-    const body = kind && (await bodyOf(db, kind, entry));
+    const body = kind && (await sealedBodyOf(db, kind, entry));
     if (body === undefined) {
       await db.syncQueue.delete(entry.id);
       continue;
@@ -118,11 +120,15 @@ async function seal(
 }
 
 /** What an entry sends for its row as it is now; `undefined` when the row is gone. */
-async function bodyOf(db: UserDatabase, kind: SyncedKind, { key, op }: OutboxEntry): Promise<MutationBody | undefined> {
+async function sealedBodyOf(
+  db: UserDatabase,
+  kind: SyncedKind,
+  { key, op }: OutboxEntry,
+): Promise<MutationBody | undefined> {
   const { revision, base, exact } = await stateOf(db, kind, key);
   const made = kind.versioned ? { baseRevision: revision } : {};
   if (op === "delete") return made;
   const row = await db.rows(kind).get(key);
   const kept = FAULTS_ENABLED && hasFault("exact numbers rounded") ? undefined : exact;
-  return row && { ...made, value: withExactNumbers(kind.toBody(row, base), kept) };
+  return row && { ...made, value: withExactNumbers(bodyOf(kind, row, base), kept) };
 }

@@ -1,6 +1,6 @@
 // What waits in the queue for many rows at once. Loaded on demand (kinds/edits.ts).
 
-import { entriesIn, groupByKey } from "../store/row-state";
+import { entriesIn, groupByKey } from "../store/entries";
 import type { SyncedKind, UserDatabase } from "../store/synced-kind";
 import type { OutboxEntry } from "../store/tables";
 

@@ -1,8 +1,9 @@
 // Local writes of rows, inside the caller's transaction: the row, its state and its entry in the queue change together. Deletes are in `delete.ts`.
 
+import { entriesOf, keyOf } from "../store/entries";
 import { localOnlyOf } from "../store/local-only";
 import { sameContent } from "../store/merge";
-import { entriesOf, isAtServer, keyOf, markSynced, stateOf } from "../store/row-state";
+import { isAtServer, markSynced, stateOf } from "../store/row-state";
 import type { SyncedKind, UserDatabase } from "../store/synced-kind";
 import type { OutboxEntry, Row, RowState } from "../store/tables";
 import { enqueue, joinEntry, type QueueOptions } from "./enqueue";

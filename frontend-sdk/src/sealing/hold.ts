@@ -2,7 +2,8 @@
 
 import { enqueue } from "../outbox/enqueue";
 import { park } from "../outbox/retry";
-import { entriesOf, ofName, stateOf } from "../store/row-state";
+import { entriesOf } from "../store/entries";
+import { ofName, stateOf } from "../store/row-state";
 import type { SyncedKind, UserDatabase } from "../store/synced-kind";
 import type { MutationBody, OutboxEntry } from "../store/tables";
 import { RECORD_KEY } from "./record";

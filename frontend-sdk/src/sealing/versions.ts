@@ -1,6 +1,6 @@
 // The versions of one row that this device has: the row, what the server had, and what waits or is in flight.
 
-import { entriesOf } from "../store/row-state";
+import { entriesOf } from "../store/entries";
 import type { SyncedKind, UserDatabase } from "../store/synced-kind";
 import type { Row, RowState } from "../store/tables";
 import { exactNumbersOf } from "../util/exact";

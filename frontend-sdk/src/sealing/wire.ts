@@ -4,7 +4,7 @@
 import type { CallOptions, Http, HttpRequest } from "../http/client";
 import type { Outcome } from "../http/outcome";
 import { AppState, type UserState } from "../store/app-state";
-import { nameOf } from "../store/row-state";
+import { nameOf } from "../store/entries";
 import type { UserDatabase } from "../store/synced-kind";
 import type { Row } from "../store/tables";
 import type { SyncChange, SyncMutation, SyncResult } from "../types/wire";

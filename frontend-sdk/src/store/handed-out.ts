@@ -2,8 +2,8 @@
 // and per tab, since an application reads its rows again after a reload.
 
 import { fingerprint } from "../util/hash";
+import { keyOf, nameOf } from "./entries";
 import { changedMembers, own, TIMES } from "./merge";
-import { keyOf, nameOf } from "./row-state";
 import type { SyncedKind, UserDatabase } from "./synced-kind";
 import type { Row } from "./tables";
 

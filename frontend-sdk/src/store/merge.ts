@@ -22,6 +22,11 @@ export function changedMembers({ serverMembers }: SyncedKind, before: Row | null
   );
 }
 
+/** What a put of the row sends. `base` is the server's row from which it was made; `null` or `undefined` where there is none. */
+export function bodyOf(kind: SyncedKind, row: Row, base: Row | null | undefined): Row {
+  return kind.toBody(row, () => changedMembers(kind, base, row).map((member) => [member, own(row, member)]));
+}
+
 /**
  * Merges three ways, member by member: `theirs`, with the members that `mine` changed since `base`. Of a member that both changed, the local
  * value stays, since it reaches the server last. Under the policy `merge`, objects are merged by their members and lists of objects with an `id` by

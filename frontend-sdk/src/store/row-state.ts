@@ -2,7 +2,7 @@
 
 import { Dexie } from "dexie";
 import type { SyncedKind, UserDatabase } from "./synced-kind";
-import type { OutboxEntry, Row, RowState } from "./tables";
+import type { Row, RowState } from "./tables";
 
 /** A row that was never at the server has revision 0. */
 export async function stateOf(db: UserDatabase, { name }: SyncedKind, key: string): Promise<RowState> {
@@ -46,42 +46,12 @@ export async function storeRow(db: UserDatabase, kind: SyncedKind, key: string, 
   await kind.onRemoved?.(db, key);
 }
 
-/** The entries of a row, in order: at most one that is sealed or an upload, and at most one that waits. */
-export async function entriesOf(db: UserDatabase, collection: string, key: string): Promise<OutboxEntry[]> {
-  return db.syncQueue.where("[collection+key]").equals([collection, key]).sortBy("order");
-}
-
-/** The entries of a collection, in order. */
-export async function entriesIn(db: UserDatabase, collection: string): Promise<OutboxEntry[]> {
-  return db.syncQueue
-    .where("[collection+key]")
-    .between([collection, Dexie.minKey], [collection, Dexie.maxKey])
-    .sortBy("order");
-}
-
 /** The states of a collection. */
 export function statesIn(db: UserDatabase, collection: string): Promise<RowState[]> {
   return db.syncRows
     .where("[collection+key]")
     .between([collection, Dexie.minKey], [collection, Dexie.maxKey])
     .toArray();
-}
-
-/** Uploads of this device, in order. */
-export async function uploadsIn(db: UserDatabase): Promise<OutboxEntry[]> {
-  const uploading = [...db.kinds.values()].filter(({ createdBy }) => createdBy === "upload");
-  const entries = await Promise.all(uploading.map(({ name }) => entriesIn(db, name)));
-  return entries.flat().filter(({ type }) => type === "upload");
-}
-
-export function groupByKey(entries: readonly OutboxEntry[]): Map<string, OutboxEntry[]> {
-  const byKey = new Map<string, OutboxEntry[]>();
-  for (const entry of entries) {
-    const group = byKey.get(entry.key);
-    if (group) group.push(entry);
-    else byKey.set(entry.key, [entry]);
-  }
-  return byKey;
 }
 
 /** Rows that have `key` in a member. */
@@ -95,15 +65,6 @@ export async function rowsReferring(db: UserDatabase, kind: SyncedKind, member: 
 /** A row as its table has it: the wire's value of a collection's row lacks the key. */
 export function rowOf({ key: member }: SyncedKind, key: string, value: Row): Row {
   return { ...value, [member]: key };
-}
-
-export function keyOf({ key }: SyncedKind, row: Row): string {
-  return String(row[key]);
-}
-
-/** The name of a row in `needs` and in batch groups: "collection:key". */
-export function nameOf(collection: string, key: string): string {
-  return `${collection}:${key}`;
 }
 
 /** The collection and the key of a name of {@link nameOf}. */

@@ -57,8 +57,8 @@ export interface SyncedKind {
   /** Creates are sent one per request, so many milliseconds apart; 0: together. */
   paceMs: number;
 
-  /** What a put sends. `base` is the server's row from which `row` was made; `null` or `undefined` where there is none. */
-  toBody(row: Row, base: Row | null | undefined): Row;
+  /** What a put sends. `changed` gives the members in which it differs from the server's row from which it was made; `undefined`: gone. */
+  toBody(row: Row, changed: () => readonly [member: string, value: unknown][]): Row;
   /** Entries with the same group share a quiet period. Default: each row is a group. */
   batchGroup?(row: Row): string;
   /** Text that names the row in a list of failed entries. */

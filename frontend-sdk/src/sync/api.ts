@@ -2,7 +2,6 @@
 
 import type { Connectivity } from "../connectivity/connectivity";
 import { NotSignedInError } from "../errors";
-import { retryEntries } from "../outbox/actions";
 import { liveOf, type OpenWorkspace, type WorkspaceSource } from "../store/live";
 import { watch } from "../store/watch";
 import type { AuthState } from "../types/auth";
@@ -13,7 +12,10 @@ import { queryFailed } from "./failed";
 import { Pauses } from "./pause";
 import { describe, isInSync, type QueueFacts, queryFacts } from "./status";
 
-type RareActions = typeof import("./exclude") & typeof import("./explain") & typeof import("../outbox/discard");
+type RareActions = typeof import("./exclude") &
+  typeof import("./explain") &
+  typeof import("../outbox/discard") &
+  Pick<typeof import("../outbox/actions"), "retryEntries">;
 
 /** After a lost connection. By a timer, since a tab that is about to be frozen closes its connections too. */
 const REOPEN_MS = 2_000;
@@ -176,6 +178,7 @@ export class SyncApi implements Sync {
 
   async #retry(ids: readonly string[] | "all"): Promise<void> {
     const workspace = await this.#source.required();
+    const { retryEntries } = await this.#load();
     await retryEntries(workspace.db, ids);
     await workspace.retryAllNow();
   }

@@ -2,7 +2,7 @@
 // the same rows again. It is loaded on demand, since a device needs it once.
 
 import { AppState, type UserState } from "../store/app-state";
-import { keyOf } from "../store/row-state";
+import { keyOf } from "../store/entries";
 import type { UserDatabase } from "../store/synced-kind";
 import type { Row } from "../store/tables";
 import type { Clock } from "../types/clock";

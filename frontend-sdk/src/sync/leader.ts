@@ -3,6 +3,8 @@
 import { Events } from "./events";
 import { SyncLoop, type SyncLoopParts } from "./loop";
 
+export { endQuietPeriods, retryAllNow } from "../outbox/actions";
+
 export class Leader {
   readonly loop: SyncLoop;
   readonly #events: Events;

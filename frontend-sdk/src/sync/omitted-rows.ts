@@ -4,6 +4,7 @@ import type { SyncRowData } from "../generated/types.gen";
 import type { Http } from "../http/client";
 import type { Outcome } from "../http/outcome";
 import type { SyncChange, SyncResponse } from "../types/wire";
+import { EXACT_JSON } from "../util/exact";
 import type { Identity } from "./identity";
 
 /** How many rows are read for one answer. Each may have several megabytes. The entries of further ones are sent again. */
@@ -40,5 +41,5 @@ export async function readOmittedRows(
 function fetchRow(http: Http, query: SyncRowData["query"], signal: AbortSignal): Promise<Outcome<SyncChange>> {
   const accepts = (data: unknown): data is SyncChange =>
     typeof data === "object" && data !== null && "revision" in data;
-  return http.call({ method: "GET", url: "/api/sync/row", query }, { signal, accepts });
+  return http.call({ method: "GET", url: "/api/sync/row", query }, { signal, accepts, json: EXACT_JSON });
 }

@@ -2,7 +2,7 @@
 
 import { Dexie } from "dexie";
 import { AppState, type Pause, type UserState } from "../store/app-state";
-import { entriesIn } from "../store/row-state";
+import { entriesIn } from "../store/entries";
 import type { UserDatabase } from "../store/synced-kind";
 import type { OutboxEntry } from "../store/tables";
 import type { AuthState } from "../types/auth";

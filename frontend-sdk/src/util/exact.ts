@@ -29,6 +29,9 @@ export function stringifyJson(value: unknown): string {
   return JSON.stringify(value).replace(/"\\u0000([^"]*)"/g, "$1");
 }
 
+/** JSON of rows, in requests and answers. */
+export const EXACT_JSON = { parse: parseJson, stringify: stringifyJson };
+
 /** The numbers in a parsed value that were rounded; `undefined` for none. */
 export function exactNumbersOf(value: unknown): ExactNumbers | undefined {
   const found: Record<string, string> = {};

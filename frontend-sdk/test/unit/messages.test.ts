@@ -1,7 +1,7 @@
 // Sending messages: stored at once, sent in batches, temporary ids replaced in one transaction, order kept.
 
 import { expect, test } from "vitest";
-import { UNSENT_POSITION } from "../../src/kinds/chat/descriptor";
+import { UNSENT_POSITION } from "../../src/kinds/chat/message-writes";
 import { watch } from "../../src/store/watch";
 import type { NewMessage } from "../../src/types/wire";
 import { EMAIL, TestEnvironment } from "../support/environment";

@@ -5,6 +5,7 @@ import { generatedMaxBytes } from "../../generated/rules.gen";
 import { checkInput } from "../../kinds/check-input";
 import { sizeOf } from "../../store/check-members";
 import { checkRow } from "../../store/check-row";
+import { bodyOf } from "../../store/merge";
 import type { SyncedKind } from "../../store/synced-kind";
 import type { Row } from "../../store/tables";
 import type { Note, Run } from "./product";
@@ -24,7 +25,7 @@ export function faultOf(name: string, row: Row, { db, limits }: Run): Note | nul
     if (!(error instanceof InvalidInputError)) throw error;
     return noteOf(error);
   }
-  const bytes = sizeOf(isProject ? row.data : kind.toBody(row, null));
+  const bytes = sizeOf(isProject ? row.data : bodyOf(kind, row, null));
   const most = isProject
     ? (limits?.maxProjectBytes ?? MAX_PROJECT_BYTES)
     : (limits?.maxValueBytes?.[name] ?? generatedMaxBytes[name] ?? MAX_ROW_BYTES);

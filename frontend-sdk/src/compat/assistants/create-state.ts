@@ -2,7 +2,7 @@
 
 import type { AssistantsApi } from "../../kinds/assistants/api";
 import { ASSISTANTS } from "../../kinds/assistants/descriptor";
-import { entriesOf } from "../../store/row-state";
+import { entriesOf } from "../../store/entries";
 import type { UserDatabase } from "../../store/synced-kind";
 import { watch } from "../../store/watch";
 import type { Assistant, Landfall } from "../../types";

@@ -7,7 +7,7 @@ import { queryAsset, queryAssets } from "../../kinds/assets/views";
 import { messagesIn } from "../../kinds/chat/tables";
 import { querySessions } from "../../kinds/chat/views";
 import { AppState, type UserState } from "../../store/app-state";
-import { entriesIn, uploadsIn } from "../../store/row-state";
+import { entriesIn, uploadsIn } from "../../store/entries";
 import type { UserDatabase } from "../../store/synced-kind";
 import type { AssetRow, ChatMessage, ChatSessionRow, Landfall, MessageRole, Metadata, Project } from "../../types";
 import { partsOf } from "../parts";

@@ -1,6 +1,6 @@
 // Loads the code that handles bytes on demand: soon after the start, without delaying anything. It is the kind's worker.
 
-import { uploadsIn } from "../../store/row-state";
+import { uploadsIn } from "../../store/entries";
 import { POLL_MS } from "../../sync/identity";
 import type { KindWorker, WorkerParts } from "../../sync/worker";
 import { OnDemand } from "../../util/on-demand";

@@ -5,7 +5,7 @@ import type { Outcome } from "../../http/outcome";
 import { backoffMs } from "../../outbox/backoff";
 import { msUntilDue } from "../../outbox/schedule";
 import { AppState, type UserState } from "../../store/app-state";
-import { uploadsIn } from "../../store/row-state";
+import { uploadsIn } from "../../store/entries";
 import type { OutboxEntry } from "../../store/tables";
 import { POLL_MS } from "../../sync/identity";
 import type { WorkerParts } from "../../sync/worker";

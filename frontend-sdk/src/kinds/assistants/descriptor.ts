@@ -1,6 +1,5 @@
 // The descriptor of assistants.
 
-import { changedMembers } from "../../store/merge";
 import { KIND_DEFAULTS, type SyncedKind } from "../../store/synced-kind";
 
 export const ASSISTANTS = "assistants";
@@ -29,9 +28,8 @@ export const assistantKind: SyncedKind = {
   restorable: true,
   paceMs: PACE_MS,
 
-  toBody(row, base) {
-    const changed = changedMembers(assistantKind, base, row).filter((member) => SENT.includes(member));
-    return Object.fromEntries(changed.map((member) => [member, row[member]]));
+  toBody(_row, changed) {
+    return Object.fromEntries(changed().filter(([member]) => SENT.includes(member)));
   },
   titleOf: ({ title }) => title,
   rowsInSnapshot: ({ assistants }) => assistants,

@@ -17,13 +17,10 @@ import type {
 } from "../../types/chat";
 import type { Clock } from "../../types/clock";
 import type { Observable } from "../../types/observable";
-import { loadEdits, requireEdits } from "../edits-on-demand";
+import { requireEdits } from "../edits-on-demand";
 import { RowCollection } from "../row-collection";
-import { sendMessage } from "./message-writes";
 import { NEWEST, OpenViews } from "./open-views";
-import { createSession, requireSession } from "./session-writes";
 import { MESSAGES, SESSIONS } from "./tables";
-import { checkNewMessage, checkNewSession, checkSessionChanges } from "./validate";
 import { fingerprintOfMessage, fingerprintOfSession, queryMessages, querySessions } from "./views";
 
 export class ChatApi implements Chat {
@@ -40,16 +37,17 @@ export class ChatApi implements Chat {
   }
 
   async createSession(input: NewChatSession): Promise<ChatSession> {
-    (await loadEdits())?.checkMembers(SESSIONS, input, "changes");
-    const checked = checkNewSession(input);
-    return this.#sessions.write((db, kind, now) => createSession(db, kind, checked, now));
+    const edits = await requireEdits();
+    edits.checkMembers(SESSIONS, input, "changes");
+    const checked = edits.checkNewSession(input);
+    return this.#sessions.write((db, kind, now) => edits.createSession(db, kind, checked, now));
   }
 
   async updateSession(id: string, changes: ChatSessionChanges): Promise<ChatSession> {
     const row: unknown = await this.#sessions.edit(async (edits, db, kind, now) => {
       edits.checkMembers(SESSIONS, changes, "changes");
-      const checked = checkSessionChanges(changes);
-      await requireSession(db, id);
+      const checked = edits.checkSessionChanges(changes);
+      await edits.requireSession(db, id);
       return edits.updateEdited(db, kind, id, { ...checked, updatedAt: now }, now);
     });
     return row as ChatSession;
@@ -64,9 +62,10 @@ export class ChatApi implements Chat {
   }
 
   async send(sessionId: string, input: NewChatMessage): Promise<ChatMessage> {
-    (await loadEdits())?.checkMembers(MESSAGES, input, "changes");
-    const checked = checkNewMessage(input);
-    return this.#messages.write((db, kind, now) => sendMessage(db, kind, sessionId, checked, now));
+    const edits = await requireEdits();
+    edits.checkMembers(MESSAGES, input, "changes");
+    const checked = edits.checkNewMessage(input);
+    return this.#messages.write((db, kind, now) => edits.sendMessage(db, kind, sessionId, checked, now));
   }
 
   sessions(only: OfProject = {}): Observable<ChatSessionRow[] | undefined> {

@@ -1,19 +1,11 @@
 // The descriptors of chat sessions and chat messages.
 
-import { enqueue, nextOrder } from "../../outbox/enqueue";
-import { localOnlyOf } from "../../store/local-only";
 import { KIND_DEFAULTS, type SyncedKind, type UserDatabase } from "../../store/synced-kind";
-import type { Row } from "../../store/tables";
+import { givenEdits } from "../edits-on-demand";
 import { MESSAGES, messageGroup, messagesIn, SESSIONS, sessionsIn } from "./tables";
 
 /** So many waiting messages of a session are sent without waiting for the quiet period. */
 const FLUSH_AT = 15;
-
-/**
- * The positions of unsent messages begin here. The server's positions are version * 2^20 + index and stay below 2^52 for the first four thousand
- * million writes of a user. So unsent messages sort last in the index [sessionId+position], and both fit into the 2^53 of a JavaScript integer.
- */
-export const UNSENT_POSITION = 2 ** 52;
 
 export const sessionKind: SyncedKind = {
   ...KIND_DEFAULTS,
@@ -71,27 +63,12 @@ export const messageKind: SyncedKind = {
     // After their sessions, in the order of writing.
     order: 1,
     compare: (one, other) => Number(one.position) - Number(other.position),
+    // A claim has loaded the code before its transaction.
     async put(db, kind, row, now) {
-      await addMessage(db, kind, row, { now });
+      await givenEdits().addMessage(db, kind, row, { now });
     },
   },
 };
-
-/** Stores an unsent message behind all others and queues it. Returns it with its position. Inside the caller's transaction. `now` and `notBefore` are RFC 3339 UTC. */
-export async function addMessage(
-  db: UserDatabase,
-  kind: SyncedKind,
-  message: Row,
-  times: { now: string; notBefore?: string },
-): Promise<Row> {
-  const order = await nextOrder(db);
-  const row = { ...message, id: String(message.id), position: UNSENT_POSITION + order };
-  await db.rows(kind).put(row);
-  const localOnly = await localOnlyOf(db, kind, undefined);
-  if (localOnly) await db.syncRows.put({ collection: kind.name, key: row.id, revision: 0, localOnly });
-  else await enqueue(db, kind, { key: row.id, op: "put", create: true, row, order, ...times });
-  return row;
-}
 
 async function countUnsent(db: UserDatabase, sessionId: string): Promise<number> {
   return db.syncQueue.where("batchGroup").equals(messageGroup(sessionId)).count();

@@ -6,7 +6,7 @@ import { AppState, type UserState } from "../../store/app-state";
 import type { UserDatabase } from "../../store/synced-kind";
 import { watch } from "../../store/watch";
 import type { LoadOlderResult } from "../../types/chat";
-import { UNSENT_POSITION } from "./descriptor";
+import { UNSENT_POSITION } from "./message-writes";
 import type { OpenViews, View } from "./open-views";
 import { messagesBetween, oldestOf, shownFrom } from "./view-range";
 

@@ -1,4 +1,4 @@
-// Local writes of chat sessions, inside the caller's transaction. `now` is RFC 3339 UTC.
+// Local writes of chat sessions, inside the caller's transaction. `now` is RFC 3339 UTC. Loaded on demand (kinds/edits.ts).
 
 import { LandfallError } from "../../errors";
 import { putRow } from "../../outbox/write";

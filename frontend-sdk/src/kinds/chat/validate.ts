@@ -1,4 +1,4 @@
-// Checks the input of chat: what the server would always refuse is refused here. Pure.
+// Checks the input of chat: what the server would always refuse is refused here. Pure. Loaded on demand (kinds/edits.ts).
 
 import { InvalidInputError } from "../../errors";
 import { checkKey, checkText, cleanJson, isPlainObject } from "../../store/validate";

@@ -1,7 +1,7 @@
 // What the screen shows of chat: rows with their sync states. Queries for Dexie's liveQuery.
 
+import { entriesIn, groupByKey } from "../../store/entries";
 import { type OfProject, rowsOfProject } from "../../store/of-project";
-import { entriesIn, groupByKey } from "../../store/row-state";
 import { rowSync } from "../../store/row-sync";
 import type { UserDatabase } from "../../store/synced-kind";
 import type { OutboxEntry } from "../../store/tables";

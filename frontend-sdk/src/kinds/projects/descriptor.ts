@@ -1,6 +1,5 @@
 // The descriptor of projects.
 
-import { changedMembers, own } from "../../store/merge";
 import { KIND_DEFAULTS, type SyncedKind } from "../../store/synced-kind";
 
 export const PROJECTS = "projects";
@@ -16,13 +15,9 @@ export const projectKind: SyncedKind = {
   restorable: true,
 
   /** Sends the changed members only, since a new name needn't carry a document of megabytes. */
-  toBody(row, base) {
-    const changed = changedMembers(projectKind, base, row).filter((member) => member !== "id");
-    const { clientUpdatedAt } = row;
-    return {
-      ...Object.fromEntries(changed.map((member) => [member, own(row, member) ?? null])),
-      ...(clientUpdatedAt ? { clientUpdatedAt } : {}),
-    };
+  toBody({ clientUpdatedAt }, changed) {
+    const sent = changed().flatMap(([member, value]) => (member === "id" ? [] : [[member, value ?? null]]));
+    return { ...Object.fromEntries(sent), ...(clientUpdatedAt ? { clientUpdatedAt } : {}) };
   },
 
   titleOf: ({ name }) => name,

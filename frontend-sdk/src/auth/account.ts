@@ -18,16 +18,16 @@ import type {
   UnlinkAccountData,
 } from "../generated/types.gen";
 import type { Http, HttpRequest } from "../http/client";
+import { errorOf } from "../http/error-of";
 import type { AppState, DeviceState } from "../store/app-state";
 import type { Account as AccountApi, LinkedAccount, SignedInDevice, SignInMethods, SignInOptions } from "../types/auth";
 import type { LandfallOptions } from "../types/options";
 import { newChallenge } from "./hand-over";
-import type { Tools } from "./tools";
 
 /** The path of an operation behind `/api/auth/`. */
 type Name<O extends { url: string }> = O["url"] extends `/api/auth/${infer N}` ? N : never;
 
-export interface AccountParts extends Tools {
+export interface AccountParts {
   http: Http;
   options: Pick<LandfallOptions, "sessionToken">;
   device: AppState<DeviceState>;
@@ -99,6 +99,6 @@ export class Account implements AccountApi {
     const accepts = (data: unknown): data is T => !!data;
     const outcome = await this.#parts.http.call({ method, url: `/api/auth/${name}`, body }, { accepts });
     if (outcome.kind === "ok") return outcome.data;
-    throw this.#parts.errorOf(outcome);
+    throw errorOf(outcome);
   }
 }

@@ -15,7 +15,6 @@ import { elapsedBy } from "../util/clock";
 import { newId } from "../util/ids";
 import { Cell } from "../util/observable";
 import { accountOnDemand, loadOnDemand } from "./account-on-demand";
-import { TOOLS, type Tools } from "./tools";
 
 type Memory = DeviceState["auth"];
 type Answer = DeviceState["answer"];
@@ -45,7 +44,7 @@ export class Auth implements AuthApi {
   readonly session = new Cell<AuthState>({ status: "loading", user: null, remembered: false, expired: false });
   readonly onChange = this.session.onChange;
   readonly account: AccountApi;
-  readonly #parts: AuthParts & Tools;
+  readonly #parts: AuthParts;
   /** The stamp of what `session` shows. */
   #stamp: string | null = null;
   /** The id of the last answer that this tab applied. */
@@ -55,7 +54,7 @@ export class Auth implements AuthApi {
   #confirmedAt = Number.NEGATIVE_INFINITY;
 
   constructor(parts: AuthParts) {
-    this.#parts = { ...parts, ...TOOLS };
+    this.#parts = parts;
     this.#elapsed = elapsedBy(parts.clock);
     this.account = accountOnDemand({ ...this.#parts, onDeleted: () => this.#forget() });
   }

@@ -1,12 +1,13 @@
 // The development sign-in, and what becomes of its session. Loaded on demand.
 
+import { LandfallError } from "../errors";
 import type { DevSignInData, GetSessionData, SignedIn } from "../generated/types.gen";
 import type { Http } from "../http/client";
+import { errorOf } from "../http/error-of";
 import type { Outcome } from "../http/outcome";
 import type { LandfallOptions } from "../types/options";
-import type { Tools } from "./tools";
 
-interface Parts extends Tools {
+interface Parts {
   http: Http;
   options: Pick<LandfallOptions, "baseUrl" | "sessionToken">;
 }
@@ -22,7 +23,7 @@ export async function devSignIn(
   const outcome = await parts.http.call({ method: "POST", url, body }, { accepts });
   return {
     outcome,
-    error: outcome.kind === "ok" ? await keepSession(parts, outcome.data.token) : parts.errorOf(outcome),
+    error: outcome.kind === "ok" ? await keepSession(parts, outcome.data.token) : errorOf(outcome),
   };
 }
 
@@ -30,10 +31,7 @@ export async function devSignIn(
  * In token mode stores the token. Otherwise finds out whether the browser kept the cookie: it silently drops one of another site, or where cookies are
  * blocked. Resolves to the reason why the session is lost, or to `null`.
  */
-async function keepSession(
-  { http, options: { baseUrl, sessionToken }, LandfallError }: Parts,
-  token: string,
-): Promise<Error | null> {
+async function keepSession({ http, options: { baseUrl, sessionToken } }: Parts, token: string): Promise<Error | null> {
   if (sessionToken) {
     await sessionToken.set(token);
     return null;

@@ -1,13 +1,14 @@
 // Sign-in at a provider in token mode (PKCE, RFC 7636): the browser returns with a code, which works only with the secret that this device keeps.
 // Loaded on demand.
 
+import { LandfallError } from "../errors";
 import type { SignInCodeData } from "../generated/types.gen";
 import type { Http } from "../http/client";
+import { errorOf } from "../http/error-of";
 import type { AppState, DeviceState } from "../store/app-state";
 import type { TabLock } from "../sync/tab-locks";
 import type { User } from "../types/auth";
 import type { LandfallOptions } from "../types/options";
-import type { Tools } from "./tools";
 
 /** Stores a new secret. Resolves to its hash. */
 export async function newChallenge(device: AppState<DeviceState>): Promise<string> {
@@ -17,7 +18,7 @@ export async function newChallenge(device: AppState<DeviceState>): Promise<strin
 }
 
 /** What a sign-in ends with. */
-interface Parts extends Tools {
+interface Parts {
   http: Http;
   device: AppState<DeviceState>;
   identity: TabLock;
@@ -45,10 +46,7 @@ export async function finishSignIn(
   });
 }
 
-async function exchange(
-  { http, device, LandfallError, errorOf }: Parts,
-  code: string,
-): Promise<{ token: string; user: User }> {
+async function exchange({ http, device }: Parts, code: string): Promise<{ token: string; user: User }> {
   const codeVerifier = await device.get("signInVerifier");
   if (!codeVerifier) throw new LandfallError("sign_in_not_begun", "This sign-in was not begun on this device.");
   await device.set("signInVerifier", null);

@@ -1,10 +1,12 @@
 // JWTs for services that trust the server. Loaded on demand.
 
+import { NotSignedInError } from "../errors";
 import type { GetTokenData } from "../generated/types.gen";
 import type { Http } from "../http/client";
+import { errorOf } from "../http/error-of";
 import type { User } from "../types/auth";
 import type { Clock } from "../types/clock";
-import type { Tools } from "./tools";
+import { elapsedBy } from "../util/clock";
 
 /** A JWT is renewed this long before it expires, so that a request with it still arrives in time. */
 const RENEW_BEFORE_MS = 60_000;
@@ -22,7 +24,7 @@ const cached = new WeakMap<Http, Cached>();
 const running = new WeakMap<Http, Promise<Cached>>();
 
 /** What a JWT is fetched with. */
-interface JwtParts extends Tools {
+interface JwtParts {
   http: Http;
   clock: Clock;
 }
@@ -32,7 +34,7 @@ interface JwtParts extends Tools {
  * @throws NotSignedInError, LandfallError
  */
 export async function jwtOf(parts: JwtParts, user: User | null, stamp: string | null): Promise<string> {
-  if (!user) throw new parts.NotSignedInError();
+  if (!user) throw new NotSignedInError();
   const { http } = parts;
   const known = cached.get(http);
   if (known && known.stamp === stamp && known.age() < known.renewAfterMs) return known.token;
@@ -51,9 +53,9 @@ async function fetchJwt(parts: JwtParts, userId: string, stamp: string | null): 
   const url: GetTokenData["url"] = "/api/auth/token";
   const accepts = (data: unknown): data is { token: string } =>
     typeof data === "object" && data !== null && "token" in data && typeof data.token === "string";
-  const age = parts.elapsedBy(clock);
+  const age = elapsedBy(clock);
   const outcome = await http.inNameOf(userId).call({ method: "GET", url }, { accepts });
-  if (outcome.kind !== "ok") throw parts.errorOf(outcome);
+  if (outcome.kind !== "ok") throw errorOf(outcome);
   const { token } = outcome.data;
   // The lifetime, and not the expiry: this device's clock may be wrong.
   const fresh = { token, stamp, age, renewAfterMs: lifetimeMs(token) - RENEW_BEFORE_MS };

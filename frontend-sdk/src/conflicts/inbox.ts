@@ -1,29 +1,35 @@
 // `landfall.conflicts`: open conflicts that the user decides. Both sides are kept until then.
 
-import { liveOf, type WorkspaceSource } from "../store/live";
+import { liveOnDemand, type WorkspaceSource } from "../store/live";
 import { guardStorage } from "../store/storage-errors";
-import type { UserDatabase } from "../store/synced-kind";
-import type { ConflictRow } from "../store/tables";
 import type { Clock } from "../types/clock";
 import type { Conflict, Conflicts, Resolution } from "../types/conflicts";
 import type { Observable } from "../types/observable";
 import { toIso } from "../util/clock";
 import type { ResolveConflict } from "./resolve";
 
+interface Code {
+  queryConflicts: typeof import("./open").queryConflicts;
+  resolveConflict: ResolveConflict;
+}
+
 export class ConflictInbox implements Conflicts {
   readonly #source: WorkspaceSource;
   readonly #clock: Clock;
-  readonly #load: () => Promise<{ resolveConflict: ResolveConflict }>;
+  readonly #load: () => Promise<Code>;
 
-  /** `load` gives the code that resolves conflicts. */
-  constructor(source: WorkspaceSource, clock: Clock, load: () => Promise<{ resolveConflict: ResolveConflict }>) {
+  /** `load` gives the code that reads and resolves conflicts. */
+  constructor(source: WorkspaceSource, clock: Clock, load: () => Promise<Code>) {
     this.#source = source;
     this.#clock = clock;
     this.#load = load;
   }
 
   list(): Observable<Conflict[] | undefined> {
-    return liveOf(this.#source, { key: ["conflicts"], query: ({ db }) => queryConflicts(db) });
+    return liveOnDemand(this.#source, this.#load, {
+      key: ["conflicts"],
+      query: (code, { db }) => code.queryConflicts(db),
+    });
   }
 
   async resolve({ collection, key }: Pick<Conflict, "collection" | "key">, resolution: Resolution): Promise<void> {
@@ -37,16 +43,4 @@ export class ConflictInbox implements Conflicts {
     );
     workspace.wrote();
   }
-}
-
-async function queryConflicts(db: UserDatabase): Promise<Conflict[]> {
-  const open = await db.conflicts.toArray();
-  return Promise.all(open.map((conflict) => bothSides(db, conflict)));
-}
-
-async function bothSides(db: UserDatabase, { collection, key, base, since }: ConflictRow): Promise<Conflict> {
-  const kind = db.kinds.get(collection);
-  const mine = kind && (await db.rows(kind).get(key));
-  const theirs = (await db.syncRows.get([collection, key]))?.base;
-  return { collection, key, base, mine: mine ?? null, theirs: theirs ?? null, since };
 }

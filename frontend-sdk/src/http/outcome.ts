@@ -1,7 +1,5 @@
 // How a request ended, in the distinctions that decide what happens next.
 
-import { LandfallError, OfflineError } from "../errors";
-
 /** A 4xx of our server: the request will never pass as it is. */
 export interface Refusal {
   status: number;
@@ -30,18 +28,3 @@ export type Outcome<T> =
   | { kind: "timeout" }
   /** No answer of our server. `status`: of the page of something in between. */
   | { kind: "unreachable"; status?: number };
-
-/** The error for a caller that needed an answer. */
-export function errorOf(outcome: Exclude<Outcome<unknown>, { kind: "ok" }>): LandfallError {
-  switch (outcome.kind) {
-    case "unreachable":
-    case "timeout":
-      return new OfflineError();
-    case "refused":
-      return new LandfallError(outcome.refusal.code, outcome.refusal.reason);
-    case "unchanged":
-      return new LandfallError("fault", "The server's answer could not be understood.");
-    default:
-      return new LandfallError((outcome.kind === "forbidden" && outcome.code) || outcome.kind, outcome.reason);
-  }
-}

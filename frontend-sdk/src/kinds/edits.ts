@@ -16,6 +16,7 @@ import type { PutOptions } from "../types/collections";
 import { checkInput, maxRowBytes } from "./check-input";
 
 export { putEdited, updateEdited } from "../conflicts/edit";
+export { queryConflicts } from "../conflicts/open";
 export { resolveConflict } from "../conflicts/resolve";
 export { retryEntries } from "../outbox/actions";
 export { discardEntry } from "../outbox/discard";
@@ -23,6 +24,7 @@ export { checkMembers, checkSize } from "../store/check-members";
 export { handedOut } from "../store/handed-out";
 export { excludeCollection, includeCollection } from "../sync/exclude";
 export { explain } from "../sync/explain";
+export { queryFailed } from "../sync/failed";
 export { readOmittedRows } from "../sync/omitted-rows";
 export { askOutcomes, closeClient } from "../sync/outcomes";
 export { deleteMany, putMany, touchedTables, updateMany } from "./bulk";

@@ -5,7 +5,7 @@ import type { Edited } from "../conflicts/edit";
 import { LandfallError } from "../errors";
 import { counted } from "../store/atomic";
 import { entriesIn, groupByKey } from "../store/entries";
-import { liveOf, type OpenWorkspace, type WorkspaceSource } from "../store/live";
+import { liveOf, liveOnDemand, type WorkspaceSource } from "../store/live";
 import { rowSync } from "../store/row-sync";
 import { guardStorage } from "../store/storage-errors";
 import type { SyncedKind, UserDatabase } from "../store/synced-kind";
@@ -16,8 +16,6 @@ import type { Observable } from "../types/observable";
 import type { Query, Where } from "../types/query";
 import type { RowSync } from "../types/rows";
 import { toIso } from "../util/clock";
-import { lazyObservable } from "../util/observable";
-import { report } from "../util/report";
 import { type Edits, loadEdits, loadedEdits, requireEdits } from "./edits-on-demand";
 import { type QueryRunner, type Reads, RowQuery, where } from "./query";
 import type { QueryPlan } from "./query-plan";
@@ -100,21 +98,10 @@ export class RowCollection implements Collection<Row>, QueryRunner {
 
   live<N extends keyof Reads>(read: N, plan: QueryPlan): Observable<Awaited<ReturnType<Reads[N]>> | undefined> {
     const key = [this.#name, read, JSON.stringify(plan)];
-    type Result = Awaited<ReturnType<Reads[N]>>;
-    const live = lazyObservable<Result | undefined>(undefined, (set) => {
-      let stop = () => {};
-      let isLeft = false;
-      // Inside a live query nothing can be loaded.
-      requireEdits().then((edits) => {
-        const query = ({ db }: OpenWorkspace) => edits.runQuery(read, db, this.#kind(db), plan);
-        if (!isLeft) stop = liveOf(this.#source, { key, query }).subscribe(set);
-      }, report);
-      return () => {
-        isLeft = true;
-        stop();
-      };
+    return liveOnDemand(this.#source, requireEdits, {
+      key,
+      query: (edits, { db }) => edits.runQuery(read, db, this.#kind(db), plan),
     });
-    return { ...live, key: [this.#source, ...key] };
   }
 
   all(): Observable<Row[] | undefined> {

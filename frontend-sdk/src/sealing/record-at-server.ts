@@ -2,7 +2,8 @@
 
 import { LandfallError } from "../errors";
 import type { CallOptions, Http, HttpRequest } from "../http/client";
-import { errorOf, type Outcome } from "../http/outcome";
+import { errorOf } from "../http/error-of";
+import type { Outcome } from "../http/outcome";
 import type { Row } from "../store/tables";
 import type { SyncChange, SyncResponse } from "../types/wire";
 import { newId } from "../util/ids";

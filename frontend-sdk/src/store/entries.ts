@@ -42,3 +42,11 @@ export function keyOf({ key }: SyncedKind, row: Row): string {
 export function nameOf(collection: string, key: string): string {
   return `${collection}:${key}`;
 }
+
+/** Entries that could not be sent. Those of open conflicts are parked alike, but wait for a choice. */
+export function failedEntries(db: UserDatabase) {
+  return db.syncQueue
+    .where("status")
+    .equals("failed")
+    .and(({ error }) => error?.kind !== "conflict");
+}

@@ -3,6 +3,7 @@
 import type { Clock } from "../types/clock";
 import type { Observable } from "../types/observable";
 import { type Cell, lazyObservable } from "../util/observable";
+import { report } from "../util/report";
 import type { AppState, UserState } from "./app-state";
 import type { UserDatabase } from "./synced-kind";
 import { watch } from "./watch";
@@ -115,6 +116,34 @@ export function liveOf<T>(source: WorkspaceSource, options: LiveOptions<T>): Obs
     };
   });
   return { ...live, key: [source, ...key] };
+}
+
+/** A live query whose code is loaded with the first subscriber. Inside a live query nothing can be loaded. */
+export function liveOnDemand<C, T>(
+  source: WorkspaceSource,
+  load: () => Promise<C>,
+  {
+    query,
+    ...options
+  }: Omit<LiveOptions<T>, "query" | "opened"> & {
+    query(code: C, workspace: OpenWorkspace): Promise<T>;
+  },
+): Observable<T | undefined> {
+  let live: Observable<T | undefined> | undefined;
+  const waiting = lazyObservable<T | undefined>(undefined, (set) => {
+    let stop = () => {};
+    let isLeft = false;
+    load().then((code) => {
+      if (isLeft) return;
+      live ??= liveOf(source, { ...options, query: (workspace) => query(code, workspace) });
+      stop = live.subscribe(set);
+    }, report);
+    return () => {
+      isLeft = true;
+      stop();
+    };
+  });
+  return { ...waiting, key: [source, ...options.key] };
 }
 
 /** Keeps the objects of rows that look the same, so that a list on screen renders only what changed. */

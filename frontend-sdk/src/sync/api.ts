@@ -1,19 +1,20 @@
 // `landfall.sync`: the status of the queue, and the actions on it.
 
 import type { Connectivity } from "../connectivity/connectivity";
-import { NotSignedInError } from "../errors";
-import { liveOf, type OpenWorkspace, type WorkspaceSource } from "../store/live";
+import { NotSignedInError, OfflineError } from "../errors";
+import { liveOnDemand, type OpenWorkspace, type WorkspaceSource } from "../store/live";
 import { watch } from "../store/watch";
 import type { AuthState } from "../types/auth";
 import type { Observable } from "../types/observable";
 import type { FailedEntry, Sync, SyncExplanation, SyncStatus } from "../types/sync";
 import { Cell } from "../util/observable";
-import { queryFailed } from "./failed";
+import { leaderCode } from "./leader-on-demand";
 import { Pauses } from "./pause";
-import { describe, isInSync, type QueueFacts, queryFacts } from "./status";
+import { describe, type QueueFacts, queryFacts } from "./status";
 
 type RareActions = typeof import("./exclude") &
   typeof import("./explain") &
+  typeof import("./failed") &
   typeof import("../outbox/discard") &
   Pick<typeof import("../outbox/actions"), "retryEntries">;
 
@@ -57,7 +58,7 @@ export class SyncApi implements Sync {
   }
 
   failed(): Observable<FailedEntry[] | undefined> {
-    return liveOf(this.#source, { key: ["failed"], query: ({ db }) => queryFailed(db) });
+    return liveOnDemand(this.#source, this.#load, { key: ["failed"], query: (code, { db }) => code.queryFailed(db) });
   }
 
   async now(): Promise<void> {
@@ -85,34 +86,14 @@ export class SyncApi implements Sync {
     signal?.throwIfAborted();
     // A guest's rows stay on this device.
     if (this.#auth.get().status !== "signed-in") throw new NotSignedInError();
-    // The queue is counted again, since `status` may not include the last write yet.
-    let facts: QueueFacts | null = null;
-    const stops: (() => void)[] = [];
+    const { untilInSync } = await leaderCode.load().catch((cause: unknown) => {
+      throw new OfflineError(cause);
+    });
+    const { status } = this;
+    const parts = { status, source: this.#source, isEarly: () => this.#early, counted: this.#setFacts };
     try {
-      return await new Promise<SyncStatus>((resolve, reject) => {
-        const look = () => {
-          const status = this.status.get();
-          if (facts && !this.#early && isInSync(facts, status)) resolve(status);
-        };
-        const onAbort = () => reject(signal?.reason);
-        signal?.addEventListener("abort", onAbort);
-        stops.push(
-          () => signal?.removeEventListener("abort", onAbort),
-          this.#source.current.subscribe((current) => current !== workspace && reject(new NotSignedInError())),
-          this.status.subscribe(look),
-          workspace.reading.onChange(look),
-          watch(
-            () => queryFacts(workspace.db),
-            (counted) => {
-              facts = counted;
-              this.#setFacts(counted);
-              look();
-            },
-          ),
-        );
-      });
+      return await untilInSync(parts, workspace, signal);
     } finally {
-      for (const stop of stops) stop();
       // A count that began earlier must not show an older state.
       if (this.#source.current.get() === workspace) this.#watchFacts(workspace);
     }
@@ -202,7 +183,7 @@ export class SyncApi implements Sync {
         this.#counting = true;
         return queryFacts(db);
       },
-      (facts) => this.#setFacts(facts),
+      this.#setFacts,
       (error) => {
         this.storageFailed(error);
         // Dexie tries to open a database again only after this.
@@ -230,12 +211,12 @@ export class SyncApi implements Sync {
     return this.#failure === null ? status : { ...status, state: "paused", reason: this.#failure };
   }
 
-  #setFacts(facts: QueueFacts): void {
+  readonly #setFacts = (facts: QueueFacts): void => {
     this.#counting = false;
     this.#facts = facts;
     this.#failure = null;
     this.#show();
-  }
+  };
 
   /**
    * A commit starts all live queries that it concerns at once. Rows are told as sent or received when all of these have shown their result, and the

@@ -1,19 +1,12 @@
-// The failed entries of all collections, with text for people. Queries only.
+// The failed entries of all collections, with text for people. Queries only. Loaded on demand (kinds/edits.ts).
 
+import { failedEntries } from "../store/entries";
 import type { UserDatabase } from "../store/synced-kind";
 import type { OutboxEntry } from "../store/tables";
 import type { FailedEntry } from "../types/sync";
 
 /** The length of a title in characters. */
 const TITLE_CHARACTERS = 120;
-
-/** Entries that could not be sent. Those of open conflicts are parked alike, but wait for a choice. */
-export function failedEntries(db: UserDatabase) {
-  return db.syncQueue
-    .where("status")
-    .equals("failed")
-    .and(({ error }) => error?.kind !== "conflict");
-}
 
 /** In the order of writing. For liveQuery. */
 export async function queryFailed(db: UserDatabase): Promise<FailedEntry[]> {

@@ -4,6 +4,7 @@ import { Events } from "./events";
 import { SyncLoop, type SyncLoopParts } from "./loop";
 
 export { endQuietPeriods, retryAllNow } from "../outbox/actions";
+export { untilInSync } from "./until-in-sync";
 
 export class Leader {
   readonly loop: SyncLoop;

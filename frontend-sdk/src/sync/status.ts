@@ -2,13 +2,12 @@
 
 import { Dexie } from "dexie";
 import { AppState, type Pause, type UserState } from "../store/app-state";
-import { entriesIn } from "../store/entries";
+import { entriesIn, failedEntries } from "../store/entries";
 import type { UserDatabase } from "../store/synced-kind";
 import type { OutboxEntry } from "../store/tables";
 import type { AuthState } from "../types/auth";
 import type { ConnectivityState } from "../types/connectivity";
 import type { SyncStatus } from "../types/sync";
-import { failedEntries } from "./failed";
 
 const SUSPENDED = "Another tab is suspended. This one takes over in a moment.";
 
@@ -72,13 +71,8 @@ async function receivedSoFar(state: AppState<UserState>): Promise<number | null>
 }
 
 /** Whether everything that the server takes was answered. Failed entries and conflicts count as answered. */
-function isAnswered({ pending, sending, held }: QueueFacts): boolean {
+export function isAnswered({ pending, sending, held }: QueueFacts): boolean {
   return pending + sending === held;
-}
-
-/** Whether nothing is on its way in or out, and the status shows it. */
-export function isInSync(facts: QueueFacts, { state }: SyncStatus): boolean {
-  return isAnswered(facts) && facts.receiving === null && state !== "offline" && state !== "paused";
 }
 
 /** `facts` is `null` until they have been read, and while no user is signed in. `blocked`: another tab leads and does not answer. */

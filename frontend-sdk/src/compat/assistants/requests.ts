@@ -2,7 +2,8 @@
 
 import { OfflineError } from "../../errors";
 import { Http } from "../../http/client";
-import { errorOf, type Outcome } from "../../http/outcome";
+import { errorOf } from "../../http/error-of";
+import type { Outcome } from "../../http/outcome";
 import type { AssistantsApi } from "../../kinds/assistants/api";
 import type { Assistant, Landfall } from "../../types";
 import type { AssistantPage } from "../../types/wire";

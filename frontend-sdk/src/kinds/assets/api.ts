@@ -1,6 +1,6 @@
 // `landfall.assets`. The code that needs the bytes is loaded on demand (lazy-files.ts); rows are read here.
 
-import { keepUnchanged, liveOf, type OpenWorkspace, type WorkspaceSource } from "../../store/live";
+import { keepUnchanged, liveOnDemand, type OpenWorkspace, type WorkspaceSource } from "../../store/live";
 import type { OfProject } from "../../store/of-project";
 import type {
   AddOptions,
@@ -13,10 +13,10 @@ import type {
 } from "../../types/assets";
 import type { Observable } from "../../types/observable";
 import { lazyObservable } from "../../util/observable";
+import { requireEdits } from "../edits-on-demand";
 import type { Files } from "./files";
 import { filesCode, type LazyFiles } from "./lazy-files";
-import { ASSETS } from "./tables";
-import { DEFAULT_BUDGET_BYTES, queryAsset, queryAssets, queryUsage } from "./views";
+import { ASSETS, DEFAULT_BUDGET_BYTES } from "./tables";
 
 export class AssetsApi implements Assets {
   readonly #source: WorkspaceSource;
@@ -48,6 +48,7 @@ export class AssetsApi implements Assets {
   }
 
   async get(id: string): Promise<AssetRow | undefined> {
+    const { queryAsset } = await requireEdits();
     return queryAsset((await this.#source.required()).db, id);
   }
 
@@ -60,16 +61,19 @@ export class AssetsApi implements Assets {
   }
 
   all(only: OfProject = {}): Observable<AssetRow[] | undefined> {
-    return liveOf(this.#source, {
+    return liveOnDemand(this.#source, requireEdits, {
       key: [ASSETS, only.projectId],
-      query: ({ db }) => queryAssets(db, only),
+      query: ({ queryAssets }, { db }) => queryAssets(db, only),
       accept: (before: AssetRow[] | undefined, next: AssetRow[]) =>
         keepUnchanged(before, next, (row) => JSON.stringify(row)),
     });
   }
 
   usage(): Observable<FileUsage | undefined> {
-    return liveOf(this.#source, { key: ["usage"], query: ({ db }) => queryUsage(db, this.#budgetBytes) });
+    return liveOnDemand(this.#source, requireEdits, {
+      key: ["usage"],
+      query: ({ queryUsage }, { db }) => queryUsage(db, this.#budgetBytes),
+    });
   }
 
   progress(): Observable<ReadonlyMap<string, UploadProgress>> {

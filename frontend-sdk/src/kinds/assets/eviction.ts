@@ -3,8 +3,7 @@
 import { StorageFullError } from "../../errors";
 import type { UserDatabase } from "../../store/synced-kind";
 import type { ByteStore } from "./bytes";
-import { type LocalFile, localFilesIn } from "./tables";
-import { DEFAULT_BUDGET_BYTES } from "./views";
+import { DEFAULT_BUDGET_BYTES, type LocalFile, localFilesIn } from "./tables";
 
 export class Eviction {
   readonly #db: UserDatabase;

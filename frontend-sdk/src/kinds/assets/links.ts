@@ -2,7 +2,7 @@
 
 import { LandfallError } from "../../errors";
 import type { Http } from "../../http/client";
-import { errorOf } from "../../http/outcome";
+import { errorOf } from "../../http/error-of";
 import type { Clock } from "../../types/clock";
 import { elapsedBy } from "../../util/clock";
 import { signDownloads } from "./requests";

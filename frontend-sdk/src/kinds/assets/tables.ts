@@ -6,6 +6,9 @@ import type { UserDatabase } from "../../store/synced-kind";
 import type { Asset } from "../../types/assets";
 
 export const ASSETS = "assets";
+/** The default of `FilesOptions.budgetBytes`. */
+export const DEFAULT_BUDGET_BYTES = 200_000_000;
+
 export const ASSET_TABLE = "assetMetadata";
 
 /** A file whose bytes are on this device: not uploaded yet, kept on this device, or a copy of the server's. */

@@ -1,4 +1,4 @@
-// What the screen shows of files: rows with their sync states and whether their bytes are here. Queries for Dexie's liveQuery.
+// What the screen shows of files: rows with their sync states and whether their bytes are here. Queries for Dexie's liveQuery. Loaded on demand (kinds/edits.ts).
 
 import { entriesIn, entriesOf, groupByKey } from "../../store/entries";
 import { type OfProject, rowsOfProject } from "../../store/of-project";
@@ -7,9 +7,6 @@ import type { UserDatabase } from "../../store/synced-kind";
 import type { OutboxEntry } from "../../store/tables";
 import type { Asset, AssetRow, FileUsage } from "../../types/assets";
 import { ASSETS, assetsIn, localFilesIn } from "./tables";
-
-/** The default of `FilesOptions.budgetBytes`. */
-export const DEFAULT_BUDGET_BYTES = 200_000_000;
 
 /** The newest first. */
 export async function queryAssets(db: UserDatabase, only: OfProject): Promise<AssetRow[]> {

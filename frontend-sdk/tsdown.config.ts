@@ -7,19 +7,31 @@ import { defineConfig, type UserConfig } from "tsdown";
 
 const INDEX = fileURLToPath(new URL("src/index.ts", import.meta.url));
 
-/** The modules that `@landfall/client` loads at once. In one chunk they stay one, whatever code on demand shares with them. */
-const core = new Set<string>();
-const visit = (file: string): void => {
-  if (core.has(file)) return;
-  core.add(file);
+/** The modules that a file loads at once, itself among them. */
+function loadedWith(file: string, found = new Set<string>()): Set<string> {
+  if (found.has(file)) return found;
+  found.add(file);
   const text = readFileSync(file, "utf8").replace(/(?:import|export) type [^;]*;/g, "");
-  for (const [, path = ""] of text.matchAll(/(?:from|import) "(\.[^"]*)"/g)) {
-    const target = join(dirname(file), path);
-    visit([`${target}.ts`, join(target, "index.ts")].find((candidate) => existsSync(candidate)) ?? target);
-  }
-};
-visit(INDEX);
+  for (const [, path = ""] of text.matchAll(/(?:from|import) "(\.[^"]*)"/g)) loadedWith(resolve(file, path), found);
+  return found;
+}
+
+function resolve(from: string, path: string): string {
+  const target = join(dirname(from), path);
+  return [`${target}.ts`, join(target, "index.ts")].find((candidate) => existsSync(candidate)) ?? target;
+}
+
+/** In one chunk these stay one, whatever code on demand shares with them. */
+const core = loadedWith(INDEX);
 core.delete(INDEX);
+
+/** What two parts on demand share is one chunk, so that the core names few files and a page loads few. */
+const onDemand = [...core].flatMap((file) =>
+  [...readFileSync(file, "utf8").matchAll(/(?<!typeof )import\("(\.[^"]*)"\)/g)].map(([, path = ""]) =>
+    loadedWith(resolve(file, path)),
+  ),
+);
+const isShared = (file: string): boolean => onDemand.filter((files) => files.has(file)).length > 1;
 
 const common = {
   // The package contains no known faults.
@@ -52,7 +64,9 @@ export default defineConfig([
       "compat/litechat/index": "src/compat/litechat/index.ts",
     },
     clean: true,
-    outputOptions: { advancedChunks: { groups: [{ name: (id) => (core.has(id) ? "core" : null) }] } },
+    outputOptions: {
+      advancedChunks: { groups: [{ name: (id) => (core.has(id) ? "core" : isShared(id) ? "shared" : null) }] },
+    },
     plugins: [
       {
         name: "worker-apart",

@@ -7,7 +7,9 @@ import { defineConfig } from "vitest/config";
 export default defineConfig({
   define: { __LANDFALL_FAULTS__: "true" },
   // Ids come from the seed.
-  resolve: { alias: { uuid: fileURLToPath(new URL("test/sim/seeded-uuid.ts", import.meta.url)) } },
+  resolve: {
+    alias: [{ find: /^\.\/uuid$/, replacement: fileURLToPath(new URL("test/sim/seeded-uuid.ts", import.meta.url)) }],
+  },
   test: {
     include: ["test/sim/**/*.test.ts"],
     setupFiles: ["test/sim/setup.ts"],

@@ -83,7 +83,7 @@ export function emitTables(tables: readonly TableDeclaration[], history: readonl
   });
   const collections = tables.flatMap(({ table, primaryKey, collection }) =>
     collection
-      ? [`  ${JSON.stringify(collection.name)}: ${JSON.stringify({ table, key: primaryKey, ...rulesOf(collection) })},`]
+      ? [`  ${JSON.stringify(collection.name)}: ${JSON.stringify(rulesOf(table, primaryKey, collection))},`]
       : [],
   );
   return `// Written by \`npm run generate\` from the x-indexeddb marks of the OpenAPI document. Not for editing.
@@ -107,11 +107,13 @@ ${collections.join("\n")}
 `;
 }
 
-/** The rules in the SDK's words. Empty lists are left out, since the core of every page has this text. */
-function rulesOf({ policy, direction, unique, references }: CollectionMark): object {
+/** The rules in the SDK's words. What most collections have is left out, since the core of every page has this text. */
+function rulesOf(table: string, key: string, { name, policy, direction, unique, references }: CollectionMark): object {
   return {
-    conflictPolicy: policy,
-    direction,
+    ...(table !== name && { table }),
+    ...(key !== "id" && { key }),
+    ...(policy !== "merge" && { conflictPolicy: policy }),
+    ...(direction !== "both" && { direction }),
     ...(unique.length > 0 && { unique }),
     ...(references.length > 0 && {
       references: references.map(({ onDelete, ...reference }) => ({

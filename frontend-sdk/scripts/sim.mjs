@@ -44,7 +44,7 @@ await build({
   plugins: [mutantPlugin()],
   define: { __LANDFALL_FAULTS__: "true" },
   // Ids come from the seed.
-  resolve: { alias: { uuid: `${root}test/sim/seeded-uuid.ts` } },
+  resolve: { alias: [{ find: /^\.\/uuid$/, replacement: `${root}test/sim/seeded-uuid.ts` }] },
   build: {
     ssr: `${root}test/sim/main.ts`,
     outDir,

@@ -15,11 +15,9 @@ import { elapsedBy } from "../util/clock";
 import { newId } from "../util/ids";
 import { Cell } from "../util/observable";
 import { accountOnDemand, loadOnDemand } from "./account-on-demand";
+import { type Memory, SIGNED_OUT } from "./memory";
 
-type Memory = DeviceState["auth"];
 type Answer = DeviceState["answer"];
-
-const SIGNED_OUT: Memory = { user: null, stamp: null, signOutPending: false };
 
 export interface AuthParts {
   options: Pick<LandfallOptions, "baseUrl" | "sessionToken">;
@@ -77,27 +75,13 @@ export class Auth implements AuthApi {
 
   async devSignIn(input: { email: string; name?: string; role?: "user" | "admin" }): Promise<User> {
     await this.#parts.start();
-    const { identity } = this.#parts;
     const { devSignIn } = await loadOnDemand();
-    return identity.exclusive(async () => {
-      const before = await this.#memory();
-      const changesUser = before.user !== null && before.user.email !== input.email;
-      // If this tab ends between the server's answer and the write below, no tab may send in the old user's name with the new cookie.
-      if (changesUser) await this.#store(before, { auth: SIGNED_OUT });
-      const known = changesUser ? SIGNED_OUT : before;
-      const { outcome, error } = await devSignIn(this.#parts, input);
-      this.#report(outcome);
-      if (outcome.kind === "ok" && !error) {
-        await this.#storeSignIn(outcome.data.user, known);
-        return outcome.data.user;
-      }
-      // A lost answer may have changed the cookie: all tabs ask the server again before they continue in the old name.
-      if (changesUser) {
-        const auth = { ...before, stamp: newId() };
-        await this.#store(known, { auth });
-        this.#show(auth);
-      }
-      throw error;
+    return devSignIn(this.#parts, input, {
+      memory: () => this.#memory(),
+      store: (before, auth) => this.#store(before, { auth }),
+      signedIn: (user, before) => this.#storeSignIn(user, before),
+      show: (auth) => this.#show(auth),
+      report: (outcome) => this.#report(outcome),
     });
   }
 

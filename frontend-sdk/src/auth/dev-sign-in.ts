@@ -5,15 +5,53 @@ import type { DevSignInData, GetSessionData, SignedIn } from "../generated/types
 import type { Http } from "../http/client";
 import { errorOf } from "../http/error-of";
 import type { Outcome } from "../http/outcome";
+import type { TabLock } from "../sync/tab-locks";
+import type { User } from "../types/auth";
 import type { LandfallOptions } from "../types/options";
+import { newId } from "../util/ids";
+import { type Memory, SIGNED_OUT } from "./memory";
 
 interface Parts {
   http: Http;
+  identity: TabLock;
   options: Pick<LandfallOptions, "baseUrl" | "sessionToken">;
 }
 
-/** Signs in on a development server. `error`: why no user is signed in; `null` otherwise. */
-export async function devSignIn(
+/** What the sign-in changes, under the lock for the user's cookie. */
+interface Session {
+  memory(): Promise<Memory>;
+  store(before: Memory, auth: Memory): Promise<void>;
+  signedIn(user: User, before: Memory): Promise<void>;
+  show(auth: Memory): void;
+  report(outcome: Outcome<unknown>): void;
+}
+
+/** Signs in on a development server. Throws OfflineError, or LandfallError with the server's code or `session_not_kept`. */
+export async function devSignIn(parts: Parts, input: DevSignInData["body"], session: Session): Promise<User> {
+  return parts.identity.exclusive(async () => {
+    const before = await session.memory();
+    const changesUser = before.user !== null && before.user.email !== input.email;
+    // If this tab ends between the server's answer and the write below, no tab may send in the old user's name with the new cookie.
+    if (changesUser) await session.store(before, SIGNED_OUT);
+    const known = changesUser ? SIGNED_OUT : before;
+    const { outcome, error } = await request(parts, input);
+    session.report(outcome);
+    if (outcome.kind === "ok" && !error) {
+      await session.signedIn(outcome.data.user, known);
+      return outcome.data.user;
+    }
+    // A lost answer may have changed the cookie: all tabs ask the server again before they continue in the old name.
+    if (changesUser) {
+      const auth = { ...before, stamp: newId() };
+      await session.store(known, auth);
+      session.show(auth);
+    }
+    throw error;
+  });
+}
+
+/** `error`: why no user is signed in; `null` otherwise. */
+async function request(
   parts: Parts,
   body: DevSignInData["body"],
 ): Promise<{ outcome: Outcome<SignedIn>; error: Error | null }> {
@@ -31,7 +69,10 @@ export async function devSignIn(
  * In token mode stores the token. Otherwise finds out whether the browser kept the cookie: it silently drops one of another site, or where cookies are
  * blocked. Resolves to the reason why the session is lost, or to `null`.
  */
-async function keepSession({ http, options: { baseUrl, sessionToken } }: Parts, token: string): Promise<Error | null> {
+async function keepSession(
+  { http, options: { baseUrl, sessionToken } }: Pick<Parts, "http" | "options">,
+  token: string,
+): Promise<Error | null> {
   if (sessionToken) {
     await sessionToken.set(token);
     return null;

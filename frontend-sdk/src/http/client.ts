@@ -11,9 +11,7 @@ import type { Outcome, Refusal } from "./outcome";
 import { Throttle } from "./throttle";
 
 /** The server answers JSON routes within 10 s; the rest is for a slow connection. Also the longest pause inside an answer. */
-const BASE_TIMEOUT_MS = 15_000;
-/** A request is expected to be sent at 4 KB/s at least, as the server expects it. */
-const UPLOAD_BYTES_PER_MS = 4;
+export const BASE_TIMEOUT_MS = 15_000;
 /** An answer is expected to come at 1 KB/s at least. */
 const DOWNLOAD_BYTES_PER_MS = 1;
 
@@ -210,12 +208,6 @@ async function readText(response: Response, limit: ProgressTimer): Promise<strin
     limit.arrived(value.length);
     text += decoder.decode(value, { stream: true });
   }
-}
-
-/** A timeout that leaves a slow connection the time to send a body of this size. */
-export function uploadTimeoutMs(body: unknown): number {
-  if (FAULTS_ENABLED && hasFault("slow request given up")) return BASE_TIMEOUT_MS;
-  return BASE_TIMEOUT_MS + Math.ceil(JSON.stringify(body).length / UPLOAD_BYTES_PER_MS);
 }
 
 function sort<T>({ response, data }: ReadResponse, accepts: (data: unknown) => data is T): Outcome<T> {

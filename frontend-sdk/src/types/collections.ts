@@ -71,7 +71,11 @@ export interface Collection<R> extends Queries<R> {
 
 /** The names of the declared collections. */
 export type CollectionName = keyof typeof generatedCollections;
-type TableOf<N extends CollectionName> = (typeof generatedCollections)[N]["table"];
+type TableOf<N extends CollectionName> = (typeof generatedCollections)[N] extends {
+  table: infer T extends keyof GeneratedTables;
+}
+  ? T
+  : N;
 /** The declared members. The server's document also allows any other member, which would let every typing mistake pass. */
 type Declared<R> = { [K in keyof R as string extends K ? never : K]: R[K] };
 

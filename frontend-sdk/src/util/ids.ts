@@ -1,6 +1,6 @@
 // New ids, of UUID version 7: ids that are made later sort later.
 
-import { v7 } from "uuid";
+import { v7 } from "./uuid";
 
 /**
  * A new id for a row.

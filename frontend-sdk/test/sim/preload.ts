@@ -6,7 +6,7 @@ export async function preload(): Promise<void> {
   const { loadEdits } = await import("../../src/kinds/edits-on-demand");
   await Promise.all([
     import("../../src/auth/on-demand"),
-    import("../../src/guest/claim"),
+    import("../../src/guest/claims"),
     import("../../src/http/event-stream"),
     import("../../src/kinds/assets/files"),
     import("../../src/sync/initial-snapshot"),

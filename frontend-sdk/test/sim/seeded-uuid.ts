@@ -1,4 +1,4 @@
-// Replaces the package `uuid` in simulations. The version 7 ids come from the simulation's time and seed.
+// Replaces `src/util/uuid.ts` in simulations. The version 7 ids come from the simulation's time and seed.
 
 import { Rng } from "./rng";
 import { START_TIME } from "./simulation/clock";

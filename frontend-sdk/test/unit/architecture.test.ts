@@ -99,7 +99,7 @@ test("no imports form a cycle", () => {
  * snapshot the worker pulls.
  */
 const PAGES_ONLY = [
-  ...["http/event-stream.ts", "guest/claim.ts", "auth/on-demand.ts", "kinds/edits.ts"],
+  ...["http/event-stream.ts", "guest/claims.ts", "auth/on-demand.ts", "kinds/edits.ts"],
   "sync/initial-snapshot.ts",
 ];
 

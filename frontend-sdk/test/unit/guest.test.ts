@@ -1,7 +1,7 @@
 // An app that is used before the first sign-in, and the claim of its data afterwards.
 
 import { expect, test } from "vitest";
-import { GUEST } from "../../src/guest/guest";
+import { GUEST } from "../../src/guest/parts";
 import { EMAIL, firstValue, type Tab, TestEnvironment } from "../support/environment";
 
 /** A tab without a sign-in that has a chat, a small project tree and a link. */

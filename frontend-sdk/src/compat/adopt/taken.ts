@@ -2,7 +2,7 @@
 // begun to take, no other one takes.
 
 import { Dexie, type Table } from "dexie";
-import { GUEST } from "../../guest/guest";
+import { GUEST } from "../../guest/parts";
 import { guardStorage } from "../../store/storage-errors";
 import type { LandfallOptions } from "../../types";
 import { keyText } from "./old-database";

@@ -1,6 +1,6 @@
 // The user whose rows the service reads: a guest, or who is signed in. What a guest wrote becomes the user's at the sign-in, so it stays in sight.
 
-import { GUEST } from "../../guest/guest";
+import { GUEST } from "../../guest/parts";
 import type { WorkspaceSource } from "../../store/live";
 import type { Landfall } from "../../types";
 import { reportUnlessEnded } from "./errors";

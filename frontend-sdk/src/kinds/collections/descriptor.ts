@@ -3,13 +3,18 @@
 import { generatedCollections } from "../../generated/tables.gen";
 import { KIND_DEFAULTS, type SyncedKind } from "../../store/synced-kind";
 
-export const collectionKinds: readonly SyncedKind[] = Object.entries(generatedCollections).map(
+/** What differs from most collections. */
+type Rules = Partial<Pick<SyncedKind, "table" | "key" | "conflictPolicy" | "direction" | "unique" | "references">>;
+
+export const collectionKinds: readonly SyncedKind[] = Object.entries<Rules>(generatedCollections).map(
   ([name, rules]): SyncedKind => ({
     ...KIND_DEFAULTS,
+    table: name,
+    conflictPolicy: "merge",
     ...rules,
     name,
     versioned: true,
-    toBody({ [rules.key]: _key, ...value }) {
+    toBody({ [rules.key ?? KIND_DEFAULTS.key]: _key, ...value }) {
       return value;
     },
     titleOf: ({ title, name: ownName }) => title ?? ownName,

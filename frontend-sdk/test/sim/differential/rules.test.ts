@@ -41,7 +41,9 @@ afterAll(async () => {
 
 it("rows_that_pass_the_rules_are_those_that_the_server_takes", async () => {
   const { token } = await real.signIn("rules@example.org");
-  const rows = Object.entries(generatedCollections).flatMap(([name, { direction, key }]) =>
+  const rows = Object.entries<{ direction?: string; key?: string; unique?: unknown; references?: unknown }>(
+    generatedCollections,
+  ).flatMap(([name, { direction = "both", key = "id" }]) =>
     direction === "both" ? rowsOf(name, key).map((value) => ({ name, key, value })) : [],
   );
   const judged: string[] = [];

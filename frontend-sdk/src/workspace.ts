@@ -6,14 +6,13 @@ import { isVisible } from "./connectivity/browser-hints";
 import type { Connectivity } from "./connectivity/connectivity";
 import type { Http } from "./http/client";
 import { QUIET_MS } from "./outbox/backoff";
-import { AppState, type UserState } from "./store/app-state";
+import { AppState, clearPause, type UserState } from "./store/app-state";
 import { openUserDatabase } from "./store/database";
 import type { OpenWorkspace } from "./store/live";
 import type { Kinds, UserDatabase } from "./store/synced-kind";
 import { type Identity, POLL_MS } from "./sync/identity";
 import { LeaderOnDemand, leaderCode } from "./sync/leader-on-demand";
 import type { SyncLoopParts } from "./sync/loop";
-import { Pauses } from "./sync/pause";
 import { openTabChannel, type TabChannel, type TabMessage } from "./sync/tab-channel";
 import { holdLeadership, type TabLocks } from "./sync/tab-locks";
 import type { KindWorker, WorkerParts } from "./sync/worker";
@@ -43,7 +42,6 @@ export class Workspace implements OpenWorkspace {
   readonly workers: ReadonlyMap<string, KindWorker>;
   readonly reading = new Cell(0);
   readonly #parts: WorkspaceParts;
-  readonly #pauses: Pauses;
   readonly #leader: LeaderOnDemand;
   readonly #channel: TabChannel;
   readonly #leadership: { stop(): Promise<void> };
@@ -59,11 +57,9 @@ export class Workspace implements OpenWorkspace {
     this.db = openUserDatabase(options.name, userId, kinds, options.storage);
     this.state = new AppState<UserState>(this.db.appState);
     options.sealing?.attach(this, parts.http);
-    const pauses = new Pauses(this.state, clock);
-    this.#pauses = pauses;
-    const leader = new LeaderOnDemand({ ...parts, db: this.db, pauses });
+    const leader = new LeaderOnDemand({ ...parts, db: this.db });
     this.#leader = leader;
-    const workerParts = { ...parts, db: this.db, pauses, onDone: () => leader.opened?.loop.wake() };
+    const workerParts = { ...parts, db: this.db, onDone: () => leader.opened?.loop.wake() };
     this.workers = new Map([...parts.workers].map(([name, create]) => [name, create(workerParts)]));
     this.#channel = openTabChannel(options, this.db.name, (message) => this.#receive(message));
     this.#leadership = holdLeadership(locks, userId, async (signal) => {
@@ -107,7 +103,7 @@ export class Workspace implements OpenWorkspace {
 
   /** The server has confirmed the user. */
   async onConfirmed(): Promise<void> {
-    await this.#pauses.clear("forbidden", "unauthenticated");
+    await clearPause(this.state, "forbidden", "unauthenticated");
     await this.#leader.opened?.confirmed();
     this.#retryWorkers();
     this.#channel.post("refresh");

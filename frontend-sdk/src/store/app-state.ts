@@ -99,3 +99,9 @@ export class AppState<S extends { [K in keyof S]: unknown }> {
     await this.#table.bulkPut(Object.entries(values).map(([key, value]) => ({ key, value })));
   }
 }
+
+/** Ends the pause of the whole queue; with codes, only a pause with one of them. */
+export async function clearPause(state: AppState<UserState>, ...codes: Pause["code"][]): Promise<void> {
+  const pause = await state.get("sync.pause");
+  if (pause && (codes.length === 0 || codes.includes(pause.code))) await state.set("sync.pause", null);
+}

@@ -18,31 +18,31 @@ export function toLandfallError(error: unknown): unknown {
   // Dexie reports a quota as AbortError with the cause inside; some browsers abort without one. An exception of our own
   // inside a transaction arrives as itself, so an abort is always the browser's.
   if (names.includes("QuotaExceededError") || names.includes("AbortError")) return new StorageFullError(error);
-  if (names.includes("TransactionInactiveError") || names.includes("PrematureCommitError")) {
-    const message =
-      "The transaction has ended: a call in it failed, or it awaited something else than calls of this client.";
-    return new LandfallError("transaction_ended", message, { cause: error });
-  }
-  // Dexie wraps what keeps a database from being opened into an error of a closed one.
-  if (names.some((name) => UNAVAILABLE.includes(name))) {
-    const message =
-      "This browser doesn't let the app store data, or has lost it. Outside a browser pass `storage` (for Node: fake-indexeddb).";
-    return new LandfallError("storage_unavailable", message, { cause: error });
-  }
-  if (names.includes("DatabaseClosedError")) {
-    return new LandfallError(
-      "closed",
-      "The local database is closed: the client was closed, or another tab upgraded it (reload the page).",
-      {
-        cause: error,
-      },
-    );
+  for (const [code, message, ...known] of FAULTS) {
+    if (known.some((name) => names.includes(name))) return new LandfallError(code, message, { cause: error });
   }
   return error;
 }
 
-/** Names of errors about the database itself, and not about the work. */
-const UNAVAILABLE = ["MissingAPIError", "OpenFailedError", "SecurityError", "InvalidStateError", "UnknownError"];
+/** The SDK's code and text, and the names that mean it. */
+const FAULTS = [
+  [
+    "transaction_ended",
+    "The transaction has ended: a call in it failed, or it awaited something else than calls of this client.",
+    ...["TransactionInactiveError", "PrematureCommitError"],
+  ],
+  // Errors about the database itself, and not about the work. Dexie wraps what keeps a database from being opened into an error of a closed one.
+  [
+    "storage_unavailable",
+    "This browser doesn't let the app store data, or has lost it. Outside a browser pass `storage` (for Node: fake-indexeddb).",
+    ...["MissingAPIError", "OpenFailedError", "SecurityError", "InvalidStateError", "UnknownError"],
+  ],
+  [
+    "closed",
+    "The local database is closed: the client was closed, or another tab upgraded it (reload the page).",
+    "DatabaseClosedError",
+  ],
+] as const satisfies readonly (readonly [code: string, message: string, ...names: string[]])[];
 
 function namesOf(error: unknown): string[] {
   if (typeof error !== "object" || error === null) return [];

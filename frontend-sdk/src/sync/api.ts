@@ -2,6 +2,7 @@
 
 import type { Connectivity } from "../connectivity/connectivity";
 import { NotSignedInError, OfflineError } from "../errors";
+import { clearPause } from "../store/app-state";
 import { liveOnDemand, type OpenWorkspace, type WorkspaceSource } from "../store/live";
 import { watch } from "../store/watch";
 import type { AuthState } from "../types/auth";
@@ -9,7 +10,6 @@ import type { Observable } from "../types/observable";
 import type { FailedEntry, Sync, SyncExplanation, SyncStatus } from "../types/sync";
 import { Cell } from "../util/observable";
 import { leaderCode } from "./leader-on-demand";
-import { Pauses } from "./pause";
 import { describe, type QueueFacts, queryFacts } from "./status";
 
 type RareActions = typeof import("./exclude") &
@@ -63,10 +63,9 @@ export class SyncApi implements Sync {
 
   async now(): Promise<void> {
     const workspace = await this.#source.required();
-    const pauses = new Pauses(workspace.state, workspace.clock);
-    await pauses.clear("forbidden", "unauthenticated", "internal", "storage_full");
-    await workspace.retryAllNow();
+    await clearPause(workspace.state, "forbidden", "unauthenticated", "internal", "storage_full");
     if (!this.#connectivity.online) this.#connectivity.hint();
+    await workspace.retryAllNow();
     workspace.refresh();
   }
 
@@ -86,9 +85,13 @@ export class SyncApi implements Sync {
     signal?.throwIfAborted();
     // A guest's rows stay on this device.
     if (this.#auth.get().status !== "signed-in") throw new NotSignedInError();
-    const { untilInSync } = await leaderCode.load().catch((cause: unknown) => {
+    const left = new Promise<never>((_resolve, reject) => {
+      signal?.addEventListener("abort", () => reject(signal.reason));
+    });
+    const loading = leaderCode.load().catch((cause: unknown) => {
       throw new OfflineError(cause);
     });
+    const { untilInSync } = await Promise.race([loading, left]);
     const { status } = this;
     const parts = { status, source: this.#source, isEarly: () => this.#early, counted: this.#setFacts };
     try {

@@ -1,6 +1,8 @@
 // Loads the code that sends and pulls: soon after the start, without delaying what the screen shows. Nothing on the device needs it, and without a network it
 // has no work.
 
+import { AppState, type Pause, type UserState } from "../store/app-state";
+import { toIso } from "../util/clock";
 import { OnDemand } from "../util/on-demand";
 import { Waker } from "../util/waker";
 import { POLL_MS } from "./identity";
@@ -40,11 +42,17 @@ export class LeaderOnDemand {
     while (!signal.aborted) {
       const leader = await this.#open().catch(() => null);
       if (leader) return leader.lead(signal);
-      const { connectivity, pauses } = this.#parts;
-      if (connectivity.online) await pauses.forTime("internal", NOT_LOADED, POLL_MS).catch(() => {});
+      if (this.#parts.connectivity.online) await this.#pause().catch(() => {});
       if (!signal.aborted) await this.#waker.wait(POLL_MS);
     }
   };
+
+  /** Tells all tabs why nothing is sent. */
+  async #pause(): Promise<void> {
+    const { db, clock } = this.#parts;
+    const pause: Pause = { code: "internal", reason: NOT_LOADED, until: toIso(clock.now() + POLL_MS), ms: POLL_MS };
+    await new AppState<UserState>(db.appState).set("sync.pause", pause);
+  }
 
   async #open(): Promise<Leader> {
     const { Leader } = await leaderCode.load();

@@ -11,7 +11,7 @@ import { retryGivenUp } from "../outbox/actions";
 import { MAX_ATTEMPTS, MAX_DELAY_MS } from "../outbox/backoff";
 import { recordFault, recordNoAnswer, recordRefusal } from "../outbox/retry";
 import { type NextRequest, type SealedEntry, sealNext } from "../outbox/seal";
-import { AppState, type UserState } from "../store/app-state";
+import { AppState, clearPause, type UserState } from "../store/app-state";
 import { toLandfallError } from "../store/storage-errors";
 import type { UserDatabase } from "../store/synced-kind";
 import type { Clock } from "../types/clock";
@@ -21,7 +21,7 @@ import { elapsedBy, toIso } from "../util/clock";
 import { Waker } from "../util/waker";
 import { type Identity, POLL_MS } from "./identity";
 import type { OutcomesParts } from "./outcomes";
-import type { Pauses } from "./pause";
+import { type Pauses, pausesOf } from "./pause";
 import { storeChanges } from "./pull";
 import { storePushResponse } from "./push-response";
 import { beginResync } from "./resync";
@@ -45,7 +45,6 @@ export interface SyncLoopParts {
   locks: TabLocks;
   connectivity: Connectivity;
   identity: Identity;
-  pauses: Pauses;
   /** Loads the code of rare answers. */
   loadRare: () => Promise<RareAnswers>;
 }
@@ -53,7 +52,7 @@ export interface SyncLoopParts {
 type RareAnswers = typeof import("./omitted-rows") & typeof import("./outcomes");
 
 export class SyncLoop {
-  readonly #parts: SyncLoopParts;
+  readonly #parts: SyncLoopParts & { pauses: Pauses };
   readonly #state: AppState<UserState>;
   readonly #waker: Waker;
   readonly #term: Term;
@@ -65,7 +64,7 @@ export class SyncLoop {
   #retriedAt = Number.NEGATIVE_INFINITY;
 
   constructor(parts: SyncLoopParts) {
-    this.#parts = parts;
+    this.#parts = { ...parts, pauses: pausesOf(parts.db, parts.clock) };
     this.#state = new AppState<UserState>(parts.db.appState);
     this.#waker = new Waker(parts.clock);
     this.#elapsed = elapsedBy(parts.clock);
@@ -124,11 +123,11 @@ export class SyncLoop {
 
   /** The leader before may have ended after it paused for an ended session and before it reported that. This tab asks for itself. */
   async #checkSessionPause(): Promise<void> {
-    const { identity, pauses } = this.#parts;
+    const { identity } = this.#parts;
     const pause = await this.#state.get("sync.pause");
     if (pause?.code !== "unauthenticated" || !identity.confirmed) return;
     await identity.verify();
-    if (identity.confirmed) await pauses.clear("unauthenticated");
+    if (identity.confirmed) await clearPause(this.#state, "unauthenticated");
   }
 
   /** Does one thing. Returns the milliseconds until there may be another. */

@@ -1,7 +1,8 @@
-// The reasons why the whole queue is paused. They are stored in the database, so that all tabs show them and the next leader obeys them.
+// The reasons why the whole queue is paused. They are stored in the database, so that all tabs show them and the next leader obeys them. Loaded on demand (leader.ts).
 
 import { backoffMs, MAX_DELAY_MS } from "../outbox/backoff";
-import type { AppState, Pause, UserState } from "../store/app-state";
+import { AppState, clearPause, type Pause, type UserState } from "../store/app-state";
+import type { UserDatabase } from "../store/synced-kind";
 import type { Clock } from "../types/clock";
 import { toIso } from "../util/clock";
 
@@ -28,7 +29,7 @@ export class Pauses {
     const ms = Date.parse(pause.until) - this.#clock.now();
     // An end that is further away than the pause is long means that the clock was changed.
     if (ms > 0 && ms <= (pause.ms ?? MAX_SERVER_PAUSE_MS)) return ms;
-    await this.clear();
+    await clearPause(this.#state);
     return 0;
   }
 
@@ -47,14 +48,17 @@ export class Pauses {
     await this.#state.set("sync.pause", { code, reason, until: toIso(this.#clock.now() + ms), ms });
   }
 
-  /** Clears the pause; with codes, only a pause with one of them. */
-  async clear(...codes: Pause["code"][]): Promise<void> {
-    const pause = await this.#state.get("sync.pause");
-    if (pause && (codes.length === 0 || codes.includes(pause.code))) await this.#state.set("sync.pause", null);
-  }
-
   /** The server answers normally again. */
   resetStreak(): void {
     this.#streak = 0;
   }
+}
+
+const all = new WeakMap<UserDatabase, Pauses>();
+
+/** Those of a user's queue in this tab: the growing delays count for all that sends. */
+export function pausesOf(db: UserDatabase, clock: Clock): Pauses {
+  const pauses = all.get(db) ?? new Pauses(new AppState<UserState>(db.appState), clock);
+  all.set(db, pauses);
+  return pauses;
 }

@@ -6,7 +6,6 @@ import type { UserDatabase } from "../store/synced-kind";
 import type { Clock } from "../types/clock";
 import type { LandfallOptions } from "../types/options";
 import type { Identity } from "./identity";
-import type { Pauses } from "./pause";
 
 export interface WorkerParts {
   userId: string;
@@ -16,7 +15,6 @@ export interface WorkerParts {
   clock: Clock;
   connectivity: Connectivity;
   identity: Identity;
-  pauses: Pauses;
   /** Entries that waited for this work may be sent. */
   onDone(): void;
 }

@@ -8,6 +8,7 @@ import { AppState, type UserState } from "../../store/app-state";
 import { uploadsIn } from "../../store/entries";
 import type { OutboxEntry } from "../../store/tables";
 import { POLL_MS } from "../../sync/identity";
+import { pausesOf } from "../../sync/pause";
 import type { WorkerParts } from "../../sync/worker";
 import { elapsedBy } from "../../util/clock";
 import { Waker } from "../../util/waker";
@@ -103,11 +104,11 @@ export class Uploader {
 
   /** Milliseconds until there may be more to start. */
   async #startDue(signal: AbortSignal): Promise<number> {
-    const { db, clock, connectivity, identity, pauses } = this.#parts;
+    const { db, clock, connectivity, identity } = this.#parts;
     const uploads = await uploadsIn(db);
     for (const [id, controller] of this.#active) if (!uploads.some((entry) => entry.id === id)) controller.abort();
     if (this.#held || !connectivity.online || !identity.confirmed) return POLL_MS;
-    const pausedMs = await pauses.remainingMs();
+    const pausedMs = await pausesOf(db, clock).remainingMs();
     if (pausedMs !== 0) return pausedMs ?? POLL_MS;
     if (await new AppState<UserState>(db.appState).get("sync.resync")) return POLL_MS;
     void this.#parts.rules.refresh(signal).catch(() => {});
@@ -205,7 +206,8 @@ export class Uploader {
 
   /** Applies what a missing answer says about the connection and the session. */
   async #afterNoAnswer(outcome: Outcome<unknown>, signal: AbortSignal): Promise<void> {
-    const { connectivity, identity, pauses } = this.#parts;
+    const { db, clock, connectivity, identity } = this.#parts;
+    const pauses = pausesOf(db, clock);
     if (signal.aborted) return;
     if (outcome.kind === "unreachable") connectivity.reportUnreachable();
     else if (outcome.kind === "timeout") await connectivity.check();

@@ -1,12 +1,13 @@
 // Pure functions: validation, fingerprints, backoff delays, the status and observables.
 
-import { expect, describe as group, test } from "vitest";
+import { expect, describe as group, test, vi } from "vitest";
 import { checkNewMessage, checkNewSession } from "../../src/kinds/chat/validate";
 import { backoffMs } from "../../src/outbox/backoff";
 import { cleanText } from "../../src/store/validate";
 import { describe, type QueueFacts } from "../../src/sync/status";
 import type { AuthState } from "../../src/types";
 import { fingerprint } from "../../src/util/hash";
+import { newId } from "../../src/util/ids";
 import { Cell, lazyObservable } from "../../src/util/observable";
 import { FakeClock } from "../support/fake-clock";
 
@@ -157,5 +158,26 @@ group("observable", () => {
     second();
     expect(connections).toBe(0);
     expect(observable.get()).toBe(1);
+  });
+});
+
+group("newId", () => {
+  const UUID_7 = /^[\da-f]{8}-[\da-f]{4}-7[\da-f]{3}-[89ab][\da-f]{3}-[\da-f]{12}$/;
+
+  test("makes UUIDs of version 7 with the time, each behind the one before", () => {
+    const before = Date.now();
+    const ids = Array.from({ length: 20_000 }, newId);
+    expect(ids.filter((id) => !UUID_7.test(id))).toEqual([]);
+    expect(ids.toSorted()).toEqual(ids);
+    expect(new Set(ids.map((id) => id.slice(19))).size).toBe(ids.length);
+    expect(Number.parseInt(ids[0]?.replace("-", "").slice(0, 12) ?? "", 16)).toBeGreaterThanOrEqual(before);
+  });
+
+  test("keeps the order where the clock is set back", () => {
+    const first = newId();
+    const clock = vi.spyOn(Date, "now").mockReturnValue(Date.now() - 86_400_000);
+    const later = Array.from({ length: 10_000 }, newId);
+    clock.mockRestore();
+    expect([first, ...later].toSorted()).toEqual([first, ...later]);
   });
 });

@@ -32,9 +32,10 @@ test("without the code that sends, rows are written and read, and the status tel
 test("a wait for the code ends with the caller's signal", async () => {
   const env = new TestEnvironment();
   const tab = await env.signedInTab();
-  vi.spyOn(leaderCode, "load").mockReturnValue(new Promise(() => {}));
+  const load = vi.spyOn(leaderCode, "load").mockReturnValue(new Promise(() => {}));
   const giveUp = new AbortController();
   const waiting = tab.landfall.sync.awaitInSync({ signal: giveUp.signal });
+  await until(() => load.mock.calls.length > 0, "a wait for the code");
   giveUp.abort(new Error("given up"));
   await expect(waiting).rejects.toThrow("given up");
 });

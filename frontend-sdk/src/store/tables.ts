@@ -87,6 +87,8 @@ export interface RowState {
   revision: number;
   /** The server has a tombstone. */
   deleted?: true;
+  /** Milliseconds since 1970: when a page last brought the row as it is. */
+  syncedAt?: number;
   /** The numbers of the server's row that JavaScript can't hold. The row and `base` have them rounded. */
   exact?: ExactNumbers;
   /** While something is unsent: the server's row from which the local one was made. `null`: the server has none. */

@@ -93,7 +93,7 @@ async function storeMutable(
     const mine = here[index];
     const row = value ? rowOf(kind, key, value) : null;
     const isUnsent = queued.has(key) || state?.localOnly;
-    const next = { ...stateFrom(change), ...(state && withEarlier(kind, state, mine, row)) };
+    const next = { ...stateFrom(change), syncedAt: clock.now(), ...(state && withEarlier(kind, state, mine, row)) };
     const remote = { revision, row, exact: exactNumbersOf(value) };
     const isOtherLife = state?.provisional === 2 && !(FAULTS_ENABLED && hasFault("lives compared by revision"));
     if (isOtherLife && (isUnsent || !sameContent(kind, mine, row))) await reconcileAcross(db, kind, key, remote, clock);

@@ -9,7 +9,11 @@ export interface Narrowed {
   upper: unknown;
 }
 
-type Read<R> = (narrowed?: Narrowed) => Promise<R[]>;
+/** How a table is read: its rows, and a single one of them as a whole. */
+export interface Reads<R> {
+  all(narrowed?: Narrowed): Promise<R[]>;
+  whole(row: R): Promise<R>;
+}
 
 /** A value by which rows are found and ordered: a member, or several as "[one+other]". `undefined` where a row has none. */
 function keyIn<R>(row: R, index: string): unknown {
@@ -22,9 +26,11 @@ function keyIn<R>(row: R, index: string): unknown {
 
 export class Query<R> {
   readonly #read: () => Promise<R[]>;
+  readonly #whole: Reads<R>["whole"];
 
-  constructor(read: () => Promise<R[]>) {
+  constructor(read: () => Promise<R[]>, whole: Reads<R>["whole"]) {
     this.#read = read;
+    this.#whole = whole;
   }
 
   /** Only rows for which `test` is true. */
@@ -57,11 +63,11 @@ export class Query<R> {
   }
 
   async first(): Promise<R | undefined> {
-    return (await this.#read())[0];
+    return this.#single((await this.#read())[0]);
   }
 
   async last(): Promise<R | undefined> {
-    return (await this.#read()).at(-1);
+    return this.#single((await this.#read()).at(-1));
   }
 
   async count(): Promise<number> {
@@ -73,17 +79,21 @@ export class Query<R> {
   }
 
   #then(change: (rows: R[]) => R[]): Query<R> {
-    return new Query(async () => change(await this.#read()));
+    return new Query(async () => change(await this.#read()), this.#whole);
+  }
+
+  async #single(row: R | undefined): Promise<R | undefined> {
+    return row && this.#whole(row);
   }
 }
 
 export class WhereClause<R> {
   readonly #index: string;
-  readonly #read: Read<R>;
+  readonly #reads: Reads<R>;
 
-  constructor(index: string, read: Read<R>) {
+  constructor(index: string, reads: Reads<R>) {
     this.#index = index;
-    this.#read = read;
+    this.#reads = reads;
   }
 
   equals(value: unknown): Query<R> {
@@ -123,19 +133,17 @@ export class WhereClause<R> {
   }
 
   #where(test: (value: unknown) => boolean, narrowed?: Narrowed): Query<R> {
-    const index = this.#index;
-    return new Query(async () =>
-      sorted(
-        (await this.#read(narrowed)).filter((row) => test(keyIn(row, index))),
-        index,
-      ),
-    );
+    const [index, { all, whole }] = [this.#index, this.#reads];
+    return new Query(async () => {
+      const found = (await all(narrowed)).filter((row) => test(keyIn(row, index)));
+      return sorted(found, index);
+    }, whole);
   }
 }
 
 /** The rows that have a value, in its order. */
-export function orderedBy<R>(index: string, read: Read<R>): Query<R> {
-  return new Query(async () => sorted(await read(), index));
+export function orderedBy<R>(index: string, { all, whole }: Reads<R>): Query<R> {
+  return new Query(async () => sorted(await all(), index), whole);
 }
 
 function sorted<R>(rows: R[], index: string): R[] {

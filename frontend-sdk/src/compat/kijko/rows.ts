@@ -3,7 +3,9 @@
 import type { OutboxEntry } from "../../store/tables";
 import type { AssetRow, ChatMessage, ChatSession, Project } from "../../types";
 
-/** `syncedAt`: when this device last knew that the server has the row as it is here; `null` while something of it is unsent. */
+/**
+ * `syncedAt`: when the row, as it is here, came from the server; of a message, when the server stored it. `null` while something of the row is unsent.
+ */
 interface Synced {
   syncedAt: Date | null;
 }
@@ -14,10 +16,13 @@ export type ChatSessionRecord = WithDates<ChatSession, "createdAt" | "updatedAt"
 export type ChatMessageRecord = WithDates<ChatMessage, "createdAt"> & Synced;
 export type ProjectRecord = WithDates<Project, "createdAt" | "updatedAt"> & Synced;
 /** What is known of a file. */
-export type AssetMetadata = WithDates<Omit<AssetRow, "sync" | "onDevice" | "localOnly">, "createdAt" | "updatedAt"> &
+export type AssetMetadata = WithDates<Omit<AssetRow, "sync" | "localOnly" | "onDevice">, "createdAt" | "updatedAt"> &
   Synced;
-/** A file: `file` has its bytes where they are on this device. */
-export type AssetRecord = AssetMetadata & { file?: File };
+/**
+ * A file. `file` has its bytes where they are on this device (`onDevice`), in a row that was asked for alone: by `get`, `bulkGet`, `first` or `last`. Lists
+ * read no bytes.
+ */
+export type AssetRecord = AssetMetadata & { onDevice: boolean; file?: File };
 
 /** An upload that waits, runs or failed. One that is done has no row. */
 export interface SyncQueue {

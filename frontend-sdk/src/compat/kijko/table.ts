@@ -2,13 +2,15 @@
 
 import { LandfallError } from "../../errors";
 import type { UserDatabase } from "../../store/synced-kind";
-import { type Narrowed, orderedBy, Query, WhereClause } from "./query";
+import { type Narrowed, orderedBy, Query, type Reads, WhereClause } from "./query";
 
 /** What a table is made of. `R`: a row as it is read. */
 export interface TableRules<R> {
   name: string;
   read(db: UserDatabase, narrowed?: Narrowed): Promise<R[]>;
   get(db: UserDatabase, key: string): Promise<R | undefined>;
+  /** A row of `read` with what only a single row has, such as the bytes of a file. */
+  whole?(db: UserDatabase, row: R): Promise<R>;
   /** Stores a row that this device doesn't have. `isPut`: it may be a copy of a row that the server has. Resolves with its key. */
   add?(row: Given<R>, isPut: boolean): Promise<string>;
   /** Of a row that this device has. */
@@ -44,16 +46,16 @@ export class DocumentTable<R> {
   }
 
   where(index: string): WhereClause<R> {
-    return new WhereClause(index, this.#read);
+    return new WhereClause(index, this.#reads);
   }
 
   /** Rows without a value in `index` are left out. */
   orderBy(index: string): Query<R> {
-    return orderedBy(index, this.#read);
+    return orderedBy(index, this.#reads);
   }
 
   toCollection(): Query<R> {
-    return new Query(this.#read);
+    return new Query(this.#reads.all, this.#reads.whole);
   }
 
   filter(test: (row: R) => boolean): Query<R> {
@@ -61,7 +63,7 @@ export class DocumentTable<R> {
   }
 
   toArray(): Promise<R[]> {
-    return this.#read();
+    return this.toCollection().toArray();
   }
 
   count(): Promise<number> {
@@ -120,8 +122,10 @@ export class DocumentTable<R> {
     return this.#rules.add(row, isPut);
   }
 
-  readonly #read = async (narrowed?: Narrowed): Promise<R[]> =>
-    (await this.#rules.read(await this.#open(), narrowed)).map(handOut);
+  readonly #reads: Reads<R> = {
+    all: async (narrowed) => (await this.#rules.read(await this.#open(), narrowed)).map(handOut),
+    whole: async (row) => (this.#rules.whole ? handOut(await this.#rules.whole(await this.#open(), row)) : row),
+  };
 }
 
 function handOut<R>(row: R): R {

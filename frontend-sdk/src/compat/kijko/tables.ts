@@ -2,12 +2,12 @@
 
 import { LandfallError } from "../../errors";
 import { openBytes } from "../../kinds/assets/bytes";
-import { localFilesIn } from "../../kinds/assets/tables";
+import { ASSETS, localFilesIn } from "../../kinds/assets/tables";
 import { queryAsset, queryAssets } from "../../kinds/assets/views";
 import { messagesIn } from "../../kinds/chat/tables";
 import { querySessions } from "../../kinds/chat/views";
-import { AppState, type UserState } from "../../store/app-state";
-import { entriesIn, uploadsIn } from "../../store/entries";
+import { entriesIn, entriesOf, uploadsIn } from "../../store/entries";
+import { statesIn } from "../../store/row-state";
 import type { UserDatabase } from "../../store/synced-kind";
 import type { AssetRow, ChatMessage, ChatSessionRow, Landfall, MessageRole, Metadata, Project } from "../../types";
 import { partsOf } from "../parts";
@@ -24,10 +24,20 @@ import {
 } from "./rows";
 import type { Given, TableRules } from "./table";
 
-/** When this device last had everything from the server. */
-async function lastSync(db: UserDatabase): Promise<Date | null> {
-  const at = await new AppState<UserState>(db.appState).get("sync.lastSyncedAt");
-  return at === undefined ? null : new Date(at);
+/** Tells when a row, as it is here, came from the server. */
+type SyncTimes = (row: { id: string; updatedAt: string }) => Date;
+
+/** Of one row, or of all rows of a collection. */
+async function syncTimes(db: UserDatabase, collection: string, key?: string): Promise<SyncTimes> {
+  const states = key === undefined ? await statesIn(db, collection) : [await db.syncRows.get([collection, key])];
+  const times = new Map(states.map((state) => [state?.key, state?.syncedAt]));
+  // What an earlier version of the SDK has stored has no time. The server had it since then at the latest.
+  return ({ id, updatedAt }) => new Date(times.get(id) ?? updatedAt);
+}
+
+/** When the server stored a message. An id of version 7 has the server's time, and a message that was written offline is older. */
+function storedAt({ id, createdAt }: ChatMessage): Date {
+  return new Date(id[14] === "7" ? Number.parseInt(id.slice(0, 8) + id.slice(9, 13), 16) : createdAt);
 }
 
 /** The members that are the application's. */
@@ -50,11 +60,11 @@ export type Aliases = Map<string, string>;
 export function sessionTable({ chat }: Landfall, aliases: Aliases): TableRules<ChatSessionRecord> {
   const show = (
     { sync, unsentMessages: _unsent, failedMessages: _failed, ...row }: ChatSessionRow,
-    last: Date | null,
-  ) => withDates(row, sync.state === "synced" ? last : null) as ChatSessionRecord;
+    timeOf: SyncTimes,
+  ) => withDates(row, sync.state === "synced" ? timeOf(row) : null) as ChatSessionRecord;
   const read = async (db: UserDatabase) => {
-    const last = await lastSync(db);
-    return (await querySessions(db, {})).map((row) => show(row, last));
+    const timeOf = await syncTimes(db, "chatSessions");
+    return (await querySessions(db, {})).map((row) => show(row, timeOf));
   };
   const own = (row: Given<ChatSessionRecord>) => pick(row, ["title", "projectId", "metadata"]) as { title?: string };
   return {
@@ -80,15 +90,13 @@ export function messageTable(
   aliases: Aliases,
   currentSessionId: () => string | null | undefined,
 ): TableRules<ChatMessageRecord> {
-  const show = (row: ChatMessage, last: Date | null) =>
-    withDates(row, row.revision > 0 ? last : null) as ChatMessageRecord;
+  const show = (row: ChatMessage) => withDates(row, row.revision > 0 ? storedAt(row) : null) as ChatMessageRecord;
   return {
     name: "chatMessages",
     async read(db, narrowed) {
       const sessionId = sessionOf(narrowed);
       const rows = sessionId === null ? messagesIn(db).toCollection() : messagesIn(db).where({ sessionId });
-      const last = await lastSync(db);
-      return (await rows.sortBy("position")).map((row) => show(row, last));
+      return (await rows.sortBy("position")).map(show);
     },
     async get(db, key) {
       const id = aliases.get(key) ?? key;
@@ -98,7 +106,7 @@ export function messageTable(
         (await messagesIn(db)
           .filter(({ tempId }) => tempId === id)
           .first());
-      return row && show(row, await lastSync(db));
+      return row && show(row);
     },
     async add({ id: given, sessionId, role, content, metadata }) {
       const session = sessionId ?? currentSessionId();
@@ -121,16 +129,19 @@ function sessionOf(narrowed: Narrowed | undefined): string | null {
 
 export function projectTable({ projects }: Landfall): TableRules<ProjectRecord> {
   const own = (row: Given<ProjectRecord>) => pick(row, ["id", "name", "data", "parentId", "thumbnailAssetId"]);
-  const read = async (db: UserDatabase, rows: Project[]) => {
-    const [last, unsent] = [await lastSync(db), new Set((await entriesIn(db, "projects")).map(({ key }) => key))];
-    return rows.map((row) => withDates(row, unsent.has(row.id) ? null : last) as ProjectRecord);
-  };
+  const show = (row: Project, isUnsent: boolean, timeOf: SyncTimes) =>
+    withDates(row, isUnsent ? null : timeOf(row)) as ProjectRecord;
   return {
     name: "projects",
-    read: async (db) => read(db, await db.table<Project>("projects").toArray()),
+    async read(db) {
+      const timeOf = await syncTimes(db, "projects");
+      const unsent = new Set((await entriesIn(db, "projects")).map(({ key }) => key));
+      return (await db.table<Project>("projects").toArray()).map((row) => show(row, unsent.has(row.id), timeOf));
+    },
     async get(db, key) {
       const row = await db.table<Project>("projects").get(key);
-      return row && (await read(db, [row]))[0];
+      if (!row) return undefined;
+      return show(row, (await entriesOf(db, "projects", key)).length > 0, await syncTimes(db, "projects", key));
     },
     add: async (row) => (await projects.put(own(row) as object)).id,
     async change(key, changes) {
@@ -141,23 +152,32 @@ export function projectTable({ projects }: Landfall): TableRules<ProjectRecord> 
   };
 }
 
-function toMetadata(
-  { sync, onDevice: _onDevice, localOnly: _localOnly, ...row }: AssetRow,
-  last: Date | null,
-): AssetMetadata {
-  return withDates(row, sync.state === "synced" ? last : null) as AssetMetadata;
+function toRecord({ sync, localOnly: _localOnly, ...row }: AssetRow, timeOf: SyncTimes): AssetRecord {
+  return withDates(row, sync.state === "synced" ? timeOf(row) : null) as AssetRecord;
+}
+
+function toMetadata({ onDevice: _onDevice, ...row }: AssetRecord): AssetMetadata {
+  return row;
+}
+
+/** Without their bytes. */
+async function readAssets(db: UserDatabase): Promise<AssetRecord[]> {
+  const timeOf = await syncTimes(db, ASSETS);
+  return (await queryAssets(db, {})).map((row) => toRecord(row, timeOf));
+}
+
+async function readAsset(db: UserDatabase, key: string): Promise<AssetRecord | undefined> {
+  const row = await queryAsset(db, key);
+  return row && toRecord(row, await syncTimes(db, ASSETS, key));
 }
 
 export function metadataTable({ assets }: Landfall): TableRules<AssetMetadata> {
   return {
     name: "assetMetadata",
-    async read(db) {
-      const last = await lastSync(db);
-      return (await queryAssets(db, {})).map((row) => toMetadata(row, last));
-    },
+    read: async (db) => (await readAssets(db)).map(toMetadata),
     async get(db, key) {
-      const row = await queryAsset(db, key);
-      return row && toMetadata(row, await lastSync(db));
+      const row = await readAsset(db, key);
+      return row && toMetadata(row);
     },
     async change(key, changes) {
       const changed = pick(changes, ["fileName", "projectId", "width", "height"]);
@@ -171,18 +191,19 @@ export function assetTable(landfall: Landfall): TableRules<AssetRecord> {
   const { assets } = landfall;
   const metadata = metadataTable(landfall);
   const bytesIn = (db: UserDatabase) => openBytes(db.name, partsOf(landfall).options.storage !== undefined);
-  const withFile = async (db: UserDatabase, row: AssetMetadata): Promise<AssetRecord> => {
+  const withFile = async (db: UserDatabase, row: AssetRecord): Promise<AssetRecord> => {
     const local = await localFilesIn(db).get(row.id);
     const bytes = local && (await bytesIn(db).read(local));
     return bytes ? { ...row, file: new File([bytes], row.fileName, { type: row.mimeType }) } : row;
   };
   return {
     name: "assets",
-    read: async (db) => Promise.all((await metadata.read(db)).map((row) => withFile(db, row))),
+    read: readAssets,
     async get(db, key) {
-      const row = await metadata.get(db, key);
+      const row = await readAsset(db, key);
       return row && withFile(db, row);
     },
+    whole: withFile,
     async add({ id, file, projectId, fileName, uploadStatus }, isPut) {
       // A copy of a file that the server has isn't a new file: it is downloaded when its row is here.
       if (!file || (isPut && !fileName && !uploadStatus)) return String(id ?? "");

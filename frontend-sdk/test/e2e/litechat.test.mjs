@@ -2,9 +2,10 @@
 
 import assert from "node:assert/strict";
 import { before, test } from "node:test";
+import { failRequests, limitBrowser } from "./harness/faults.mjs";
 import { buildScript, openScript, run } from "./harness/page-script.mjs";
 import { LIMIT, useTestEnvironment } from "./harness/test-environment.mjs";
-import { until } from "./harness/until.mjs";
+import { until, untilEqual } from "./harness/until.mjs";
 
 const EMAIL = "litechat@harbour.example";
 const env = useTestEnvironment();
@@ -102,4 +103,41 @@ test("a start waits for no answer of the server, and a sign-out leaves nothing i
   assert.deepEqual(await run(page, "return app.stored()"), ["Chat guest: First. of 1"]);
   await run(page, 'await app.signIn("start@harbour.example"); await app.load()');
   assert.deepEqual(await run(page, "return app.stored()"), [...mine, "Chat guest: First. of 1"]);
+});
+
+test("500s store nothing twice, and a full browser refuses a save by its name and keeps the rest", LIMIT, async () => {
+  const email = "faults@harbour.example";
+  const [one, other] = [await env.device(), await env.device()];
+  const room = await limitBrowser(one, env.server.url);
+  const [first, second] = [await open(one), await open(other)];
+  for (const page of [first, second]) await run(page, `await app.signIn("${email}"); await app.start()`);
+  const failing = await failRequests(one, { path: /\/api\/sync$/ });
+  await run(first, 'await app.ask("a"); await app.regenerate("a", "Second.")');
+  await until("pushes failed in both ways", failing.hasBoth);
+  const both = ["Chat a: Second. of 2"];
+  assert.deepEqual(await run(first, "return app.stored()"), both);
+  await failing.end();
+  for (const page of [first, second]) await run(page, "await app.sync()");
+  await untilEqual("the other device has each row once", () => run(second, "return app.stored()"), both);
+
+  await room.fill(first);
+  const names = await run(
+    first,
+    `const write = (work) => work().then(() => "stored", ({ name }) => name);
+     return [
+       await write(() => app.change("a", { title: "No room" })),
+       await write(() => app.service.saveSetting("theme", "dark")),
+       await app.service.loadSetting("theme", "light"),
+     ]`,
+  );
+  assert.deepEqual(names, ["QuotaExceededError", "QuotaExceededError", "light"]);
+  assert.deepEqual(await run(first, "return app.stored()"), both);
+  // The other device writes meanwhile, which this one can't store yet.
+  await run(second, 'await app.ask("b"); await app.sync()');
+  await room.free();
+  // The store kept what it could not save, and saves it as a whole.
+  await run(first, 'await app.saveAgain("a"); await app.sync()');
+  const all = ["No room: Second. of 2", "Chat b: First. of 1"];
+  for (const page of [first, second])
+    await untilEqual("both devices", () => run(page, "await app.sync(); return app.stored()"), all);
 });

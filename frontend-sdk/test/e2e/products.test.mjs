@@ -2,78 +2,34 @@
 // written.
 
 import assert from "node:assert/strict";
-import { mkdtemp, rm, writeFile } from "node:fs/promises";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
 import { after, afterEach, before, test } from "node:test";
-import { fileURLToPath } from "node:url";
-import { build } from "vite";
-import { noisyPng } from "./harness/pictures.mjs";
+import { run } from "./harness/page-script.mjs";
+import { buildProductPages, openProduct, PICTURE, picture } from "./harness/product-pages.mjs";
 import { storageSettings } from "./harness/storage.mjs";
 import { LIMIT, TestEnvironment } from "./harness/test-environment.mjs";
 import { until, untilEqual } from "./harness/until.mjs";
 
 const env = new TestEnvironment();
-const PAGES = /** @type {const} */ (["react", "kijko"]);
-const PICTURE = noisyPng(340, 3).toString("base64");
-let folder = "";
+/** @type {Awaited<ReturnType<typeof buildProductPages>>} */
+let pages;
 
 before(async () => {
-  folder = await mkdtemp(join(tmpdir(), "landfall-products-"));
-  await buildPages();
-  await env.start({ ...storageSettings(), LANDFALL_FRONTEND: folder });
+  pages = await buildProductPages();
+  await env.start({ ...storageSettings(), LANDFALL_FRONTEND: pages.folder });
 });
 afterEach(async () => {
   assert.deepEqual(await env.tearDown(), [], "a page logged an error");
 });
 after(async () => {
   await env.stop();
-  await rm(folder, { recursive: true, force: true });
+  await pages.remove();
 });
 
-/** Builds the pages as the server's frontend, with React's checks of development. */
-async function buildPages() {
-  const entry = (/** @type {string} */ name) => fileURLToPath(new URL(`harness/${name}-page.mjs`, import.meta.url));
-  await build({
-    configFile: false,
-    logLevel: "error",
-    define: { "process.env.NODE_ENV": '"development"' },
-    build: {
-      outDir: folder,
-      emptyOutDir: true,
-      minify: false,
-      modulePreload: { polyfill: false },
-      rollupOptions: {
-        input: Object.fromEntries(PAGES.map((name) => [name, entry(name)])),
-        output: { entryFileNames: "[name].js" },
-      },
-    },
-  });
-  for (const name of [...PAGES, "index"])
-    await writeFile(
-      join(folder, `${name}.html`),
-      `<!doctype html><html lang="en"><meta charset="utf-8"><title>${name}</title><link rel="icon" href="data:," />` +
-        `<div id="root"></div><script type="module" src="./${name}.js"></script></html>\n`,
-    );
-}
-
-/** Opens a page in a new tab. @param {import("./harness/browser.mjs").Device} device @param {typeof PAGES[number]} name */
-async function open(device, name) {
-  const page = await device.context.newPage();
-  await page.goto(`${env.server.url}/${name}.html`);
-  await page.waitForFunction(() => "landfall" in window || "app" in window);
-  return page;
-}
-
-/** @template T @param {import("playwright-core").Page} page @param {string} code @returns {Promise<T>} */
-const run = (page, code) => page.evaluate(`(async () => { ${code} })()`);
+/** @param {import("./harness/browser.mjs").Device} device @param {"react" | "kijko"} name */
+const open = (device, name) => openProduct(device, env.server.url, name);
 
 /** The text of an element; `null` where there is none. @param {import("playwright-core").Page} page @param {string} id */
 const textOf = (page, id) => page.evaluate((id) => document.getElementById(id)?.textContent ?? null, id);
-
-/** A file in the page, as an expression. @param {string} name */
-const picture = (name) =>
-  `new File([Uint8Array.from(atob("${PICTURE}"), (c) => c.charCodeAt(0))], "${name}", { type: "image/png" })`;
 
 test(
   "React: Suspense hooks under StrictMode show a fallback once, follow their rows, and keep the screen in a transition",
@@ -150,7 +106,7 @@ test("AppFrames: pictures with thumbnails and delayed saves, offline and on two 
       second,
       "return (await app.library.assets.length) && (await app.landfall.assets.file(app.library.assets[0].cloudId)).size",
     ),
-    Buffer.from(PICTURE, "base64").length,
+    PICTURE.length,
   );
   await until("it has a thumbnail of its own", () =>
     run(second, "return app.library.assets[0].thumbnailUrl !== undefined"),
@@ -283,7 +239,7 @@ test(
      await db.assets.put({ id: assetId, file: blob });
      return (await db.assets.get(assetId)).file.size === blob.size && blob.size`,
     );
-    assert.equal(size, Buffer.from(PICTURE, "base64").length);
+    assert.equal(size, PICTURE.length);
     const quota = await run(second, "return quota.look()");
     assert.equal(quota.level, "ok");
     assert.ok(quota.usage > 0 && quota.quota > quota.usage);

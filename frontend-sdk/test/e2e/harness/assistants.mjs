@@ -1,6 +1,7 @@
 // The assistants of the demo in one tab, the log of their services, and injected failures of the server.
 
 import { Api } from "./api.mjs";
+import { failRequests } from "./faults.mjs";
 import { until } from "./until.mjs";
 
 /** @typedef {{ title: string, desc?: string, prompt?: string, tags?: string }} Written */
@@ -138,27 +139,9 @@ async function readAssistants(name) {
  * Answers each push of assistants with 500 until `end`. The pushes do not reach the server.
  * @param {import("./browser.mjs").Device} device
  */
-export async function failPushes(device) {
-  const pushes = /(?<!compat)\/api\/sync$/;
-  const failed = { times: /** @type {number[]} */ ([]) };
-  await device.context.route(pushes, async (route) => {
-    if (!(route.request().postData() ?? "").includes('"assistants"')) return route.continue();
-    failed.times.push(Date.now());
-    const problem = {
-      type: "about:blank",
-      title: "Internal error",
-      status: 500,
-      code: "internal",
-      instance: "/api/sync",
-    };
-    const body = JSON.stringify({ ...problem, detail: "The server has failed. Try again later.", requestId: "test" });
-    await route.fulfill({ status: 500, contentType: "application/problem+json", body });
-  });
-  return {
-    /** When each failed, in milliseconds. */
-    times: failed.times,
-    end: () => device.context.unroute(pushes),
-  };
+export function failPushes(device) {
+  const only = (/** @type {string} */ body) => body.includes('"assistants"');
+  return failRequests(device, { path: /(?<!compat)\/api\/sync$/, only, isHandled: () => false });
 }
 
 /** A client of the API with the role of an administrator. @param {import("./server.mjs").Server} server @param {string} email */

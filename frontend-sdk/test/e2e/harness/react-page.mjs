@@ -19,6 +19,8 @@ const app = {
   /** How often a fallback was on screen, and how often a list was rendered. */
   fallbacks: 0,
   renders: 0,
+  /** The code of the last save that failed. @type {string | undefined} */
+  saveFault: undefined,
   /** @type {(id: string) => void} */
   open: () => {},
   /** @type {import("../../../src/compat/appframes").UseMediaLibrary | null} */
@@ -34,6 +36,13 @@ const app = {
   async sync() {
     await landfall.sync.now();
     await landfall.sync.awaitInSync();
+  },
+};
+
+const saving = {
+  debounceMs: 50,
+  onError: (/** @type {unknown} */ error) => {
+    app.saveFault = /** @type {{ code?: string }} */ (error).code;
   },
 };
 
@@ -62,7 +71,7 @@ function Lists() {
 
 function Gallery() {
   app.library = useMediaLibrary();
-  app.persistence = usePersistence({ debounceMs: 50 });
+  app.persistence = usePersistence(saving);
   const pictures = app.library.assets.map(({ cloudId, thumbnailUrl, fileName }) =>
     h("img", { key: cloudId, src: thumbnailUrl, alt: fileName }),
   );

@@ -134,6 +134,12 @@ impl Files {
             Ok(media) => media,
             Err(mismatch) => return invalid(FieldError::new("/mimeType", "wrong_type", mismatch.to_string())),
         };
+        // The link was signed by the limit of another type, since the bytes were not known yet.
+        let max_bytes = self.config.max_link_bytes(media.file_type);
+        if media.file_type.into_str() != row.file_type && row.size > max_bytes {
+            let detail = format!("the bytes are {}, and such a file may have {max_bytes} bytes at most", media.name);
+            return invalid(FieldError::new("/size", "too_large", detail));
+        }
         // The hash is computed here: objects joined from parts have no checksum of the whole.
         if let Some(expected) = &row.sha256
             && self.storage.sha256(key).await? != *expected

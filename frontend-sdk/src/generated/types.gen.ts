@@ -2586,7 +2586,7 @@ export type RegisterAssetErrors = {
      */
     415: Problem;
     /**
-     * `validation_failed`. At `/id` `not_uploaded`: no bytes were uploaded yet. `wrong_size`, `wrong_type`, `wrong_checksum`: the bytes differ from the description, and the asset is failed.
+     * `validation_failed`. At `/id` `not_uploaded`: no bytes were uploaded yet. `wrong_size`, `wrong_type`, `wrong_checksum`: the bytes differ from the description, and the asset is failed. At `/size` `too_large`: the type of the bytes has a smaller limit than the declared one, and the asset is failed.
      */
     422: Problem;
     /**
@@ -3104,7 +3104,7 @@ export type CompleteMultipartErrors = {
      */
     404: Problem;
     /**
-     * `validation_failed`. At `/id` `not_uploaded`: parts are missing. `wrong_size`, `wrong_type`, `wrong_checksum`: the bytes differ from the description, and the asset is failed.
+     * `validation_failed`. At `/id` `not_uploaded`: parts are missing. `wrong_size`, `wrong_type`, `wrong_checksum`: the bytes differ from the description, and the asset is failed. At `/size` `too_large`: the type of the bytes has a smaller limit than the declared one, and the asset is failed.
      */
     422: Problem;
     /**

@@ -1,6 +1,7 @@
 // Files that the server doesn't take are refused before they are stored, by the server's list, which this device remembers.
 
 import { expect, test } from "vitest";
+import { MediaSyncService } from "../../src/compat/files";
 import { cleanName } from "../../src/kinds/assets/validate";
 import { type Tab, TestEnvironment } from "../support/environment";
 import { FILE_RULES } from "../support/fake-files";
@@ -51,6 +52,35 @@ test("a file is described under the name of its type, and without a type by its 
     expect(await tab.landfall.assets.add(file(name, type))).toMatchObject({ fileName: name, mimeType, fileType });
   }
   expect(await tab.landfall.assets.add(file("empty.txt", "text/plain", ""))).toMatchObject({ size: 0 });
+});
+
+test("each type has a limit of its own, and a file that shows no type has the one of others", async () => {
+  const env = new TestEnvironment();
+  const limitOf = { image: 3, video: 6, audio: 6, document: 5, other: 4 };
+  const types = FILE_RULES.types.map((rule) => ({ ...rule, maxBytes: limitOf[rule.fileType] }));
+  env.server.limits = { files: { ...FILE_RULES, types }, maxLinkBytes: limitOf };
+  const tab = await env.signedInTab();
+  await tab.sync();
+  await tab.landfall.connectivity.simulateOffline(true);
+  const sync = new MediaSyncService({ landfall: tab.landfall });
+  for (const [name, type, most] of [
+    ["a.png", "image/png", 3],
+    ["IMG_1.HEIC", "", 3],
+    ["a.mp4", "video/mp4", 6],
+    ["a.txt", "text/plain", 5],
+    ["LICENSE", "", 4],
+    ["LICENSE", "application/octet-stream", 4],
+  ] as const) {
+    const bytes = (size: number) => file(name, type, "x".repeat(size));
+    const refusal = { code: "invalid_input", pointer: "/size", message: expect.stringContaining(`${most} at most`) };
+    await expect(tab.landfall.assets.add(bytes(most + 1))).rejects.toMatchObject(refusal);
+    await expect(sync.uploadAsset({}, bytes(most + 1))).rejects.toMatchObject(refusal);
+    expect(await tab.landfall.assets.add(bytes(most))).toMatchObject({ size: most });
+    // What is kept on this device is checked before it is uploaded.
+    const { id } = await tab.landfall.assets.add(bytes(most + 1), { localOnly: true });
+    await expect(tab.landfall.assets.upload(id)).rejects.toMatchObject(refusal);
+  }
+  sync.close();
 });
 
 test("a file that stays on this device may be of any type until it is uploaded", async () => {

@@ -122,7 +122,7 @@ pub async fn get_multipart(
 #[utoipa::path(tag = "assets", extensions(("x-timeout" = json!("stream"))), params(("id" = Uuid, Path, description = "The asset.")), responses(
     (status = 201, description = "Completed.", body = Asset),
     (status = 200, description = "The asset was completed before.", body = Asset),
-    (status = 422, description = "`validation_failed`. At `/id` `not_uploaded`: parts are missing. `wrong_size`, `wrong_type`, `wrong_checksum`: the bytes differ from the description, and the asset is failed.", body = Problem, content_type = "application/problem+json"),
+    (status = 422, description = "`validation_failed`. At `/id` `not_uploaded`: parts are missing. `wrong_size`, `wrong_type`, `wrong_checksum`: the bytes differ from the description, and the asset is failed. At `/size` `too_large`: the type of the bytes has a smaller limit than the declared one, and the asset is failed.", body = Problem, content_type = "application/problem+json"),
 ))]
 #[post("/api/assets/{id}/multipart/complete")]
 pub async fn complete_multipart(

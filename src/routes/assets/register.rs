@@ -18,7 +18,7 @@ use crate::state::AppState;
     (status = 200, description = "The asset was completed before.", body = Asset),
     (status = 404, description = "`not_found`: no upload is registered under this id.", body = Problem, content_type = "application/problem+json"),
     (status = 409, description = "`asset_deleted`, or `id_conflict`: another upload is registered under this id.", body = Problem, content_type = "application/problem+json"),
-    (status = 422, description = "`validation_failed`. At `/id` `not_uploaded`: no bytes were uploaded yet. `wrong_size`, `wrong_type`, `wrong_checksum`: the bytes differ from the description, and the asset is failed.", body = Problem, content_type = "application/problem+json"),
+    (status = 422, description = "`validation_failed`. At `/id` `not_uploaded`: no bytes were uploaded yet. `wrong_size`, `wrong_type`, `wrong_checksum`: the bytes differ from the description, and the asset is failed. At `/size` `too_large`: the type of the bytes has a smaller limit than the declared one, and the asset is failed.", body = Problem, content_type = "application/problem+json"),
 ))]
 #[post("/api/assets")]
 pub async fn register_asset(

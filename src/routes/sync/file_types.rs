@@ -44,8 +44,8 @@ pub struct FileRules {
 }
 
 impl FileRules {
-    /// `max_bytes`: of a file that is uploaded to the storage by a link.
-    pub fn new(max_bytes: i64) -> Self {
+    /// `max_bytes`: of a file of a type that is uploaded to the storage by a link.
+    pub fn new(max_bytes: impl Fn(FileType) -> i64) -> Self {
         let types = ALLOWED.iter().map(|media| FileTypeRule {
             mime_type: media.name,
             file_type: media.file_type,
@@ -53,7 +53,7 @@ impl FileRules {
             shared_aliases: media.shared_aliases,
             extensions: media.extensions,
             min_bytes: media.min_bytes(),
-            max_bytes,
+            max_bytes: max_bytes(media.file_type),
         });
         Self { types: types.collect(), refused_extensions: REFUSED_EXTENSIONS }
     }

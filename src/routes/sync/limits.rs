@@ -139,7 +139,7 @@ fn common(state: &AppState, values: impl FnOnce() -> BTreeMap<String, usize>) ->
     if let Some(written) = state.common_limits.get() {
         return Ok(written);
     }
-    let files = FileRules::new(state.config.files.max_asset_bytes);
+    let files = FileRules::new(|file_type| state.config.files.max_link_bytes(file_type));
     let values = to_raw_value(&values()).map_err(ApiError::internal)?;
     let files = to_raw_value(&files).map_err(ApiError::internal)?;
     Ok(state.common_limits.get_or_init(|| [values, files]))

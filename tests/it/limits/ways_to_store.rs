@@ -4,7 +4,7 @@ use reqwest::Method;
 use serde_json::{Value, json};
 
 use super::{configured, push, put};
-use crate::support::{Answer, TestApp, TestUser, message, send};
+use crate::support::{Answer, TestApp, TestUser, assert_problem, message, png, put as send_bytes, send};
 
 /// A way to store a value. It returns the codes of the refusal, or nothing if the value is stored.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -232,6 +232,35 @@ async fn limit_of_a_type_of_files_holds_in_every_way() {
     let limits = anna.get("/api/sync/init").await.expect(200)["limits"].clone();
     assert_eq!((&limits["maxLinkBytes"]["image"], &limits["maxMediaBytes"]["image"]), (&json!(1000), &json!(1000)));
     assert_eq!(limits["maxLinkBytes"]["video"], limits["maxAssetBytes"]);
+    for one in limits["files"]["types"].as_array().unwrap() {
+        let kind = one["fileType"].as_str().unwrap();
+        assert_eq!(one["maxBytes"], limits["maxLinkBytes"][kind], "{one}");
+    }
+
+    // Files whose type the bytes decide: by a link, in parts, and through the server.
+    for (size, status) in [(1000, 201), (1001, 422)] {
+        let mut unknown = file(size);
+        (unknown["mimeType"], unknown["fileName"]) = (json!(""), json!("picture"));
+        assert_eq!(send_bytes(&anna.upload_link(&unknown).await, png(size)).await, 200);
+        let by_link = anna.post("/api/assets", &unknown).await;
+        unknown["id"] = json!(app.random_id());
+        let path = format!("/api/assets/{}/multipart", unknown["id"].as_str().unwrap());
+        let parts = anna.post(&path, &unknown).await.expect(200);
+        let part = json!({ "url": parts["parts"][0]["url"], "method": "PUT", "headers": {} });
+        assert_eq!(send_bytes(&part, png(size)).await, 200);
+        let in_parts = anna.post(&format!("{path}/complete"), &json!({})).await;
+        for answer in [by_link, in_parts] {
+            assert_eq!(answer.status, status, "{}", answer.text);
+            if status == 422 {
+                assert_problem(&answer, 422, "validation_failed", "/size");
+                assert_eq!(answer.json["errors"][0]["code"], "too_large");
+            }
+        }
+        let form = reqwest::multipart::Part::bytes(png(size)).file_name("picture");
+        let form = reqwest::multipart::Form::new().part("file", form);
+        let through = send(anna.request(Method::POST, "/api/media/assets").multipart(form)).await;
+        assert_eq!(through.status, if size > 1000 { 413 } else { 201 }, "{}", through.text);
+    }
 }
 
 #[tokio::test]

@@ -103,7 +103,7 @@ export class MediaTable implements OldTable<Item> {
   #typeFault(file: Blob, fileName: string, notes: Note[]): Note | null {
     try {
       try {
-        typeOf(file, fileName, this.#run.limits?.files);
+        typeOf(file, fileName, this.#run.limits);
       } catch (error) {
         if (!(error instanceof InvalidInputError)) throw error;
         typeOf(file, fileName, undefined);

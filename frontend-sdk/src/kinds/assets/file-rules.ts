@@ -1,10 +1,10 @@
 // Which files the server takes: the list of its initial snapshot, which this device remembers. In the chunk that is loaded on demand.
 
-import type { FileRules } from "../../generated/types.gen";
 import { AppState, type UserState } from "../../store/app-state";
 import type { WorkerParts } from "../../sync/worker";
 import { elapsedBy } from "../../util/clock";
 import { fetchLimits } from "./requests";
+import type { FileLimits } from "./validate";
 
 /** A list of this age in milliseconds is read again: a newer server may take more types, or larger files. */
 const FRESH_MS = 24 * 3_600_000;
@@ -24,9 +24,9 @@ export class RememberedRules {
     this.#elapsed = elapsedBy(parts.clock);
   }
 
-  /** `undefined` before this device has reached the server, and with an older server. */
-  async get(): Promise<FileRules | undefined> {
-    return (await this.#state.get("sync.limits"))?.files;
+  /** `undefined` before this device has reached the server. */
+  get(): Promise<FileLimits | undefined> {
+    return this.#state.get("sync.limits");
   }
 
   /** The server refused what the list allows: it is read again at the next `refresh`. */

@@ -1,9 +1,10 @@
 // Checks the input about files: what the server would always refuse is refused here, before anything is stored. Pure.
 
 import { InvalidInputError } from "../../errors";
-import type { FileRules, FileTypeRule } from "../../generated/types.gen";
+import type { FileTypeRule } from "../../generated/types.gen";
 import { checkKey, cleanText } from "../../store/validate";
 import type { AddOptions, Asset, AssetChanges } from "../../types/assets";
+import type { SyncInitResponse } from "../../types/wire";
 
 const MAX_NAME_CHARS = 255;
 const MAX_PIXELS = 1_000_000;
@@ -41,8 +42,11 @@ export function checkLabel({ fileName, projectId, width, height }: AddOptions | 
 const UNDECLARED = "application/octet-stream";
 const UNKNOWN = new Set(["", UNDECLARED, "binary/octet-stream", "application/unknown", "application/x-unknown"]);
 
+/** What the server takes. An older server doesn't tell all of it. */
+export type FileLimits = Partial<Pick<SyncInitResponse["limits"], "files" | "maxLinkBytes">>;
+
 /**
- * The type of a file, as the server will store it. Without `rules` nothing but an empty picture, film or sound is refused: this device hasn't
+ * The type of a file, as the server will store it. Without the `files` of `limits` nothing but an empty picture, film or sound is refused: this device hasn't
  * reached the server yet.
  *
  * @throws InvalidInputError for a file that the server would refuse.
@@ -50,7 +54,7 @@ const UNKNOWN = new Set(["", UNDECLARED, "binary/octet-stream", "application/unk
 export function typeOf(
   file: { type: string; size: number },
   name: string,
-  rules: FileRules | undefined,
+  { files: rules, maxLinkBytes }: FileLimits = {},
 ): Pick<Asset, "fileType" | "mimeType"> {
   const given = file.type.split(";")[0]?.trim().toLowerCase() ?? "";
   const extension = name.includes(".") ? (name.split(".").pop() ?? "").toLowerCase() : undefined;
@@ -71,7 +75,8 @@ export function typeOf(
     refuse("type", `files with the extension .${extension} are not allowed.`);
   const fileType = rule?.fileType ?? kindOf(given);
   const least = rule?.minBytes ?? (rules || /^(image|video|audio)$/.test(fileType) ? 1 : 0);
-  const most = (rule ?? rules?.types[0])?.maxBytes ?? Number.POSITIVE_INFINITY;
+  // The bytes tell the type of a file without a rule, at the server.
+  const most = (rule ? rule.maxBytes : rules && maxLinkBytes?.other) ?? Number.POSITIVE_INFINITY;
   if (file.size < least) refuse("size", "the file is empty: it has 0 bytes.");
   if (file.size > most) refuse("size", `the file has ${file.size} bytes, and a file may have ${most} at most.`);
   return { fileType, mimeType: unknown ? UNDECLARED : (rule?.mimeType ?? given) };

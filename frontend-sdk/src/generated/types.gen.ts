@@ -4956,7 +4956,7 @@ export type DeleteRowErrors = {
      */
     401: Problem;
     /**
-     * `forbidden`: rows of this collection come from the server only. `origin_not_allowed`: a write with the cookie from an origin that is not allowed.
+     * `forbidden`: rows of this collection come from the server only, or others can't be read without this one. `origin_not_allowed`: a write with the cookie from an origin that is not allowed.
      */
     403: Problem;
     /**

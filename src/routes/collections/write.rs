@@ -76,7 +76,7 @@ pub async fn put_row(
     request_body(content = Option<DeleteRowRequest>, description = "Optional."),
     responses(
         (status = 204, description = "Deleted.", headers(("ETag" = String, description = "The tombstone's revision."))),
-        (status = 403, description = "`forbidden`: rows of this collection come from the server only. `origin_not_allowed`: a write with the cookie from an origin that is not allowed.", body = Problem, content_type = "application/problem+json"),
+        (status = 403, description = "`forbidden`: rows of this collection come from the server only, or others can't be read without this one. `origin_not_allowed`: a write with the cookie from an origin that is not allowed.", body = Problem, content_type = "application/problem+json"),
         (status = 409, description = "`revision_conflict`: another revision is stored; `server` is that row. `id_conflict`: the mutationId is in use for another request.", body = Problem, content_type = "application/problem+json"),
     ))]
 #[delete("/api/collections/{collection}/{id}")]

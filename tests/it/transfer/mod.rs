@@ -12,6 +12,7 @@ mod mended;
 mod other_chats;
 mod refusals;
 mod round_trip;
+mod sealing;
 mod skipped;
 mod slow_readers;
 mod streamed;

@@ -7,19 +7,19 @@ use crate::collections::create;
 use crate::support::{TestApp, TestUser, assert_problem};
 
 /// The codes and pointers of the skipped rows.
-fn skipped(report: &Value) -> Vec<(String, String)> {
+pub(super) fn skipped(report: &Value) -> Vec<(String, String)> {
     let errors = report["errors"].as_array().unwrap().iter();
     errors
         .map(|note| (note["code"].as_str().unwrap().to_owned(), note["pointer"].as_str().unwrap().to_owned()))
         .collect()
 }
 
-fn pairs<const N: usize>(expected: [(&str, &str); N]) -> Vec<(String, String)> {
+pub(super) fn pairs<const N: usize>(expected: [(&str, &str); N]) -> Vec<(String, String)> {
     expected.map(|(code, pointer)| (code.to_owned(), pointer.to_owned())).to_vec()
 }
 
 /// Imports after a dry run that must have the same report.
-async fn import_twice(user: &TestUser, query: &str, document: &Value) -> Value {
+pub(super) async fn import_twice(user: &TestUser, query: &str, document: &Value) -> Value {
     let mut dry_run = import(user, &format!("?dryRun=1{query}"), document).await.expect(200);
     let report = import(user, &format!("?dryRun=0{query}"), document).await.expect(200);
     dry_run["dryRun"] = json!(false);
@@ -212,35 +212,4 @@ async fn lists_of_the_report_are_bounded_and_totals_count_all() {
         (0..50).map(|_| json!({ "id": "a", "name": "x", "createdAt": "x", (names.as_str()): "\u{0}" })).collect();
     let answer = import(&anna, "", &json!({ "tags": long })).await;
     assert!(answer.text.len() < 200_000, "{}", answer.text.len());
-}
-
-#[tokio::test]
-async fn sealing_record_is_created_and_never_changed() {
-    let app = TestApp::start().await;
-    let anna = app.user("anna").await;
-    let document = |record: &str| json!({ "settings": { "landfall:sealing": record, "theme": record } });
-    let report = import_twice(&anna, "", &document("own")).await;
-    assert_eq!(report["collections"]["settings"]["created"], 2, "{report}");
-    for query in ["", "&mode=replace"] {
-        let report = import_twice(&anna, query, &document(&format!("other{query}"))).await;
-        assert_eq!(skipped(&report), pairs([("id_conflict", "/settings/landfall:sealing")]));
-        assert_eq!(
-            (&report["collections"]["settings"]["skipped"], &report["collections"]["settings"]["updated"]),
-            (&json!(1), &json!(1))
-        );
-        let after = export(&anna).await;
-        assert_eq!(after["settings"], json!({ "landfall:sealing": "own", "theme": format!("other{query}") }));
-    }
-    let report = import_twice(&anna, "&mode=replace", &json!({ "settings": { "theme": "x" } })).await;
-    assert_eq!((&report["collections"]["settings"]["deleted"], &report["errors"]), (&json!(0), &json!([])));
-    let same = json!({ "settings": { "landfall:sealing": "own" } });
-    let report = import_twice(&anna, "&mode=replace", &same).await;
-    assert_eq!((&report["collections"]["settings"]["unchanged"], &report["errors"]), (&json!(1), &json!([])));
-    assert_eq!(export(&anna).await["settings"], same["settings"], "other settings are deleted");
-    assert_problem(
-        &import(&anna, "?strict=1", &document("own2")).await,
-        422,
-        "validation_failed",
-        "/settings/landfall:sealing",
-    );
 }

@@ -41,7 +41,7 @@ pub fn check(definition: &Definition, id: &str, value: &FreeJson) -> Result<Deri
     secrets_are_sealed(definition, id, value)?;
     let mut errors = ValidationErrors::default();
     let mut shape = Ok(());
-    errors.within("value", |errors| shape = (definition.check)(value.as_str(), errors));
+    errors.within("value", |errors| shape = (definition.check)(id, value.as_str(), errors));
     shape.map_err(below_value)?;
     let members = Members::of(value);
     errors.within("value", |errors| {

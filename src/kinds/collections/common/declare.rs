@@ -49,12 +49,17 @@ pub trait Collection: DeserializeOwned + ToSchema + 'static {
     /// Further members of a document with rows of this collection, as other applications write them.
     const OTHER_MEMBERS: &'static [OtherMember] = &[];
 
-    /// The ids of rows that an import creates only. It never changes or deletes one that is stored.
-    const KEPT_BY_IMPORTS: &'static [&'static str] = &[];
+    /// The ids of rows without which others can't be read. An import creates them only, and no request deletes one that is stored.
+    const LASTING_IDS: &'static [&'static str] = &[];
 
     /// Checks what the types don't. Pointers are relative to the value.
     fn check(&self, errors: &mut ValidationErrors) {
         let _ = errors;
+    }
+
+    /// Checks what a row must be because of its id.
+    fn check_as(&self, id: &str, errors: &mut ValidationErrors) {
+        let _ = (id, errors);
     }
 }
 

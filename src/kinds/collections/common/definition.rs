@@ -31,8 +31,8 @@ pub struct Definition {
     pub is_section_optional: bool,
     pub exported_alone_as: Option<&'static str>,
     pub other_members: &'static [OtherMember],
-    pub kept_by_imports: &'static [&'static str],
-    pub(super) check: fn(&str, &mut ValidationErrors) -> Result<(), ApiError>,
+    pub lasting_ids: &'static [&'static str],
+    pub(super) check: fn(&str, &str, &mut ValidationErrors) -> Result<(), ApiError>,
     /// The name of the row type's schema in the OpenAPI document.
     pub schema_name: fn() -> Cow<'static, str>,
     /// The row type's schema and the schemas that it refers to.
@@ -61,7 +61,7 @@ impl Definition {
             is_section_optional: T::IS_SECTION_OPTIONAL,
             exported_alone_as: T::EXPORTED_ALONE_AS,
             other_members: T::OTHER_MEMBERS,
-            kept_by_imports: T::KEPT_BY_IMPORTS,
+            lasting_ids: T::LASTING_IDS,
             check: check::<T>,
             schema_name: T::name,
             schemas: schemas::<T>,
@@ -69,9 +69,13 @@ impl Definition {
     }
 }
 
-/// Checks a value by its type. Everything that is wrong is added to `errors`; text that is no JSON is an error.
-fn check<T: Collection>(value: &str, errors: &mut ValidationErrors) -> Result<(), ApiError> {
-    match decode_with(value.as_bytes(), T::check) {
+/// Checks a value by its type and its id. Everything that is wrong is added to `errors`; text that is no JSON is an error.
+fn check<T: Collection>(id: &str, value: &str, errors: &mut ValidationErrors) -> Result<(), ApiError> {
+    let all = |value: &T, errors: &mut ValidationErrors| {
+        value.check(errors);
+        value.check_as(id, errors);
+    };
+    match decode_with(value.as_bytes(), all) {
         Ok(_) => Ok(()),
         Err(error) if error.code == ErrorCode::ValidationFailed => {
             errors.extend(error.errors);

@@ -4,7 +4,7 @@ use super::definition::Definition;
 use super::put::{WrittenRow, require_writable};
 use super::row::StoredRow;
 use crate::db::UserTx;
-use crate::error::{ApiError, ServerCopy};
+use crate::error::{ApiError, ErrorCode, ServerCopy};
 use crate::models::record::{self, CollectionRecord};
 use crate::sync::Outcome;
 use crate::sync::kind::OtherKinds;
@@ -36,6 +36,12 @@ pub async fn delete(
     }
     if delete.base_revision.is_some_and(|base| base != stored.revision) {
         return Err(ApiError::revision_conflict(ServerCopy::of(Some(&StoredRow::from(stored)))));
+    }
+    if delete.definition.lasting_ids.contains(&delete.id.as_str()) {
+        return Err(ApiError::new(
+            ErrorCode::Forbidden,
+            "Other rows can't be read without this one, so it is not deleted.",
+        ));
     }
     let version = tx.next_version();
     let tombstone = record::soft_delete(tx, name, &delete.id, version).await?;

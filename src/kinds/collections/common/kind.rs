@@ -200,7 +200,7 @@ impl ImportedKind for CollectionKind {
     }
 
     fn kept_ids(&self) -> &'static [&'static str] {
-        self.0.kept_by_imports
+        self.0.lasting_ids
     }
 
     fn read_row(&self, key: Option<String>, row: Box<RawValue>, _limits: DataLimits) -> Result<StagedRow, ApiError> {

@@ -269,6 +269,7 @@ class Client implements LandfallCore {
       connectivity: this.#connection,
       identity: this.#identity,
       loadRare: requireEdits,
+      storageFailed: this.sync.storageFailed,
     };
     this.#workspace.set(
       userId === null ? null : new Workspace({ ...parts, http: this.#http.inNameOf(userId), userId }),

@@ -23,7 +23,7 @@ export class LandfallError extends Error {
 
 /** The browser has no room left, or aborted the write. Nothing of the call was saved. */
 export class StorageFullError extends LandfallError {
-  constructor(cause: unknown) {
+  constructor(cause?: unknown) {
     super("storage_full", "Not saved: this browser has no room left for the app's data.", { cause });
   }
 }

@@ -4,6 +4,7 @@
 import { Dexie } from "dexie";
 import { isVisible } from "./connectivity/browser-hints";
 import type { Connectivity } from "./connectivity/connectivity";
+import { StorageFullError } from "./errors";
 import type { Http } from "./http/client";
 import { QUIET_MS } from "./outbox/backoff";
 import { AppState, clearPause, type UserState } from "./store/app-state";
@@ -32,6 +33,8 @@ export interface WorkspaceParts {
   connectivity: Connectivity;
   identity: Identity;
   loadRare: SyncLoopParts["loadRare"];
+  /** Shows why nothing can be stored now. */
+  storageFailed: (error: unknown) => void;
 }
 
 export class Workspace implements OpenWorkspace {
@@ -57,7 +60,7 @@ export class Workspace implements OpenWorkspace {
     this.db = openUserDatabase(options.name, userId, kinds, options.storage);
     this.state = new AppState<UserState>(this.db.appState);
     options.sealing?.attach(this, parts.http);
-    const leader = new LeaderOnDemand({ ...parts, db: this.db });
+    const leader = new LeaderOnDemand({ ...parts, db: this.db, onFull: () => this.#send("full") });
     this.#leader = leader;
     const workerParts = { ...parts, db: this.db, onDone: () => leader.opened?.loop.wake() };
     this.workers = new Map([...parts.workers].map(([name, create]) => [name, create(workerParts)]));
@@ -131,6 +134,7 @@ export class Workspace implements OpenWorkspace {
   #receive(message: TabMessage): void {
     const loop = this.#leader.opened?.loop;
     if (message === "tick") loop?.tick();
+    else if (message === "full") this.#parts.storageFailed(new StorageFullError());
     else if (message === "refresh") {
       loop?.pullSoon();
       this.#retryWorkers();

@@ -29,7 +29,7 @@ export class SyncApi implements Sync {
   readonly #blocked: Observable<boolean>;
   readonly #load: () => Promise<RareActions>;
   #facts: QueueFacts | null = null;
-  /** Why this device's data can't be read. */
+  /** Why this device's data can't be read, or why nothing can be stored. */
   #failure: string | null = null;
   #stopFacts = () => {};
   /** Whether the status is to be told when the rows that it speaks of are shown. */
@@ -150,7 +150,7 @@ export class SyncApi implements Sync {
     this.#watchFacts(workspace);
   };
 
-  /** The local database can't be read. */
+  /** The local database can't be read, or takes nothing. */
   readonly storageFailed = (error: unknown): void => {
     this.#failure = error instanceof Error ? error.message : String(error);
     this.#show();
@@ -188,6 +188,7 @@ export class SyncApi implements Sync {
       },
       this.#setFacts,
       (error) => {
+        this.#facts = null;
         this.storageFailed(error);
         // Dexie tries to open a database again only after this.
         db.close({ disableAutoOpen: false });
@@ -216,8 +217,9 @@ export class SyncApi implements Sync {
 
   readonly #setFacts = (facts: QueueFacts): void => {
     this.#counting = false;
+    // The same figures are no sign that something was stored.
+    if (JSON.stringify(facts) !== JSON.stringify(this.#facts)) this.#failure = null;
     this.#facts = facts;
-    this.#failure = null;
     this.#show();
   };
 

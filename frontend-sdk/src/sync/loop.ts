@@ -47,6 +47,8 @@ export interface SyncLoopParts {
   identity: Identity;
   /** Loads the code of rare answers. */
   loadRare: () => Promise<RareAnswers>;
+  /** There is no room to store anything, not even a pause. */
+  onFull: () => void;
 }
 
 type RareAnswers = typeof import("./omitted-rows") & typeof import("./outcomes");
@@ -338,14 +340,22 @@ export class SyncLoop {
     // A page may have been lost.
     this.#pullWanted = true;
     // The lock says soon whether this tab still leads.
-    if (error instanceof LockLostError) return this.#term.begin().then(() => 0);
+    if (error instanceof LockLostError) {
+      return this.#term.begin().then(
+        () => 0,
+        (reason: unknown) => this.#pauseForError(reason, signal),
+      );
+    }
     const known = toLandfallError(error);
     const code = known instanceof StorageFullError ? "storage_full" : "internal";
     const reason = known instanceof Error ? known.message : String(known);
-    // If the disk has no room for the pause itself, the poll interval is the pause.
     return this.#parts.pauses.forTime(code, reason).then(
       () => 0,
-      () => POLL_MS,
+      () => {
+        // The disk has no room for the pause itself. The poll interval is the pause.
+        if (code === "storage_full") this.#parts.onFull();
+        return POLL_MS;
+      },
     );
   }
 }

@@ -4,10 +4,10 @@
 import type { LandfallOptions } from "../types/options";
 import { openChannel } from "../util/channel";
 
-/** "wake": an entry may be due. "refresh": pull now. "tick": pull unless a tab has pulled lately. */
-export type TabMessage = "wake" | "refresh" | "tick";
+/** "wake": an entry may be due. "refresh": pull now. "tick": pull unless a tab has pulled lately. "full": the leader has no room to store anything. */
+export type TabMessage = "wake" | "refresh" | "tick" | "full";
 
-const TAB_MESSAGES: readonly unknown[] = ["wake", "refresh", "tick"] satisfies TabMessage[];
+const TAB_MESSAGES: readonly unknown[] = ["wake", "refresh", "tick", "full"] satisfies TabMessage[];
 
 export interface TabChannel {
   /** Sends to all other tabs. */

@@ -136,6 +136,53 @@ test("a pull whose page is lost because the browser has deleted the databases is
   expect(await tab.landfall.collections.tags.get("t")).toMatchObject({ name: "Sea" });
 });
 
+test("a device without any room says why in all tabs, keeps what it has, and goes on when there is room", async () => {
+  const env = new TestEnvironment();
+  const browser = env.browser();
+  const [leader, other] = [browser.tab(), browser.tab()];
+  await leader.signIn();
+  await other.landfall.start();
+  await leader.landfall.collections.tags.put({ id: "kept", name: "Sea" });
+  await leader.sync();
+  env.server.userData(EMAIL).write("tags", "new", { name: "Tide" });
+  // Not even the pause can be stored.
+  const restore = ["tags", "appState"].map((table) => browser.refuseWrites(table, "quota"));
+  await leader.landfall.sync.now();
+  for (const { landfall } of [leader, other]) {
+    await until(() => landfall.sync.status.get().state === "paused", "the reason");
+    expect(landfall.sync.status.get().reason).toContain("no room left");
+  }
+  // To count the queue again is no sign of room.
+  const stop = new AbortController();
+  const waiting = leader.landfall.sync.awaitInSync({ signal: stop.signal });
+  await leader.idle();
+  expect(leader.landfall.sync.status.get().state).toBe("paused");
+  stop.abort();
+  await expect(waiting).rejects.toMatchObject({ name: "AbortError" });
+  for (const again of restore.reverse()) again();
+  await env.clock.advance(30_000);
+  for (const { landfall } of [leader, other]) {
+    await until(() => landfall.sync.status.get().state === "synced", "the status");
+    expect((await landfall.collections.tags.list()).map(({ id }) => id).sort()).toEqual(["kept", "new"]);
+  }
+});
+
+test("a tab that is opened on a device without room leads when there is room", async () => {
+  const env = new TestEnvironment();
+  const before = await env.signedInTab();
+  await before.landfall.connectivity.simulateOffline(true);
+  await before.landfall.collections.tags.put({ id: "unsent", name: "Sea" });
+  await before.landfall.connectivity.simulateOffline(false);
+  before.crash();
+  const restore = before.browser.refuseWrites("appState", "quota");
+  const tab = before.browser.tab();
+  await tab.landfall.start();
+  await until(() => tab.landfall.sync.status.get().reason?.includes("no room left"), "the reason");
+  restore();
+  await env.clock.advance(30_000);
+  await until(() => "unsent" in env.server.userData(EMAIL).live("tags"), "the row at the server");
+});
+
 test("OPFS that refuses is replaced by IndexedDB, and a delete is a delete", async () => {
   const getDirectory = async () => {
     throw new DOMException("Security error when calling GetDirectory", "SecurityError");

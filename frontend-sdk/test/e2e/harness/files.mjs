@@ -25,15 +25,22 @@ export class FilesPage {
 
   /** Chooses files. Resolves when all of them are stored on the device. @param {Chosen[]} files */
   async add(files) {
+    await this.choose(files, () =>
+      until("the files are listed", async () => {
+        const shown = (await this.shown()).map(({ name }) => name);
+        return files.every(({ name }) => shown.includes(name));
+      }),
+    );
+  }
+
+  /** Chooses files, which exist until `taken` resolves. @param {Chosen[]} files @param {() => Promise<unknown>} taken */
+  async choose(files, taken) {
     const folder = await mkdtemp(join(tmpdir(), "landfall-files-"));
     try {
       const paths = files.map(({ name }) => join(folder, name));
       await Promise.all(files.map(({ buffer }, index) => writeFile(paths[index] ?? "", buffer)));
       await this.#demo.find("file-input").setInputFiles(paths);
-      await until("the files are listed", async () => {
-        const shown = (await this.shown()).map(({ name }) => name);
-        return files.every(({ name }) => shown.includes(name));
-      });
+      await taken();
     } finally {
       // The browser has its own copy of a listed file.
       await rm(folder, { recursive: true });

@@ -169,7 +169,8 @@ export class SyncLoop {
       await this.#retryGivenUp(entries.filter((_, index) => outcome.data.results[index]?.status !== "rejected"));
       await this.#onPage(outcome.data);
     } else await this.#recordFailure(entries, outcome, signal);
-    return this.#afterRequest(outcome, signal);
+    // Who refuses a size can be reached. As an outage it would end with a reconnection, and that sends the same request again.
+    return isTooLarge(outcome) ? 0 : this.#afterRequest(outcome, signal);
   }
 
   /** Writes pass: entries that were given up may pass as well. They are tried once a minute at most, since one of them may never pass. */
@@ -203,7 +204,7 @@ export class SyncLoop {
       // Where the server can be reached, it is this request that doesn't pass.
       if (await connectivity.check()) await pauses.forTime("busy", "The server didn't answer in time.");
     } else {
-      const tooLarge = outcome?.kind === "unreachable" && outcome.status === 413;
+      const tooLarge = isTooLarge(outcome);
       if (tooLarge) http.bandwidth.stalled();
       // One mutation that is too large for something in between may never pass. It holds up nothing else.
       if (tooLarge && entries.length === 1) await this.#countFailure(entries, { reason: TOO_LARGE }, signal);
@@ -358,6 +359,11 @@ export class SyncLoop {
       },
     );
   }
+}
+
+/** Something in between refuses a request of this size. */
+function isTooLarge(outcome: Outcome<unknown> | null): boolean {
+  return outcome?.kind === "unreachable" && outcome.status === 413;
 }
 
 function needsResync(refusal: Refusal): boolean {

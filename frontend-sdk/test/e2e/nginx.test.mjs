@@ -8,11 +8,15 @@ import { nginxIsMissing, startNginx } from "./harness/nginx.mjs";
 import { film, sha256 } from "./harness/pictures.mjs";
 import { freePort } from "./harness/ports.mjs";
 import { LIMIT, TestEnvironment } from "./harness/test-environment.mjs";
-import { untilEqual } from "./harness/until.mjs";
+import { until, untilEqual } from "./harness/until.mjs";
 
 const TEST = { ...LIMIT, skip: nginxIsMissing };
 const DONE = { state: "synced", pending: 0, failed: 0 };
 const env = new TestEnvironment();
+/** A request is given up after five attempts, which take 15 s and the time of the requests. */
+const GIVEN_UP_MS = 50_000;
+/** The ports of nginx and of the server. */
+let [front, behind] = [0, 0];
 let url = "";
 /** @type {Awaited<ReturnType<typeof startNginx>> | undefined} */
 let nginx;
@@ -21,7 +25,7 @@ const devices = [];
 
 before(async () => {
   if (nginxIsMissing) return;
-  const [front, behind] = [await freePort(), await freePort()];
+  [front, behind] = [await freePort(), await freePort()];
   url = `http://localhost:${front}`;
   await env.start({ LANDFALL_PUBLIC_URL: url }, behind);
   nginx = await startNginx(front, behind);
@@ -43,7 +47,7 @@ after(async () => {
 /** A tab of a new device, which reaches the server through nginx. @param {string} email */
 async function tabOf(email) {
   const device = await Device.open({ url });
-  device.expected = /^Failed to load resource: (net::ERR_|the server responded with a status of (401|404|502) )/;
+  device.expected = /^Failed to load resource: (net::ERR_|the server responded with a status of (401|404|413|502) )/;
   devices.push(device);
   const demo = await device.tab();
   await demo.signIn(email);
@@ -88,3 +92,33 @@ test(
     assert.equal(await files.download(movie.name), sha256(movie.buffer));
   },
 );
+
+test("a message that is larger than nginx lets pass holds up no other one, and is sent when nginx lets it pass", {
+  ...TEST,
+  timeout: 150_000,
+}, async () => {
+  const email = "large@harbour.example";
+  const demo = await tabOf(email);
+  await demo.newSession();
+  await demo.untilPill("synced");
+  const large = "é".repeat(600_000);
+  const small = ["Before the large one", "After the large one"];
+  for (const text of [small[0] ?? "", large, small[1] ?? ""]) await demo.write(text);
+  await untilEqual("the others are sent", () => env.db.texts(email), small, GIVEN_UP_MS);
+  await untilEqual("one is not", () => demo.pill(), { state: "failed", pending: 0, failed: 1 });
+  await demo.panelText();
+  await demo.find("failed-entry").filter({ hasText: "refuses requests of this size" }).waitFor();
+  await demo.write("While the large one rests");
+  await untilEqual("it is sent", () => env.db.texts(email), [...small, "While the large one rests"]);
+
+  await nginx?.stop();
+  nginx = await startNginx(front, behind, "client_max_body_size 8m;");
+  // A reconnection may have sent it by then.
+  await until("it is sent", async () => {
+    const retry = demo.find("sync-retry-all");
+    if (await retry.isVisible()) await retry.click({ timeout: 1_000 }).catch(() => {});
+    return (await demo.pill()).state === "synced";
+  });
+  assert.deepEqual(await demo.pill(), DONE);
+  assert.deepEqual(new Set(await env.db.texts(email)), new Set([...small, "While the large one rests", large]));
+});

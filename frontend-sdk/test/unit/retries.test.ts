@@ -373,14 +373,22 @@ test("one row that is too large for something in between is given up after five 
   const size = (body: unknown) => JSON.stringify(body).length;
   const limit = { kind: "status", status: 413, html: true } as const;
   env.server.failWhen(({ path, body }) => path.endsWith("/sync") && size(body) > 60_000, limit);
+  const online: boolean[] = [];
+  tab.landfall.connectivity.status.subscribe((status) => online.push(status.online));
   const large = await projects.put({ name: "Large", data: { text: "~".repeat(80_000) } });
   await tab.landfall.collections.tags.put({ id: "t", name: "Sea" });
   const given = async () => (await tab.landfall.sync.why(large.id))?.sync.state === "failed";
   await env.clock.advanceUntil(given, "the large row to be given up", 100);
   await env.clock.advanceUntil(() => "t" in env.server.userData(EMAIL).live("tags"), "the tag", 100);
   expect((await tab.landfall.sync.why(large.id))?.sync.reason).toContain("of this size");
+  expect(online).toEqual([true]);
+  const attempts = () => env.server.requests(/POST \/api\/sync$/).filter(({ body }) => size(body) > 60_000).length;
+  const before = attempts();
+  await env.clock.advance(180_000);
+  // It rests for 1, 2, 4 minutes.
+  expect(attempts() - before).toBeLessThanOrEqual(2);
   env.server.mend();
-  await env.clock.advance(120_000);
+  await env.clock.advance(300_000);
   expect(env.server.userData(EMAIL).live("projects")).toHaveProperty(large.id);
 });
 

@@ -20,8 +20,8 @@ const program = places.find((place) => spawnSync(place, ["-v"], { env: { PATH } 
 /** Why nginx can't be used; `false` if it can. */
 export const nginxIsMissing = program === "" && "there is no nginx: run `make nginx`, or set NGINX_PATH";
 
-/** @param {string} folder @param {number} port @param {number} upstream */
-function configuration(folder, port, upstream) {
+/** @param {string} folder @param {number} port @param {number} upstream @param {string} more */
+function configuration(folder, port, upstream, more) {
   const temporary = ["client_body", "proxy", "fastcgi", "uwsgi", "scgi"].map((kind) => `${kind}_temp_path ${kind};`);
   // Workers of a master that runs as root have another user, who can't read the folder.
   return `${process.getuid?.() === 0 ? "user root;" : ""}
@@ -31,6 +31,7 @@ error_log stderr;
 events {}
 http {
   access_log off;
+  ${more}
   ${temporary.join("\n  ")}
   server {
     listen 127.0.0.1:${port};
@@ -40,11 +41,14 @@ http {
 `;
 }
 
-/** Starts nginx on a port, in front of the server at `upstream`. @param {number} port @param {number} upstream */
-export async function startNginx(port, upstream) {
+/**
+ * Starts nginx on a port, in front of the server at `upstream`.
+ * @param {number} port @param {number} upstream @param {string} [more] directives, with their semicolons
+ */
+export async function startNginx(port, upstream, more = "") {
   const folder = await mkdtemp(join(tmpdir(), "landfall-nginx-"));
   const file = join(folder, "nginx.conf");
-  await writeFile(file, configuration(folder, port, upstream));
+  await writeFile(file, configuration(folder, port, upstream, more));
   const child = spawn(program, ["-p", folder, "-c", file], { env: { PATH }, stdio: ["ignore", "ignore", "pipe"] });
   let log = "";
   child.stderr.on("data", (text) => {

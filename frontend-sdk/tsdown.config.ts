@@ -59,6 +59,7 @@ export default defineConfig([
       "files/index": "src/compat/files/index.ts",
       "observe/index": "src/observe/index.ts",
       "sealing/index": "src/sealing/index.ts",
+      "transfer/index": "src/compat/transfer/index.ts",
       "compat/appframes/index": "src/compat/appframes/index.ts",
       "compat/kijko/index": "src/compat/kijko/index.ts",
       "compat/litechat/index": "src/compat/litechat/index.ts",

@@ -47,14 +47,14 @@ export function createSealing(options: SealingOptions = {}): Sealing {
 export class ClientSealing implements Sealing {
   readonly state = new Cell<SealingState | undefined>(undefined);
   readonly unreadable = new Cell<readonly UnreadableRow[]>([]);
-  readonly #whole: ReadonlySet<string>;
+  readonly collections: ReadonlySet<string>;
   readonly #cost: Argon2Cost;
   #session: SealingSession | null = null;
   /** A first passphrase whose answer was lost. */
   #attempt: { kid: string; code: string } | null = null;
 
   constructor({ collections = [], argon2 = ARGON2_COST }: SealingOptions) {
-    this.#whole = new Set(collections);
+    this.collections = new Set(collections);
     this.#cost = argon2;
   }
 
@@ -66,7 +66,7 @@ export class ClientSealing implements Sealing {
     const session: SealingSession = new SealingSession({
       workspace: workspace as OpenWorkspace,
       http: http as Http,
-      whole: this.#whole,
+      whole: this.collections,
       onState: (state) => session === this.#session && this.state.set(state),
       onUnreadable: (rows) => session === this.#session && this.unreadable.set(rows),
     });

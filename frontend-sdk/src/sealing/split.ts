@@ -13,7 +13,7 @@ import { holdsText, putSecrets, type Secret, takeSecrets } from "./secrets";
 export const SEALED_ALWAYS: readonly string[] = ["apiKeys"];
 
 /** The collections that hold secrets, and the names of these beside those of `isSecretName`. */
-const WITH_SECRETS: Readonly<Record<string, readonly string[]>> = {
+export const WITH_SECRETS: Readonly<Record<string, readonly string[]>> = {
   apiKeys: ["value", "key"],
   installedMarketplaceItems: ["headers"],
   marketplaceSources: ["headers"],
@@ -25,13 +25,13 @@ const WITH_SECRETS: Readonly<Record<string, readonly string[]>> = {
 /** Where a collection has secrets in one member only. */
 const SECRET_MEMBERS: Readonly<Record<string, readonly string[]>> = { mods: ["sourceUrl"] };
 /** A setting and a collection that describe services: their addresses hold keys. */
-const SERVICES: readonly string[] = ["mcpServers", "marketplaceSources"];
+export const SERVICES: readonly string[] = ["mcpServers", "marketplaceSources"];
 /** Members of settings that describe services. */
 export const SERVICE_MEMBERS: readonly string[] = ["mcpServers"];
 /** Settings of LiteChat's service that hold secrets of rows. */
 export const SECRETS_OF_ROWS = "landfall:secret:";
-/** In an export a setting is its value alone. */
-const ONE_MEMBER: Readonly<Record<string, string>> = { settings: "value" };
+/** Collections that are objects by key in an export, with one member of each row alone. */
+export const MAP_SECTIONS: Readonly<Record<string, string>> = { settings: "value" };
 
 /** What an envelope holds, as JSON: the whole row without its references, or the secrets of a row. */
 export type Inside = { row: Row } | { secrets: readonly Secret[] };
@@ -46,7 +46,7 @@ export interface Split {
 
 /** The member that holds the envelope of a row. */
 export function envelopeMember(collection: string): string {
-  return ONE_MEMBER[collection] ?? "sealed";
+  return MAP_SECTIONS[collection] ?? "sealed";
 }
 
 /** The envelope of a row that isn't opened. */
@@ -59,7 +59,7 @@ export function envelopeOf(collection: string, value: Row | null | undefined): E
 export function splitRow(kind: SyncedKind, key: string, value: Row, isWhole: boolean): Split | null {
   const { name } = kind;
   const names = WITH_SECRETS[name];
-  if (name in ONE_MEMBER)
+  if (name in MAP_SECTIONS)
     return isWhole || isSecretSetting(key, value) ? { open: {}, inside: { row: value }, unique: [] } : null;
   if (isWhole) return splitWhole(kind, value);
   if (!names) return null;

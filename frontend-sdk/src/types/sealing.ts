@@ -21,6 +21,8 @@ export interface UnreadableRow {
  * OfflineError, InvalidInputError (a passphrase of less than 8 characters), code `unsupported` (no WebCrypto), and the codes that each names.
  */
 export interface Sealing {
+  /** The collections whose rows are sealed as a whole. */
+  readonly collections: ReadonlySet<string>;
   /** `undefined` until it is known. */
   readonly state: Observable<SealingState | undefined>;
   /** Rows that this device shows without their sealed part, and never sends with another. */

@@ -3,6 +3,7 @@
 import { readFileSync } from "node:fs";
 import { expect, onTestFinished, test } from "vitest";
 import {
+  type ConversationData,
   createPersistenceService,
   type FullExportData,
   liteChatOptions,
@@ -187,4 +188,37 @@ test("settings that the application names stay on the device, and a cleared sett
     "en",
   ]);
   expect(await one.service.loadSetting("renderFps", 30)).toBe(15);
+});
+
+test("a project, a conversation and a list of conversations are added, also signed out, and remove nothing", async () => {
+  const env = environment();
+  const tab = env.browser().tab();
+  const service = createPersistenceService(tab.landfall);
+  onTestFinished(() => service.close());
+  await service.saveConversation({ id: "kept", title: "Kept" });
+  await service.saveTag({ id: "t", name: "Kept" });
+  const chat = (id: string, projectId: string | null = null) => ({
+    conversation: { id, title: id.toUpperCase(), projectId },
+    interactions: [{ id: `i-${id}`, conversationId: id, index: 0, prompt: null, response: "Six." }],
+  });
+  const odd = { conversation: "no row", interactions: [] } as unknown as ConversationData;
+  const project = (id: string, parentId: string | null) => ({ id, name: id, path: `/${id}`, parentId });
+  const inner = { project: project("p2", "p1"), children: [chat("c1", "p2")] };
+  const tree = { project: project("p1", null), children: [inner, chat("c2", "p1")] };
+  expect(await service.importAllData(tree)).toEqual({ mended: [], skipped: [] });
+  await service.importAllData(chat("c3"), ALL);
+  expect(await service.importAllData([chat("c4"), odd], ALL)).toMatchObject({
+    skipped: [{ table: "conversations", code: "invalid_type" }],
+  });
+  // What the service has exported of a project comes back too.
+  await service.importAllData(await service.exportProjectData("p1"), ALL);
+  expect((await service.loadConversations()).map(({ id }) => id).sort()).toEqual(["c1", "c2", "c3", "c4", "kept"]);
+  expect((await service.loadProjects()).map(({ id, parentId }) => [id, parentId]).sort()).toEqual([
+    ["p1", null],
+    ["p2", "p1"],
+  ]);
+  expect(await service.loadInteractionsForConversation("c1")).toMatchObject([{ response: "Six." }]);
+  expect(await service.loadTags()).toHaveLength(1);
+  for (const other of [[], {}, { version: 2, conversations: [] }, [chat("c5"), "text"]])
+    await expect(service.importAllData(other as unknown as FullExportData, ALL)).rejects.toThrow("no export");
 });

@@ -5,5 +5,14 @@ export type { FileReport, ImportNote } from "./import-rows";
 export type { RemoteChange } from "./remote";
 export { createPersistenceService, liteChatOptions, type PersistenceOptions } from "./service";
 export type { TableName } from "./tables";
-export type { FullExportData, PersistenceService, ProjectData, RowTypes, SectionFlags } from "./types";
+export type {
+  ConversationData,
+  FullExportData,
+  LiteChatFile,
+  PersistenceService,
+  ProjectData,
+  ProjectTree,
+  RowTypes,
+  SectionFlags,
+} from "./types";
 export type { Fill, Upgrades } from "./upgrades";

@@ -14,8 +14,8 @@ import { Rows } from "./rows";
 import { Session } from "./session";
 import { RESERVED } from "./store";
 import { TABLES, type TableName } from "./tables";
-import { ALL_SECTIONS, exportData, importData, requireVersion } from "./transfer";
-import type { FullExportData, PersistenceService } from "./types";
+import { ALL_SECTIONS, exportData, importData, readFile } from "./transfer";
+import type { PersistenceService } from "./types";
 import { type Upgrades, Upgrading } from "./upgrades";
 import { type AppRow, isoOf, keyOf, toAppRow } from "./values";
 
@@ -222,9 +222,9 @@ function files(rows: Rows) {
   return {
     getAllDataForExport: (flags: object) => rows.inTurn(() => exportData(rows, flags)),
     exportAllData: () => rows.inTurn(() => exportData(rows, ALL_SECTIONS)),
-    async importAllData(data: FullExportData, flags: object, { strict = false } = {}): Promise<FileReport> {
-      requireVersion(data);
-      return rows.write(() => importData(rows, data, flags, strict));
+    async importAllData(file: unknown, flags: object = ALL_SECTIONS, { strict = false } = {}): Promise<FileReport> {
+      const given = readFile(file);
+      return rows.write(() => importData(rows, given, flags, strict));
     },
     exportConversationData: (id: string) =>
       rows.inTurn(async () => {

@@ -2,6 +2,7 @@
 
 import { LandfallError } from "../../errors";
 import type { Row } from "../../store/tables";
+import { rowsOfForm } from "./forms";
 import { type FileReport, rowsToStore } from "./import-rows";
 import type { Rows } from "./rows";
 import { RESERVED } from "./store";
@@ -19,7 +20,7 @@ interface Part {
   /** Whether a row belongs to the section. Default: each. */
   has?: (row: Row) => boolean;
   /** An import removes no row that the file lacks. */
-  adds?: true;
+  adds?: boolean;
 }
 
 const isAgent = ({ type }: Row) => type === "agent" || type === "task";
@@ -74,20 +75,29 @@ export async function exportData(rows: Rows, flags: SectionFlags): Promise<FullE
   return data as unknown as FullExportData;
 }
 
-/** Throws what `importData` rejects with for a file of another form. */
-export function requireVersion(data: unknown): void {
-  if ((data as FullExportData | null)?.version !== 1) throw new Error("This file is no export of version 1.");
+/** The rows of a file. `adds`: it is no full export, so no row is removed that it lacks. */
+export interface RowsOfExport {
+  data: FullExportData;
+  adds: boolean;
+}
+
+/** Throws for a file of an unknown form. */
+export function readFile(file: unknown): RowsOfExport {
+  if ((file as FullExportData | null)?.version === 1) return { data: file as FullExportData, adds: false };
+  const data = rowsOfForm(file);
+  if (!data) throw new Error("This file is no export of version 1.");
+  return { data, adds: true };
 }
 
 /** Inside `write`. `strict`: an odd row refuses the file. */
 export async function importData(
   rows: Rows,
-  data: FullExportData,
+  { data, adds: addsAll }: RowsOfExport,
   flags: SectionFlags,
   strict: boolean,
 ): Promise<FileReport> {
   const report: FileReport = { mended: [], skipped: [] };
-  for (const { table, member, has = () => true, adds } of partsOf(flags)) {
+  for (const { table, member, has = () => true, adds = addsAll } of partsOf(flags)) {
     const rules = rulesOf(table);
     const inputs = withoutReserved(rowsIn(data, member), member, strict, report);
     const named = new Set(inputs.map((row) => String(row?.[rules.key])));

@@ -72,6 +72,26 @@ export interface FullExportData<T = object> {
   workflows?: TypeOf<T, "workflow">[];
 }
 
+/** One conversation as a document. */
+export interface ConversationData<T = object> {
+  conversation: TypeOf<T, "conversation">;
+  interactions: TypeOf<T, "interaction">[];
+}
+
+/** A project as LiteChat's own file has it: `children` are projects and conversations. */
+export interface ProjectTree<T = object> {
+  project: TypeOf<T, "project">;
+  children: (ProjectTree<T> | ConversationData<T>)[];
+}
+
+/** A file of LiteChat: a full export, one conversation, a project, or a list of conversations. */
+export type LiteChatFile<T = object> =
+  | FullExportData<T>
+  | ConversationData<T>
+  | ProjectData<T>
+  | ProjectTree<T>
+  | (ConversationData<T> | ProjectTree<T>)[];
+
 /** A project as a document, with those of the projects directly below it. */
 export interface ProjectData<T = object> {
   project: TypeOf<T, "project">;
@@ -171,15 +191,14 @@ export interface PersistenceService<T = object> {
   /** Secrets are in it in clear, as in the application. */
   getAllDataForExport(flags: SectionFlags): Promise<FullExportData<T>>;
   /**
-   * Replaces the sections with a flag, also those that the file lacks, in one transaction. An odd row is mended, or left out, and listed. `strict`: it
-   * rejects, and nothing is stored.
+   * Of a full export it replaces the sections with a flag, also those that the file lacks. Of a conversation, a project or a list of these it adds the rows,
+   * and removes none. All in one transaction. An odd row is mended, or left out, and listed. `strict`: it rejects, and nothing is stored. Rejects for a file
+   * of another form. Default of `flags`: all sections.
    */
-  importAllData(data: FullExportData<T>, flags: SectionFlags, options?: { strict?: boolean }): Promise<FileReport>;
+  importAllData(file: LiteChatFile<T>, flags?: SectionFlags, options?: { strict?: boolean }): Promise<FileReport>;
   exportAllData(): Promise<FullExportData<T>>;
   /** Rejects where there is no such conversation. */
-  exportConversationData(
-    id: string,
-  ): Promise<{ conversation: TypeOf<T, "conversation">; interactions: TypeOf<T, "interaction">[] }>;
+  exportConversationData(id: string): Promise<ConversationData<T>>;
   /** With the projects below it. Rejects where there is no such project. */
   exportProjectData(id: string): Promise<ProjectData<T>>;
   /**

@@ -33,7 +33,7 @@ export interface Taken {
 const UNCHANGED: Taken = { text: null, secrets: null };
 
 export async function takeOut(found: FoundRow, text: string, options: TakeOut): Promise<Taken> {
-  // The server imports nothing of it, and says so.
+  // The server imports nothing of it, and lists it.
   if (found.isMisplaced) return { text: '""', secrets: null };
   const value = parsed(text);
   if (value === undefined) return UNCHANGED;

@@ -141,3 +141,28 @@ test("500s store nothing twice, and a full browser refuses a save by its name an
   for (const page of [first, second])
     await untilEqual("both devices", () => run(page, "await app.sync(); return app.stored()"), all);
 });
+
+// A debug build of the server stores such a file slowly.
+const LARGE = { timeout: 240_000 };
+
+test("a file of 30 MB in a prompt comes back equal, on the same device and on another one", LARGE, async () => {
+  const [one, other] = [await env.device(), await env.device()];
+  const [first, second] = [await open(one), await open(other)];
+  const email = "attached@harbour.example";
+  for (const page of [first, second]) await run(page, `await app.signIn("${email}"); await app.start()`);
+  await run(first, 'await app.ask("a"); await app.attach("a", 30_000_000)');
+  /** @param {import("playwright-core").Page} page @returns {Promise<string>} the digests of the contents */
+  const digests = (page) => run(page, 'await app.load(); return (await app.digests("a")).join()');
+  const expected = await run(first, 'return (await app.digests("a")).join()');
+  assert.match(String(expected), /^[0-9a-f]{64} 40000000 photo.jpg,[0-9a-f]{64} 9 note.md$/);
+  assert.equal(await digests(first), expected);
+  await run(first, "await app.sync()");
+  await until("the file is at the server", async () => {
+    await run(second, "await app.sync()");
+    return (await digests(second)) === expected;
+  });
+  // A save of the other device's store, and an offline start of the first one.
+  await run(second, 'await app.regenerate("a", "Second."); await app.sync()');
+  await one.setOffline(true);
+  assert.equal(await digests(first), expected);
+});

@@ -2,7 +2,7 @@
 
 import type { Row } from "../../store/tables";
 import { isPlainObject } from "../../store/validate";
-import { storedForm } from "../litechat/rows";
+import { storedForm } from "../litechat/row-form";
 import { RESERVED } from "../litechat/store";
 import type { TableRules } from "../litechat/tables";
 import { keyOfRow } from "./links";

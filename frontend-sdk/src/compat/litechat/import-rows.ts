@@ -7,7 +7,7 @@ import { own } from "../../store/merge";
 import type { Row } from "../../store/tables";
 import { checkKey, cleanJson, isPlainObject } from "../../store/validate";
 import { bulkError, constraintError } from "./errors";
-import { storedForm } from "./rows";
+import { storedForm } from "./row-form";
 import type { TableName, TableRules } from "./tables";
 import { type AppRow, jsonOf } from "./values";
 

@@ -92,7 +92,7 @@ export class RemoteChanges {
       const ofTable = keys[table] ?? [];
       ofTable.push(key);
       keys[table] = ofTable;
-      const known = row ?? this.#rows.belief(table, key);
+      const known = row ?? this.#rows.beliefs.get(table, key);
       if (table === "interactions" && known) conversationIds.add(String(known.conversationId));
     }
     const tables = Object.keys(keys) as TableName[];
@@ -100,11 +100,11 @@ export class RemoteChanges {
   }
 
   async #news(table: TableName, some: Set<string> | null): Promise<[TableName, string, Row | undefined][]> {
-    const keys = some ?? new Set([...(await this.#rows.keys(table)), ...this.#rows.beliefs(table).keys()]);
+    const keys = some ?? new Set([...(await this.#rows.keys(table)), ...this.#rows.beliefs.keys(table)]);
     const news: [TableName, string, Row | undefined][] = [];
     for (const key of keys) {
       const row = await this.#rows.stored(table, key);
-      const belief = this.#rows.belief(table, key);
+      const belief = this.#rows.beliefs.get(table, key);
       const difference = differenceOf(belief ?? {}, row ?? {});
       const isNews = Object.keys(difference.changes).length > 0 || difference.remove.length > 0;
       const name = `${table}:${key}`;

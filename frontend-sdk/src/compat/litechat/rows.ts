@@ -4,16 +4,16 @@
 import { isEnvelope } from "../../sealing/envelope";
 import { mergeRows, own } from "../../store/merge";
 import type { Row } from "../../store/tables";
+import { isPlainObject } from "../../store/validate";
 import type { Landfall, Sealing } from "../../types";
-import { newId } from "../../util/ids";
+import type { Attachments } from "./attachments";
+import { Beliefs } from "./beliefs";
 import { DeviceSecrets } from "./device-secrets";
-import { constraintError, withDexieErrors } from "./errors";
-import { differenceOf, FLAT, openStore, RESERVED, type RowStore } from "./store";
+import { constraintError, reportUnlessEnded, withDexieErrors } from "./errors";
+import { isSame, sorted, storedForm } from "./row-form";
+import { FLAT, openStore, RESERVED, type RowStore } from "./store";
 import { rulesOf, type TableName, type TableRules } from "./tables";
-import { type AppRow, isoOf, jsonOf, keyOf, toAppRow } from "./values";
-
-/** Rows as the application has them, by table and key. */
-export type Beliefs = Map<TableName, Map<string, Row>>;
+import { type AppRow, jsonOf, keyOf, toAppRow } from "./values";
 
 export interface RowOptions {
   /** A row with what upgrade steps of the application fill. */
@@ -22,6 +22,8 @@ export interface RowOptions {
   sealing?: Sealing | undefined;
   /** Keys of settings that stay on the device. */
   deviceSettings?: readonly string[];
+  /** Where contents of files are that are too large for their rows. */
+  attachments?: Attachments;
 }
 
 export class Rows {
@@ -30,19 +32,23 @@ export class Rows {
   readonly #filled: (name: TableName, row: Row) => Row;
   readonly #secrets: DeviceSecrets;
   readonly #stores = new Map<TableName, RowStore>();
-  readonly #beliefs: Beliefs = new Map();
+  readonly beliefs = new Beliefs();
   /** What becomes known when the transaction is stored; `null`: the row is gone. */
   #learned: [TableName, string, Row | null][] = [];
+  /** The keys of interactions that the transaction has removed, with their conversations too. */
+  #gone: string[] = [];
   /** Calls run one after the other, so that each is compared with what the one before has left. */
   #last: Promise<unknown> = Promise.resolve();
 
   readonly #deviceSettings: ReadonlySet<string>;
+  readonly #attachments: Attachments | undefined;
 
   constructor(landfall: Landfall, ready: () => Promise<void>, options: RowOptions = {}) {
     this.landfall = landfall;
     this.#ready = ready;
     this.#filled = options.filled ?? ((_name, row) => row);
     this.#deviceSettings = new Set(options.deviceSettings);
+    this.#attachments = options.attachments;
     this.#secrets = new DeviceSecrets(landfall, options.sealing);
   }
 
@@ -52,8 +58,8 @@ export class Rows {
   }
 
   /** All rows in the table's order. */
-  load(name: TableName): Promise<AppRow[]> {
-    return this.inTurn(() => this.list(name));
+  async load(name: TableName): Promise<AppRow[]> {
+    return this.whole(name, await this.inTurn(() => this.list(name)));
   }
 
   loadOne(name: TableName, key: unknown): Promise<AppRow | undefined> {
@@ -64,15 +70,20 @@ export class Rows {
   }
 
   /** The rows with this value in a member, in the table's order. */
-  loadWhere(name: TableName, member: string, value: unknown): Promise<AppRow[]> {
-    return this.inTurn(async () => {
+  async loadWhere(name: TableName, member: string, value: unknown): Promise<AppRow[]> {
+    const found = await this.inTurn(async () => {
       const rows = sorted(await this.store(name).find(member, keyOf(value)), rulesOf(name));
       return this.handOut(name, rows);
     });
+    return this.whole(name, found);
   }
 
   save(name: TableName, input: unknown): Promise<string> {
-    return this.write(() => this.put(name, input));
+    if (name !== "interactions") return this.write(() => this.put(name, input));
+    return this.write(
+      (row: Row) => this.put(name, row),
+      (added) => this.#moved(name, storedForm(rulesOf(name), input), added),
+    );
   }
 
   remove(name: TableName, key: unknown): Promise<void> {
@@ -80,13 +91,52 @@ export class Rows {
   }
 
   /** Runs `work` alone, in one transaction, with Dexie's errors. It may await calls of the client only. */
-  write<T>(work: () => Promise<T>): Promise<T> {
+  write<T>(work: () => Promise<T>): Promise<T>;
+  /** `prepare` runs in front of the transaction. The files that it adds, and lists in `added`, are deleted if nothing is stored. */
+  write<T, P>(work: (prepared: P) => Promise<T>, prepare: (added: string[]) => Promise<P>): Promise<T>;
+  write<T, P>(work: (prepared: P) => Promise<T>, prepare?: (added: string[]) => Promise<P>): Promise<T> {
     return this.inTurn(async () => {
       this.#learned = [];
-      const result = await this.landfall.transaction(work);
-      for (const [name, key, row] of this.#learned) this.believe(name, key, row);
-      return result;
+      this.#gone = [];
+      const added: string[] = [];
+      try {
+        const prepared = (await prepare?.(added)) as P;
+        const result = await this.landfall.transaction(() => work(prepared));
+        for (const [name, key, row] of this.#learned) this.beliefs.set(name, key, row);
+        // Files that stay are no harm to the caller.
+        if (this.#gone.length > 0) await this.#attachments?.removeOf(this.#gone).catch(reportUnlessEnded);
+        return result;
+      } catch (error) {
+        await this.#attachments?.discard(added);
+        throw error;
+      }
     });
+  }
+
+  /** The row with references in the place of contents that are too large for it. In front of a transaction. */
+  async #moved(name: TableName, row: Row, added: string[]): Promise<Row> {
+    const key = String(row[rulesOf(name).key]);
+    const [before, base] = [await this.store(name).get(key), this.beliefs.get(name, key)];
+    const move = (isGone: boolean) => this.#attachments?.moved(key, row, before ?? base, added, isGone);
+    const moved = await move(!before && base !== undefined);
+    // The files of a row that comes back are stored again.
+    const comesBack = !before && base !== undefined && moved !== undefined && !isSame(base, moved);
+    return (comesBack ? await move(false) : moved) ?? row;
+  }
+
+  /** The rows of a file of `table`, like `save`. */
+  async movedAll(name: TableName, given: readonly unknown[], added: string[]): Promise<unknown[]> {
+    const rows: unknown[] = [];
+    for (const row of given) {
+      const isRow = isPlainObject(row) && typeof row[rulesOf(name).key] === "string";
+      rows.push(isRow ? await this.#moved(name, row, added) : row);
+    }
+    return rows;
+  }
+
+  /** The rows with the contents of their files. Outside of a turn, since it may load them. */
+  async whole(name: TableName, rows: AppRow[]): Promise<AppRow[]> {
+    return (name === "interactions" && (await this.#attachments?.restored(rows))) || rows;
   }
 
   /** Runs `work` behind the calls before, with Dexie's errors. */
@@ -124,7 +174,7 @@ export class Rows {
     const rules = rulesOf(name);
     return (await this.withSecrets(name, stored)).map((row) => {
       // The application may change what it gets.
-      this.believe(name, String(row[rules.key]), jsonOf(row) as Row);
+      this.beliefs.set(name, String(row[rules.key]), jsonOf(row) as Row);
       return toAppRow(this.#filled(name, row), rules.dates);
     });
   }
@@ -145,7 +195,7 @@ export class Rows {
     const rules = rulesOf(name);
     const row = storedForm(rules, input, rules.nulls);
     const key = String(row[rules.key]);
-    const base = this.belief(name, key);
+    const base = this.beliefs.get(name, key);
     const { open, secrets } = this.#secrets.split(rules, row);
     const before = await this.store(name).get(key);
     const baseOpen = base && this.#secrets.split(rules, base).open;
@@ -181,30 +231,11 @@ export class Rows {
   }
 
   async delete(name: TableName, keys: readonly string[]): Promise<void> {
+    if (name === "interactions") this.#gone.push(...keys);
+    if (name === "conversations") await this.#noteParts(keys);
     await this.store(name).remove(keys);
     if (rulesOf(name).secrets) await this.#secrets.remove(name, keys);
     for (const key of keys) this.#learned.push([name, key, null]);
-  }
-
-  /** The row as the application has it. */
-  belief(name: TableName, key: string): Row | undefined {
-    return this.#beliefs.get(name)?.get(key);
-  }
-
-  beliefs(name: TableName): ReadonlyMap<string, Row> {
-    return this.#beliefs.get(name) ?? new Map();
-  }
-
-  believe(name: TableName, key: string, row: Row | null): void {
-    const rows = this.#beliefs.get(name) ?? new Map<string, Row>();
-    this.#beliefs.set(name, rows);
-    if (row) rows.set(key, row);
-    else rows.delete(key);
-  }
-
-  /** Another user's rows are the application's from now on. */
-  forgetAll(): void {
-    this.#beliefs.clear();
   }
 
   store(name: TableName): RowStore {
@@ -252,6 +283,12 @@ export class Rows {
     return false;
   }
 
+  /** Interactions that are removed with their conversations. */
+  async #noteParts(conversations: readonly string[]): Promise<void> {
+    const parts = this.landfall.collections.interactions.where("conversationId").anyOf(conversations);
+    await parts.limit(Infinity).each(({ id }) => void this.#gone.push(id));
+  }
+
   /** Rows that waited for this one on the device are sent from now on. */
   async #releaseParts(name: TableName, key: string): Promise<void> {
     if (name !== "conversations") return;
@@ -259,37 +296,4 @@ export class Rows {
     const waiting = await interactions.where("conversationId").equals(key).list();
     if (waiting.length > 0) await interactions.putMany(waiting, { localOnly: false });
   }
-}
-
-/** The row as JSON with its key, times as text, keys of other rows as text, and the members that must be there. `nulls`: of a save. */
-export function storedForm(rules: TableRules, input: unknown, nulls: readonly string[] = []): Row {
-  const given = { ...(input as Row) };
-  if (given[rules.key] == null || given[rules.key] === "") {
-    given[rules.key] = newId();
-    // Dexie puts the key into the object too.
-    if (Object.isExtensible(input)) (input as Row)[rules.key] = given[rules.key];
-  }
-  const missing = Object.fromEntries(nulls.map((member) => [member, null]));
-  const row: Row = { ...rules.defaults, ...missing, ...(jsonOf(given) as Row), [rules.key]: keyOf(given[rules.key]) };
-  for (const member of rules.dates) if (row[member] != null) row[member] = isoOf(row[member]);
-  for (const member of rules.links) if (typeof row[member] === "number") row[member] = String(row[member]);
-  const { members } = rules;
-  return members ? Object.fromEntries(Object.entries(row).filter(([member]) => members.includes(member))) : row;
-}
-
-function isSame(one: Row, other: Row): boolean {
-  const { changes, remove } = differenceOf(one, other);
-  return Object.keys(changes).length === 0 && remove.length === 0;
-}
-
-function sorted(rows: Row[], { order, key }: TableRules): Row[] {
-  if (!order) return rows;
-  const { by, newestFirst } = order;
-  const compare = (one: unknown, other: unknown) => {
-    // A row without a value is the least.
-    if (one == null || other == null) return Number(one != null) - Number(other != null);
-    return one === other ? 0 : (one as string) < (other as string) ? -1 : 1;
-  };
-  const least = (one: Row, other: Row) => compare(one[by], other[by]) || compare(one[key], other[key]);
-  return [...rows].sort((one, other) => (newestFirst ? least(other, one) : least(one, other)));
 }

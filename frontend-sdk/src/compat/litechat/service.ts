@@ -2,22 +2,23 @@
 
 import { LandfallError } from "../../errors";
 import { AssistantsApi } from "../../kinds/assistants/api";
+import { maxRowBytes } from "../../kinds/check-input";
 import type { Row } from "../../store/tables";
 import type { Landfall } from "../../types";
 import { report } from "../../util/report";
+import { Attachments } from "./attachments";
 import { invalidTableError, reportUnlessEnded } from "./errors";
 import { type Failure, teller, withFailures } from "./failures";
-import type { FileReport } from "./import-rows";
+import { files } from "./files";
 import { marketplace } from "./marketplace";
 import { RemoteChanges } from "./remote";
 import { Rows } from "./rows";
 import { Session } from "./session";
 import { RESERVED } from "./store";
 import { TABLES, type TableName } from "./tables";
-import { ALL_SECTIONS, exportData, importData, readFile } from "./transfer";
 import type { PersistenceService } from "./types";
 import { type Upgrades, Upgrading } from "./upgrades";
-import { type AppRow, isoOf, keyOf, toAppRow } from "./values";
+import { type AppRow, isoOf, keyOf } from "./values";
 
 /** The options that a client of LiteChat needs. Nobody is asked about conflicts, since the application has no place for it. */
 export const liteChatOptions = { guest: true, conflicts: { projects: "merge" } } as const;
@@ -66,6 +67,14 @@ export function createPersistenceService<T = object>(
   if (!(api instanceof AssistantsApi) || !api.parts.options.guest)
     throw new LandfallError("invalid_option", "createPersistenceService: create the client with `guest: true`.");
   const { source, options } = api.parts;
+  const attachments = new Attachments({
+    landfall,
+    async maxRowBytes() {
+      const { db } = await source.required();
+      const kind = db.kinds.get("interactions");
+      return !kind || options.sealing?.collections.has(kind.name) ? null : maxRowBytes(db, kind);
+    },
+  });
   const { sealing } = options;
   const upgrading = new Upgrading(upgrades);
   const ready = async () => {
@@ -73,7 +82,7 @@ export function createPersistenceService<T = object>(
     await upgrading.once(landfall, rows, source.current.get()?.userId);
   };
   const filled = (name: TableName, row: Row) => upgrading.filled(name, row);
-  const rows: Rows = new Rows(landfall, ready, { filled, sealing, deviceSettings });
+  const rows: Rows = new Rows(landfall, ready, { filled, sealing, deviceSettings, attachments });
   const tell = teller(onFailure);
   const remote = new RemoteChanges(rows, source);
   const releaseSecrets = () => {
@@ -81,7 +90,7 @@ export function createPersistenceService<T = object>(
   };
   const onSwitched = (isSamePerson: boolean) => {
     // What a guest had is still what the application has of the rows.
-    if (!isSamePerson) rows.forgetAll();
+    if (!isSamePerson) rows.beliefs.clear();
     releaseSecrets();
     remote.tellEverything();
   };
@@ -119,12 +128,14 @@ function chats(rows: Rows) {
           found.map((row) => String(row.id)),
         );
       }),
-    getInteractionsByDateRange: (start: Date, end: Date) =>
-      rows.inTurn(async () => {
+    async getInteractionsByDateRange(start: Date, end: Date): Promise<AppRow[]> {
+      const found = await rows.inTurn(async () => {
         const { interactions } = rows.landfall.collections;
-        const found = interactions.where("startedAt").between(isoOf(start) ?? "", isoOf(end) ?? "");
-        return rows.handOut("interactions", await found.list());
-      }),
+        const range = interactions.where("startedAt").between(isoOf(start) ?? "", isoOf(end) ?? "");
+        return rows.handOut("interactions", await range.list());
+      });
+      return rows.whole("interactions", found);
+    },
   };
 }
 
@@ -206,76 +217,4 @@ function settings(rows: Rows, tell: (call: string, error: unknown) => void) {
         for (const name of CLEARED) await rows.delete(name, await rows.keys(name));
       }),
   };
-}
-
-function files(rows: Rows) {
-  const conversationOf = async (conversation: Row) => {
-    const found = await rows.store("interactions").find("conversationId", String(conversation.id));
-    return rows.copies("interactions", found);
-  };
-  const one = async (name: TableName, id: string): Promise<AppRow> => {
-    const row = await rows.store(name).get(keyOf(id));
-    const [copy] = row ? await rows.copies(name, [row]) : [];
-    if (!copy) throw new LandfallError("not_found", `There is no row "${id}" in ${name}.`);
-    return copy;
-  };
-  return {
-    getAllDataForExport: (flags: object) => rows.inTurn(() => exportData(rows, flags)),
-    exportAllData: () => rows.inTurn(() => exportData(rows, ALL_SECTIONS)),
-    async importAllData(file: unknown, flags: object = ALL_SECTIONS, { strict = false } = {}): Promise<FileReport> {
-      const given = readFile(file);
-      return rows.write(() => importData(rows, given, flags, strict));
-    },
-    exportConversationData: (id: string) =>
-      rows.inTurn(async () => {
-        const conversation = await one("conversations", id);
-        return { conversation, interactions: byIndex(await conversationOf(conversation)) };
-      }),
-    exportProjectData: (id: string) =>
-      rows.inTurn(async () => {
-        const project = await one("projects", id);
-        const [projects, all] = [await rows.listCopies("projects"), await rows.listCopies("conversations")];
-        const documentOf = async (row: AppRow): Promise<ProjectDocument> => {
-          const conversations = all.filter(({ projectId }) => projectId === row.id);
-          const interactions: AppRow[] = [];
-          for (const conversation of conversations) interactions.push(...byIndex(await conversationOf(conversation)));
-          const children: ProjectDocument[] = [];
-          for (const child of projects.filter(({ parentId }) => parentId === row.id))
-            children.push(await documentOf(child));
-          return { project: row, conversations, interactions, children };
-        };
-        return documentOf(project);
-      }),
-    async each(name: string, callback: (row: AppRow) => unknown, where: Record<string, string> = {}): Promise<void> {
-      const rules = TABLES.get(name);
-      if (!rules) throw invalidTableError(name);
-      const collections = rows.landfall.collections as unknown as Record<
-        string,
-        typeof rows.landfall.collections.rules
-      >;
-      const [condition] = Object.entries(where);
-      const collection = name in collections ? collections[name] : undefined;
-      const call = async (row: Row) =>
-        callback(toAppRow((await rows.withSecrets(rules.name, [row]))[0] ?? row, rules.dates));
-      await rows.inTurn(async () => {});
-      if (collection && condition)
-        await collection
-          .where(condition[0] as "id")
-          .equals(condition[1])
-          .each(call);
-      else if (collection) await collection.limit(Infinity).each(call);
-      else for (const row of await rows.load(rules.name)) await callback(row);
-    },
-  };
-}
-
-interface ProjectDocument {
-  project: AppRow;
-  conversations: AppRow[];
-  interactions: AppRow[];
-  children: ProjectDocument[];
-}
-
-function byIndex(interactions: AppRow[]): AppRow[] {
-  return interactions.sort((one, other) => Number(one.index) - Number(other.index));
 }

@@ -75,6 +75,35 @@ export async function exportData(rows: Rows, flags: SectionFlags): Promise<FullE
   return data as unknown as FullExportData;
 }
 
+/** The file with references in the place of contents that are too large for their rows, in front of the transaction. */
+export async function withMovedContents(
+  rows: Rows,
+  { data, adds }: RowsOfExport,
+  added: string[],
+): Promise<RowsOfExport> {
+  const { interactions } = data;
+  if (!Array.isArray(interactions)) return { data, adds };
+  return {
+    data: { ...data, interactions: (await rows.movedAll("interactions", interactions, added)) as AppRow[] },
+    adds,
+  };
+}
+
+/** A document with the contents of files in its interactions, and in those of the documents below it. */
+export async function withContents<D extends { interactions?: object[]; children?: D[] }>(
+  rows: Rows,
+  document: D,
+): Promise<D> {
+  const { interactions, children } = document;
+  const below: D[] = [];
+  for (const child of children ?? []) below.push(await withContents(rows, child));
+  return {
+    ...document,
+    ...(interactions && { interactions: await rows.whole("interactions", interactions as AppRow[]) }),
+    ...(children && { children: below }),
+  };
+}
+
 /** The rows of a file. `adds`: it is no full export, so no row is removed that it lacks. */
 export interface RowsOfExport {
   data: FullExportData;

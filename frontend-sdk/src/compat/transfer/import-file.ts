@@ -3,7 +3,7 @@
 
 import { LandfallError, NotSignedInError, OfflineError } from "../../errors";
 import type { ImportReport, Problem } from "../../generated/types.gen";
-import { GUEST } from "../../guest/guest";
+import { GUEST } from "../../guest/parts";
 import { Http } from "../../http/client";
 import { AssistantsApi } from "../../kinds/assistants/api";
 import { SealingStore } from "../../sealing/state";

@@ -51,6 +51,40 @@ export class LiteChat {
     await this.service.saveConversation({ ...this.conversations.find((row) => row.id === id) });
   }
 
+  /** Saves a prompt with a file of so many bytes. @param {string} id of the conversation @param {number} bytes */
+  async attach(id, bytes) {
+    const whole = new Uint8Array(bytes);
+    for (let at = 0; at < bytes; at += 65_536) crypto.getRandomValues(whole.subarray(at, at + 65_536));
+    const contentBase64 = await new Promise((resolve) => {
+      const reader = new FileReader();
+      reader.onload = () => resolve(String(reader.result).split(",")[1]);
+      reader.readAsDataURL(new Blob([whole]));
+    });
+    const attachedFiles = [
+      { id: "f", name: "photo.jpg", type: "image/jpeg", size: bytes, contentBase64 },
+      { id: "g", name: "note.md", type: "text/markdown", size: 9, contentText: "High tide" },
+    ];
+    const prompt = { content: "What is on it?", metadata: { attachedFiles } };
+    const [row] = this.interactions.get(id) ?? [];
+    const saved = { ...row, id: row?.id ?? id, prompt };
+    this.interactions.set(id, [saved]);
+    await this.service.saveInteraction(saved);
+  }
+
+  /** What the store has of the files of a conversation's prompts. @param {string} id */
+  async digests(id) {
+    const rows = /** @type {any[]} */ (this.interactions.get(id) ?? []);
+    const files = rows.flatMap(({ prompt }) => prompt?.metadata?.attachedFiles ?? []);
+    return Promise.all(
+      files.map(async ({ name, contentBase64, contentText }) => {
+        const content = contentBase64 ?? contentText ?? "";
+        const digest = await crypto.subtle.digest("SHA-256", new TextEncoder().encode(content));
+        const hex = [...new Uint8Array(digest)].map((byte) => byte.toString(16).padStart(2, "0")).join("");
+        return `${hex} ${content.length} ${name}`;
+      }),
+    );
+  }
+
   /** Empties the stores, as the application does when its user leaves. */
   forget() {
     this.conversations = [];

@@ -14,10 +14,25 @@ declare module "fake-indexeddb/lib/FDBTransaction" {
 }
 declare module "*/harness/server.mjs" {
   export class Server {
-    static start(needs?: { demo?: boolean }): Promise<Server>;
+    static start(options?: { demo?: boolean; settings?: Record<string, string>; port?: number }): Promise<Server>;
     readonly url: string;
+    readonly port: number;
     /** The folder of the server's data. */
     readonly dataDir: string;
+    readonly socketDir: string;
+    kill(): Promise<void>;
+    terminate(): Promise<void>;
+    restart(): Promise<void>;
     stop(): Promise<void>;
   }
+}
+declare module "*/harness/nginx.mjs" {
+  export const nginxIsMissing: false | string;
+  export function startDeployedNginx(port: number, upstreams: [number, number]): Promise<{ stop(): Promise<void> }>;
+}
+declare module "*/harness/ports.mjs" {
+  export function freePort(): Promise<number>;
+}
+declare module "*/harness/until.mjs" {
+  export function until<T>(what: string, read: () => T | Promise<T>, timeoutMs?: number): Promise<T>;
 }

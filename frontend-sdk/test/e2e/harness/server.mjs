@@ -86,6 +86,11 @@ export class Server {
     await this.#end("SIGKILL");
   }
 
+  /** Sends SIGTERM. Resolves when the server has finished its requests and has ended. Its data stays. */
+  async terminate() {
+    await this.#end("SIGTERM");
+  }
+
   /** Stops the server and its PostgreSQL, and removes their data. */
   async stop() {
     await this.#end("SIGTERM");

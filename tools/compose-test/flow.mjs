@@ -18,7 +18,7 @@ export async function write(url, storageUrl) {
   state.token = (await call(state, "POST", "/api/auth/dev/sign-in", { email: "anna@example.com" })).token;
   state.session = randomUUID();
   await call(state, "POST", "/api/chat/sessions", { id: state.session, title: "Harbour" }, 201);
-  const message = { tempId: "temp-1", sessionId: state.session, role: "user", content: "The tide turns at six." };
+  const message = { tempId: randomUUID(), sessionId: state.session, role: "user", content: "The tide turns at six." };
   await call(state, "POST", "/api/chat/messages/batch", {
     messages: [{ ...message, createdAt: new Date().toISOString() }],
   });

@@ -28,7 +28,7 @@ console.log(`compose-test: ${engine.versions}, ${images.kind}`);
 const folder = mkdtempSync(join(tmpdir(), "landfall-compose-"));
 const envFile = join(folder, "env");
 const project = `landfall-test-${process.pid}`;
-const [port, storagePort, scalePort, grafanaPort, jaegerPort] = await freePorts(5);
+const [port, storagePort, scalePort, grafanaPort, jaegerPort, dbPort] = await freePorts(6);
 const url = `http://localhost:${port}`;
 const storageUrl = `http://localhost:${storagePort}`;
 const scaleUrl = `http://localhost:${scalePort}`;
@@ -40,6 +40,7 @@ const env = {
   LANDFALL_PORT: String(port),
   STORAGE_PORT: String(storagePort),
   SCALE_PORT: String(scalePort),
+  DB_PORT: String(dbPort),
   LANDFALL_PUBLIC_URL: url,
   SCALE_PUBLIC_URL: scaleUrl,
   LANDFALL_STORAGE_PUBLIC_URL: storageUrl,
@@ -106,14 +107,19 @@ try {
     await verify(await write(url, storageUrl));
     await checkObserve(images.observe, container, observeEnv);
   });
-  await step("with PgBouncer in transaction mode", async () => {
-    compose(["--profile", "scale", "stop", "landfall-one", "landfall-two", "proxy"]);
-    compose(["--profile", "pooler", "up", "--detach", "--no-build"], { show: true, env: { ...env, DATABASE_HOST: "pooler:6432" } });
-    await ready(url);
-    await verify(state);
-    await verify(await write(url, storageUrl));
-    assert.match(doctor().find(({ check }) => check === "database.pooler").message, /a transaction pooler is in front/);
-  });
+  compose(["--profile", "scale", "stop", "landfall-one", "landfall-two", "proxy"]);
+  for (const mode of ["transaction", "session"]) {
+    await step(`with PgBouncer in ${mode} mode`, async () => {
+      const pooled = { ...env, DATABASE_HOST: "pooler:6432", POOL_MODE: mode };
+      compose(["--profile", "pooler", "up", "--detach", "--no-build", "landfall", "pooler"], { show: true, env: pooled });
+      await ready(url);
+      await verify(state);
+      await verify(await write(url, storageUrl));
+      const { message } = doctor().find(({ check }) => check === "database.pooler");
+      assert.equal(message.includes("a transaction pooler is in front"), mode === "transaction", message);
+    });
+  }
+  await step("the profile db: PostgreSQL alone, at a port of this machine", () => checkDb());
   console.log(`compose-test: ${passed} passed, 0 failed`);
 } catch (error) {
   console.error(`not ok ${passed + 1} - ${error.stack}`);
@@ -121,7 +127,7 @@ try {
   process.exitCode = 1;
 } finally {
   if (!process.env.COMPOSE_TEST_KEEP) {
-    compose(["--profile", "scale", "--profile", "pooler", "--profile", "observe", "down", "--volumes", "--remove-orphans", "--timeout", "5"]);
+    compose(["--profile", "scale", "--profile", "pooler", "--profile", "observe", "--profile", "db", "down", "--volumes", "--remove-orphans", "--timeout", "5"]);
     rmSync(folder, { recursive: true });
   }
 }
@@ -171,6 +177,21 @@ function checkDoctor() {
   const checks = doctor();
   assert.deepEqual(checks.filter(({ status }) => status === "error"), []);
   assert.match(checks.find(({ check }) => check === "database.role").message, /^landfall_app/);
+}
+
+/** The database that docker-compose.yml names for `make run`. */
+async function checkDb() {
+  compose(["--profile", "db", "up", "--detach", "--no-build", "db"], { show: true });
+  const id = container("db");
+  assert.equal(must("docker", ["port", id]), `5432/tcp -> 127.0.0.1:${dbPort}`);
+  const address = "postgres://landfall:landfall@127.0.0.1:5432/landfall";
+  const deadline = Date.now() + 120_000;
+  for (;;) {
+    const { ok, out, err } = run("docker", ["exec", id, "psql", address, "-Atc", "SELECT current_user || ' ' || current_database()"]);
+    if (ok) return assert.equal(out, "landfall landfall");
+    assert.ok(Date.now() < deadline, `the database does not answer within two minutes: ${err}`);
+    await new Promise((resolve) => setTimeout(resolve, 250));
+  }
 }
 
 /** Makes a backup as docs/OPERATIONS.md says, and looks at what it holds. */

@@ -18,10 +18,23 @@ const TIMEOUT: Duration = Duration::from_secs(60);
 pub enum Outage {
     /// Every request is answered without a 503.
     None,
+    /// The servers may have more to do than this machine can: a `busy` with its `Retry-After` is no fault, since nothing was stored. Every other 503 is.
+    OfTime,
     /// Servers may end during requests.
     OfServers,
     /// The servers stay up and answer 503 while the database is unavailable.
     OfDatabase,
+}
+
+impl Outage {
+    /// Whether a client repeats a request with this answer. Otherwise the answer counts.
+    fn repeats(self, answer: &Answer) -> bool {
+        match self {
+            Self::None => false,
+            Self::OfTime => answer.status == 503 && answer.code() == "busy",
+            Self::OfServers | Self::OfDatabase => answer.status == 503,
+        }
+    }
 }
 
 /// A request that can be sent again unchanged.
@@ -70,7 +83,7 @@ impl LoadState {
                 None => try_send(builder).await,
             };
             match sent {
-                Ok(answer) if answer.status == 503 && self.outage != Outage::None => {
+                Ok(answer) if self.outage.repeats(&answer) => {
                     let has_retry_after = answer.headers.contains_key("retry-after");
                     if !has_retry_after {
                         return Err(Fault::new(FaultKind::Answer, "a 503 without Retry-After"));
@@ -125,5 +138,20 @@ impl LoadState {
             tokio::time::sleep(Duration::from_millis(2)).await;
         }
         Ok(())
+    }
+}
+
+#[test]
+fn busy_is_repeated_where_time_is_short_and_other_refusals_are_not() {
+    let answer = |status: u16, code: &str| {
+        let json = serde_json::json!({ "status": status, "code": code });
+        Answer { status, headers: reqwest::header::HeaderMap::new(), text: json.to_string(), json }
+    };
+    for (outage, busy, away) in
+        [(Outage::None, false, false), (Outage::OfTime, true, false), (Outage::OfDatabase, true, true)]
+    {
+        assert_eq!(outage.repeats(&answer(503, "busy")), busy, "{outage:?}");
+        assert_eq!(outage.repeats(&answer(503, "database_unavailable")), away, "{outage:?}");
+        assert!(!outage.repeats(&answer(500, "busy")), "{outage:?}");
     }
 }

@@ -77,3 +77,33 @@ fn dashboard_alarms_and_manual_name_the_metrics_that_there_are() {
     let board: serde_json::Value = serde_json::from_str(&read("deploy/observe/landfall.json")).unwrap();
     assert!(board["panels"].as_array().unwrap().len() >= 15);
 }
+
+/// The names in the first column of the tables of a section: `| `name` | ...`.
+fn first_column(text: &str, section: &str) -> BTreeSet<String> {
+    let (_, rest) = text.split_once(&format!("\n## {section}\n")).unwrap();
+    let rest = rest.split("\n## ").next().unwrap();
+    rest.lines()
+        .filter_map(|line| line.strip_prefix("| `")?.split_once("` |"))
+        .map(|(name, _)| name.to_owned())
+        .collect()
+}
+
+/// Everything that a server does besides requests: the jobs of the queue, the loops that `AppState::background` starts, and the presence, which
+/// `boot` starts.
+#[test]
+fn manual_lists_every_job_and_every_loop() {
+    let read = |path: &str| std::fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join(path)).unwrap();
+    let state = read("src/state.rs");
+    let (_, joined) = state.split_once("futures_util::join!(").unwrap();
+    let (joined, _) = joined.split_once(");\n").unwrap();
+    let loops = joined.split(',').map(|part| part.trim().split("::").next().unwrap().to_owned());
+    let jobs = landfall::jobs::Job::KINDS.map(str::to_owned);
+    let known: BTreeSet<String> = loops.chain(jobs).chain(["presence".to_owned()]).collect();
+    assert!(known.len() >= 12, "{known:?}");
+    assert_eq!(first_column(&read("docs/OPERATIONS.md"), "Jobs"), known, "docs/OPERATIONS.md, Jobs");
+    let counts = read("src/counts.rs");
+    let (_, sweeps) = counts.split_once("pub enum Sweep {").unwrap();
+    let sweeps = sweeps.split('}').next().unwrap().lines().filter_map(|line| line.trim().strip_suffix(','));
+    let missing: Vec<String> = sweeps.map(str::to_lowercase).filter(|sweep| !known.contains(sweep)).collect();
+    assert_eq!(missing, [""; 0], "the label of a sweep is the name of its loop");
+}

@@ -271,6 +271,17 @@ async fn one_process_removes_rows_at_a_time() {
     assert_eq!(rows(&app, "records").await, 1);
 }
 
+#[tokio::test]
+async fn counts_of_writes_are_kept_for_sixty_days() {
+    let app = TestApp::start().await;
+    app.db
+        .execute("INSERT INTO day_writes (day, part, writes) SELECT (now() AT TIME ZONE 'UTC')::date - back, 0, back FROM unnest(ARRAY[1, 60, 61, 90]) AS back")
+        .await;
+    remove_old(&app).await;
+    assert_eq!(rows(&app, "day_writes").await, 2);
+    assert_eq!(app.db.number("SELECT max(writes) AS n FROM day_writes").await, 60);
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn command_sweep_removes_rows_older_than_the_given_days() {
     let app = TestApp::start().await;

@@ -5,7 +5,7 @@ use diesel::prelude::*;
 use diesel::sql_types::{Array, BigInt, Integer, Text, Uuid as SqlUuid};
 use diesel_async::RunQueryDsl;
 
-use super::{ImportNames, Staged, VALID};
+use super::{ImportNames, Staged, VALID, in_subquery};
 use crate::db::UserTx;
 use crate::json::DataLimits;
 
@@ -51,7 +51,7 @@ pub async fn rename_duplicates(tx: &mut UserTx, staged: Staged<'_>) -> QueryResu
                  coalesce(u.number, 1) + row_number() OVER (PARTITION BY a.base, a.kept IS NULL ORDER BY a.place) || ')') AS name
              FROM again a LEFT JOIN used u ON u.base = a.base
          ), done AS (
-             UPDATE import_rows s SET fault = NULL, unique_name = n.name, value = jsonb_set(s.value, ARRAY['{member}'], to_jsonb(n.name))
+             UPDATE import_rows s SET fault = NULL, unique_name = n.name, value = jsonb_set(s.value, ARRAY['{member}'], {json_name})
              FROM named n WHERE s.owner = $1 AND s.import_id = $2 AND s.section = $3 AND s.place = n.place
              AND char_length(n.name) <= {most}
              RETURNING s.place, s.id
@@ -61,6 +61,7 @@ pub async fn rename_duplicates(tx: &mut UserTx, staged: Staged<'_>) -> QueryResu
         base_of_stored = base(column),
         name = table.name,
         rows = table.rows("r"),
+        json_name = in_subquery("to_jsonb(n.name)"),
         most = DataLimits::NAME_CHARS,
     );
     let (conn, owner) = tx.parts();

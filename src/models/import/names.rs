@@ -3,7 +3,7 @@
 use diesel::QueryResult;
 
 use super::tree::{Edge, edges};
-use super::{ImportNames, ImportStamp, SAME_NAME, Staged, VALID};
+use super::{ImportNames, ImportStamp, SAME_NAME, Staged, VALID, in_subquery};
 use crate::db::UserTx;
 
 /// Marks rows whose name a stored row has that is not in the document and equals them, except for the id and times. Links to them become links to
@@ -12,7 +12,7 @@ pub async fn mark_same_names(tx: &mut UserTx, staged: Staged<'_>, member: &str) 
     let Some(names) = &staged.table.names else { return Ok(0) };
     let table = staged.table.table;
     let sql = format!(
-        "UPDATE import_rows s SET fault = '{SAME_NAME}', fault_member = '{member}', value = to_jsonb(r.id)
+        "UPDATE import_rows s SET fault = '{SAME_NAME}', fault_member = '{member}', value = {id}
          FROM {name} r WHERE {VALID} AND {rows} AND r.deleted_at IS NULL AND {column} = s.unique_name AND r.id <> s.id AND {same}
          AND NOT EXISTS (SELECT FROM import_rows t WHERE t.owner = $1 AND t.import_id = $2 AND t.section = $3 AND t.id = r.id)
          AND NOT EXISTS (SELECT FROM {name} o WHERE {others} AND o.id = s.id AND o.deleted_at IS NULL)",
@@ -21,6 +21,7 @@ pub async fn mark_same_names(tx: &mut UserTx, staged: Staged<'_>, member: &str) 
         others = table.rows("o"),
         column = names.column,
         same = names.is_same(&names.value, "s.value"),
+        id = in_subquery("to_jsonb(r.id)"),
     );
     staged.run(tx, ImportStamp::default(), sql).await
 }
@@ -56,8 +57,9 @@ pub async fn mark_duplicate_names(tx: &mut UserTx, staged: Staged<'_>, member: &
              WHERE {VALID} ORDER BY s.unique_name, {order}s.place
          )
          UPDATE import_rows s SET fault_member = '{member}', fault = CASE WHEN {same} THEN '{SAME_NAME}' ELSE 'duplicate_name' END,
-             value = CASE WHEN {same} THEN to_jsonb(first.id) ELSE s.value END
-         FROM first WHERE {VALID} AND s.unique_name = first.unique_name AND s.place <> first.place"
+             value = CASE WHEN {same} THEN {id} ELSE s.value END
+         FROM first WHERE {VALID} AND s.unique_name = first.unique_name AND s.place <> first.place",
+        id = in_subquery("to_jsonb(first.id)"),
     );
     staged.run(tx, ImportStamp::default(), sql).await
 }
@@ -93,7 +95,7 @@ pub async fn relink(tx: &mut UserTx, staged: Staged<'_>, position: usize, to: &s
     );
     let changed = staged.run(tx, ImportStamp::default(), sql).await?;
     if let Some(names) = staged.table.names.as_ref().filter(|_| changed > 0) {
-        let name = &names.of_value;
+        let name = in_subquery(&names.of_value);
         let sql = format!(
             "UPDATE import_rows s SET unique_name = {name} WHERE {VALID} AND s.unique_name IS DISTINCT FROM {name}"
         );

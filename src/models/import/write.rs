@@ -2,8 +2,10 @@
 //! with the same content are not changed.
 
 use diesel::QueryResult;
+use diesel::sql_types::{BigInt, Text, Uuid as SqlUuid};
+use diesel_async::RunQueryDsl;
 
-use super::{ImportStamp, Staged, VALID};
+use super::{Count, ImportStamp, Staged, VALID};
 use crate::db::UserTx;
 use crate::models::synced_table::SyncedTable;
 
@@ -43,16 +45,28 @@ pub async fn update(tx: &mut UserTx, staged: Staged<'_>, stamp: ImportStamp) -> 
 /// Inserts the rows that are not stored. Returns their number.
 pub async fn insert(tx: &mut UserTx, staged: Staged<'_>, stamp: ImportStamp) -> QueryResult<usize> {
     let table = staged.table;
+    // The insert is a part of the statement and not the statement itself: a cluster would send the rows of that by COPY, which row-level security refuses.
     let sql = format!(
-        "INSERT INTO {name} (owner, {}) SELECT s.owner, {} FROM import_rows s
-         WHERE {VALID} AND NOT EXISTS (SELECT FROM {name} r WHERE {} AND r.id = s.id::{})",
+        "WITH inserted AS (
+             INSERT INTO {name} (owner, {}) SELECT s.owner, {} FROM import_rows s
+             WHERE {VALID} AND NOT EXISTS (SELECT FROM {name} r WHERE {} AND r.id = s.id::{}) RETURNING 1
+         ) SELECT count(*) AS n FROM inserted",
         table.columns,
         table.values,
         table.table.rows("r"),
         table.table.id_type,
         name = table.table.name,
     );
-    staged.run(tx, stamp, sql).await
+    let (conn, owner) = tx.parts();
+    let inserted: Count = diesel::sql_query(sql)
+        .bind::<BigInt, _>(owner.key())
+        .bind::<SqlUuid, _>(staged.import)
+        .bind::<Text, _>(staged.table.section)
+        .bind::<BigInt, _>(stamp.version)
+        .bind::<BigInt, _>(stamp.first_position)
+        .get_result(conn)
+        .await?;
+    Ok(inserted.n as usize)
 }
 
 /// Deletes the rows of the section whose link at `position` is a row of `parent` that was deleted with this stamp. Returns

@@ -1,7 +1,7 @@
 //! Projects in an import.
 
 use super::SYNCED;
-use crate::models::import::{ImportLink, ImportTable};
+use crate::models::import::{ImportLink, ImportTable, in_subquery};
 
 /// How an import stores projects.
 pub fn import_table(section: &'static str) -> ImportTable {
@@ -9,11 +9,13 @@ pub fn import_table(section: &'static str) -> ImportTable {
         section,
         table: SYNCED,
         soft_delete: "deleted_at = now(), updated_at = now(), revision = r.revision + 1, version = $4",
-        update: "name = s.value ->> 'name', data = s.value -> 'data', parent_id = s.link_1,
+        update: format!(
+            "name = s.value ->> 'name', data = s.value -> 'data', parent_id = s.link_1,
              thumbnail_asset_id = coalesce(s.value ->> 'thumbnailAssetId', r.thumbnail_asset_id),
-             client_updated_at = coalesce((s.value ->> 'clientUpdatedAt')::timestamptz, r.client_updated_at),
-             revision = r.revision + 1, version = $4, updated_at = now(), deleted_at = NULL"
-            .to_owned(),
+             client_updated_at = coalesce({}, r.client_updated_at),
+             revision = r.revision + 1, version = $4, updated_at = now(), deleted_at = NULL",
+            in_subquery("(s.value ->> 'clientUpdatedAt')::timestamptz"),
+        ),
         differs: "r.name <> s.value ->> 'name' OR r.data IS DISTINCT FROM s.value -> 'data' OR r.parent_id IS DISTINCT FROM s.link_1
              OR r.thumbnail_asset_id IS DISTINCT FROM coalesce(s.value ->> 'thumbnailAssetId', r.thumbnail_asset_id)"
             .to_owned(),

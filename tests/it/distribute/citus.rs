@@ -5,7 +5,7 @@ use diesel_async::{AsyncPgConnection, RunQueryDsl as _, SimpleAsyncConnection as
 use landfall::db::connect;
 use secrecy::SecretString;
 
-use super::traffic::{Stored, read_everything, write_everything};
+use super::traffic::{Stored, import, read_everything, write_everything};
 use crate::support::{Process, SECRET, TestUser, storage_settings, test_storage};
 
 #[derive(diesel::QueryableByName)]
@@ -121,11 +121,12 @@ impl Site {
     }
 }
 
-/// Signs in, writes and reads.
+/// Signs in, writes, reads and imports.
 async fn fill(server: &Process, name: &str) -> (TestUser, Stored) {
     let user = TestUser::sign_in(&server.url, name).await;
     let stored = write_everything(&user).await;
     read_everything(&user, &stored).await;
+    import(&user).await;
     (user, stored)
 }
 
@@ -187,6 +188,58 @@ async fn filled_database_keeps_its_rows() {
     read_everything(&anna.at(&server.url), &stored).await;
     fill(&server, "ben").await;
     assert_eq!(site.wrong_counters().await, [""; 0]);
+    assert!(server.terminate().await.success());
+    site.remove().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn coordinator_with_shards_is_refused() {
+    let Some(site) = Site::create("own_shards").await else { return };
+    let mut conn = open(&site.url).await;
+    let takes = |takes: bool| {
+        format!(
+            "SELECT citus_set_node_property(nodename, nodeport, 'shouldhaveshards', {takes}) FROM pg_dist_node WHERE groupid = 0"
+        )
+    };
+    let refused = async || {
+        let (code, said) = site.run(&["distribute", "--shards", "4"]).await;
+        assert!(
+            code == Some(1) && said.contains("The coordinator takes shards") && said.contains("citus_drain_node('"),
+            "{said}"
+        );
+    };
+    conn.batch_execute(&takes(true)).await.unwrap();
+    refused().await;
+    let tables = "SELECT logicalrelid::text AS line FROM pg_dist_partition WHERE partmethod = 'h'";
+    assert_eq!(lines(&mut conn, tables).await, [""; 0], "nothing was changed");
+    // Shards that are there already count too.
+    conn.batch_execute("CREATE TABLE other (owner bigint); SELECT create_distributed_table('other', 'owner')")
+        .await
+        .unwrap();
+    conn.batch_execute(&takes(false)).await.unwrap();
+    refused().await;
+    conn.batch_execute("DROP TABLE other").await.unwrap();
+    site.succeed(&["distribute", "--shards", "4"]).await;
+    drop(conn);
+    site.remove().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn document_with_assistants_is_refused_and_nothing_of_it_is_stored() {
+    let Some(site) = Site::create("assistants").await else { return };
+    site.succeed(&["distribute", "--shards", "4"]).await;
+    let server = site.serve().await;
+    let anna = TestUser::sign_in(&server.url, "anna").await;
+    let market = serde_json::json!({ "id": "abcdefghijklmnopqrstu", "title": "Pilot", "desc": "d", "emoji": "e", "prompt": "p", "tags": [], "category": [] });
+    let document = serde_json::json!({ "version": 1, "tags": [{ "id": "t", "name": "t" }], "assistants": [market] });
+    let refused = anna.post("/api/import", &document).await;
+    assert_eq!(
+        (refused.status, refused.text.contains("leave the member `assistants` out")),
+        (403, true),
+        "{}",
+        refused.text
+    );
+    assert_eq!(anna.get("/api/collections/tags/t").await.status, 404);
     assert!(server.terminate().await.success());
     site.remove().await;
 }

@@ -53,11 +53,48 @@ pub async fn write_everything(user: &TestUser) -> Stored {
     Stored { session, file }
 }
 
-/// Imports rows of several kinds.
+/// Imports rows of several kinds: new and changed ones, equal and different ones of one name, links to each of them, and links to nothing. A repeat
+/// changes nothing, and a document that replaces deletes what it does not name.
 pub async fn import(user: &TestUser) {
-    let document = json!({ "version": 1, "tags": [{ "id": "i", "name": "imported" }], "projects": [{ "id": "ip", "name": "I" }],
-        "chatSessions": [{ "id": uuid::Uuid::new_v4().to_string(), "title": "Imported" }] });
-    user.post("/api/import", &document).await.expect(200);
+    let session = uuid::Uuid::new_v4().to_string();
+    let message = json!({ "id": uuid::Uuid::new_v4().to_string(), "tempId": "i-1", "sessionId": session, "role": "user",
+        "content": "Imported.", "createdAt": "2026-11-20T08:00:00.000Z" });
+    let document = json!({ "version": 1,
+        "tags": [{ "id": "i", "name": "imported" }, { "id": "j", "name": "imported" }, { "id": "k", "name": "land" }],
+        "rules": [{ "id": "r1", "name": "same", "content": "a" }, { "id": "r2", "name": "same", "content": "b" }],
+        "tagRuleLinks": [{ "id": "l1", "tagId": "j", "ruleId": "r1" }, { "id": "l2", "tagId": "k", "ruleId": "r2" }],
+        "projects": [{ "id": "p", "name": "changed", "clientUpdatedAt": "2026-11-20T08:00:00.000Z" }, { "id": "ip", "name": "I", "parentId": "p" },
+            { "id": "iq", "name": "Q", "parentId": "none" }],
+        "chatSessions": [{ "id": session, "title": "Imported", "projectId": "ip" }],
+        "chatMessages": [message] });
+    let dry = user.post("/api/import?dryRun=1", &document).await.expect(200);
+    let first = user.post("/api/import", &document).await.expect(200);
+    assert_eq!(dry["collections"], first["collections"], "a dry run has the counts of the import");
+    assert_eq!(first["errors"], json!([]), "{first}");
+    let count = |report: &Value, section: &str, of: &str| report["collections"][section][of].as_i64().unwrap();
+    let created = ["tags", "rules", "tagRuleLinks", "projects", "chatSessions", "chatMessages"]
+        .map(|section| count(&first, section, "created"));
+    assert_eq!(created, [1, 2, 2, 2, 1, 1], "{first}");
+    assert_eq!(count(&first, "projects", "updated"), 1, "{first}");
+    let links = user.get("/api/collections/tagRuleLinks").await.expect(200).to_string();
+    assert!(
+        links.contains(r#""tagId":"i""#) && links.contains(r#""tagId":"land""#),
+        "links lead to the equal rows: {links}"
+    );
+    assert!(user.get("/api/collections/rules").await.expect(200).to_string().contains("same (2)"));
+    let again = user.post("/api/import", &document).await.expect(200);
+    for section in ["tags", "rules", "tagRuleLinks", "projects", "chatSessions", "chatMessages"] {
+        assert_eq!(
+            (count(&again, section, "created"), count(&again, section, "updated")),
+            (0, 0),
+            "{section}: {again}"
+        );
+    }
+    let rest = json!({ "version": 1, "rules": [{ "id": "r1", "name": "same", "content": "c" }], "tags": [{ "id": "land", "name": "land" }],
+        "projects": [{ "id": "p", "name": "b" }, { "id": "q", "name": "a", "parentId": "p" }, { "id": "s", "name": "by push" }] });
+    let replaced = user.post("/api/import?mode=replace", &rest).await.expect(200);
+    assert!(count(&replaced, "tags", "deleted") >= 1 && count(&replaced, "projects", "deleted") >= 2, "{replaced}");
+    assert!(count(&replaced, "rules", "updated") >= 1, "{replaced}");
 }
 
 /// The ways of a file: by a link, in parts, and through the server.

@@ -169,7 +169,7 @@ async fn ensure_template(host: &str, distributed: bool) -> String {
     migrate::run_pending(connect(&url).await.unwrap()).await.unwrap();
     run(&mut conn, "ALTER ROLE landfall_app LOGIN").await;
     if distributed {
-        distribute::distribute(connect(&url).await.unwrap(), 4).await.unwrap();
+        distribute::distribute(connect(&url).await.unwrap(), 4, distribute::Nodes::Any).await.unwrap();
         // The extension's daemon would keep the database from being copied.
         run(&mut conn, "ALTER DATABASE it_unfinished ALLOW_CONNECTIONS false").await;
         let end = "WITH of AS MATERIALIZED (SELECT pid FROM pg_stat_activity WHERE datname = 'it_unfinished')

@@ -10,6 +10,7 @@ pub use actix_web::dev::ServerHandle;
 use actix_web::dev::{AppConfig, Server};
 use actix_web::middleware::{Compress, from_fn};
 use actix_web::{App, HttpResponse, HttpServer, guard, web};
+use bytes::Bytes;
 use utoipa_actix_web::AppExt as _;
 
 use crate::error::{ApiError, ErrorCode};
@@ -43,12 +44,13 @@ const DISCONNECT_TIME: Duration = Duration::from_secs(1);
 /// Starts the server on `listener`. The result is a future that ends with the server; signals are the caller's work.
 ///
 /// # Errors
-/// If two paths of the document are in conflict, or the listener can't be used.
+/// If two paths of the document are in conflict, the document can't be written as JSON, or the listener can't be used.
 pub fn serve(state: &Arc<AppState>, listener: TcpListener) -> std::io::Result<Server> {
     let config = state.config.clone();
     let server = config.server.clone();
     let document = openapi::document(server.dev_sign_in, &state.kinds);
     let route_table = web::Data::new(RouteTable::new(&document).map_err(std::io::Error::other)?);
+    let document = Bytes::from(serde_json::to_vec(&document)?);
     let storage_origin = state.storage_origin.clone();
     let gate = Gate::new(state.connections.clone(), config.proxies.clone(), server.write_timeout);
     let connections = state.max_connections;

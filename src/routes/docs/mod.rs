@@ -2,11 +2,12 @@
 
 mod markdown;
 
+use std::future::ready;
 use std::sync::LazyLock;
 
 use actix_web::http::header::ContentType;
-use actix_web::{HttpResponse, web};
-use utoipa::openapi::OpenApi;
+use actix_web::{HttpResponse, guard, web};
+use bytes::Bytes;
 use utoipa_swagger_ui::{Config, SwaggerUi};
 
 use crate::http::problem::ERRORS_PATH;
@@ -16,22 +17,22 @@ use crate::http::route_table::DOCUMENT_PATH;
 static ERRORS_PAGE: LazyLock<String> =
     LazyLock::new(|| markdown::to_page("Errors", include_str!("../../../docs/ERRORS.md")));
 
-/// Registers the pages below `/docs/`.
-pub fn register(document: OpenApi) -> impl FnOnce(&mut web::ServiceConfig) {
+/// Registers the pages below `/docs/`, and the OpenAPI document. `document` is its JSON, which all workers share: as values it takes megabytes in each.
+pub fn register(document: Bytes) -> impl FnOnce(&mut web::ServiceConfig) {
     move |routes| {
-        let swagger = SwaggerUi::new("/docs/{_:.*}")
-            .config(
-                Config::new([DOCUMENT_PATH])
-                    .persist_authorization(true)
-                    .try_it_out_enabled(true)
-                    .filter(true)
-                    .display_request_duration(true),
-            )
-            .url(DOCUMENT_PATH, document);
+        let swagger = SwaggerUi::new("/docs/{_:.*}").config(
+            Config::new([DOCUMENT_PATH])
+                .persist_authorization(true)
+                .try_it_out_enabled(true)
+                .filter(true)
+                .display_request_duration(true),
+        );
+        let json = move || ready(HttpResponse::Ok().content_type(ContentType::json()).body(document.clone()));
         routes
             .service(web::redirect("/docs", "/docs/"))
             .service(web::resource(["/docs/", "/docs/index.html"]).route(web::get().to(swagger_page)))
             .service(web::resource("/docs/index.css").route(web::get().to(swagger_rules)))
+            .service(web::resource(DOCUMENT_PATH).guard(guard::Get()).to(json))
             .service(web::resource(ERRORS_PATH).route(web::get().to(errors_page)))
             .service(swagger);
     }

@@ -2,6 +2,7 @@
 
 mod embedded;
 mod graceful;
+mod memory;
 mod no_authorities;
 mod refusals;
 mod survives_kill;

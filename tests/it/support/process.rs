@@ -118,6 +118,11 @@ impl Process {
         self.memory("VmRSS:")
     }
 
+    /// The resident memory that is not a part of the program's file, in bytes.
+    pub fn own_bytes(&self) -> u64 {
+        self.memory("RssAnon:")
+    }
+
     /// The peak of resident memory in bytes, since the start or the last `forget_peak`.
     pub fn peak_bytes(&self) -> u64 {
         self.memory("VmHWM:")

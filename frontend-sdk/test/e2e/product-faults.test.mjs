@@ -30,18 +30,14 @@ after(async () => {
   await pages.remove();
 });
 
-/** Two signed-in devices with the page open. @param {"react" | "kijko"} name @param {string} signIn code of the page */
-async function devices(name, signIn) {
-  const both = [];
-  for (let device = 0; device < 2; device += 1) {
-    const one = await env.device();
-    one.expected = /^Failed to load resource: (net::ERR_|the server responded with a status of (401|404|409|413) )/;
-    const room = await limitBrowser(one, env.server.url);
-    const page = await openProduct(one, env.server.url, name);
-    await run(page, signIn);
-    both.push({ device: one, page, room });
-  }
-  return both;
+/** A signed-in device with the page open. @param {"react" | "kijko"} name @param {string} signIn code of the page */
+async function open(name, signIn) {
+  const device = await env.device();
+  device.expected = /^Failed to load resource: (net::ERR_|the server responded with a status of (401|404|409|413) )/;
+  const room = await limitBrowser(device, env.server.url);
+  const page = await openProduct(device, env.server.url, name);
+  await run(page, signIn);
+  return { device, page, room };
 }
 
 /** What the server has of a user: the number of living rows, in each table. @param {string} email @param {string[]} tables */
@@ -63,7 +59,7 @@ test(
   async () => {
     const email = "kijko@faults.example";
     const signIn = `await landfall.start(); await landfall.auth.devSignIn({ email: "${email}" }); await sync()`;
-    const [one, other] = await devices("kijko", signIn);
+    const [one, other] = [await open("kijko", signIn), await open("kijko", signIn)];
     const failing = await failRequests(one.device, { path: ROUTES });
     const assetId = await run(
       one.page,
@@ -127,7 +123,7 @@ test(
 
 test("AppFrames: 500s store nothing twice, and a full browser and a full quota are told and pass", LIMIT, async () => {
   const email = "appframes@faults.example";
-  const [one, other] = await devices("react", `await app.signIn("${email}"); await app.sync()`);
+  const [one, other] = [await open("react", `await app.signIn("${email}"), await open("react", `await app.signIn("${email}")]; await app.sync()`);
   const failing = await failRequests(one.device, { path: ROUTES });
   const id = await run(
     one.page,

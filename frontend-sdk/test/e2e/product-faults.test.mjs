@@ -108,7 +108,7 @@ test(
     const failed = () => run(one.page, 'return db.syncQueue.where("status").equals("failed").toArray()');
     const [entry] = await until("one is refused", async () => {
       const entries = /** @type {{ assetId: string, error: string }[]} */ (await failed());
-      return entries.length > 0 && entries;
+      return entries.length > 0 ? entries : undefined;
     });
     assert.match(entry.error, /quota|room|space/i);
     assert.ok(ids.includes(entry.assetId));
@@ -123,7 +123,8 @@ test(
 
 test("AppFrames: 500s store nothing twice, and a full browser and a full quota are told and pass", LIMIT, async () => {
   const email = "appframes@faults.example";
-  const [one, other] = [await open("react", `await app.signIn("${email}"), await open("react", `await app.signIn("${email}")]; await app.sync()`);
+  const signIn = `await app.signIn("${email}"); await app.sync()`;
+  const [one, other] = [await open("react", signIn), await open("react", signIn)];
   const failing = await failRequests(one.device, { path: ROUTES });
   const id = await run(
     one.page,

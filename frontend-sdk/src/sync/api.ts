@@ -1,7 +1,7 @@
 // `landfall.sync`: the status of the queue, and the actions on it.
 
 import type { Connectivity } from "../connectivity/connectivity";
-import { NotSignedInError, OfflineError } from "../errors";
+import { NotSignedInError, OfflineError, StorageFullError } from "../errors";
 import { clearPause } from "../store/app-state";
 import { liveOnDemand, type OpenWorkspace, type WorkspaceSource } from "../store/live";
 import { watch } from "../store/watch";
@@ -31,6 +31,7 @@ export class SyncApi implements Sync {
   #facts: QueueFacts | null = null;
   /** Why this device's data can't be read, or why nothing can be stored. */
   #failure: string | null = null;
+  #isFull = false;
   #stopFacts = () => {};
   /** Whether the status is to be told when the rows that it speaks of are shown. */
   #early = false;
@@ -153,6 +154,7 @@ export class SyncApi implements Sync {
   /** The local database can't be read, or takes nothing. */
   readonly storageFailed = (error: unknown): void => {
     this.#failure = error instanceof Error ? error.message : String(error);
+    this.#isFull = error instanceof StorageFullError;
     this.#show();
   };
 
@@ -217,8 +219,8 @@ export class SyncApi implements Sync {
 
   readonly #setFacts = (facts: QueueFacts): void => {
     this.#counting = false;
-    // The same figures are no sign that something was stored.
-    if (JSON.stringify(facts) !== JSON.stringify(this.#facts)) this.#failure = null;
+    // The same figures and the first ones are no sign that something was stored.
+    if (this.#facts ? JSON.stringify(facts) !== JSON.stringify(this.#facts) : !this.#isFull) this.#failure = null;
     this.#facts = facts;
     this.#show();
   };

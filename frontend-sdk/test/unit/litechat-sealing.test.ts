@@ -27,8 +27,8 @@ interface Device {
   changes: RemoteChange[];
 }
 
-async function open(env: TestEnvironment): Promise<Device> {
-  const sealing = new ClientSealing({ argon2: { iterations: 1, memoryKiB: 8, parallelism: 1 } });
+async function open(env: TestEnvironment, collections: readonly string[] = []): Promise<Device> {
+  const sealing = new ClientSealing({ argon2: { iterations: 1, memoryKiB: 8, parallelism: 1 }, collections });
   env.options = { ...liteChatOptions, sealing };
   const tab = await env.signedInTab();
   const service = createPersistenceService(tab.landfall);
@@ -162,4 +162,54 @@ test("a file of another account replaces neither the record nor secrets of rows"
   expect(await one.service.loadSyncRepos()).toMatchObject([{ password: "canary-pass" }]);
   expect(env.server.userData(EMAIL).live("settings")["landfall:sealing"]).toEqual(record);
   expect(one.sealing.state.get()).toBe("open");
+});
+
+test("a file has what is sealed opened, or not at all", async () => {
+  const env = new TestEnvironment();
+  const whole = ["rules", "conversations"];
+  const one = await open(env, whole);
+  await one.sealing.setUp(PHRASE);
+  await save(one);
+  await one.service.saveSetting("theme", "dark");
+  await one.service.saveProviderConfig({ id: "p", name: "P", type: "t", apiKey: "canary-config" });
+  await one.service.saveRule({ id: "r", name: "Sealed", content: "canary-rule" });
+  // As an import stores it.
+  const { syncRepos } = one.tab.landfall.collections;
+  await syncRepos.put({ ...REPO, id: "t", name: "T" } as unknown as Parameters<typeof syncRepos.put>[0]);
+  await one.service.saveConversation({ id: "c", title: "canary-title" });
+  await one.service.saveInteraction({ id: "i", conversationId: "c", index: 0, response: "Six." });
+  await one.tab.sync();
+  const other = await open(env, whole);
+  await other.tab.sync();
+  const locked = await other.service.exportAllData();
+  expect(locked).toMatchObject({
+    apiKeys: [],
+    mcpServers: [{ id: "m", name: "M", url: "https://mcp.example/s" }, SERVERS[1]],
+    rules: [],
+    conversations: [],
+    settings: { theme: "dark" },
+  });
+  const remoteUrl = "https://example.org/n.git";
+  expect(locked.syncRepos).toMatchObject([
+    { id: "s", remoteUrl },
+    { id: "t", remoteUrl },
+  ]);
+  expect(locked.providerConfigs).toEqual([expect.objectContaining({ id: "p", name: "P" })]);
+  expect(Object.keys(locked.settings ?? {})).toEqual(["theme"]);
+  for (const text of ["A256GCM", "ciphertext", "sealed-", "canary"]) expect(JSON.stringify(locked)).not.toContain(text);
+
+  await other.sealing.unlock(PHRASE);
+  await other.tab.sync();
+  const opened = await other.service.exportAllData();
+  expect(opened).toMatchObject({
+    ...{
+      apiKeys: [KEY],
+      syncRepos: [REPO, { ...REPO, id: "t", name: "T" }],
+      mcpServers: SERVERS,
+      settings: { gitGlobalPat: "canary-pat" },
+    },
+    ...{ rules: [{ content: "canary-rule" }], conversations: [{ title: "canary-title" }] },
+    providerConfigs: [{ apiKey: "canary-config" }],
+  });
+  expect(JSON.stringify(opened)).not.toContain("A256GCM");
 });

@@ -3,7 +3,8 @@
 import { isEnvelope } from "../../sealing/envelope";
 import { isSecretName } from "../../sealing/secret-name";
 import { putSecrets, type Secret, takeSecrets } from "../../sealing/secrets";
-import { SECRETS_OF_ROWS, SERVICE_MEMBERS } from "../../sealing/split";
+import { SEALED_ALWAYS, SECRETS_OF_ROWS, SERVICE_MEMBERS } from "../../sealing/split";
+import { own } from "../../store/merge";
 import type { Row } from "../../store/tables";
 import type { Landfall, Sealing } from "../../types";
 import { reservedKey } from "./store";
@@ -63,6 +64,19 @@ export class DeviceSecrets {
     const settings = await this.#settings.where("key").between(prefix, `${prefix}\uffff`).list();
     const known = new Map(settings.map((setting) => [setting.key, secretsIn(setting.value)]));
     return rows.map((row) => putSecrets(row, known.get(keyOf(rules.name, String(row[key]))) ?? []) as Row);
+  }
+
+  /**
+   * The rows of a file, without what is sealed by a key that this device lacks. The reader of the file would take it for a value. Of a row that is sealed
+   * as a whole nothing is left.
+   */
+  readable(name: TableName, rows: Row[]): Row[] {
+    const isWhole = SEALED_ALWAYS.includes(name) || this.#sealing?.collections.has(name);
+    return rows.flatMap((row) => {
+      if (!isEnvelope(own(row, "sealed"))) return [row];
+      const { sealed: _sealed, ...rest } = row;
+      return isWhole ? [] : [rest];
+    });
   }
 
   /** Whether this device keeps secrets of the row. */

@@ -166,7 +166,8 @@ export class Rows {
    */
   async copies(name: TableName, stored: Row[]): Promise<AppRow[]> {
     const { dates } = rulesOf(name);
-    return (await this.withSecrets(name, stored)).map((row) => toAppRow(this.#filled(name, row), dates));
+    const rows = this.#secrets.readable(name, await this.withSecrets(name, stored));
+    return rows.map((row) => toAppRow(this.#filled(name, row), dates));
   }
 
   /** Stored rows as the application gets them. They are remembered as its own. */

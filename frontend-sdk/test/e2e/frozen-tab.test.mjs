@@ -25,7 +25,7 @@ test("nobody waits for a frozen tab to send or to sign in, and nothing is sent t
     await untilEqual("the message is synced", () => tab.evaluate(shownStates), ["synced", "synced"]);
 
   // The leader goes on after the answer: it pulls, and tries again what was given up.
-  await leader.evaluate(untilAtRest);
+  await leader.untilAtRest();
   await leader.freeze();
   await other.enter("composer", "Written beside a frozen tab.");
   await until("the other tab leads", () => other.evaluate(holdsLeadership));
@@ -48,17 +48,4 @@ test("nobody waits for a frozen tab to send or to sign in, and nothing is sent t
 function shownStates() {
   const marks = document.querySelectorAll('[data-testid="sync-pill"], [data-testid="message-state"]');
   return [...marks].map((mark) => mark.getAttribute("data-state"));
-}
-
-/** Runs in the page. Resolves when it has begun no transaction for a second: a browser does not freeze a tab in one. */
-function untilAtRest() {
-  return new Promise((resolve) => {
-    let timer = setTimeout(resolve, 1_000);
-    const { transaction } = IDBDatabase.prototype;
-    IDBDatabase.prototype.transaction = function (/** @type {Parameters<typeof transaction>} */ ...given) {
-      clearTimeout(timer);
-      timer = setTimeout(resolve, 1_000);
-      return transaction.apply(this, given);
-    };
-  });
 }

@@ -86,6 +86,11 @@ export class RawTab {
     return result.value;
   }
 
+  /** Resolves when the page has begun no transaction for a second: a browser does not freeze a tab in one. */
+  untilAtRest() {
+    return this.evaluate(resting);
+  }
+
   /** Waits for an element of the demo. @param {string} hook */
   async find(hook) {
     await until(`${hook} is shown`, () => this.evaluate(isShown, hook));
@@ -117,4 +122,17 @@ export class RawTab {
 /** Runs in the page. @param {string} hook */
 function isShown(hook) {
   return document.querySelector(`[data-testid="${hook}"]`) !== null;
+}
+
+/** Runs in the page. Resolves when it has begun no transaction for a second. */
+function resting() {
+  return new Promise((resolve) => {
+    let timer = setTimeout(resolve, 1_000);
+    const { transaction } = IDBDatabase.prototype;
+    IDBDatabase.prototype.transaction = function (/** @type {Parameters<typeof transaction>} */ ...given) {
+      clearTimeout(timer);
+      timer = setTimeout(resolve, 1_000);
+      return transaction.apply(this, given);
+    };
+  });
 }

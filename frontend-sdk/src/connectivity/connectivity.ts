@@ -5,6 +5,10 @@ import { backoffMs } from "../outbox/backoff";
 import type { Clock, Timer } from "../types/clock";
 import type { ConnectivityState } from "../types/connectivity";
 import { Cell } from "../util/observable";
+import { browserSaysOnline } from "./browser-hints";
+
+/** Between two probes while the server is reached and the browser says that there is no network. */
+const DOUBT_MS = 5_000;
 
 /** Resolves to whether our server answered. */
 export type Probe = (signal: AbortSignal) => Promise<boolean>;
@@ -32,17 +36,20 @@ export class Connectivity {
     return this.status.get().online;
   }
 
-  /** Our server answered any request. */
+  /**
+   * Our server answered any request. The answer may be older than the hint or the failure for which a probe is about to begin, so that probe is made all
+   * the same.
+   */
   reportReachable(): void {
     if (this.status.get().simulatedOffline) return;
-    this.#timer?.cancel();
+    if (this.#failures > 1) this.#timer?.cancel();
     this.#set({ online: true });
   }
 
   /** Our server answered a request of the queue. */
   reportDelivered(): void {
-    this.#failures = 0;
     this.reportReachable();
+    this.#failures = 0;
   }
 
   /** A request got no answer of our server. The state is offline until a probe succeeds. */
@@ -83,11 +90,10 @@ export class Connectivity {
     const reached = await this.#probe(this.#stopped.signal);
     if (this.#stopped.signal.aborted || this.status.get().simulatedOffline) return false;
     if (reached) {
-      this.#timer?.cancel();
-      this.#set({ online: true });
-    } else {
-      this.reportUnreachable();
-    }
+      this.reportReachable();
+      // The event may come before the network is gone. A server on this device is reached without one.
+      if (!browserSaysOnline()) this.#probeAfter(DOUBT_MS);
+    } else this.reportUnreachable();
     return reached;
   }
 

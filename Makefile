@@ -106,10 +106,11 @@ audit: ## Check dependencies for known vulnerabilities and licences (needs the n
 bench: ## Measure the server against plain PostgreSQL (needs pgbench)
 	@cargo bench --locked --bench load
 
-bench-client: $(SDK)/node_modules/.installed ## Measure a first sync and writes of many rows in Chromium against plain Dexie
+bench-client: $(SDK)/node_modules/.installed ## Measure a first sync, writes of many rows, and the targets of Kijko in Chromium
 	@cargo build --locked --release
 	@node $(SDK)/bench/first-sync/run.mjs
 	@node $(SDK)/bench/bulk/run.mjs
+	@node $(SDK)/bench/targets/run.mjs
 
 soak: soak-server soak-sim soak-mutants ## Run the crash, race, simulation and mutation tests for hours
 

@@ -38,12 +38,18 @@ export class LeaderOnDemand {
 
   /** Leads until `signal` aborts. */
   readonly lead = async (signal: AbortSignal): Promise<void> => {
-    signal.addEventListener("abort", () => this.#waker.wake());
+    const aborted = new Promise<null>((resolve) => {
+      signal.addEventListener("abort", () => {
+        this.#waker.wake();
+        resolve(null);
+      });
+    });
     while (!signal.aborted) {
-      const leader = await this.#open().catch(() => null);
+      const leader = await Promise.race([this.#open().catch(() => null), aborted]);
+      if (signal.aborted) return;
       if (leader) return leader.lead(signal);
       if (this.#parts.connectivity.online) await this.#pause().catch(() => {});
-      if (!signal.aborted) await this.#waker.wait(POLL_MS);
+      await this.#waker.wait(POLL_MS);
     }
   };
 

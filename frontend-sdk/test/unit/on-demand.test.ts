@@ -1,6 +1,7 @@
 // Code in chunks: a part that can't be loaded loses nothing, and the app tells why nothing is sent.
 
 import { afterEach, expect, test, vi } from "vitest";
+import * as leader from "../../src/sync/leader";
 import { leaderCode } from "../../src/sync/leader-on-demand";
 import { OnDemand } from "../../src/util/on-demand";
 import { TestEnvironment } from "../support/environment";
@@ -38,6 +39,22 @@ test("a wait for the code ends with the caller's signal", async () => {
   await until(() => load.mock.calls.length > 0, "a wait for the code");
   giveUp.abort(new Error("given up"));
   await expect(waiting).rejects.toThrow("given up");
+});
+
+test("a client can be closed while the code is loading, and leads no more when it is there", async () => {
+  let resolve = (_code: typeof leader) => {};
+  const loading = new Promise<typeof leader>((done) => {
+    resolve = done;
+  });
+  const load = vi.spyOn(leaderCode, "load").mockReturnValue(loading);
+  const env = new TestEnvironment();
+  const tab = await env.signedInTab();
+  await until(() => load.mock.calls.length > 1, "a tab that would lead");
+  await tab.landfall.close();
+  resolve(leader);
+  await tab.idle();
+  const { appState } = tab.browser.database();
+  expect(await appState.bulkGet(["sync.term", "sync.pause"])).toEqual([undefined, undefined]);
 });
 
 test("calls share one request for the code, and a call after a failed one tries again", async () => {

@@ -426,10 +426,17 @@ describe("odd rows", () => {
     await tab.sync();
     const report = await oldOf(tab).adopt();
     expect(codesOf(report)).toContain("conversations c present different_here");
+    // The old row is nowhere else, so it isn't removed by itself, also in a later run.
+    const conversations = (await oldOf(tab).preview()).tables.find(({ table }) => table === "conversations");
+    expect(conversations).toMatchObject({ taken: 0, different: 1, skipped: 0 });
+    await expect(oldOf(tab).removeOld()).rejects.toMatchObject({ code: "not_adopted" });
+    expect(await exists(browser, LITECHAT)).toBe(true);
     expect((await serviceOf(tab).loadConversations()).find(({ id }) => id === "c")).toMatchObject({ title: "Newer" });
     expect(await serviceOf(tab).loadSyncRepos()).toMatchObject([{ password: "made-up" }]);
     await tab.untilSent();
     expect(JSON.stringify(live(env, "syncRepos"))).not.toContain("made-up");
+    await oldOf(tab).removeOld({ evenLeft: true });
+    expect(await exists(browser, LITECHAT)).toBe(false);
   });
 });
 
@@ -458,6 +465,8 @@ test("older databases and unknown tables: the newer row wins, and an unknown tab
     "LLMChefDatabase_Rewrite_v1",
   ]);
   expect(codesOf(report)).toEqual(["tags t present different_here", "recipes  skipped unknown_table"]);
+  // The application itself has made the newer row of it.
+  expect(report.tables.map(({ different }) => different)).toEqual(report.tables.map(() => 0));
   const names = (await tab.landfall.collections.tags.list()).map(({ name }) => name);
   expect(names.sort()).toEqual(["New", "Only old"]);
 });

@@ -19,6 +19,8 @@ export interface Examined<T> {
   /** "new": it is taken. "present": it is here already. */
   verdict: "new" | "present" | "skipped";
   notes: Note[];
+  /** The row that is here has another content, so this one is taken nowhere. */
+  differs?: boolean;
   /** What is to be stored. A row that is here may lack something that only this device has. */
   item?: T;
 }

@@ -16,7 +16,7 @@ export class ReportBuilder {
   }
 
   table(database: string, table: string, rows: number): TableReport {
-    const counts = { database, table, rows, taken: 0, before: 0, skipped: 0 };
+    const counts = { database, table, rows, taken: 0, before: 0, different: 0, skipped: 0 };
     this.report.tables.push(counts);
     return counts;
   }
@@ -28,7 +28,8 @@ export class ReportBuilder {
       this.#note({ database, table }, null, [{ effect: "skipped", code: "unknown_table", message: reason }]);
   }
 
-  count(table: TableReport, { old, verdict, notes }: Examined<unknown>): void {
+  count(table: TableReport, { old, verdict, notes, differs }: Examined<unknown>): void {
+    if (differs) table.different += 1;
     if (verdict === "new") table.taken += 1;
     else if (verdict === "present") table.before += 1;
     else table.skipped += 1;

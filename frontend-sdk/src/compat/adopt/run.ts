@@ -44,7 +44,7 @@ export class Takeover implements OldData {
   removeOld({ evenLeft = false, ...options }: RemoveOptions = {}): Promise<void> {
     return this.#alone(async (signal) => {
       const { tables } = await this.#run("preview", options, signal, true);
-      const left = tables.reduce((sum, { taken, skipped }) => sum + taken + skipped, 0);
+      const left = tables.reduce((sum, { taken, skipped, different }) => sum + taken + skipped + different, 0);
       if (left > 0 && !evenLeft)
         throw new LandfallError("not_adopted", `${left} old rows were not taken. \`preview\` lists them.`);
       const {
@@ -144,6 +144,8 @@ export class Takeover implements OldData {
     for (const table of tables) {
       const rows = await old.count(table.name);
       const counts = builder.table(name, table.name, rows);
+      counts.different = await run.taken.differing(name, table.name);
+      const others = this.#product.databases.filter((other) => other !== name);
       let done = 0;
       for await (const page of table.pages?.() ?? old.pages(table.name)) {
         signal?.throwIfAborted();
@@ -151,7 +153,7 @@ export class Takeover implements OldData {
         const before = await run.taken.among(name, table.name, keysOf(page));
         const open = page.filter(({ key }) => !before.has(keyText(key)));
         counts.before += page.length - open.length;
-        for (const one of await takePage(name, table, open, run)) builder.count(counts, one);
+        for (const one of await takePage([name, ...others], table, open, run)) builder.count(counts, one);
         done += page.length;
         onProgress({ database: name, table: table.name, done, rows });
       }
@@ -164,10 +166,24 @@ export class Takeover implements OldData {
   }
 }
 
-/** Examines the rows of a page and, unless this is a preview, stores them and notes what they have become. */
-async function takePage(database: string, table: OldTable, open: readonly OldRow[], run: Run) {
+/**
+ * Examines the rows of a page and, unless this is a preview, stores them and notes what they have become. `databases`: the page's own, and the others of the
+ * product.
+ */
+async function takePage(
+  [database = "", ...others]: readonly string[],
+  table: OldTable,
+  open: readonly OldRow[],
+  run: Run,
+) {
   if (open.length === 0) return [];
   const examined = await table.examine(open);
+  for (const one of examined) {
+    if (!one.notes.some(({ effect }) => effect === "present")) continue;
+    // A later database of the application has the row, and its version was taken.
+    const taken = others.map((other) => run.taken.among(other, table.name, [one.old.key]));
+    one.differs = (await Promise.all(taken)).every((found) => found.size === 0);
+  }
   if (run.mode === "preview") return examined;
   const failures = await table.store(examined.filter(({ item }) => item !== undefined));
   const after = examined.map((one) => {
@@ -178,7 +194,7 @@ async function takePage(database: string, table: OldTable, open: readonly OldRow
   await run.taken.add(
     database,
     table.name,
-    done.map(({ old, id }) => ({ key: old.key, id })),
+    done.map(({ old, id, differs = false }) => ({ key: old.key, id, differs })),
   );
   return after;
 }

@@ -15,6 +15,8 @@ interface TakenRow {
   key: string;
   /** The key of the row that it has become. */
   id: string;
+  /** The row here has another content, and stays as it is. */
+  differs?: true;
 }
 
 export class TakenRows {
@@ -42,8 +44,23 @@ export class TakenRows {
     return new Map(rows.flatMap((row) => (row ? [[row.key, row.id]] : [])));
   }
 
-  async add(database: string, table: string, rows: readonly { key: IDBValidKey; id: string }[]): Promise<void> {
-    const all = rows.map(({ key, id }) => ({ database, table, key: keyText(key), id }));
+  /** How many rows of a table are here with another content. */
+  differing(database: string, table: string): Promise<number> {
+    const ofTable = this.#db.taken
+      .where("[database+table+key]")
+      .between([database, table, ""], [database, table, "\uffff"]);
+    return guardStorage(() => ofTable.filter(({ differs }) => differs === true).count());
+  }
+
+  async add(
+    database: string,
+    table: string,
+    rows: readonly { key: IDBValidKey; id: string; differs: boolean }[],
+  ): Promise<void> {
+    const all = rows.map(({ key, id, differs }) => ({
+      ...{ database, table, key: keyText(key), id },
+      ...(differs && { differs }),
+    }));
     await guardStorage(() => this.#db.taken.bulkPut(all));
   }
 

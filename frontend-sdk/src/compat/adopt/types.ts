@@ -27,6 +27,8 @@ export interface TableReport {
   taken: number;
   /** Taken by an earlier run, or here already. */
   before: number;
+  /** Of these: here with another content, which stays. The old row is nowhere else. */
+  different: number;
   skipped: number;
   /** Why no row of this table is taken. */
   reason?: string;
@@ -83,8 +85,8 @@ export interface OldData {
   /** The id under which an old row was taken. */
   idOf(database: string, table: string, key: IDBValidKey): Promise<string | undefined>;
   /**
-   * Deletes the old databases and their files. Nothing else ever changes them. Rejects with code `not_adopted` while something was not taken, unless
-   * `evenLeft` is set, and with code `in_use` while another tab has one open; it is then deleted when that tab is closed.
+   * Deletes the old databases and their files. Nothing else ever changes them. Rejects with code `not_adopted` while something was not taken, or is here with
+   * another content (`different`), unless `evenLeft` is set, and with code `in_use` while another tab has one open; it is then deleted when that tab is closed.
    */
   removeOld(options?: RemoveOptions): Promise<void>;
 }

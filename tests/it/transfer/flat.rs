@@ -166,3 +166,62 @@ async fn large_import_takes_no_more_memory_than_a_small_one_and_no_write_is_lost
     assert_eq!(pulled, rows);
     assert!(server.terminate().await.success());
 }
+
+/// A full export of LiteChat of about this many bytes, whose prompts have files as base64: pictures of 4 MiB of text, and beside
+/// each tenth one a film of 13 MiB, which is too large for its row.
+fn export_with_files(bytes: u64) -> (impl Iterator<Item = String>, u64) {
+    let picture = "/9j/4AAQ".repeat(512 * 1024);
+    let film = "AAAAIGZ0".repeat(2 * 832 * 1024);
+    let mean = (picture.len() + film.len() / 10) as u64;
+    let rows = bytes / mean + 1;
+    let head = r#"{"version":1,"exportedAt":"2026-05-01T08:00:00.000Z","settings":{"theme":"dark"},"conversations":[{"id":"c","title":"Chat"}],"interactions":["#;
+    let interactions = (0..rows).flat_map(move |n| {
+        let comma = if n == 0 { "" } else { "," };
+        let film = if n % 10 == 9 { format!(r#",{{"name":"b.mp4","contentBase64":"{film}"}}"#) } else { String::new() };
+        [
+            format!(r#"{comma}{{"id":"i{n}","conversationId":"c","index":{n},"response":null,"prompt":{{"content":"x","metadata":{{"attachedFiles":["#),
+            format!(r#"{{"name":"a.jpg","contentBase64":"{picture}"}}{film}]}}}}}}"#),
+        ]
+    });
+    (std::iter::once(head.to_owned()).chain(interactions).chain(std::iter::once("]}".to_owned())), rows)
+}
+
+/// `LANDFALL_IMPORT_MIB` makes it larger.
+#[tokio::test]
+async fn export_of_litechat_with_files_is_imported_in_flat_memory_and_comes_back() {
+    /// Rows of 18 MiB are in memory as text, without their film, as staged rows and in a statement, and one batch is read while another is stored.
+    const ROWS: u64 = 160 * MIB;
+    let mib = figure("LANDFALL_IMPORT_MIB", 80) as u64;
+    let data = tempfile::tempdir().unwrap();
+    let server = Process::start(data.path(), &[]).await;
+    let anna = TestUser::sign_in(&server.url, "anna").await;
+    let before = server.resident_bytes();
+    let mut peaks = Vec::new();
+    for (import, size) in [40, mib].into_iter().enumerate() {
+        server.forget_peak();
+        let started = std::time::Instant::now();
+        let mut upload = Upload::begin(&anna, "?mode=replace", "").await;
+        let (pieces, rows) = export_with_files(size * MIB);
+        for piece in pieces {
+            assert!(upload.send(piece).await);
+        }
+        let (status, report) = upload.end().await;
+        assert_eq!(status, 200, "{report}");
+        let interactions = &report["collections"]["interactions"];
+        let stored = interactions["created"].as_u64().unwrap() + interactions["unchanged"].as_u64().unwrap();
+        assert_eq!(stored, rows, "{import}: {report}");
+        assert_eq!(report["totals"]["errors"], rows / 10, "{report}");
+        assert!(report["errors"].as_array().unwrap().iter().all(|one| one["code"] == "file_left_out"), "{report}");
+        peaks.push(server.peak_bytes().saturating_sub(before));
+        println!(
+            "{size} MiB with files imported in {} s, {} MiB more memory",
+            started.elapsed().as_secs(),
+            peaks[import] / MIB
+        );
+    }
+    assert!(peaks.iter().all(|peak| *peak < ROWS), "{peaks:?}");
+    let first = anna.get("/api/collections/interactions/i0").await.expect(200);
+    let file = &first["value"]["prompt"]["metadata"]["attachedFiles"][0];
+    assert_eq!(file["contentBase64"].as_str().map(str::len), Some(4 * 1024 * 1024), "{}", file["name"]);
+    assert!(server.terminate().await.success());
+}

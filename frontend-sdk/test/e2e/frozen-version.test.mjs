@@ -1,5 +1,5 @@
 // An earlier version of the application in a tab that the browser has frozen. The newer version upgrades the database and works, and the earlier one does
-// no damage when it is thawed.
+// no damage when it goes on.
 
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
@@ -60,7 +60,7 @@ async function atServer(email, collection) {
 }
 
 test(
-  "a newer version opens beside a frozen earlier one, and both have everything after the thaw",
+  "a newer version opens beside a frozen earlier one, and both have everything when it goes on",
   LIMIT,
   async (context) => {
     const email = "frozen-version@harbour.example";

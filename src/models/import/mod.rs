@@ -3,6 +3,7 @@
 mod check;
 mod mend;
 mod names;
+mod sql;
 mod tree;
 mod write;
 
@@ -18,6 +19,7 @@ use crate::json::Timestamp;
 pub use check::{Fault, Link, faults, mark, mark_duplicate_ids, mark_kept, mark_missing, mark_places, unlink_deleted};
 pub use mend::{MendedRow, rename_duplicates, unlink_places};
 pub use names::{mark_duplicate_names, mark_same_names, name_edges, relink};
+pub(in crate::models) use sql::{VALID, in_subquery};
 pub use tree::{Edge, soft_delete_numbers, stored_edges, tree_edges};
 pub use write::{insert, soft_delete_parts, soft_delete_unnamed, unlink, update};
 
@@ -101,15 +103,6 @@ pub struct ImportTable {
 pub struct Staged<'a> {
     pub import: Uuid,
     pub table: &'a ImportTable,
-}
-
-/// A condition: the staged row `s` belongs to the section and has no fault.
-pub(in crate::models) const VALID: &str = "s.owner = $1 AND s.import_id = $2 AND s.section = $3 AND s.fault IS NULL";
-
-/// `expression` in a subquery. In the assignments and conditions of an UPDATE itself, a cluster refuses functions that are not IMMUTABLE and have a column as
-/// their argument, such as `to_jsonb` and the conversion of a text to a time.
-pub(in crate::models) fn in_subquery(expression: &str) -> String {
-    format!("(SELECT {expression})")
 }
 
 /// The version and the positions of the rows that an import writes.

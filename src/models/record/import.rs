@@ -19,8 +19,9 @@ pub fn import_table(
         true => ("r.value || s.value".to_owned(), "r.value".to_owned()),
         false => ("s.value".to_owned(), format!("r.value - '{primary_key}'")),
     };
-    // One element for each reference of the collection.
-    let links = format!("(ARRAY[s.link_1, s.link_2, s.link_3, s.link_4])[1:{}]", members.len());
+    // One element for each reference of the collection. Not a part of a longer array: Citus 13 ends with a fault where an UPDATE assigns one.
+    let columns: Vec<String> = (1..=members.len()).map(|number| format!("s.link_{number}")).collect();
+    let links = format!("ARRAY[{}]::text[]", columns.join(", "));
     ImportTable {
         section: collection,
         table: synced(collection),

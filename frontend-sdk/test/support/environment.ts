@@ -7,6 +7,8 @@ import type { KindModules } from "../../src/kinds/module";
 import { builtinModules, kindsOf } from "../../src/kinds/registry";
 
 // Loaded on demand. A first import takes real time.
+import "../../src/guest/claims";
+import "../../src/kinds/edits";
 import "../../src/sync/initial-snapshot";
 import "../../src/sync/leader";
 import type { ChannelLike, ChatMessageRow, Landfall, LandfallOptions, Observable, User } from "../../src/types";

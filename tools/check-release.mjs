@@ -39,10 +39,10 @@ function checkProgram(what, selection, folders) {
   }
 }
 
-// With --benches and --tests the dependencies have the same features as in `make lint`, so most are not compiled again.
+// With --benches the dependencies have the same features as in `make lint`, so most are not compiled again.
 checkProgram("without test features", ["--lib", "--bins", "--benches"], [FOLDER]);
-// As the container has it (Dockerfile). The integration tests need `embedded` and are left out.
-checkProgram("of the container", ["--no-default-features", "--lib", "--bins", "--tests"], [FOLDER, "src/embedded/"]);
+// As the container has it (Dockerfile). The benches need `embedded` and are left out.
+checkProgram("of the container", ["--no-default-features", "--lib", "--bins", "--benches"], [FOLDER, "src/embedded/"]);
 
 const release = cargo("check", "--locked", "--lib", "--benches", "--features", FEATURE, ...AS_RELEASE);
 if (release.status === 0 || !/a release build refuses/.test(release.stderr)) fail(`A release can be built with \`${FEATURE}\`.\n${release.stderr}`);

@@ -69,6 +69,11 @@ async function throughProvider(page, method, provider, who) {
     errorCallbackURL: "/?came=not",
   };
   await page.context().clearCookies({ domain: "127.0.0.1" });
+  // An earlier redirect back may not have arrived, and a call that it cuts off starts no navigation.
+  await page.waitForFunction(
+    (origin) => location.origin === origin && document.readyState === "complete",
+    env.server.url,
+  );
   // The navigation may start before the call is answered.
   await call(page, method, input).catch(() => null);
   await page.locator('input[name="who"]').waitFor();

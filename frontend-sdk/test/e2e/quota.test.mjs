@@ -63,12 +63,17 @@ test(
     }
     assert.ok(written.length > 2, `${written.length} messages had room`);
     assert.equal(await composer.inputValue(), text, "the refused text is in the field again");
-    const kept = { state: "offline", pending: written.length, failed: 0 };
-    assert.deepEqual(await demo.pill(), kept);
+    const assertKept = async () => {
+      const { state, ...counts } = await demo.pill();
+      // Where the browser has refused a write of the queue too, that is the reason that is shown.
+      assert.match(String(state), /^(offline|paused)$/);
+      assert.deepEqual(counts, { pending: written.length, failed: 0 });
+    };
+    await assertKept();
     const shown = await contents(demo);
     await demo.page.reload();
     await untilEqual("what was written is there", () => contents(demo), shown);
-    assert.deepEqual(await demo.pill(), kept);
+    await assertKept();
 
     await enlarge();
     await demo.simulateOffline(false);

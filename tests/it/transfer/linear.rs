@@ -5,7 +5,7 @@ use serde_json::{Value, json};
 use super::import;
 use crate::support::{TestApp, TestUser, eventually};
 
-const FEW: usize = 200;
+const FEW: usize = 100;
 const TIMES: usize = 10;
 /// Work by the product would be a hundred times.
 const MOST_TIMES: i64 = 25;

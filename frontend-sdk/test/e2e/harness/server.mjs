@@ -15,6 +15,8 @@ export const checkout = fileURLToPath(new URL("../../../..", import.meta.url));
 export const binary = resolve(checkout, process.env.LANDFALL_BIN ?? "target/debug/landfall");
 const frontend = resolve(checkout, process.env.LANDFALL_FRONTEND ?? "frontend-sdk/demo/dist");
 
+/** A start makes a database, which takes long where other suites use the processors. */
+const START_MS = 60_000;
 const STOP_MS = 20_000;
 
 /** @type {Set<import("node:child_process").ChildProcess>} */
@@ -74,11 +76,17 @@ export class Server {
     this.#process = child;
     running.add(child);
     child.once("exit", () => running.delete(child));
-    await until("the server is ready", async () => {
-      assert.equal(child.exitCode, null, `The server ended: ${this.log}`);
-      const answer = await fetch(`${this.url}/health/ready`, { signal: AbortSignal.timeout(5_000) }).catch(() => null);
-      return answer?.ok;
-    });
+    await until(
+      "the server is ready",
+      async () => {
+        assert.equal(child.exitCode, null, `The server ended: ${this.log}`);
+        const answer = await fetch(`${this.url}/health/ready`, { signal: AbortSignal.timeout(5_000) }).catch(
+          () => null,
+        );
+        return answer?.ok;
+      },
+      START_MS,
+    );
   }
 
   /** Kills the server with SIGKILL. Its PostgreSQL keeps running. */

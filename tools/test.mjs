@@ -27,13 +27,13 @@ const SUITES = [
   { name: "server: build", lane: "server", minutes: 30, command: `cargo test ${FEATURES} --no-run`, after: keepBinary },
   { name: "server: unit and integration tests", lane: "server", minutes: 20, needs: ["server: build"], command: serverTests("default"), count: nextest ? nextestCounts : cargoCounts, slowest: nextestTimes },
   { name: "server: format and lints", lane: "server", minutes: 15, needs: ["server: build"], command: make("lint-server") },
-  { name: "server: no faults without the feature", lane: "server", minutes: 10, needs: ["server: build"], command: "node tools/check-release.mjs" },
+  { name: "server: no faults without the feature", lane: "server", minutes: 15, needs: ["server: build"], command: "node tools/check-release.mjs" },
 
   { name: "SDK: format, lints and types", lane: "SDK", minutes: 5, command: npm("lint") },
-  { name: "SDK: unit tests", lane: "SDK", minutes: 5, command: npm("test -- --reporter=verbose"), count: vitestCounts, slowest: vitestTimes },
+  { name: "SDK: unit tests", lane: "SDK", minutes: 10, command: npm("test -- --reporter=verbose"), count: vitestCounts, slowest: vitestTimes },
   { name: "demo: build", lane: "SDK", minutes: 5, command: npm("demo:build") },
   { name: "SDK: package", lane: "SDK", minutes: 5, command: npm("check:package") },
-  { name: "end to end: a real browser", lane: "SDK", minutes: 20, needs: ["server: build", "demo: build"], command: npm("test:e2e"), count: nodeCounts, slowest: nodeTimes },
+  { name: "end to end: a real browser", lane: "SDK", minutes: 30, needs: ["server: build", "demo: build"], command: npm("test:e2e"), count: nodeCounts, slowest: nodeTimes },
   { name: "SDK: apps built from the package", lane: "SDK", minutes: 10, needs: ["server: build", "SDK: package"], command: npm("test:apps"), count: nodeCounts, slowest: nodeTimes },
 
   // Simulations use virtual time, so a low priority does not change their result.
@@ -49,7 +49,7 @@ const SUITES = [
 const FAST = [
   { name: "server: build", lane: "server", minutes: 30, command: `cargo test ${FEATURES} --no-run`, after: keepBinary },
   { name: "server: unit and quick tests", lane: "server", minutes: 10, needs: ["server: build"], command: serverTests("fast"), count: nextest ? nextestCounts : cargoCounts, slowest: nextestTimes },
-  { name: "SDK: unit tests", lane: "SDK", minutes: 5, command: npm("test -- --reporter=verbose"), count: vitestCounts, slowest: vitestTimes },
+  { name: "SDK: unit tests", lane: "SDK", minutes: 10, command: npm("test -- --reporter=verbose"), count: vitestCounts, slowest: vitestTimes },
   { name: "SDK: 50 simulations", lane: "SDK", minutes: 5, command: npm("sim -- --runs 50 --today"), count: simCounts },
 ];
 

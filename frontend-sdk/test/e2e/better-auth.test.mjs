@@ -2,9 +2,8 @@
 
 import assert from "node:assert/strict";
 import { before, test } from "node:test";
-import { fileURLToPath } from "node:url";
-import { build } from "vite";
 import { answerProvider, signedInUser, useOpenIdEnvironment } from "./harness/openid-environment.mjs";
+import { buildScript } from "./harness/page-script.mjs";
 import { LIMIT } from "./harness/test-environment.mjs";
 import { until } from "./harness/until.mjs";
 
@@ -12,22 +11,9 @@ const env = useOpenIdEnvironment();
 let script = "";
 
 before(async () => {
-  script = await bundle();
+  // Sets `window.auth`.
+  script = await buildScript("better-auth-page.mjs", { "process.env.NODE_ENV": '"production"' });
 });
-
-/** Bundles the client as a script that sets `window.auth`. */
-async function bundle() {
-  const entry = fileURLToPath(new URL("harness/better-auth-page.mjs", import.meta.url));
-  const built = await build({
-    configFile: false,
-    logLevel: "silent",
-    define: { "process.env.NODE_ENV": '"production"' },
-    build: { write: false, minify: false, lib: { entry, formats: ["iife"], name: "page" } },
-  });
-  const [first] = Array.isArray(built) ? built : [built];
-  assert.ok(first && "output" in first);
-  return first.output[0].code;
-}
 
 /** Opens a new browser with the client in every page. */
 async function browser() {

@@ -24,7 +24,7 @@ async function deviceWith(room) {
   const page = await context.newPage();
   const browser = await context.newCDPSession(page);
   const { url: origin } = env.server;
-  // Before anything is stored: the browser counts its room anew only after half a minute.
+  // Before anything is stored: the browser counts its room again only after half a minute.
   await browser.send("Storage.overrideQuotaForOrigin", { origin, quotaSize: room });
   const demo = new Demo(page, origin);
   await demo.open();

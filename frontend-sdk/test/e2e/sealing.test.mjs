@@ -2,9 +2,8 @@
 
 import assert from "node:assert/strict";
 import { before, test } from "node:test";
-import { fileURLToPath } from "node:url";
-import { build } from "vite";
 import { Api } from "./harness/api.mjs";
+import { buildScript, openScript, run as runIn } from "./harness/page-script.mjs";
 import { useTestEnvironment } from "./harness/test-environment.mjs";
 import { until } from "./harness/until.mjs";
 
@@ -17,29 +16,18 @@ const env = useTestEnvironment();
 let script = "";
 
 before(async () => {
-  const entry = fileURLToPath(new URL("harness/sealing-page.mjs", import.meta.url));
-  const built = await build({
-    configFile: false,
-    logLevel: "silent",
-    build: { write: false, minify: false, lib: { entry, formats: ["iife"], name: "page" } },
-  });
-  const [first] = Array.isArray(built) ? built : [built];
-  assert.ok(first && "output" in first);
-  script = first.output[0].code;
+  script = await buildScript("sealing-page.mjs");
 });
 
 /** Opens the application on a new device. Returns what runs code in it, and what its requests and answers held. */
 async function open() {
   const device = await env.device();
-  const page = await device.context.newPage();
   const wire = /** @type {string[]} */ ([]);
-  page.on("request", (request) => wire.push(`${request.url()} ${request.postData() ?? ""}`));
-  page.on("response", async (response) => wire.push(await response.text().catch(() => "")));
-  await page.route("**/favicon.ico", (route) => route.fulfill({ status: 204 }));
-  await page.goto(`${env.server.url}/icon.svg`);
-  await page.evaluate(script);
+  device.context.on("request", (request) => wire.push(`${request.url()} ${request.postData() ?? ""}`));
+  device.context.on("response", async (response) => wire.push(await response.text().catch(() => "")));
+  const page = await openScript(device, env.server.url, script);
   /** @param {string} code @returns {Promise<any>} */
-  const run = (code) => page.evaluate(`(async () => { ${code} })()`);
+  const run = (code) => runIn(page, code);
   await run(`await app.signIn("${EMAIL}")`);
   return { run, wire };
 }

@@ -4,7 +4,7 @@
 import assert from "node:assert/strict";
 import { after, afterEach, before, test } from "node:test";
 import { Api } from "./harness/api.mjs";
-import { buildSdkPages, pageOf } from "./harness/sdk-pages.mjs";
+import { buildSdkPages, goOffline, hasStarted, pageOf, signIn, status, tags } from "./harness/sdk-pages.mjs";
 import { LIMIT, TestEnvironment } from "./harness/test-environment.mjs";
 import { until, untilEqual } from "./harness/until.mjs";
 
@@ -24,30 +24,11 @@ after(async () => {
   await pages?.remove();
 });
 
-/** Runs in the page. @param {string} email */
-const signIn = async (email) => {
-  const { landfall } = /** @type {any} */ (window);
-  await landfall.auth.devSignIn({ email });
-};
 /** Runs in the page: writes a row. @param {{ of: string, id: string }} row */
 const put = async ({ of, id }) => {
   const { landfall } = /** @type {any} */ (window);
   await landfall.collections[of].put({ id, name: id });
 };
-/** Runs in the page. @returns {Promise<string[]>} */
-const tags = async () => {
-  const { landfall } = /** @type {any} */ (window);
-  return (await landfall.collections.tags.list()).map((/** @type {{ id: string }} */ { id }) => id).sort();
-};
-/** Runs in the page. */
-const status = () => {
-  const { state, pending, failed } = /** @type {any} */ (window).landfall.sync.status.get();
-  return { state, pending, failed };
-};
-/** Runs in the page. @param {boolean} offline */
-const goOffline = (offline) => /** @type {any} */ (window).landfall.connectivity.simulateOffline(offline);
-/** Runs in the page: whether the client has started. */
-const hasStarted = () => /** @type {any} */ (window).started?.then(() => true);
 
 const DONE = { state: "synced", pending: 0, failed: 0 };
 

@@ -100,10 +100,11 @@ export class RemoteChanges {
   }
 
   async #news(table: TableName, some: Set<string> | null): Promise<[TableName, string, Row | undefined][]> {
-    const keys = some ?? new Set([...(await this.#rows.keys(table)), ...this.#rows.beliefs.keys(table)]);
+    const all = some ? null : await this.#rows.all(table);
+    const keys = some ?? new Set([...(all?.keys() ?? []), ...this.#rows.beliefs.keys(table)]);
     const news: [TableName, string, Row | undefined][] = [];
     for (const key of keys) {
-      const row = await this.#rows.stored(table, key);
+      const row = all ? all.get(key) : await this.#rows.stored(table, key);
       const belief = this.#rows.beliefs.get(table, key);
       const difference = differenceOf(belief ?? {}, row ?? {});
       const isNews = Object.keys(difference.changes).length > 0 || difference.remove.length > 0;

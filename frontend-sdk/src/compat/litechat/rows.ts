@@ -117,10 +117,11 @@ export class Rows {
   async #moved(name: TableName, row: Row, added: string[]): Promise<Row> {
     const key = String(row[rulesOf(name).key]);
     const [before, base] = [await this.store(name).get(key), this.beliefs.get(name, key)];
-    const move = (isGone: boolean) => this.#attachments?.moved(key, row, before ?? base, added, isGone);
-    const moved = await move(!before && base !== undefined);
+    const move = (filesMayBeGone: boolean) => this.#attachments?.moved(key, row, before ?? base, added, filesMayBeGone);
+    const isGone = !before && base !== undefined;
+    const moved = await move(isGone);
     // The files of a row that comes back are stored again.
-    const comesBack = !before && base !== undefined && moved !== undefined && !isSame(base, moved);
+    const comesBack = isGone && moved !== undefined && !isSame(base, moved);
     return (comesBack ? await move(false) : moved) ?? row;
   }
 
@@ -181,8 +182,14 @@ export class Rows {
   }
 
   async keys(name: TableName): Promise<string[]> {
+    return [...(await this.all(name)).keys()];
+  }
+
+  /** All rows by their keys, with their secrets and without Date objects. */
+  async all(name: TableName): Promise<Map<string, Row>> {
     const { key } = rulesOf(name);
-    return (await this.withSecrets(name, await this.store(name).list())).map((row) => String(row[key]));
+    const rows = await this.withSecrets(name, await this.store(name).list());
+    return new Map(rows.map((row) => [String(row[key]), row]));
   }
 
   /** A row with its secrets, without Date objects. */

@@ -9,7 +9,7 @@ import { own } from "../../store/merge";
 import type { Kinds } from "../../store/synced-kind";
 import type { Row } from "../../store/tables";
 import { isPlainObject } from "../../store/validate";
-import { parseJson, stringifyJson } from "../../util/exact";
+import { escapePointer, parseJson, stringifyJson } from "../../util/exact";
 import { fingerprint } from "../../util/hash";
 import type { FoundRow } from "./sections";
 import type { SecretRow } from "./types";
@@ -88,7 +88,7 @@ function placeholders(row: Row, secrets: readonly Secret[]): Row {
 
 function pointerTo({ path }: Secret): string {
   const steps = path.map((step) => (typeof step === "object" ? String(step.id) : String(step)));
-  return steps.map((step) => `/${step.replace(/~/g, "~0").replace(/\//g, "~1")}`).join("");
+  return steps.map((step) => `/${escapePointer(step)}`).join("");
 }
 
 /** `undefined` for what is no JSON: the server refuses the file, and says where. */

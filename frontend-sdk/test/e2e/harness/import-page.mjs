@@ -3,6 +3,7 @@
 import { importFile } from "../../../src/compat/transfer";
 import { createLandfall } from "../../../src/index";
 import { createSealing } from "../../../src/sealing";
+import { pageClient } from "./page-client.mjs";
 
 /** @type {string[]} */
 const wire = [];
@@ -17,17 +18,7 @@ const landfall = createLandfall({
   },
 });
 
-/** @param {string} email */
-async function signIn(email) {
-  await landfall.start();
-  await landfall.auth.devSignIn({ email });
-  await sync();
-}
-
-async function sync() {
-  await landfall.sync.now();
-  await landfall.sync.awaitInSync();
-}
+const { signIn, sync } = pageClient(landfall);
 
 /** @param {string} text @param {import("../../../src/compat/transfer").ImportFileOptions} [options] */
 const take = (text, options) => importFile(landfall, new Blob([text]), options);

@@ -4,11 +4,12 @@ import assert from "node:assert/strict";
 import { fileURLToPath } from "node:url";
 import { build } from "vite";
 
-/** @param {string} file in this folder */
-export async function buildScript(file) {
+/** @param {string} file in this folder @param {Record<string, string>} [define] code in the place of names */
+export async function buildScript(file, define = {}) {
   const built = await build({
     configFile: false,
     logLevel: "silent",
+    define,
     build: {
       write: false,
       minify: false,

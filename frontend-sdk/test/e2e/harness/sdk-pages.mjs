@@ -38,3 +38,24 @@ export async function buildSdkPages() {
 
 /** The path of a page. @param {Version} version */
 export const pageOf = (version) => `/${version}.html`;
+
+/** Runs in a page: whether the client has started. */
+export const hasStarted = () => /** @type {any} */ (window).started?.then(() => true);
+
+/** Runs in a page. @param {string} email */
+export const signIn = async (email) => {
+  await /** @type {any} */ (window).landfall.auth.devSignIn({ email });
+};
+
+/** Runs in a page. @returns {Promise<string[]>} */
+export const tags = async () =>
+  (await /** @type {any} */ (window).landfall.collections.tags.list()).map((/** @type {any} */ { id }) => id).sort();
+
+/** Runs in a page. */
+export const status = () => {
+  const { state, pending, failed } = /** @type {any} */ (window).landfall.sync.status.get();
+  return { state, pending, failed };
+};
+
+/** Runs in a page. @param {boolean} offline */
+export const goOffline = (offline) => /** @type {any} */ (window).landfall.connectivity.simulateOffline(offline);

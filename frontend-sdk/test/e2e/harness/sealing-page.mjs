@@ -2,21 +2,12 @@
 
 import { createLandfall } from "../../../src/index";
 import { createSealing } from "../../../src/sealing";
+import { pageClient } from "./page-client.mjs";
 
 const sealing = createSealing({ collections: ["conversations", "interactions"] });
 const landfall = createLandfall({ name: "sealed", sealing });
 
-/** @param {string} email */
-async function signIn(email) {
-  await landfall.start();
-  await landfall.auth.devSignIn({ email });
-  await sync();
-}
-
-async function sync() {
-  await landfall.sync.now();
-  await landfall.sync.awaitInSync();
-}
+const { signIn, sync } = pageClient(landfall);
 
 /** Resolves when the sealing has this state. @param {string} wanted */
 function becomes(wanted) {

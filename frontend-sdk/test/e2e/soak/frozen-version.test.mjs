@@ -3,11 +3,11 @@
 
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
-import { Api } from "./harness/api.mjs";
-import { openRawBrowser } from "./harness/raw-browser.mjs";
-import { buildSdkPages, pageOf } from "./harness/sdk-pages.mjs";
-import { LIMIT, TestEnvironment } from "./harness/test-environment.mjs";
-import { until, untilEqual } from "./harness/until.mjs";
+import { Api } from "../harness/api.mjs";
+import { openRawBrowser } from "../harness/raw-browser.mjs";
+import { buildSdkPages, goOffline, hasStarted, pageOf, signIn, status, tags } from "../harness/sdk-pages.mjs";
+import { LIMIT, TestEnvironment } from "../harness/test-environment.mjs";
+import { until, untilEqual } from "../harness/until.mjs";
 
 const env = new TestEnvironment();
 /** @type {Awaited<ReturnType<typeof buildSdkPages>>} */
@@ -22,26 +22,10 @@ after(async () => {
   await pages?.remove();
 });
 
-/** Runs in the page: whether the client has started. */
-const hasStarted = () => /** @type {any} */ (window).started?.then(() => true);
-/** Runs in the page. @param {string} email */
-const signIn = async (email) => {
-  await /** @type {any} */ (window).landfall.auth.devSignIn({ email });
-};
 /** Runs in the page: writes a row. @param {string} of @param {string} id */
 const put = async (of, id) => {
   await /** @type {any} */ (window).landfall.collections[of].put({ id, name: id });
 };
-/** Runs in the page. @returns {Promise<string[]>} */
-const tags = async () =>
-  (await /** @type {any} */ (window).landfall.collections.tags.list()).map((/** @type {any} */ { id }) => id).sort();
-/** Runs in the page. */
-const status = () => {
-  const { state, pending, failed } = /** @type {any} */ (window).landfall.sync.status.get();
-  return { state, pending, failed };
-};
-/** Runs in the page. @param {boolean} offline */
-const goOffline = (offline) => /** @type {any} */ (window).landfall.connectivity.simulateOffline(offline);
 /** Runs in the page: the version of the user's database. @returns {Promise<number>} */
 const version = async () => {
   const all = await indexedDB.databases();

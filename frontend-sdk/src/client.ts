@@ -14,7 +14,7 @@ import type { FacesOf, KindModules } from "./kinds/module";
 import { builtinModules, kindsOf } from "./kinds/registry";
 import { AppState, type DeviceState } from "./store/app-state";
 import { DeviceDatabase } from "./store/database";
-import { guardStorage } from "./store/storage-errors";
+import { guardStorage, reportUnlessEnded } from "./store/storage-errors";
 import type { Kinds } from "./store/synced-kind";
 import { watch } from "./store/watch";
 import { SyncApi } from "./sync/api";
@@ -186,7 +186,7 @@ class Client implements LandfallCore {
     if (!this.#connection.online) this.#connection.hint();
     const memory = await this.auth.showMemory();
     if (memory.user) this.#verifySoon();
-    else if (memory.signOutPending) void this.auth.finishSignOut();
+    else if (memory.signOutPending) this.auth.finishSignOut().catch(reportUnlessEnded);
     else if (this.#options.guest) {
       // A guest doesn't wait for the network. A user of the cookie follows.
       this.auth.giveUp();
@@ -239,7 +239,7 @@ class Client implements LandfallCore {
 
   #onConnection(online: boolean): void {
     if (!online) this.auth.doubt();
-    else if (this.auth.session.get().status === "signed-out") void this.auth.finishSignOut();
+    else if (this.auth.session.get().status === "signed-out") this.auth.finishSignOut().catch(reportUnlessEnded);
     // Unless another tab got the server's answer since the connection broke.
     else if (!this.auth.confirmed) this.#verifySoon();
   }
@@ -279,11 +279,9 @@ class Client implements LandfallCore {
     if (userId !== null && typeof navigator !== "undefined") void navigator.storage?.persist?.().catch(() => false);
   }
 
-  /** Nothing waits for the answer, and a closed client ignores it. */
+  /** Nothing waits for the answer. */
   #verifySoon(): void {
-    this.#verify().catch((error: unknown) => {
-      if (!this.#closing) throw error;
-    });
+    this.#verify().catch(reportUnlessEnded);
   }
 
   /** Asks the server who is signed in. Concurrent calls share one request. */
@@ -318,7 +316,7 @@ class Client implements LandfallCore {
   #followDevice(): () => void {
     const stopAuth = watch(
       async () => ({ memory: await this.#device.get("auth"), answer: await this.#device.get("answer") }),
-      ({ memory, answer }) => void this.auth.follow(memory, answer),
+      ({ memory, answer }) => void this.auth.follow(memory, answer).catch(reportUnlessEnded),
     );
     const stopSimulation = watch(
       () => this.#device.get("simulateOffline"),

@@ -10,6 +10,7 @@ import { QUIET_MS } from "./outbox/backoff";
 import { AppState, clearPause, type UserState } from "./store/app-state";
 import { openUserDatabase } from "./store/database";
 import type { OpenWorkspace } from "./store/live";
+import { reportUnlessEnded } from "./store/storage-errors";
 import type { Kinds, UserDatabase } from "./store/synced-kind";
 import { type Identity, POLL_MS } from "./sync/identity";
 import { LeaderOnDemand, leaderCode } from "./sync/leader-on-demand";
@@ -154,7 +155,7 @@ export class Workspace implements OpenWorkspace {
       const { connectivity, identity } = this.#parts;
       if (isVisible()) this.#send("tick");
       // The last answer about the session may have been a fault.
-      if (isVisible() && connectivity.online && !identity.confirmed) void identity.verify();
+      if (isVisible() && connectivity.online && !identity.confirmed) identity.verify().catch(reportUnlessEnded);
       this.#tickLater();
     });
   }

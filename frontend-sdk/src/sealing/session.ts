@@ -4,6 +4,7 @@ import type { Http } from "../http/client";
 import { AppState, type UserState } from "../store/app-state";
 import type { OpenWorkspace } from "../store/live";
 import { ofName } from "../store/row-state";
+import { reportUnlessEnded } from "../store/storage-errors";
 import type { SyncedKind } from "../store/synced-kind";
 import { watch } from "../store/watch";
 import { includeCollection } from "../sync/exclude";
@@ -58,7 +59,7 @@ export class SealingSession {
     this.#stops = [
       watch(
         () => this.store.known(),
-        ({ state }) => this.#inTurn(() => this.#follow(state)),
+        ({ state }) => void this.#inTurn(() => this.#follow(state)).catch(reportUnlessEnded),
       ),
       watch(
         () => this.store.names("sealing.unreadable"),

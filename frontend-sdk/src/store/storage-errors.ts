@@ -1,6 +1,7 @@
 // Translates what IndexedDB and Dexie throw into the SDK's errors. No other module knows their names.
 
 import { LandfallError, StorageFullError } from "../errors";
+import { report } from "../util/report";
 
 /** Runs a local write. A full disk and a transaction that the browser aborted become StorageFullError. */
 export async function guardStorage<T>(work: () => PromiseLike<T>): Promise<T> {
@@ -9,6 +10,12 @@ export async function guardStorage<T>(work: () => PromiseLike<T>): Promise<T> {
   } catch (error) {
     throw toLandfallError(error);
   }
+}
+
+/** Reports an error of work that has no caller. The end of the client, or of a session, is none. */
+export function reportUnlessEnded(error: unknown): void {
+  const known = toLandfallError(error);
+  if (!(known instanceof LandfallError && ["closed", "not_signed_in"].includes(known.code))) report(known);
 }
 
 /** Returns errors that aren't about storage as they are. */

@@ -147,7 +147,8 @@ export class TabLocks {
 
   /** Tells that this tab lives. A frozen tab still receives broadcasts in Chromium, but no locks. Timers would be slow in a tab in the background. */
   #prove(name: string): void {
-    void this.#locks?.request(`${name}:alive`, { mode: "shared" }, async () => this.#post("!", name));
+    // A page that ends has no locks.
+    this.#locks?.request(`${name}:alive`, { mode: "shared" }, async () => this.#post("!", name)).catch(() => {});
   }
 
   #open(): ChannelLike | null {

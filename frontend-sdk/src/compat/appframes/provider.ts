@@ -13,6 +13,7 @@ import {
 } from "react";
 import { useLandfallIfAny } from "../../react/context";
 import type { Landfall, Observable } from "../../types";
+import { report } from "../../util/report";
 import type { MediaAsset } from "../files";
 import { CLOSED_STATE, MediaLibrary, type MediaLibraryConfig, type MediaLibraryState } from "./media-library";
 
@@ -100,7 +101,7 @@ function useOpenLibrary(config: MediaLibraryConfig | null): MediaLibrary | null 
     setLibrary(opened);
     return () => {
       setLibrary(null);
-      void opened.close();
+      opened.close().catch(report);
     };
   }, [isWanted, hasUserId, hasToken, landfall, apiBaseUrl, name, autoSync, syncInterval]);
   return library;

@@ -48,7 +48,8 @@ export class MediaSyncService {
     this.#baseUrl = (config.apiBaseUrl ?? "").replace(/\/api\/?$/, "").replace(/\/$/, "");
     this.#own = config.landfall === undefined;
     this.landfall = config.landfall ?? ownClient(config, this.#baseUrl);
-    if (this.#own) void this.landfall.start();
+    // `sync.status` says why nothing can be stored.
+    if (this.#own) this.landfall.start().catch(() => {});
     const sync = () => void this.landfall.sync.now().catch(() => {});
     this.#timer = config.autoSync === false ? null : setInterval(sync, config.syncInterval ?? 30_000);
   }

@@ -2,7 +2,6 @@
 
 import { Dexie } from "dexie";
 import { InvalidInputError, LandfallError, StorageFullError } from "../../errors";
-import { report } from "../../util/report";
 
 /** Runs a call and throws its errors as Dexie would. */
 export async function withDexieErrors<T>(work: () => Promise<T>): Promise<T> {
@@ -37,11 +36,4 @@ export function invalidTableError(name: string): Error {
 /** Rows of an import that could not be stored. Nothing of the import was. */
 export function bulkError(table: string, failures: Error[]): Error {
   return new Dexie.BulkError(`${table}.bulkPut(): ${failures.length} of the rows failed.`, failures);
-}
-
-/** Reports an error of work that nobody waits for. The end of the client, or of a session, is none. */
-export function reportUnlessEnded(error: unknown): void {
-  const { code } = error as { code?: unknown };
-  const isEnd = code === "closed" || code === "not_signed_in" || (error as Error).name === "DatabaseClosedError";
-  if (!isEnd) report(error);
 }

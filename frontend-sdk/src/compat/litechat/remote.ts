@@ -4,10 +4,10 @@
 import { Dexie, mergeRanges, type ObservabilitySet, RangeSet } from "dexie";
 import { SECRETS_OF_ROWS } from "../../sealing/split";
 import type { WorkspaceSource } from "../../store/live";
+import { reportUnlessEnded } from "../../store/storage-errors";
 import type { Row } from "../../store/tables";
 import { fingerprint } from "../../util/hash";
 import { report } from "../../util/report";
-import { reportUnlessEnded } from "./errors";
 import type { Rows } from "./rows";
 import { differenceOf, RESERVED } from "./store";
 import { TABLES, type TableName } from "./tables";

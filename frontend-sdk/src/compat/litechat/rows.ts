@@ -3,13 +3,14 @@
 
 import { isEnvelope } from "../../sealing/envelope";
 import { mergeRows, own } from "../../store/merge";
+import { reportUnlessEnded } from "../../store/storage-errors";
 import type { Row } from "../../store/tables";
 import { isPlainObject } from "../../store/validate";
 import type { Landfall, Sealing } from "../../types";
 import type { Attachments } from "./attachments";
 import { Beliefs } from "./beliefs";
 import { DeviceSecrets } from "./device-secrets";
-import { constraintError, reportUnlessEnded, withDexieErrors } from "./errors";
+import { constraintError, withDexieErrors } from "./errors";
 import { isSame, sorted, storedForm } from "./row-form";
 import { FLAT, openStore, RESERVED, type RowStore } from "./store";
 import { rulesOf, type TableName, type TableRules } from "./tables";

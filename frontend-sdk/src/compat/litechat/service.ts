@@ -3,11 +3,12 @@
 import { LandfallError } from "../../errors";
 import { AssistantsApi } from "../../kinds/assistants/api";
 import { maxRowBytes } from "../../kinds/check-input";
+import { reportUnlessEnded } from "../../store/storage-errors";
 import type { Row } from "../../store/tables";
 import type { Landfall } from "../../types";
 import { report } from "../../util/report";
 import { Attachments } from "./attachments";
-import { invalidTableError, reportUnlessEnded } from "./errors";
+import { invalidTableError } from "./errors";
 import { type Failure, teller, withFailures } from "./failures";
 import { files } from "./files";
 import { marketplace } from "./marketplace";

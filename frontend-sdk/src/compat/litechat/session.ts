@@ -2,8 +2,8 @@
 
 import { GUEST } from "../../guest/parts";
 import type { WorkspaceSource } from "../../store/live";
+import { reportUnlessEnded } from "../../store/storage-errors";
 import type { Landfall } from "../../types";
-import { reportUnlessEnded } from "./errors";
 
 export interface SessionParts {
   landfall: Landfall;

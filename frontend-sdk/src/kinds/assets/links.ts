@@ -57,10 +57,11 @@ export class DownloadLinks {
     const waiting = this.#waiting;
     this.#waiting = [];
     if (waiting.length === 0) return;
-    const outcome = await signDownloads(
-      this.#http,
-      waiting.map(({ id }) => id),
-    );
+    const ids = waiting.map(({ id }) => id);
+    const outcome = await signDownloads(this.#http, ids).catch((error: unknown) => {
+      for (const { reject } of waiting) reject(error);
+    });
+    if (!outcome) return;
     for (const [index, { resolve, reject }] of waiting.entries()) {
       if (outcome.kind !== "ok") {
         reject(errorOf(outcome));

@@ -37,8 +37,8 @@ const SUITES = [
   { name: "SDK: apps built from the package", lane: "SDK", minutes: 10, needs: ["server: build", "SDK: package"], command: npm("test:apps"), count: nodeCounts, slowest: nodeTimes },
 
   // Simulations use virtual time, so a low priority does not change their result.
-  { name: "SDK: 500 simulations", minutes: 15, command: `nice -n 10 ${npm("sim -- --runs 500 --today")}`, count: simCounts },
-  { name: "SDK: 50 against the real server", minutes: 15, needs: ["server: build"], command: `nice -n 10 ${npm("sim -- --runs 50 --today --real")}`, count: simCounts },
+  { name: "SDK: 300 simulations", minutes: 15, command: `nice -n 10 ${npm("sim -- --runs 300 --today")}`, count: simCounts },
+  { name: "SDK: 30 against the real server", minutes: 15, needs: ["server: build"], command: `nice -n 10 ${npm("sim -- --runs 30 --today --real")}`, count: simCounts },
   { name: "SDK: the simulations' own tests", minutes: 10, needs: ["server: build"], command: npm("test:sim -- --reporter=verbose"), count: vitestCounts, slowest: vitestTimes },
   { name: "API against its document", minutes: 10, needs: ["server: build"], command: make("fuzz"), count: fuzzCounts },
   { name: "generated files are current", minutes: 5, needs: ["server: build"], command: make("check-generated") },

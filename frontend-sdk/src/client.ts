@@ -60,7 +60,7 @@ export function createClient<M extends KindModules>(options: LandfallOptions, mo
 /** Outside a browser (Node, a server that renders pages) this option has no default. */
 function checkSurroundings({ baseUrl }: LandfallOptions): void {
   if (!baseUrl && typeof location === "undefined") {
-    throw new LandfallError("invalid_option", "createLandfall: `baseUrl` has no default outside a browser.");
+    throw new LandfallError("invalid_option", "`baseUrl` has no default outside a browser.");
   }
 }
 
@@ -87,7 +87,7 @@ class Client implements LandfallCore {
   #mayStartAgain = false;
   #closing: Promise<void> | null = null;
   /** Workspaces that are being closed; `close()` waits for them. */
-  #retired: Promise<void> = Promise.resolve();
+  #retired: Promise<unknown> = Promise.resolve();
   #verifying: Promise<void> | null = null;
 
   constructor(options: LandfallOptions, modules: KindModules) {
@@ -137,7 +137,7 @@ class Client implements LandfallCore {
   }
 
   start(): Promise<void> {
-    if (this.#closing) return Promise.reject(new LandfallError("closed", "This client was closed."));
+    if (this.#closing) return Promise.reject(new LandfallError("closed", "The client was closed."));
     if (this.#mayStartAgain) this.#starting = null;
     this.#mayStartAgain = false;
     this.#starting ??= guardStorage(() => this.#start()).catch((error: unknown) => {
@@ -180,7 +180,14 @@ class Client implements LandfallCore {
             .get()
             ?.onHidden()
             .catch(() => {}),
-        onFreeze: () => this.#suspend(),
+        onFreeze: () => {
+          this.#deviceDb.suspend();
+          this.#workspace.get()?.db.suspend();
+        },
+        onResume: () => {
+          this.#deviceDb.resume?.();
+          this.#workspace.get()?.db.resume?.();
+        },
       }),
     );
     if (!this.#connection.online) this.#connection.hint();
@@ -250,14 +257,6 @@ class Client implements LandfallCore {
     this.#workspace.get()?.refresh();
   }
 
-  /**
-   * A frozen tab still receives broadcasts in Chromium, and a query that these start would block the database for all tabs. A closed connection is opened
-   * by the next query, which a frozen tab can't.
-   */
-  #suspend(): void {
-    for (const db of [this.#deviceDb, this.#workspace.get()?.db]) db?.close({ disableAutoOpen: false });
-  }
-
   #switchTo(userId: string | null): void {
     const before = this.#workspace.get();
     const parts = {
@@ -274,9 +273,9 @@ class Client implements LandfallCore {
     this.#workspace.set(
       userId === null ? null : new Workspace({ ...parts, http: this.#http.inNameOf(userId), userId }),
     );
-    if (before) this.#retired = Promise.all([this.#retired, before.close()]).then(() => {});
+    if (before) this.#retired = Promise.all([this.#retired, before.close()]);
     // Without persistence a browser short of room may delete unsent work. The browser decides.
-    if (userId !== null && typeof navigator !== "undefined") void navigator.storage?.persist?.().catch(() => false);
+    if (userId !== null && typeof navigator !== "undefined") void navigator.storage?.persist?.().catch(() => {});
   }
 
   /** Nothing waits for the answer. */
@@ -286,13 +285,9 @@ class Client implements LandfallCore {
 
   /** Asks the server who is signed in. Concurrent calls share one request. */
   #verify(): Promise<void> {
-    this.#verifying ??= this.auth
-      .verify()
-      // The device's database may have been closed before the answer.
-      .catch((error: unknown) => (this.#closing ? undefined : Promise.reject(error)))
-      .finally(() => {
-        this.#verifying = null;
-      });
+    this.#verifying ??= this.auth.verify().finally(() => {
+      this.#verifying = null;
+    });
     return this.#verifying;
   }
 

@@ -8,24 +8,23 @@ export interface BrowserHints {
   onHidden(): void;
   /** The browser is about to freeze the tab. */
   onFreeze(): void;
+  /** The tab goes on after it was frozen. */
+  onResume(): void;
 }
 
 /** Listens until the returned function is called. */
 export function listenToBrowser(hints: BrowserHints): () => void {
-  if (typeof window === "undefined" || typeof document === "undefined") return () => {};
+  if (typeof document === "undefined") return () => {};
   const onVisibility = () => (document.visibilityState === "visible" ? hints.onVisible() : hints.onHidden());
-  window.addEventListener("online", hints.onNetwork);
-  window.addEventListener("offline", hints.onNetwork);
-  window.addEventListener("pagehide", hints.onHidden);
-  document.addEventListener("visibilitychange", onVisibility);
-  document.addEventListener("freeze", hints.onFreeze);
-  return () => {
-    window.removeEventListener("online", hints.onNetwork);
-    window.removeEventListener("offline", hints.onNetwork);
-    window.removeEventListener("pagehide", hints.onHidden);
-    document.removeEventListener("visibilitychange", onVisibility);
-    document.removeEventListener("freeze", hints.onFreeze);
-  };
+  const ended = new AbortController();
+  const options = { signal: ended.signal };
+  addEventListener("online", hints.onNetwork, options);
+  addEventListener("offline", hints.onNetwork, options);
+  addEventListener("pagehide", hints.onHidden, options);
+  document.addEventListener("visibilitychange", onVisibility, options);
+  document.addEventListener("freeze", hints.onFreeze, options);
+  document.addEventListener("resume", hints.onResume, options);
+  return () => ended.abort();
 }
 
 /** The first guess, before any request. A browser that says "offline" is right; one that says "online" may be wrong. */

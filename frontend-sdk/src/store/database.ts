@@ -1,6 +1,6 @@
 // Opens the two kinds of database: one per user (rows and outbox), one per device (who is signed in).
 
-import { Dexie, type Table } from "dexie";
+import { Dexie, type PromiseExtended, type Table } from "dexie";
 import { FAULTS_ENABLED, unknownTo } from "../faults";
 import { generatedStores } from "../generated/tables.gen";
 import type { LandfallOptions } from "../types/options";
@@ -23,7 +23,28 @@ export function openUserDatabase(
   return new DexieUserDatabase(`${appName}-${userId}`, kinds, storage);
 }
 
-class DexieUserDatabase extends Dexie implements UserDatabase {
+/** A tab suspends its databases before the browser freezes it, since a frozen tab can't give way to a newer version of the application. */
+class TabDatabase extends Dexie {
+  /** What queries wait for. A broadcast may start some between the event and the freeze. */
+  declare resumed?: PromiseExtended<void>;
+  declare resume?: () => void;
+
+  suspend(): void {
+    this.close({ disableAutoOpen: false });
+    this.resumed ??= new Dexie.Promise<void>((resolve) => {
+      this.resume = () => {
+        this.resumed = undefined;
+        resolve();
+      };
+    });
+  }
+
+  override open(): PromiseExtended<Dexie> {
+    return this.resumed ? this.resumed.then(() => this.open()) : super.open();
+  }
+}
+
+class DexieUserDatabase extends TabDatabase implements UserDatabase {
   declare syncQueue: Table<OutboxEntry, string>;
   declare syncRows: Table<RowState, [string, string]>;
   declare conflicts: Table<ConflictRow, [string, string]>;
@@ -56,7 +77,7 @@ function adopt(storage: StorageOptions): StorageOptions {
 }
 
 /** What the device remembers for all users. */
-export class DeviceDatabase extends Dexie {
+export class DeviceDatabase extends TabDatabase {
   declare appState: Table<AppStateRow, string>;
 
   constructor(appName: string, storage?: StorageOptions) {

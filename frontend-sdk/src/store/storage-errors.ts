@@ -14,8 +14,8 @@ export async function guardStorage<T>(work: () => PromiseLike<T>): Promise<T> {
 
 /** Reports an error of work that has no caller. The end of the client, or of a session, is none. */
 export function reportUnlessEnded(error: unknown): void {
-  const known = toLandfallError(error);
-  if (!(known instanceof LandfallError && ["closed", "not_signed_in"].includes(known.code))) report(known);
+  const known = toLandfallError(error) as { code?: unknown } | undefined;
+  if (known?.code !== "closed" && known?.code !== "not_signed_in") report(known);
 }
 
 /** Returns errors that aren't about storage as they are. */
@@ -41,14 +41,10 @@ const FAULTS = [
   // Errors about the database itself, and not about the work. Dexie wraps what keeps a database from being opened into an error of a closed one.
   [
     "storage_unavailable",
-    "This browser doesn't let the app store data, or has lost it. Outside a browser pass `storage` (for Node: fake-indexeddb).",
+    "This browser doesn't let the app store data, or has lost it. `storage` has no default outside a browser (Node: fake-indexeddb).",
     ...["MissingAPIError", "OpenFailedError", "SecurityError", "InvalidStateError", "UnknownError"],
   ],
-  [
-    "closed",
-    "The local database is closed: the client was closed, or another tab upgraded it (reload the page).",
-    "DatabaseClosedError",
-  ],
+  ["closed", "The client was closed, or another tab upgraded the database (reload the page).", "DatabaseClosedError"],
 ] as const satisfies readonly (readonly [code: string, message: string, ...names: string[]])[];
 
 function namesOf(error: unknown): string[] {

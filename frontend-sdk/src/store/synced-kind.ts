@@ -136,6 +136,9 @@ export interface UserDatabase extends Dexie {
   readonly appState: Table<AppStateRow, string>;
   /** The rows of a kind. */
   rows(kind: SyncedKind): Table<Row, string>;
+  /** Closes it until `resume`, before the browser freezes the tab. */
+  suspend(): void;
+  resume?(): void;
   /**
    * Asked before an entry gets its number, inside that transaction. `true`: the entry isn't sent, and is stored as it waits. It may change the body.
    */

@@ -2,10 +2,10 @@
 
 use landfall::config::Env;
 use landfall::storage::Storage;
-use reqwest::{Client, Method};
+use reqwest::Method;
 use serde_json::json;
 
-use crate::support::{TestApp, TestDatabase, asset, eventually, png, put};
+use crate::support::{TestApp, TestDatabase, asset, eventually, http_client, png, put};
 
 /// Storages answer 400 or 403 for a link that does not fit.
 fn refused(status: u16) -> bool {
@@ -35,7 +35,7 @@ async fn link_is_bound_to_size_type_checksum_and_key() {
     other_key["url"] = json!(link["url"].as_str().unwrap().replace("/staging/", "/"));
     assert!(refused(put(&other_key, bytes.clone()).await));
     // An upload link does not allow reading.
-    let read = Client::new().get(link["url"].as_str().unwrap()).send().await.unwrap();
+    let read = http_client().get(link["url"].as_str().unwrap()).send().await.unwrap();
     assert!(refused(read.status().as_u16()));
     assert_eq!(put(&link, bytes).await, 200);
 }
@@ -49,7 +49,7 @@ async fn link_for_an_upload_does_not_copy_another_object() {
     let source = reqwest::Url::parse(read["url"].as_str().unwrap()).unwrap().path().to_owned();
     let asset = asset(&app.random_id(), 100);
     let link = eve.upload_link(&asset).await;
-    let mut request = Client::new().put(link["url"].as_str().unwrap()).header("x-amz-copy-source", &source);
+    let mut request = http_client().put(link["url"].as_str().unwrap()).header("x-amz-copy-source", &source);
     for (name, value) in link["headers"].as_object().unwrap() {
         request = request.header(name, value.as_str().unwrap());
     }
@@ -82,7 +82,7 @@ async fn hostile_file_names_are_sanitised_in_keys_and_headers() {
         assert_eq!(put(&anna.upload_link(&asset).await, png(100)).await, 200);
         assert_eq!(anna.post("/api/assets", &asset).await.expect(201)["fileName"], name, "shown as it was given");
         let link = anna.get(&format!("/api/assets/{id}/download-url")).await.expect(200);
-        let object = Client::new().get(link["url"].as_str().unwrap()).send().await.unwrap();
+        let object = http_client().get(link["url"].as_str().unwrap()).send().await.unwrap();
         assert_eq!(object.status(), 200);
         let disposition = object.headers()["content-disposition"].to_str().unwrap().to_owned();
         assert!(disposition.starts_with("attachment; filename=\""), "{disposition}");
@@ -121,7 +121,7 @@ async fn links_work_from_other_origins() {
     app.storage.allow_pages(&["*".to_owned()]).await.or_else(not_implemented).unwrap();
     let anna = app.user("anna").await;
     let link = anna.upload_link(&asset(&app.random_id(), 100)).await;
-    let preflight = Client::new()
+    let preflight = http_client()
         .request(Method::OPTIONS, link["url"].as_str().unwrap())
         .header("origin", "https://app.example")
         .header("access-control-request-method", "PUT")
@@ -135,7 +135,7 @@ async fn links_work_from_other_origins() {
     assert!(headers["access-control-allow-methods"].to_str().unwrap().contains("PUT"));
     let allowed = headers["access-control-allow-headers"].to_str().unwrap().to_lowercase();
     assert!(allowed == "*" || allowed.contains("content-type"), "{allowed}");
-    let put = Client::new().put(link["url"].as_str().unwrap()).header("origin", "https://app.example");
+    let put = http_client().put(link["url"].as_str().unwrap()).header("origin", "https://app.example");
     let answer = put.header("content-type", "image/png").body(png(100)).send().await.unwrap();
     assert_eq!(
         (answer.status().as_u16(), &answer.headers()["access-control-allow-origin"]),

@@ -1,13 +1,12 @@
 //! Multipart uploads of large files.
 
-use reqwest::Client;
 use ring::digest::{SHA256, digest};
 use serde_json::{Value, json};
 
 use landfall::embedded::s3::EmbeddedS3;
 use landfall::storage::Storage;
 
-use crate::support::{TestApp, TestUser, assert_problem, asset, eventually, png};
+use crate::support::{TestApp, TestUser, assert_problem, asset, eventually, http_client, png};
 
 const SIZE: usize = 17 * 1024 * 1024;
 const PART: usize = 8 * 1024 * 1024;
@@ -16,7 +15,7 @@ async fn send(part: &Value, bytes: &[u8]) {
     let from = (part["partNumber"].as_u64().unwrap() as usize - 1) * PART;
     let to = from + part["size"].as_u64().unwrap() as usize;
     let url = part["url"].as_str().unwrap();
-    let answer = Client::new().put(url).body(bytes[from..to].to_vec()).send().await.unwrap();
+    let answer = http_client().put(url).body(bytes[from..to].to_vec()).send().await.unwrap();
     assert_eq!(answer.status(), 200, "{}", answer.text().await.unwrap());
 }
 
@@ -101,7 +100,7 @@ async fn part_of_another_size_is_refused_by_the_storage() {
     let anna = app.user("anna").await;
     let upload = begin(&anna, &asset(&app.random_id(), PART + 10)).await;
     let last = missing(&upload)[1].clone();
-    let answer = Client::new().put(last["url"].as_str().unwrap()).body(vec![0; 11]).send().await.unwrap();
+    let answer = http_client().put(last["url"].as_str().unwrap()).body(vec![0; 11]).send().await.unwrap();
     assert!(matches!(answer.status().as_u16(), 400 | 403), "{}", answer.status());
 }
 
@@ -125,7 +124,7 @@ async fn upload_that_the_storage_lost_is_begun_anew_at_once() {
     std::fs::remove_file(folder.path().join(format!(".upload-{upload}.json"))).unwrap();
     std::fs::remove_file(folder.path().join(format!(".upload_id-{upload}.part-1"))).unwrap();
 
-    let answer = Client::new().put(first).body(bytes[..PART].to_vec()).send().await.unwrap();
+    let answer = http_client().put(first).body(bytes[..PART].to_vec()).send().await.unwrap();
     assert_eq!(
         (answer.status().as_u16(), answer.headers()["access-control-allow-origin"].to_str().unwrap()),
         (404, "*")

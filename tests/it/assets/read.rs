@@ -1,10 +1,9 @@
 //! Lists, reads, changes and deletes assets.
 
-use reqwest::redirect::Policy;
-use reqwest::{Client, Method};
+use reqwest::Method;
 use serde_json::json;
 
-use crate::support::{TestApp, assert_problem, eventually, png};
+use crate::support::{TestApp, assert_problem, eventually, http_client, png};
 
 #[tokio::test]
 async fn content_redirects_to_an_attachment_of_the_checked_type() {
@@ -12,7 +11,7 @@ async fn content_redirects_to_an_attachment_of_the_checked_type() {
     let anna = app.user("anna").await;
     let id = anna.upload(100).await;
     anna.patch(&format!("/api/assets/{id}"), &json!({ "fileName": "Böot \"1\".html" })).await.expect(200);
-    let patient = Client::builder().redirect(Policy::none()).build().unwrap();
+    let patient = http_client();
     let mut asks = anna.clone();
     asks.http = patient;
     let answer = asks.request(Method::GET, &format!("/api/assets/{id}/content")).send().await.unwrap();
@@ -20,7 +19,7 @@ async fn content_redirects_to_an_attachment_of_the_checked_type() {
     assert_eq!(answer.headers()["content-security-policy"], "default-src 'none'; sandbox");
     assert_eq!(answer.headers()["x-content-type-options"], "nosniff");
     assert_eq!(answer.headers()["cache-control"], "no-store");
-    let object = Client::new().get(answer.headers()["location"].to_str().unwrap()).send().await.unwrap();
+    let object = http_client().get(answer.headers()["location"].to_str().unwrap()).send().await.unwrap();
     assert_eq!(object.status(), 200);
     assert_eq!(object.headers()["content-type"], "image/png");
     let disposition = object.headers()["content-disposition"].to_str().unwrap();

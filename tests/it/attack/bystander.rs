@@ -3,11 +3,10 @@
 use std::sync::{Arc, Mutex};
 use std::time::{Duration, Instant};
 
-use reqwest::Client;
 use serde_json::json;
 use tokio::task::JoinHandle;
 
-use crate::support::{TestUser, eventually, http_client, message};
+use crate::support::{TestUser, eventually, http_client, http_client_builder, message};
 
 /// A request that takes longer counts as failed.
 const TIMEOUT: Duration = Duration::from_secs(20);
@@ -33,7 +32,7 @@ pub struct Bystander {
 impl Bystander {
     pub async fn start(url: &str, health_url: &str) -> Self {
         let seen = Arc::<Mutex<Seen>>::default();
-        let http = Client::builder().local_address(std::net::IpAddr::from([127, 0, 0, 2])).build().unwrap();
+        let http = http_client_builder().local_address(std::net::IpAddr::from([127, 0, 0, 2])).build().unwrap();
         let ben = TestUser { http, ..TestUser::sign_in(url, "ben").await };
         let session = ben.chat().await;
         let works = tokio::spawn({

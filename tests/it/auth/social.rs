@@ -1,11 +1,10 @@
 //! Sign-in at a provider, as far as it can be tested without one. The end-to-end tests use a real provider.
 
 use landfall::config::Env;
-use reqwest::redirect::Policy;
-use reqwest::{Client, Method};
+use reqwest::Method;
 use serde_json::{Value, json};
 
-use crate::support::{TestApp, TestDatabase, TestUser, assert_problem, free_port, send};
+use crate::support::{TestApp, TestDatabase, TestUser, assert_problem, free_port, http_client, send};
 
 const PATH: &str = "/api/auth/sign-in/social";
 
@@ -22,7 +21,7 @@ async fn app() -> TestApp {
 }
 
 fn browser(app: &TestApp) -> TestUser {
-    TestUser { http: Client::builder().redirect(Policy::none()).build().unwrap(), ..app.anonymous() }
+    TestUser { http: http_client(), ..app.anonymous() }
 }
 
 #[tokio::test]

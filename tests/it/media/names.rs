@@ -1,11 +1,13 @@
 //! File names and types of the form's parts, as browsers and other clients write them.
 
-use reqwest::{Client, Method};
+use reqwest::Method;
 use serde_json::json;
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use tokio::net::TcpStream;
 
-use crate::support::{Answer, Sample, TestApp, TestUser, assert_problem, asset, iso_media, png, put, samples, send};
+use crate::support::{
+    Answer, Sample, TestApp, TestUser, assert_problem, asset, http_client, iso_media, png, put, samples, send,
+};
 
 /// A form with one file, whose part has exactly these headers. `fields` precede it.
 async fn post(user: &TestUser, headers: &[u8], bytes: &[u8], fields: &[(&str, &str)]) -> Answer {
@@ -90,7 +92,7 @@ async fn name_of_the_part_is_kept_exactly() {
             let stored = post(&anna, disposition("blob").as_bytes(), b"x", &fields).await.expect(201);
             assert_eq!(stored["fileName"], expected);
         }
-        let object = Client::new().get(stored["cloudUrl"].as_str().unwrap()).send().await.unwrap();
+        let object = http_client().get(stored["cloudUrl"].as_str().unwrap()).send().await.unwrap();
         assert_eq!(object.status(), 200, "{expected}");
         assert!(object.headers()["content-disposition"].to_str().unwrap().starts_with("attachment; "));
     }

@@ -3,7 +3,7 @@
 use serde_json::json;
 
 use super::{form, post};
-use crate::support::{TestApp, assert_problem, png};
+use crate::support::{TestApp, assert_problem, http_client, png};
 
 #[tokio::test]
 async fn media_assets_are_listed_with_links_and_deleted_for_both_apis() {
@@ -17,7 +17,7 @@ async fn media_assets_are_listed_with_links_and_deleted_for_both_apis() {
     let ids: Vec<_> = listed["items"].as_array().unwrap().iter().map(|one| one["id"].as_str().unwrap()).collect();
     assert_eq!(ids, [direct.as_str(), id], "what is pending has no bytes to show");
     for one in listed["items"].as_array().unwrap() {
-        let bytes = reqwest::get(one["cloudUrl"].as_str().unwrap()).await.unwrap().bytes().await.unwrap();
+        let bytes = http_client().get(one["cloudUrl"].as_str().unwrap()).send().await.unwrap().bytes().await.unwrap();
         assert_eq!(bytes, png(100));
     }
     assert_eq!(anna.get(&format!("/api/media/assets/{id}")).await.expect(200)["size"], 100);

@@ -1,11 +1,10 @@
 //! `POST /api/media/assets`.
 
-use reqwest::Client;
 use reqwest::multipart::{Form, Part};
 use serde_json::json;
 
 use super::{form, post};
-use crate::support::{TestApp, assert_problem, png};
+use crate::support::{TestApp, assert_problem, http_client, png};
 
 #[tokio::test]
 async fn file_is_stored_and_read_back_unchanged() {
@@ -18,7 +17,7 @@ async fn file_is_stored_and_read_back_unchanged() {
         assert_eq!((&answer["userId"], &answer["fileName"]), (&json!(anna.id), &json!("Boat 1.png")));
         assert_eq!((&answer["fileType"], &answer["mimeType"]), (&json!("image"), &json!("image/png")));
         assert_eq!((&answer["size"], &answer["width"], answer.get("height")), (&json!(size), &json!(640), None));
-        let stored = Client::new().get(answer["cloudUrl"].as_str().unwrap()).send().await.unwrap();
+        let stored = http_client().get(answer["cloudUrl"].as_str().unwrap()).send().await.unwrap();
         assert_eq!(stored.headers()["content-type"], "image/png");
         assert!(stored.bytes().await.unwrap() == png(size), "{size} bytes");
         let asset = anna.get(&format!("/api/assets/{}", answer["id"].as_str().unwrap())).await.expect(200);

@@ -1,10 +1,9 @@
 //! Files, and their upload as a browser does it: presign, PUT, register.
 
-use reqwest::Client;
 use serde_json::{Value, json};
 use uuid::Uuid;
 
-use super::user::TestUser;
+use super::user::{TestUser, http_client};
 
 /// A file of `size` bytes that begins like a PNG.
 pub fn png(size: usize) -> Vec<u8> {
@@ -24,7 +23,7 @@ pub async fn put(link: &Value, bytes: Vec<u8>) -> u16 {
     assert_eq!(link["method"], "PUT", "{link}");
     // The client leaves the length of an empty body out, which browsers send and which is signed.
     let length = bytes.len();
-    let mut request = Client::new().put(link["url"].as_str().unwrap()).header("content-length", length).body(bytes);
+    let mut request = http_client().put(link["url"].as_str().unwrap()).header("content-length", length).body(bytes);
     for (name, value) in link["headers"].as_object().unwrap() {
         request = request.header(name, value.as_str().unwrap());
     }
@@ -50,7 +49,7 @@ impl TestUser {
     /// Downloads the bytes of an asset.
     pub async fn download(&self, id: &str) -> Vec<u8> {
         let link = self.get(&format!("/api/assets/{id}/download-url")).await.expect(200);
-        let answer = Client::new().get(link["url"].as_str().unwrap()).send().await.unwrap();
+        let answer = http_client().get(link["url"].as_str().unwrap()).send().await.unwrap();
         assert_eq!(answer.status(), 200);
         answer.bytes().await.unwrap().to_vec()
     }

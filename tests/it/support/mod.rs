@@ -26,7 +26,7 @@ pub use process::Process;
 pub use rng::{SeededRng, figure};
 pub use samples::{Sample, iso_media, samples};
 pub use storage::{storage_settings, test_storage};
-pub use user::{Answer, TestUser, http_client, message, send, session_cookie, try_send};
+pub use user::{Answer, TestUser, http_client, http_client_builder, message, send, session_cookie, try_send};
 pub use verdict::{Fault, FaultKind, Verdict, assert_sound, require};
 
 use std::time::{Duration, Instant};

@@ -1,7 +1,8 @@
 //! A client with or without a session, and its answers.
 
 use reqwest::header::HeaderMap;
-use reqwest::{Client, Method, RequestBuilder};
+use reqwest::redirect::Policy;
+use reqwest::{Client, ClientBuilder, Method, RequestBuilder};
 use serde_json::{Value, json};
 
 /// A client with or without a session.
@@ -48,13 +49,19 @@ impl Answer {
     }
 }
 
-/// A client with its own connections. It installs the process's default TLS provider.
+/// A client with its own connections, which follows no redirect.
 pub fn http_client() -> Client {
+    http_client_builder().build().unwrap()
+}
+
+/// What clients of the tests have in common. It installs the process's default TLS provider.
+pub fn http_client_builder() -> ClientBuilder {
     // An error means that another test installed it first.
     let _ = rustls::crypto::ring::default_provider().install_default();
     // Tests check redirects themselves. The server closes a connection that has sent nothing for five seconds.
     let idle = std::time::Duration::from_secs(4);
-    Client::builder().redirect(reqwest::redirect::Policy::none()).pool_idle_timeout(idle).build().unwrap()
+    // No test speaks TLS with HTTP, and to read the system's certificates takes longer than most tests.
+    Client::builder().redirect(Policy::none()).pool_idle_timeout(idle).tls_certs_only([])
 }
 
 impl TestUser {

@@ -25,12 +25,12 @@ export class FilesPage {
 
   /** Chooses files. Resolves when all of them are stored on the device. @param {Chosen[]} files */
   async add(files) {
-    await this.choose(files, () =>
-      until("the files are listed", async () => {
-        const shown = (await this.shown()).map(({ name }) => name);
-        return files.every(({ name }) => shown.includes(name));
-      }),
-    );
+    const areListed = async () => {
+      const shown = (await this.shown()).map(({ name }) => name);
+      return files.every(({ name }) => shown.includes(name));
+    };
+    // Two dozen files take half a minute where other suites use the processors.
+    await this.choose(files, () => until("the files are listed", areListed, 60_000));
   }
 
   /** Chooses files, which exist until `taken` resolves. @param {Chosen[]} files @param {() => Promise<unknown>} taken */

@@ -5,7 +5,7 @@ import { setTimeout as pause } from "node:timers/promises";
 import { isDeepStrictEqual } from "node:util";
 
 /** The default timeout. It is longer than the client's first four retries (1 + 2 + 4 + 8 s) and shorter than a test's timeout. */
-const TIMEOUT_MS = 25_000;
+const TIMEOUT_MS = 45_000;
 const POLL_INTERVAL_MS = 40;
 
 /**

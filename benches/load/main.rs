@@ -1,5 +1,5 @@
 //! `make bench`: the server compared with PostgreSQL alone, in one run on one database. pgbench calls the same prepared function with the same users
-//! and as many connections. The ratio is the result. Rounds alternate, and medians are printed.
+//! and as many connections. The ratio is the result. The floor beside it is plain statements on plain tables. Rounds alternate, and medians are printed.
 #![allow(
     clippy::unwrap_used,
     clippy::expect_used,
@@ -9,6 +9,7 @@
 
 mod client;
 mod cpu;
+mod floor;
 mod import;
 mod import_rows;
 mod pgbench;
@@ -42,8 +43,8 @@ async fn main() {
         ROUND.as_secs()
     );
     println!(
-        "{:<34} {:>10} {:>10} {:>7} {:>10} {:>10} {:>9} {:>9}",
-        "", "server/s", "pgbench/s", "ratio", "server CPU", "pg CPU", "p50 ms", "p99 ms"
+        "{:<34} {:>10} {:>10} {:>7} {:>10} {:>9} {:>10} {:>10} {:>9} {:>9}",
+        "", "server/s", "pgbench/s", "ratio", "floor/s", "of floor", "server CPU", "pg CPU", "p50 ms", "p99 ms"
     );
     // `cargo bench --bench load -- login` runs the workloads whose name contains `login`.
     let only = std::env::args().skip(1).find(|argument| !argument.starts_with('-')).unwrap_or_default();
@@ -71,10 +72,15 @@ async fn measure(setup: &Setup, workload: &Workload, connections: usize, users: 
     let load = Load { workload, connections, users };
     // Warm-up: statements are prepared and caches are filled.
     load.run(setup, &load.known(setup).await, Duration::from_secs(1)).await;
-    pgbench::run(setup, workload, connections, users, Duration::from_secs(1)).await;
-    let (mut ours, mut floor, mut latencies) = (Vec::new(), Vec::new(), Vec::new());
+    let (same, floor) = ((workload.script)(), workload.floor.map(|script| script()));
+    pgbench::run(setup, &same, connections, users, Duration::from_secs(1)).await;
+    let (mut ours, mut latencies) = (Vec::new(), Vec::new());
+    let (mut same_rates, mut floor_rates) = (Vec::new(), Vec::new());
     for _ in 0..ROUNDS {
-        floor.push(pgbench::run(setup, workload, connections, users, ROUND).await);
+        same_rates.push(pgbench::run(setup, &same, connections, users, ROUND).await);
+        if let Some(floor) = &floor {
+            floor_rates.push(pgbench::run(setup, floor, connections, users, ROUND).await);
+        }
         let known = load.known(setup).await;
         let before = setup.cpu();
         let mut done = load.run(setup, &known, ROUND).await;
@@ -87,11 +93,17 @@ async fn measure(setup: &Setup, workload: &Workload, connections: usize, users: 
         });
         latencies.append(&mut done);
     }
-    let (rate, floor) = (median(ours.iter().map(|round| round.rate)), median(floor.into_iter()));
+    let (rate, same) = (median(ours.iter().map(|round| round.rate)), median(same_rates.into_iter()));
+    let (floor, of_floor) = if floor_rates.is_empty() {
+        ("-".to_owned(), "-".to_owned())
+    } else {
+        let floor = median(floor_rates.into_iter());
+        (format!("{floor:.0}"), format!("{:.2}", rate / floor))
+    };
     let name = format!("{}, {users} user{}", workload.name, if users == 1 { "" } else { "s" });
     println!(
-        "{name:<34} {rate:>10.0} {floor:>10.0} {:>7.2} {:>10.3} {:>10.3} {:>9.2} {:>9.2}",
-        rate / floor,
+        "{name:<34} {rate:>10.0} {same:>10.0} {:>7.2} {floor:>10} {of_floor:>9} {:>10.3} {:>10.3} {:>9.2} {:>9.2}",
+        rate / same,
         median(ours.iter().map(|round| round.server_ms)),
         median(ours.iter().map(|round| round.postgres_ms)),
         percentile(&mut latencies, 0.5),

@@ -5,14 +5,14 @@ use std::time::Duration;
 use tokio::process::Command;
 
 use super::setup::Setup;
-use super::workload::{self, Workload};
+use super::workload;
 
-/// Runs a workload. Returns transactions per second.
-pub async fn run(setup: &Setup, workload: &Workload, connections: usize, users: usize, duration: Duration) -> f64 {
+/// Runs a script. Returns transactions per second.
+pub async fn run(setup: &Setup, script: &str, connections: usize, users: usize, duration: Duration) -> f64 {
     let script = format!(
         "\\set u random(0, {})\n\\set n random(1, 9000000000000000)\n{}",
         users - 1,
-        (workload.script)().replace(":session", "('00000000-0000-4000-8000-' || lpad(:u::text, 12, '0'))::uuid")
+        script.replace(":session", "('00000000-0000-4000-8000-' || lpad(:u::text, 12, '0'))::uuid")
     );
     let path = setup.dir().join("script.sql");
     std::fs::write(&path, script).unwrap();

@@ -11,6 +11,7 @@ use tokio::process::{Child, Command};
 
 use super::client::{Answer, Connection};
 use super::cpu;
+use super::floor;
 use super::workload::{LONG_MESSAGES, LONG_USERS, Needs, USERS, session_id};
 
 pub struct Setup {
@@ -121,6 +122,9 @@ impl Setup {
                 diesel::sql_query(sql).execute(&mut conn).await.unwrap();
             }
             self.tokens.push(token.expose().to_owned());
+        }
+        for sql in floor::tables(USERS, LONG_USERS, LONG_MESSAGES) {
+            diesel::sql_query(sql).execute(&mut conn).await.unwrap();
         }
         if std::env::var("LANDFALL_BENCH_POLICIES").is_ok_and(|policies| policies == "off") {
             let off = "DO $$ DECLARE t regclass; BEGIN

@@ -2,13 +2,15 @@
 
 use std::fmt::Write as _;
 
+use super::floor;
+
 pub const USERS: usize = 256;
 /// The first users, who have a long chat for init.
 pub const LONG_USERS: usize = 32;
 pub const LONG_MESSAGES: usize = 5_000;
 /// Characters in a message.
 const MESSAGE_CHARS: usize = 300;
-const MESSAGES: usize = 15;
+pub const MESSAGES: usize = 15;
 
 pub struct Workload {
     pub name: &'static str,
@@ -20,6 +22,8 @@ pub struct Workload {
     pub long: bool,
     /// A pgbench script. `:u` is the user, `:n` is unique, `:content` is a message.
     pub script: fn() -> String,
+    /// The script of the floor, where there is one.
+    pub floor: Option<fn() -> String>,
 }
 
 /// What a user must have requested before the load.
@@ -45,6 +49,7 @@ pub const BATCH: Workload = Workload {
     status: "200",
     long: false,
     script: batch_script,
+    floor: Some(floor::batch),
 };
 
 /// Init of a user without changes: one row is read.
@@ -55,6 +60,7 @@ pub const UNCHANGED: Workload = Workload {
     status: "304",
     long: false,
     script: unchanged_script,
+    floor: None,
 };
 
 /// W2: PUT of a 20 KiB document with a revision check.
@@ -65,6 +71,7 @@ pub const PROJECT: Workload = Workload {
     status: "200",
     long: false,
     script: project_script,
+    floor: Some(floor::project),
 };
 
 /// W3: init of a new device.
@@ -75,6 +82,7 @@ pub const LOGIN: Workload = Workload {
     status: "200",
     long: true,
     script: login_script,
+    floor: Some(floor::login),
 };
 
 /// A pull without changes: one row is read.
@@ -85,6 +93,7 @@ pub const IDLE_PULL: Workload = Workload {
     status: "200",
     long: false,
     script: unchanged_script,
+    floor: None,
 };
 
 /// The chat session of a user, the same for HTTP and SQL.

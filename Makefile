@@ -124,7 +124,7 @@ soak-sim: $(SDK)/node_modules/.installed
 	@cargo build --locked
 	@npm --prefix $(SDK) run --silent sim -- --runs 10000 --real
 
-# A frozen tab that opens its database at the moment of the freeze blocks a newer version until it goes on, on a loaded machine in one run of three.
+# A tab that is frozen by force inside a transaction blocks a newer version until it goes on, on a loaded machine in one run of three (docs/adr/0048-frozen-tabs.md).
 soak-browser: demo chromium
 	@cargo build --locked
 	@npm --prefix $(SDK) run --silent test:e2e-soak

@@ -2,26 +2,15 @@
 // for the other, and nothing that either has written is lost.
 
 import assert from "node:assert/strict";
-import { after, afterEach, before, test } from "node:test";
+import { afterEach, test } from "node:test";
 import { Api } from "./harness/api.mjs";
-import { buildSdkPages, goOffline, hasStarted, pageOf, signIn, status, tags } from "./harness/sdk-pages.mjs";
-import { LIMIT, TestEnvironment } from "./harness/test-environment.mjs";
+import { goOffline, hasStarted, pageOf, signIn, status, tags, useSdkPages } from "./harness/sdk-pages.mjs";
+import { LIMIT } from "./harness/test-environment.mjs";
 import { until, untilEqual } from "./harness/until.mjs";
 
-const env = new TestEnvironment();
-/** @type {Awaited<ReturnType<typeof buildSdkPages>>} */
-let pages;
-
-before(async () => {
-  pages = await buildSdkPages();
-  await env.start({ LANDFALL_FRONTEND: pages.folder });
-});
+const env = useSdkPages();
 afterEach(async () => {
   assert.deepEqual(await env.tearDown(), [], "a page logged an error");
-});
-after(async () => {
-  await env.stop();
-  await pages?.remove();
 });
 
 /** Runs in the page: writes a row. @param {{ of: string, id: string }} row */

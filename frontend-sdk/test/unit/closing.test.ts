@@ -21,9 +21,10 @@ async function turns(count = 50): Promise<void> {
   for (let turn = 0; turn < count; turn += 1) await new Promise((resolve) => setImmediate(resolve));
 }
 
-/** Closes the tab's client while the answer to its next request of this kind is on the way. */
-function closeAtAnswer(env: TestEnvironment, tab: Tab, request: RegExp): Promise<void> {
-  return new Promise((resolve) => {
+/** Starts a new tab of this one's browser, and closes it while the answer to its next request of this kind is on the way. */
+async function closeAtAnswer(env: TestEnvironment, { browser }: Tab, request: RegExp): Promise<void> {
+  const tab = browser.tab();
+  const closed = new Promise<void>((resolve) => {
     env.server.afterAnswer = async ({ method, path }) => {
       if (!request.test(`${method} ${path}`)) return;
       env.server.afterAnswer = null;
@@ -31,6 +32,9 @@ function closeAtAnswer(env: TestEnvironment, tab: Tab, request: RegExp): Promise
       resolve();
     };
   });
+  await tab.landfall.start();
+  await closed;
+  await turns();
 }
 
 test("while a sign-out of earlier is sent", async () => {
@@ -39,11 +43,7 @@ test("while a sign-out of earlier is sent", async () => {
   env.server.fail(SIGN_OUT, { kind: "status", status: 500, code: "internal" });
   await first.landfall.auth.signOut();
   await first.landfall.close();
-  const tab = first.browser.tab();
-  const closed = closeAtAnswer(env, tab, SIGN_OUT);
-  await tab.landfall.start();
-  await closed;
-  await turns();
+  await closeAtAnswer(env, first, SIGN_OUT);
   expect(unhandled).toEqual([]);
 });
 
@@ -51,11 +51,7 @@ test("while the server is asked who is signed in", async () => {
   const env = new TestEnvironment();
   const first = await env.signedInTab();
   await first.landfall.close();
-  const tab = first.browser.tab();
-  const closed = closeAtAnswer(env, tab, SESSION);
-  await tab.landfall.start();
-  await closed;
-  await turns();
+  await closeAtAnswer(env, first, SESSION);
   expect(unhandled).toEqual([]);
 });
 

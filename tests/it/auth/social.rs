@@ -4,7 +4,7 @@ use landfall::config::Env;
 use reqwest::Method;
 use serde_json::{Value, json};
 
-use crate::support::{TestApp, TestDatabase, TestUser, assert_problem, free_port, http_client, send};
+use crate::support::{TestApp, TestDatabase, TestUser, assert_problem, free_port, send};
 
 const PATH: &str = "/api/auth/sign-in/social";
 
@@ -18,10 +18,6 @@ async fn app() -> TestApp {
         ("LANDFALL_OIDC_ALLOW_LOOPBACK_HTTP", "true"),
     ]);
     TestApp::configured(TestDatabase::migrated().await, env).await
-}
-
-fn browser(app: &TestApp) -> TestUser {
-    TestUser { http: http_client(), ..app.anonymous() }
 }
 
 #[tokio::test]
@@ -66,7 +62,7 @@ async fn callback_without_a_started_sign_in_is_refused() {
         ("google?error=access_denied", "state_mismatch"),
         ("oidc?state=s&code=c", "unknown_provider"),
     ] {
-        let answer = browser(&app).get(&format!("/api/auth/callback/{path}")).await;
+        let answer = app.anonymous().get(&format!("/api/auth/callback/{path}")).await;
         assert_eq!(answer.status, 302);
         let target = answer.headers["location"].to_str().unwrap();
         assert!(target.starts_with(&format!("{}/?error={word}&", app.url)), "{target}");

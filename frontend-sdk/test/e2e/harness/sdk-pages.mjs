@@ -3,8 +3,10 @@
 import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { after, before } from "node:test";
 import { fileURLToPath } from "node:url";
 import { build } from "vite";
+import { TestEnvironment } from "./test-environment.mjs";
 
 /** @typedef {"present" | "earlier"} Version */
 
@@ -13,7 +15,7 @@ const html = (/** @type {string} */ name) =>
   `<script type="module" src="./${name}.js"></script></html>\n`;
 
 /** Builds the pages into a new folder, which a server can have as its frontend. */
-export async function buildSdkPages() {
+async function buildSdkPages() {
   const folder = await mkdtemp(join(tmpdir(), "landfall-pages-"));
   const names = /** @type {Version[]} */ (["present", "earlier"]);
   await build({
@@ -34,6 +36,22 @@ export async function buildSdkPages() {
   for (const name of names) await writeFile(join(folder, `${name}.html`), html(name));
   await writeFile(join(folder, "index.html"), html("present"));
   return { folder, remove: () => rm(folder, { recursive: true, force: true }) };
+}
+
+/** An environment whose server serves the pages, for all tests of a file. */
+export function useSdkPages() {
+  const env = new TestEnvironment();
+  /** @type {Awaited<ReturnType<typeof buildSdkPages>>} */
+  let pages;
+  before(async () => {
+    pages = await buildSdkPages();
+    await env.start({ LANDFALL_FRONTEND: pages.folder });
+  });
+  after(async () => {
+    await env.stop();
+    await pages?.remove();
+  });
+  return env;
 }
 
 /** The path of a page. @param {Version} version */

@@ -2,25 +2,14 @@
 // no damage when it goes on.
 
 import assert from "node:assert/strict";
-import { after, before, test } from "node:test";
+import { test } from "node:test";
 import { Api } from "../harness/api.mjs";
 import { openRawBrowser } from "../harness/raw-browser.mjs";
-import { buildSdkPages, goOffline, hasStarted, pageOf, signIn, status, tags } from "../harness/sdk-pages.mjs";
-import { LIMIT, TestEnvironment } from "../harness/test-environment.mjs";
+import { goOffline, hasStarted, pageOf, signIn, status, tags, useSdkPages } from "../harness/sdk-pages.mjs";
+import { LIMIT } from "../harness/test-environment.mjs";
 import { until, untilEqual } from "../harness/until.mjs";
 
-const env = new TestEnvironment();
-/** @type {Awaited<ReturnType<typeof buildSdkPages>>} */
-let pages;
-
-before(async () => {
-  pages = await buildSdkPages();
-  await env.start({ LANDFALL_FRONTEND: pages.folder });
-});
-after(async () => {
-  await env.stop();
-  await pages?.remove();
-});
+const env = useSdkPages();
 
 /** Runs in the page: writes a row. @param {string} of @param {string} id */
 const put = async (of, id) => {

@@ -2,6 +2,8 @@
 //!
 //! The modules below are in the order of the layers: a module uses those below it and none above it. `tests/it/architecture` checks this order.
 
+#![forbid(unsafe_code)]
+
 #[cfg(all(feature = "faults", not(debug_assertions)))]
 compile_error!("the feature `faults` is for tests: a release build refuses it");
 

@@ -1,5 +1,7 @@
 //! Checks that a type can't express. They collect all errors, each with its pointer.
 
+use std::fmt::Write as _;
+
 use crate::error::{ApiError, ErrorCode, FieldError, MAX_ERRORS};
 use crate::json::FreeJson;
 
@@ -70,7 +72,7 @@ impl ValidationErrors {
     /// Runs `inside` with `/path` appended to every pointer. `path` is one segment or several, escaped.
     pub fn within(&mut self, path: impl std::fmt::Display, inside: impl FnOnce(&mut Self)) {
         let length = self.prefix.len();
-        self.prefix.push_str(&format!("/{path}"));
+        let _ = write!(self.prefix, "/{path}");
         inside(self);
         self.prefix.truncate(length);
     }

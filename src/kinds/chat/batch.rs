@@ -112,7 +112,7 @@ impl Check for SendMessagesRequest {
         for (index, message) in self.messages.iter().enumerate() {
             errors.within(format_args!("messages/{index}"), |errors| {
                 message.check_in(self.session_id, errors);
-                if message.temp_id().is_some_and(|temp_id| !temp_ids.insert(temp_id.to_owned())) {
+                if message.temp_id().is_some_and(|temp_id| !temp_ids.insert(temp_id)) {
                     errors.add("tempId", "duplicate", "must not occur twice in one batch");
                 }
                 if message.given_id().is_some_and(|id| !ids.insert(id)) {
@@ -137,7 +137,7 @@ pub fn columns_of(message: NewMessage) -> MessageColumns {
 
 /// The messages as columns, for one statement. A message without a UUID gets a new one, a message without a session is in `session_id`.
 fn columns_in(session_id: Uuid, messages: Vec<NewMessage>) -> MessageColumns {
-    let mut columns = MessageColumns::default();
+    let mut columns = MessageColumns::with_capacity(messages.len());
     for message in messages {
         let given = message.given_id();
         columns.ids.push(given.unwrap_or_else(Uuid::now_v7));

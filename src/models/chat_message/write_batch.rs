@@ -29,6 +29,20 @@ pub struct MessageColumns {
 }
 
 impl MessageColumns {
+    /// Columns with room for `n` messages.
+    pub fn with_capacity(n: usize) -> Self {
+        Self {
+            ids: Vec::with_capacity(n),
+            id_given: Vec::with_capacity(n),
+            temp_ids: Vec::with_capacity(n),
+            session_ids: Vec::with_capacity(n),
+            roles: Vec::with_capacity(n),
+            contents: Vec::with_capacity(n),
+            metadata: Vec::with_capacity(n),
+            created_at: Vec::with_capacity(n),
+        }
+    }
+
     /// Appends the messages of another batch.
     pub fn extend_from(&mut self, other: &Self) {
         self.ids.extend_from_slice(&other.ids);

@@ -16,6 +16,7 @@ use secrecy::SecretString;
 use tokio::task::JoinHandle;
 
 use super::cluster::TestDatabase;
+use super::eventually;
 use super::storage::test_storage;
 use super::user::{Answer, TestUser};
 
@@ -150,6 +151,22 @@ impl TestApp {
     /// A caller without a session.
     pub fn anonymous(&self) -> TestUser {
         TestUser::anonymous(&self.url)
+    }
+
+    /// The rows that PostgreSQL has visited for all requests so far, in tables and in indexes. A connection reports them when it ends, so the server's
+    /// connections are ended.
+    pub async fn visited_rows(&self, user: &TestUser) -> i64 {
+        const END: &str = "SELECT count(pg_terminate_backend(pid, 5000)) AS n FROM pg_stat_activity
+             WHERE datname = current_database() AND usename = 'landfall_app'";
+        const VISITED: &str =
+            "SELECT ((SELECT sum(coalesce(seq_tup_read, 0) + coalesce(idx_tup_fetch, 0)) FROM pg_stat_user_tables)
+             + (SELECT sum(idx_tup_read) FROM pg_stat_user_indexes))::bigint AS n";
+        self.db.number(END).await;
+        eventually(10, "the server has new connections", || async {
+            (user.get("/api/import").await.status == 200).then_some(())
+        })
+        .await;
+        self.db.number(VISITED).await
     }
 
     /// A random UUID.

@@ -1,5 +1,6 @@
 mod changes;
 pub mod events;
+mod growth;
 mod init;
 mod outcomes;
 mod push;

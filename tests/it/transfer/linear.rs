@@ -3,26 +3,12 @@
 use serde_json::{Value, json};
 
 use super::import;
-use crate::support::{TestApp, TestUser, eventually};
+use crate::support::TestApp;
 
 const FEW: usize = 100;
 const TIMES: usize = 10;
 /// Work by the product would be a hundred times.
 const MOST_TIMES: i64 = 25;
-
-/// The rows that were read in all tables. A connection reports them when it ends.
-async fn visited_rows(app: &TestApp, user: &TestUser) -> i64 {
-    const END: &str = "SELECT count(pg_terminate_backend(pid, 5000)) AS n FROM pg_stat_activity
-         WHERE datname = current_database() AND usename = 'landfall_app'";
-    const VISITED: &str =
-        "SELECT sum(coalesce(seq_tup_read, 0) + coalesce(idx_tup_fetch, 0))::bigint AS n FROM pg_stat_user_tables";
-    app.db.number(END).await;
-    eventually(10, "the server has new connections", || async {
-        (user.get("/api/import").await.status == 200).then_some(())
-    })
-    .await;
-    app.db.number(VISITED).await
-}
 
 /// Rows with an id, which `row` makes from their number.
 fn rows(count: usize, row: impl Fn(usize) -> Value) -> Vec<Value> {
@@ -79,10 +65,10 @@ async fn costs(app: &TestApp, name: &str, document: &Value) -> Vec<i64> {
             // The stored rows are below the deleted root.
             projects.remove(0);
         }
-        let before = visited_rows(app, &user).await;
+        let before = app.visited_rows(&user).await;
         let answer = import(&user, query, &document).await;
         assert_eq!(answer.status, 200, "{name}: {}", answer.text);
-        costs.push(visited_rows(app, &user).await - before);
+        costs.push(app.visited_rows(&user).await - before);
     }
     costs
 }

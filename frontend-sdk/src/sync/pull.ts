@@ -53,6 +53,11 @@ async function storeImmutable(db: UserDatabase, kind: SyncedKind, changes: reado
   const table = db.rows(kind);
   await table.bulkDelete(changes.filter(({ value }) => !value).map(({ key }) => key));
   await table.bulkPut(stored);
+  for (const row of kind.onRemote ? stored : []) await kind.onRemote?.(db, row);
+  // A row that waits has an entry or a state. Usually none does, as in a first sync, where looking for each row would take as long as storing it.
+  const states = db.syncRows.where("[collection+key]").between([kind.name], [kind.name, []]);
+  const waiting = await db.syncQueue.count();
+  if (waiting + (await states.count()) === 0) return;
   // A row of this device whose answer was lost is acknowledged by its temporary key. A sealed entry keeps its number until its request is answered.
   const acknowledged = stored.flatMap((row) => {
     const temporary = kind.temporaryKeyOf?.(row);
@@ -61,13 +66,12 @@ async function storeImmutable(db: UserDatabase, kind: SyncedKind, changes: reado
   await table.bulkDelete(acknowledged);
   // Nor does a row wait that another device has offered again after a restore: a discard would remove the server's row.
   const there = [...acknowledged, ...stored.map((row) => String(row[kind.key]))];
-  if ((await db.syncQueue.count()) > 0)
+  if (waiting > 0)
     await db.syncQueue
       .where("[collection+key]")
       .anyOf(there.map((key) => [kind.name, key]))
       .and(({ status, number }) => status === "failed" || number === null)
       .delete();
-  for (const row of kind.onRemote ? stored : []) await kind.onRemote?.(db, row);
   await db.syncRows.bulkDelete(changes.map(({ key }) => [kind.name, key]));
 }
 

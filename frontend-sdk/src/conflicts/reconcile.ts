@@ -56,16 +56,17 @@ export async function reconcile(
     await db.syncQueue.delete(waiting.id);
     return acceptRemote(db, kind, key, state, remote.row);
   }
+  // An open conflict keeps what the local row was made from: the server's row has been the base of the state since then.
+  const { base } = (await db.conflicts.get([kind.name, key])) ?? known;
   // The server has what the local row was made from: a swept tombstone counts as the tombstone.
-  const unchanged = known.base !== undefined && sameContent(kind, known.base, remote.row);
+  const unchanged = base !== undefined && sameContent(kind, base, remote.row);
   const decision = unchanged ? "mine" : decide(kind, waiting, mine, remote.row);
   const clashes: string[] = [];
-  const merged =
-    mine && remote.row && decision === "merge" ? mergeRows(kind, known.base, mine, remote.row, clashes) : mine;
+  const merged = mine && remote.row && decision === "merge" ? mergeRows(kind, base, mine, remote.row, clashes) : mine;
   // The server may have had this write before what it has now, which the write would undo. Or it has never had it.
   const ours = waiting.create ? mine : merged;
   if (waiting.unsure && ours && remote.row && decision === "merge") {
-    const newer = changedMembers(kind, known.base, remote.row);
+    const newer = changedMembers(kind, base, remote.row);
     clashes.push(...changedMembers(kind, remote.row, ours).filter((member) => newer.includes(member)));
   }
   // Two lists without ids can't be merged, and neither side may be dropped silently.
@@ -73,7 +74,7 @@ export async function reconcile(
   if (decision === "theirs") {
     const since = toIso(clock.now());
     await db.syncQueue.delete(waiting.id);
-    await kind.onOverruled?.(db, { key, base: known.base ?? null, mine, theirs: remote.row, since });
+    await kind.onOverruled?.(db, { key, base: base ?? null, mine, theirs: remote.row, since });
     await acceptRemote(db, kind, key, state, remote.row);
     if (waiting.op === "delete" && remote.row) await restoreCascade(db, waiting.cascade, since);
     return;

@@ -102,6 +102,40 @@ test("merge: a delete of a row edited elsewhere, and an edit of a row deleted el
   expect(await inbox(edited.tab)).toMatchObject([{ key: "r", mine: { content: "mine" }, theirs: null }]);
 });
 
+test("merge: an edit of a row that was deleted and made again elsewhere is merged from what the edit was made from", async () => {
+  const { env, tab } = await conflict("merge", { mine: { name: "Mine" }, theirs: null });
+  expect(await inbox(tab)).toMatchObject([{ key: "r", base: BASE, theirs: null }]);
+  env.server.userData(EMAIL).write("rules", "r", { ...BASE, content: "theirs" });
+  await tab.sync();
+  const merged = { ...BASE, name: "Mine", content: "theirs" };
+  expect(await inbox(tab)).toEqual([]);
+  expect(await local(tab)).toEqual(merged);
+  expect(atServer(env)).toEqual(merged);
+});
+
+test("merge: an open conflict about a list stays open, and keeps what others change in other members", async () => {
+  const env = new TestEnvironment();
+  env.options = { conflicts: { conversations: "merge" } };
+  const userData = env.server.userData(EMAIL);
+  userData.write("conversations", "c", { title: "Old", metadata: { list: ["a"] } });
+  const tab = await env.signedInTab();
+  const { collections, connectivity, conflicts } = tab.landfall;
+  await connectivity.simulateOffline(true);
+  await collections.conversations.update("c", { metadata: { list: ["a", "mine"] } });
+  userData.write("conversations", "c", { title: "Theirs", metadata: { list: ["a", "theirs"] } });
+  await connectivity.simulateOffline(false);
+  await tab.sync();
+  expect(await inbox(tab)).toMatchObject([{ key: "c", theirs: { title: "Theirs" } }]);
+  const again = { title: "Theirs", projectId: null, metadata: { list: ["a", "theirs"] } };
+  userData.write("conversations", "c", { ...again, tags: "new" });
+  await tab.sync();
+  expect(await inbox(tab)).toMatchObject([{ key: "c", theirs: { title: "Theirs", tags: "new" } }]);
+  expect(userData.live("conversations").c).toEqual({ ...again, tags: "new" });
+  await conflicts.resolve({ collection: "conversations", key: "c" }, "theirs");
+  await tab.sync();
+  expect(await collections.conversations.get("c")).toMatchObject({ title: "Theirs", tags: "new" });
+});
+
 test.each([
   ["mine", {}, []],
   ["theirs", { c: { title: "Renamed elsewhere" } }, ["i"]],

@@ -1,7 +1,7 @@
 // Finds what can be changed in a source file: each mutant is one small change after which a test ought to fail.
 
-import { createHash } from "node:crypto";
 import ts from "typescript";
+import { withIds } from "./run.mjs";
 
 const { SyntaxKind } = ts;
 
@@ -23,8 +23,7 @@ const OPERATORS = new Map([
 const LIST_METHODS = ["filter", "sort", "reverse", "slice"];
 
 /**
- * All mutants of a file, in its order. A mutant replaces the text from `start` to `end` (offsets in UTF-16 units) by `text`. `id` stays the same while the
- * changed part and the ones like it stay.
+ * All mutants of a file, in its order. A mutant replaces the text from `start` to `end` (offsets in UTF-16 units) by `text`.
  */
 export function findMutants(file, source) {
   const tree = ts.createSourceFile(file, source, ts.ScriptTarget.Latest, true);
@@ -42,11 +41,7 @@ export function findMutants(file, source) {
     ts.forEachChild(node, visit);
   };
   visit(tree);
-  return found.map((mutant, index) => {
-    const twin = found.slice(0, index).filter(({ code, what }) => code === mutant.code && what === mutant.what).length;
-    const key = [file, mutant.code, mutant.what, twin].join("\n");
-    return { id: createHash("sha256").update(key).digest("hex").slice(0, 8), ...mutant };
-  });
+  return withIds(file, found);
 }
 
 function mutate(node, source, add) {

@@ -7,4 +7,5 @@ import { mutantPlugin } from "./plugin.mjs";
 const root = fileURLToPath(new URL("../../", import.meta.url));
 const { config } = await loadConfigFromFile({ command: "serve", mode: "test" }, `${root}vitest.config.ts`);
 
-export default mergeConfig(config, { root, plugins: [mutantPlugin()] });
+// A loaded machine makes no mutant fail: one that hangs is noticed by the limit of the whole run.
+export default mergeConfig(config, { root, plugins: [mutantPlugin()], test: { testTimeout: 120_000 } });

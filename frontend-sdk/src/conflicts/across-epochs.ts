@@ -38,5 +38,7 @@ export async function reconcileAcross(
   // Where it isn't known from what both sides were made, a merge could undo either.
   const isUnknown = last && theirs && !origin && conflictPolicy === "merge";
   await db.syncRows.put({ ...known, base: origin });
+  // What was asked about is of the lost history.
+  if (isBehind) await db.conflicts.delete([kind.name, key]);
   await reconcile(db, isUnknown ? { ...kind, conflictPolicy: "ask" } : kind, key, remote, clock, true);
 }

@@ -109,6 +109,28 @@ test.each(["merge", "ask", "server-wins"] as const)(
   },
 );
 
+test.each(["merge", "ask"] as const)(
+  "%s: an open conflict about a lost version ends, and this device's side is offered to an older row",
+  async (policy) => {
+    const { one, two, userData } = await twoDevices(policy);
+    await one.landfall.collections.rules.put(rule("c0"));
+    await one.sync();
+    const restore = userData.backup();
+    await one.landfall.collections.rules.put(rule("c1", "d1"));
+    await one.sync();
+    await two.sync();
+    await offline(one);
+    await one.landfall.collections.rules.put(rule("one's", "d1"));
+    await two.landfall.collections.rules.delete("r");
+    await two.sync();
+    await back(one);
+    expect(await inbox(one)).toMatchObject([{ mine: rule("one's", "d1"), theirs: null }]);
+    restore();
+    await back(one);
+    expect([await inbox(one), { id: "r", ...userData.live("rules").r }]).toEqual([[], rule("one's", "d1")]);
+  },
+);
+
 test("ask: a draft that was made from a lost version doesn't replace what was written after the restore", async () => {
   const { one, two, userData } = await twoDevices();
   const { projects } = one.landfall;

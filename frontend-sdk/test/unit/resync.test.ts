@@ -2,7 +2,7 @@
 // deleted rows do not return, and rows that the backup lacks are sent again.
 
 import { expect, test } from "vitest";
-import { EMAIL, type Tab, TestEnvironment } from "../support/environment";
+import { EMAIL, firstValue, type Tab, TestEnvironment } from "../support/environment";
 import { until } from "../support/fake-clock";
 import type { FakeUserData } from "../support/fake-user-data";
 
@@ -62,6 +62,25 @@ test("horizon: an edit of an expired chat is rejected, and a discard removes the
   expect(entry).toMatchObject({ status: "failed", error: { code: "session_deleted" } });
   await tab.landfall.sync.discard(entry?.id ?? "");
   expect([await db.chatSessions.count(), await db.syncQueue.count()]).toEqual([0, 0]);
+});
+
+test("horizon: a conflict about a row that was deleted elsewhere stays open when the tombstone is swept", async () => {
+  const { tab, userData } = await withRules("r");
+  const { conflicts, connectivity, collections } = tab.landfall;
+  await connectivity.simulateOffline(true);
+  await collections.rules.put(rule("r", "mine"));
+  userData.write("rules", "r", null);
+  await backOnline(tab);
+  expect(await firstValue(conflicts.list())).toMatchObject([{ key: "r", theirs: null }]);
+  await connectivity.simulateOffline(true);
+  userData.write("rules", "other", rule("other"));
+  userData.write("rules", "other", null);
+  userData.runRetention();
+  await backOnline(tab);
+  expect([await firstValue(conflicts.list()), stored(userData)]).toMatchObject([[{ key: "r", theirs: null }], {}]);
+  await conflicts.resolve({ collection: "rules", key: "r" }, "mine");
+  await tab.sync();
+  expect(stored(userData)).toEqual({ r: "mine" });
 });
 
 test("horizon: an edit of an expired row opens a conflict and restores nothing automatically", async () => {

@@ -59,35 +59,44 @@ async function cascadeDelete(
         const left = FAULTS_ENABLED && hasFault("cascade left to the server");
         const own = (!!atServer || inFlight) && !derived && state.localOnly !== 1 && !left;
         const unlinked = onDelete === "unlink" && { ...row, [member]: null };
-        cascade.push({ collection: kind.name, key: state.key, revision: state.revision, row, ...(own && { own }) });
+        const taken = { collection: kind.name, key: state.key, revision: state.revision, row, ...(own && { own }) };
+        if (!own && !unlinked) {
+          cascade.push(...(await deletePart(db, kind, taken, derived, now)));
+          continue;
+        }
+        cascade.push(taken);
         if (own && unlinked) await putRow(db, kind, unlinked, now);
         else if (own) await deleteRow(db, kind, state.key, now);
         else if (unlinked) await db.rows(kind).put(unlinked);
-        else cascade.push(...(await deletePart(db, kind, row, derived, now)));
       }
     }
   }
   return cascade;
 }
 
+/** Returns the part and what belongs to it. */
 async function deletePart(
   db: UserDatabase,
   kind: SyncedKind,
-  row: Row,
+  taken: CascadedRow,
   sent: boolean,
   now: string,
 ): Promise<CascadedRow[]> {
-  const key = keyOf(kind, row);
+  const { key, row } = taken;
   await db.rows(kind).delete(key);
   const unsent = (await entriesOf(db, kind.name, key)).filter(
     ({ number, status }) => number === null || status === "failed",
   );
   await db.syncQueue.bulkDelete(unsent.map(({ id }) => id));
+  const entry = unsent.find(({ error }) => error?.kind === "conflict");
+  const conflict = entry && (await db.conflicts.get([kind.name, key]));
+  if (conflict) await db.conflicts.delete([kind.name, key]);
   if (kind.restorable) {
     const state = await stateOf(db, kind, key);
     await db.syncRows.put({ ...state, deletedRow: row });
   }
-  return cascadeDelete(db, kind, key, sent, now);
+  const part = conflict ? { ...taken, asked: { conflict, entry } } : taken;
+  return [part, ...(await cascadeDelete(db, kind, key, sent, now))];
 }
 
 /** Takes the waiting rows that refer to a row. One in flight is answered first. */
@@ -107,11 +116,17 @@ async function takeUnsent(db: UserDatabase, kind: SyncedKind, member: string, ke
 
 /** Reverts what a delete did to other rows: restores rows that are still gone and links that are still `null`, and queues what the server lacks of it. */
 export async function restoreCascade(db: UserDatabase, cascade: readonly CascadedRow[], now: string): Promise<void> {
-  for (const { collection, key, revision, row: before, own, order } of cascade) {
+  for (const { collection, key, revision, row: before, own, order, asked } of cascade) {
     const kind = db.kinds.get(collection);
     if (!kind) continue;
     const current = await db.rows(kind).get(key);
     const state = await stateOf(db, kind, key);
+    if (asked && !current) {
+      await db.rows(kind).put(before);
+      await db.syncQueue.put(asked.entry);
+      await db.conflicts.put(asked.conflict);
+      continue;
+    }
     // The server has deleted it, whatever becomes of this delete.
     if (!current && state.deleted && !own) continue;
     if (order !== undefined) {

@@ -66,6 +66,8 @@ export interface CascadedRow {
   own?: true;
   /** Of the entry that was dropped with a row that was not sent. */
   order?: number;
+  /** The open conflict about it, and the entry that waits for the answer. */
+  asked?: { conflict: ConflictRow; entry: OutboxEntry };
 }
 
 /**

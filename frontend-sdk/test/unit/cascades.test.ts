@@ -281,3 +281,42 @@ test("a delete of a row whose tombstone has expired is done, also when it is ret
   await tab.sync();
   expect(userData.live("rules")).toMatchObject({ r: { content: "again" } });
 });
+
+/** A conflict about a part: this device has edited it offline, and another device has changed or deleted it. */
+async function conflictOfPart(theirs: Record<string, unknown> | null) {
+  const env = new TestEnvironment();
+  env.options = { conflicts: { interactions: "ask" } };
+  const [tab, userData] = [await env.signedInTab(), env.server.userData(EMAIL)];
+  const { conversations, interactions } = tab.landfall.collections;
+  await conversations.put({ id: "c", title: "T" });
+  await interactions.put({ id: "i", conversationId: "c", index: 0, content: "old" } as never);
+  await tab.sync();
+  await offline(tab, true);
+  await interactions.update("i", { content: "mine" } as never);
+  userData.write("interactions", "i", theirs);
+  await onlineAgain(tab);
+  expect(await firstValue(tab.landfall.conflicts.list())).toMatchObject([{ key: "i" }]);
+  return { tab, userData };
+}
+
+const THEIRS = { conversationId: "c", index: 0, content: "theirs" };
+
+test.each([THEIRS, null])("a conflict about a part ends with the delete of its parent: %j", async (theirs) => {
+  const { tab, userData } = await conflictOfPart(theirs);
+  await offline(tab, true);
+  await tab.landfall.collections.conversations.delete("c");
+  expect(await firstValue(tab.landfall.conflicts.list())).toEqual([]);
+  await onlineAgain(tab);
+  expect(tab.landfall.sync.status.get()).toMatchObject({ state: "synced", conflicts: 0, failed: 0 });
+  expect([userData.live("conversations"), userData.live("interactions")]).toEqual([{}, {}]);
+});
+
+test.each([THEIRS, null])("a discarded delete restores the conflict about a part too: %j", async (theirs) => {
+  const { tab, userData } = await conflictOfPart(theirs);
+  await offline(tab, true);
+  await tab.landfall.collections.conversations.delete("c");
+  await discardDelete(tab, "c");
+  await onlineAgain(tab);
+  expect(await firstValue(tab.landfall.conflicts.list())).toMatchObject([{ key: "i", mine: { content: "mine" } }]);
+  expect(userData.live("interactions")).toEqual(theirs ? { i: theirs } : {});
+});

@@ -38,6 +38,7 @@ function coreFiles() {
 async function runWith(mutant, command, limitMs) {
   const { file, start, end, text } = mutant ?? {};
   const env = { SDK_MUTANT: JSON.stringify({ file, start, end, text }) };
-  const { code } = await runCommand(command, { limitMs, cwd: root, env });
+  const { code, output } = await runCommand(command, { limitMs, cwd: root, env });
+  if (code !== 0 && !mutant) process.stdout.write(output.slice(-4_000));
   return code === 0 ? "passed" : "failed";
 }

@@ -275,7 +275,7 @@ class Client implements LandfallCore {
     );
     if (before) this.#retired = Promise.all([this.#retired, before.close()]);
     // Without persistence a browser short of room may delete unsent work. The browser decides.
-    if (userId !== null && typeof navigator !== "undefined") void navigator.storage?.persist?.().catch(() => {});
+    if (userId !== null) void globalThis.navigator?.storage?.persist?.().catch(() => {});
   }
 
   /** Nothing waits for the answer. */

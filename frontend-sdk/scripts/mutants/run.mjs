@@ -52,7 +52,7 @@ export function withIds(file, found) {
 /**
  * Tries the known mutants, and then the others in an order that the seed determines. `suites` are tried one after the other until one notices the mutant:
  * `by` names the suite, `run(mutant, limitMs)` resolves to "passed", "failed" or "invalid" (the mutant does not compile). Each suite must pass without a
- * mutant (`run(null, ..)`), which also tells how long it may take with one.
+ * mutant (`run(null, ..)`, which prints what fails). That also tells how long it may take with one.
  */
 export async function tryMutants({ known, others, suites }) {
   const seed = Number(option("--seed", String(Math.floor(Date.now() / 86_400_000))));

@@ -29,7 +29,7 @@ export function listenToBrowser(hints: BrowserHints): () => void {
 
 /** The first guess, before any request. A browser that says "offline" is right; one that says "online" may be wrong. */
 export function browserSaysOnline(): boolean {
-  return typeof navigator === "undefined" || navigator.onLine !== false;
+  return globalThis.navigator?.onLine !== false;
 }
 
 /** A worker counts as visible: its timers aren't throttled while it runs. */

@@ -19,7 +19,7 @@ const MAX_SILENT = 3;
 /** Another tab has stolen the lock, because this one was frozen. Nothing of the work under it may be stored any more. */
 export class LockLostError extends LandfallError {
   constructor() {
-    super("interrupted", "The browser had suspended this tab, and another tab went on meanwhile. Try again.");
+    super("interrupted", "The browser suspended this tab, and another one went on. Try again.");
   }
 }
 
@@ -107,7 +107,7 @@ export class TabLocks {
   }
 
   get #locks() {
-    return this.#options.locks ?? (typeof navigator === "undefined" ? undefined : navigator.locks);
+    return this.#options.locks ?? globalThis.navigator?.locks;
   }
 
   /** Calls `steal` when the holders of the lock stay silent, until the returned function is called. */

@@ -133,7 +133,7 @@ export async function askAbout(
   db: UserDatabase,
   kind: SyncedKind,
   key: string,
-  base: Row,
+  base: Row | null,
   clock: Clock,
 ): Promise<void> {
   const waiting = await waitingEntry(db, kind, key);

@@ -35,6 +35,7 @@ export async function putRow(
   if (localOnly) {
     if (waiting) await db.syncQueue.delete(waiting.id);
     await removeUpload(db, kind, key);
+    await db.conflicts.delete([kind.name, key]);
     await db.syncRows.put({ ...state, localOnly });
     return;
   }

@@ -101,6 +101,8 @@ export interface RowState {
   deletedRow?: Row;
   /** The row doesn't leave this device. 1: the application chose it for this row. 2: its collection is excluded. */
   localOnly?: 1 | 2;
+  /** Of an excluded collection: what both sides of the conflict about the row were made from. It is open again when the collection is included. */
+  asked?: Row | null;
   /**
    * No page has named the row since a pull from the start began. 1: the server may have deleted it, and is rid of the tombstone. 2: the server was
    * restored, and `revision` counts in the history before: it may have lost the row, or have another of the same revision.

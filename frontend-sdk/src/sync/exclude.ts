@@ -1,6 +1,7 @@
 // Collections that the application keeps on this device. Their rows are written like any others, but nothing of them is queued or pulled until they
 // are included again.
 
+import { askAbout } from "../conflicts/reconcile";
 import { LandfallError } from "../errors";
 import { FAULTS_ENABLED, hasFault } from "../faults";
 import { enqueueDifference } from "../outbox/enqueue";
@@ -23,7 +24,12 @@ export async function excludeCollection(db: UserDatabase, name: string): Promise
       .filter(({ collection, number }) => collection === name && number === null)
       .toArray();
     await db.syncQueue.bulkDelete(waiting.map(({ id }) => id));
-    for (const { key } of waiting) await db.syncRows.put({ ...(await stateOf(db, kind, key)), localOnly: 2 });
+    for (const { key } of waiting) {
+      const open = await db.conflicts.get([name, key]);
+      await db.conflicts.delete([name, key]);
+      const state = await stateOf(db, kind, key);
+      await db.syncRows.put({ ...state, localOnly: 2, ...(open && { asked: open.base }) });
+    }
     for (const { cascade, queuedAt } of waiting) await ownCascade(db, cascade, queuedAt);
   });
 }
@@ -50,7 +56,7 @@ export async function includeCollection(db: UserDatabase, name: string, clock: C
     const compare = kind.claim?.compare;
     if (compare) both.sort((one, other) => (one.row && other.row ? compare(one.row, other.row) : 0));
     const sent = FAULTS_ENABLED && hasFault("excluded writes forgotten") ? [] : both;
-    for (const { state, row } of sent) await queueAgain(db, kind, state, row, toIso(clock.now()));
+    for (const { state, row } of sent) await queueAgain(db, kind, state, row, clock);
     // A pull from the start has left the collection out: nothing is sent before the rest of it has passed.
     const left = (await state.get("sync.provisional"))?.includes(name);
     if (left && !(await state.get("sync.resync"))) await state.set("sync.resync", { reason: "horizon" });
@@ -60,9 +66,9 @@ export async function includeCollection(db: UserDatabase, name: string, clock: C
 async function queueAgain(
   db: UserDatabase,
   kind: SyncedKind,
-  { localOnly: _localOnly, ...state }: RowState,
+  { localOnly: _localOnly, asked, ...state }: RowState,
   row: Row | null,
-  now: string,
+  clock: Clock,
 ): Promise<void> {
   const { key, base = null } = state;
   const [inFlight] = await entriesOf(db, kind.name, key);
@@ -74,7 +80,8 @@ async function queueAgain(
   // What was written since an entry in flight was sealed is another entry.
   const create = inFlight ? inFlight.op === "delete" : !isAtServer(state);
   const before = inFlight && inFlight.op === "put" ? (base ?? {}) : base;
-  await enqueueDifference(db, kind, key, { row, base: before, create }, now);
+  await enqueueDifference(db, kind, key, { row, base: before, create }, toIso(clock.now()));
+  if (asked !== undefined) await askAbout(db, kind, key, asked, clock);
 }
 
 async function setExcluded(db: UserDatabase, change: (names: string[]) => string[]): Promise<void> {

@@ -226,6 +226,31 @@ test("ask: an open conflict shows later changes of either side", async () => {
   expect(atServer(env)).toEqual({ ...BASE, content: "mine again" });
 });
 
+test.each(["merge", "ask"] as const)(
+  "%s: a conflict in an excluded collection is asked about when it is included",
+  async (policy) => {
+    const { env, tab } = await conflict(policy, { mine: { content: "mine" }, theirs: null });
+    const { sync, collections } = tab.landfall;
+    await sync.exclude("rules");
+    expect(await inbox(tab)).toEqual([]);
+    await collections.rules.put({ ...BASE, content: "mine again" });
+    await sync.include("rules");
+    await tab.sync();
+    expect(await inbox(tab)).toMatchObject([{ base: BASE, mine: { content: "mine again" }, theirs: null }]);
+    expect(atServer(env)).toBeUndefined();
+    expect(sync.status.get()).toMatchObject({ state: "conflicts", conflicts: 1, failed: 0 });
+  },
+);
+
+test("a row in conflict that is kept on this device is asked about no longer", async () => {
+  const { env, tab } = await conflict("ask", { mine: { content: "mine" }, theirs: { type: "b" } });
+  await tab.landfall.collections.rules.put({ ...BASE, content: "mine" }, { localOnly: true });
+  await tab.sync();
+  expect([await inbox(tab), atServer(env)]).toEqual([[], { ...BASE, type: "b" }]);
+  expect(await local(tab)).toMatchObject({ content: "mine" });
+  expect(tab.landfall.sync.status.get()).toMatchObject({ state: "synced", conflicts: 0 });
+});
+
 test("the same change on both sides is no conflict", async () => {
   const { tab } = await conflict("ask", { mine: { content: "same" }, theirs: { content: "same" } });
   expect(await inbox(tab)).toEqual([]);

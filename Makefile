@@ -129,8 +129,9 @@ soak-browser: demo chromium
 	@cargo build --locked
 	@npm --prefix $(SDK) run --silent test:e2e-soak
 
-soak-mutants: $(SDK)/node_modules/.installed ## Change the sync core in one place after the other; the tests must notice (MUTANT_MINUTES, 60)
+soak-mutants: tools postgres-if-missing $(SDK)/node_modules/.installed ## Change the sync core in one place after the other; the tests must notice (MUTANT_MINUTES, 60, for each half)
 	@npm --prefix $(SDK) run --silent mutants
+	@node tools/mutants-server.mjs
 
 shots: demo ## Take the screenshots of the documentation in a real browser
 	@cargo build --locked

@@ -9,7 +9,7 @@ import { openChannel } from "../util/channel";
 import { Cell } from "../util/observable";
 
 /** Between two questions of a waiting tab. */
-const ASK_MS = 3_000;
+const ASK_MS = 2_500;
 /**
  * So many questions without an answer, and the holder counts as frozen. Questions are counted and not time: neither a changed clock nor a device that
  * slept makes a holder look frozen.

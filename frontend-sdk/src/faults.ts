@@ -32,6 +32,7 @@ export const FAULTS = [
   "outcomes not asked for",
   "missing outcome taken for success",
   "thawed tab goes on",
+  "conflict merged without its base",
   "form saved as it is",
 ] as const;
 

@@ -1,6 +1,7 @@
 // Reconciles the server's row with an unsent local one, for pulled rows and for refused writes, inside the caller's transaction. By the kind's
 // conflict policy one side is accepted, both are merged, or the user is asked.
 
+import { FAULTS_ENABLED, hasFault } from "../faults";
 import { restoreCascade } from "../outbox/delete";
 import { UNSEALED } from "../outbox/enqueue";
 import { waitingEntry } from "../outbox/write";
@@ -57,7 +58,8 @@ export async function reconcile(
     return acceptRemote(db, kind, key, state, remote.row);
   }
   // An open conflict keeps what the local row was made from: the server's row has been the base of the state since then.
-  const { base } = (await db.conflicts.get([kind.name, key])) ?? known;
+  const forgets = FAULTS_ENABLED && hasFault("conflict merged without its base");
+  const { base } = (!forgets && (await db.conflicts.get([kind.name, key]))) || known;
   // The server has what the local row was made from: a swept tombstone counts as the tombstone.
   const unchanged = base !== undefined && sameContent(kind, base, remote.row);
   const decision = unchanged ? "mine" : decide(kind, waiting, mine, remote.row);

@@ -96,7 +96,9 @@ export class FakeLocks {
           };
           new OutsidePromise((done) => done(callback({ name, mode }))).finally(end).then(resolve, reject);
         };
-        const waiting: Waiting = { mode, rob: () => tell(() => fail("stolen")), grant: () => tell(run) };
+        // A tab that has crashed hears of nothing.
+        const rob = () => tell(() => (crashed ? undefined : fail("stolen")));
+        const waiting: Waiting = { mode, rob, grant: () => tell(run) };
         signal?.addEventListener("abort", () => {
           if (queue.leave(waiting)) fail("aborted");
         });

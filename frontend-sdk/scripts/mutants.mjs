@@ -16,15 +16,18 @@ const root = fileURLToPath(new URL("..", import.meta.url));
 
 help(
   "npm run mutants -- [options]\n",
-  "  --sims N      the number of simulations for each mutant that the unit tests let pass (60); 0: none\n",
+  `  --tests TEXTS the unit tests whose file has one of these texts, with commas between them (all)
+  --sims N      the number of simulations for each mutant that the unit tests let pass (60); 0: none
+`,
 );
+const tests = option("--tests", "").split(",").filter(Boolean);
 const sims = option("--sims", "60");
 const simulations = ["node", "scripts/sim.mjs", "--runs", sims, "--seed", "1", "--conditions", "--bail"];
 await tryMutants({
   known: readKnown(`${root}scripts/mutants/known.json`, root),
   others: coreFiles().flatMap((file) => findMutants(file, readFileSync(root + file, "utf8"))),
   suites: [
-    { by: "a unit test", run: (mutant, limitMs) => runWith(mutant, VITEST, limitMs) },
+    { by: "a unit test", run: (mutant, limitMs) => runWith(mutant, [...VITEST, ...tests], limitMs) },
     ...(sims === "0" ? [] : [{ by: "a simulation", run: (mutant, limitMs) => runWith(mutant, simulations, limitMs) }]),
   ],
 });

@@ -125,6 +125,9 @@ test.each(["merge", "ask"] as const)(
     await two.sync();
     await back(one);
     expect(await inbox(one)).toMatchObject([{ mine: rule("one's", "d1"), theirs: null }]);
+    // It would repeat its delete.
+    await offline(two);
+    await offline(one);
     restore();
     await back(one);
     expect([await inbox(one), { id: "r", ...userData.live("rules").r }]).toEqual([[], rule("one's", "d1")]);

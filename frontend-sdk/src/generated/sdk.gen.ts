@@ -1947,8 +1947,9 @@ export const syncChanges = <ThrowOnError extends boolean = false>(options: Optio
  * Live events (server-sent events).
  *
  * Each new version of the user's data is an event, whichever server wrote it: `event: version`, `data: {"version": 7}`, and an `id`. After
- * `Last-Event-ID`, missed versions arrive at once as one event. Clients pull the changed rows. A comment every 25 s keeps the connection open. The
- * stream ends with the session, and with the JWT of the caller.
+ * `Last-Event-ID`, missed versions arrive at once as one event. Clients pull the changed rows. A comment every 25 s keeps the connection open, and
+ * one of 2 KiB at the beginning brings the first event through proxies that hold back less. The stream ends with the session, and with the JWT of the
+ * caller.
  */
 export const syncEvents = <ThrowOnError extends boolean = false>(options: Options<SyncEventsData, ThrowOnError, SyncEventsResponse>): Promise<ServerSentEventsResult<SyncEventsResponses>> => options.client.sse.get<SyncEventsResponses, SyncEventsErrors, ThrowOnError>({
     security: [

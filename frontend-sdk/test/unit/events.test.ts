@@ -64,6 +64,19 @@ test("a stream that ends, breaks or falls silent is opened again, with a longer 
   expect(tab.landfall.connectivity.status.get().online).toBe(true);
 });
 
+test("behind a proxy that passes no event on, the poll finds what is new", async () => {
+  const { env, tab } = await listening();
+  const userData = env.server.userData(EMAIL);
+  // The stream stays open and is silent.
+  userData.listeners.clear();
+  userData.write("tags", "t", { name: "Sea" });
+  await env.clock.advance(10_000);
+  expect(await tags(tab)).toEqual([]);
+  await env.clock.advance(25_000);
+  await until(async () => (await tags(tab)).includes("Sea"), "the row");
+  expect(env.server.requests(STREAM)).toHaveLength(1);
+});
+
 test("no stream is open while the client is offline, and one opens at the reconnection", async () => {
   const { env, tab } = await listening();
   const userData = env.server.userData(EMAIL);

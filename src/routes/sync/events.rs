@@ -21,11 +21,15 @@ use crate::sync::events::Subscription;
 /// Proxies and browsers close streams that are idle for longer.
 const HEARTBEAT: Duration = Duration::from_secs(25);
 
+/// Some proxies and virus scanners pass nothing on before they have this much of an answer.
+const PADDING_BYTES: usize = 2048;
+
 /// Live events (server-sent events).
 ///
 /// Each new version of the user's data is an event, whichever server wrote it: `event: version`, `data: {"version": 7}`, and an `id`. After
-/// `Last-Event-ID`, missed versions arrive at once as one event. Clients pull the changed rows. A comment every 25 s keeps the connection open. The
-/// stream ends with the session, and with the JWT of the caller.
+/// `Last-Event-ID`, missed versions arrive at once as one event. Clients pull the changed rows. A comment every 25 s keeps the connection open, and
+/// one of 2 KiB at the beginning brings the first event through proxies that hold back less. The stream ends with the session, and with the JWT of the
+/// caller.
 #[utoipa::path(tag = "sync", extensions(("x-rate-limit" = json!("sync"))), params(("Last-Event-ID" = Option<String>, Header, description = "The `id` of the last received event.")), responses(
     (status = 200, description = "A stream of events without an end.", body = String, content_type = "text/event-stream"),
     (status = 429, description = "`rate_limited`, also with the `reason` `streams`: the user has as many open streams as one user may have.", body = Problem, content_type = "application/problem+json"),
@@ -74,7 +78,7 @@ struct Feed {
 impl Feed {
     async fn next(mut self) -> Option<(Result<Bytes, ApiError>, Self)> {
         if let Some(first) = self.first.take() {
-            return Some((Ok(self.counted(first)), self));
+            return Some((Ok(padded(&self.counted(first))), self));
         }
         let chunk = loop {
             tokio::select! {
@@ -122,6 +126,15 @@ async fn reached(moment: Option<Instant>) {
         Some(moment) => tokio::time::sleep_until(moment).await,
         None => std::future::pending().await,
     }
+}
+
+/// The chunk after a comment, in one block of lines.
+fn padded(chunk: &[u8]) -> Bytes {
+    let mut padded = vec![b' '; PADDING_BYTES];
+    padded[0] = b':';
+    padded.push(b'\n');
+    padded.extend_from_slice(chunk);
+    padded.into()
 }
 
 fn event(state: &AppState, version: i64) -> Bytes {

@@ -1,3 +1,4 @@
+mod buffering_proxy;
 mod changes;
 pub mod events;
 mod growth;

@@ -1,5 +1,7 @@
 //! `/metrics`.
 
+use std::time::Duration;
+
 use landfall::config::Env;
 use reqwest::Method;
 use serde_json::json;
@@ -183,4 +185,25 @@ async fn jobs_and_requests_to_the_storage_are_counted() {
     let timed = value(&page, "landfall_storage_request_duration_seconds_count{operation=\"HeadObject\"}");
     assert!(timed >= Some(1.0), "{}", page.text);
     assert!(!page.text.contains(&anna.id) && !page.text.contains("Boat"), "{}", page.text);
+}
+
+#[tokio::test]
+async fn runs_of_retention_and_the_rows_that_they_remove_are_counted() {
+    let app = TestApp::start().await;
+    let anna = app.user("anna").await;
+    let row = json!({ "value": { "name": "tide" }, "baseRevision": 0 });
+    anna.put("/api/collections/tags/t", &row).await.expect(201);
+    anna.delete("/api/collections/tags/t").await.expect(204);
+    app.db.execute("UPDATE records SET deleted_at = now() - interval '100 days'").await;
+    // The first run is a minute after the start.
+    tokio::time::pause();
+    tokio::time::advance(Duration::from_secs(61)).await;
+    tokio::time::resume();
+    let page = eventually(20, "retention has run", || async {
+        let page = app.anonymous().get("/metrics").await;
+        value(&page, "landfall_last_sweep_timestamp_seconds{work=\"retention\"}").is_some().then_some(page)
+    })
+    .await;
+    assert!(value(&page, "landfall_swept_rows_total{work=\"retention\"}") >= Some(1.0), "{}", page.text);
+    assert_eq!(value(&page, "landfall_sweeps_total{result=\"done\",work=\"retention\"}"), Some(1.0), "{}", page.text);
 }

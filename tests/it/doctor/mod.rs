@@ -1,5 +1,6 @@
 //! `landfall doctor` and `landfall health`, with real PostgreSQL, S3 and TLS.
 
+mod storage_proxy;
 mod tls_proxy;
 
 use std::path::Path;
@@ -9,6 +10,7 @@ use secrecy::ExposeSecret as _;
 use serde_json::Value;
 
 use crate::support::{Process, TestApp, TestDatabase, free_port, test_storage};
+use storage_proxy::{Fault, StorageProxy};
 use tls_proxy::TlsProxy;
 
 const SECRET: &str = "long enough to be no word that anybody guesses";
@@ -86,6 +88,7 @@ async fn sound_server_has_no_finding_and_exit_code_zero() {
     let report = settings.doctor().await;
     assert!(report.succeeded && report.json["status"] == "ok", "{}", report.text);
     report.assert("database.version", "ok", "PostgreSQL 1");
+    report.assert("database.clock", "ok", "the clock of the database");
     report.assert("database.role", "ok", "landfall_app");
     report.assert("database.jobs_role", "ok", "landfall_app");
     report.assert("database.migrations", "ok", "all are applied");
@@ -133,6 +136,22 @@ async fn refused_key_and_missing_bucket_are_errors() {
     report.assert("storage.bucket", "error", "denied");
     let report = settings().with("S3_BUCKET", "no-such-bucket").doctor().await;
     report.assert("storage.bucket", "error", "not found");
+}
+
+#[tokio::test]
+async fn what_the_storage_lacks_is_an_error() {
+    let app = TestApp::start().await;
+    for (fault, check, words) in [
+        (Fault::NoCors, "storage.cors", "can't use links: a preflight was answered with 403"),
+        (Fault::NoCopy, "storage.rights", "the key can't copy an object"),
+        (Fault::WrongClock, "storage.clock", "ahead of this machine's"),
+    ] {
+        let proxy = StorageProxy::start(fault);
+        let report = Settings::new(&app.db.as_server(), &app.url).with("S3_ENDPOINT", &proxy.url).doctor().await;
+        report.assert(check, "error", words);
+        let errors = report.json["checks"].as_array().unwrap().iter().filter(|found| found["status"] == "error");
+        assert_eq!(errors.count(), 1, "{fault:?}: {}", report.text);
+    }
 }
 
 #[tokio::test]

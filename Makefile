@@ -114,7 +114,7 @@ bench-client: $(SDK)/node_modules/.installed ## Measure a first sync, writes of 
 
 soak: soak-server soak-sim soak-browser soak-mutants ## Run the crash, race, simulation and mutation tests for hours
 
-soak-server:
+soak-server: nginx
 	@LANDFALL_KILLS=1000 LANDFALL_POSTGRES_STOPS=100 LANDFALL_RACE_ROUNDS=2000 LANDFALL_RACE_ROWS=1000000 LANDFALL_GROWTH_ROWS=1000000 LANDFALL_SOAK_MINUTES=60 \
 		cargo test --locked --test it -- races:: faults:: sync::growth:: --include-ignored --test-threads 1 --nocapture
 	@LANDFALL_ATTACK_STRICT=1 cargo test --locked --all-features --test it -- attack:: --nocapture

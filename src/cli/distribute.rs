@@ -5,7 +5,7 @@ use crate::boot::BootError;
 use crate::boot::database::with_database;
 use crate::config::Config;
 use crate::db::migrate;
-use crate::distribute::{self, DistributeError, Done, Nodes};
+use crate::distribute::{self, DistributeError, Done};
 
 /// Prints what would be done. Needs no database.
 ///
@@ -28,7 +28,7 @@ pub async fn distribute(config: Config, shards: u32) -> Result<(), BootError> {
             return Err(BootError::NotMigrated(pending));
         }
         let conn = db.dedicated().await.map_err(BootError::Database)?;
-        let Done { tables } = distribute::distribute(conn, shards, Nodes::Workers).await?;
+        let Done { tables } = distribute::distribute(conn, shards).await?;
         output::print(&match tables.len() {
             0 => "All tables were distributed before; settings and functions are up to date.\n".to_owned(),
             _ => format!("Distributed: {}. Start the servers.\n", tables.join(", ")),

@@ -3,7 +3,7 @@
 use diesel::sql_types::{Bool, Integer, Nullable, Text};
 use diesel_async::{AsyncPgConnection, RunQueryDsl};
 
-use super::{DistributeError, Nodes};
+use super::DistributeError;
 use crate::db::DbError;
 
 /// The oldest version of Citus that was tried.
@@ -70,15 +70,13 @@ struct Worker {
 ///
 /// # Errors
 /// Why the cluster is not ready, and a [`DbError`].
-pub async fn check_nodes(conn: &mut AsyncPgConnection, place: &Place, nodes: Nodes) -> Result<(), DistributeError> {
+pub async fn check_nodes(conn: &mut AsyncPgConnection, place: &Place) -> Result<(), DistributeError> {
     #[derive(diesel::QueryableByName)]
     struct Coordinator {
         #[diesel(sql_type = Bool)]
         is_coordinator: bool,
         #[diesel(sql_type = Bool)]
-        takes_shards: bool,
-        #[diesel(sql_type = Bool)]
-        a_worker_does: bool,
+        a_worker_takes_shards: bool,
         /// The arguments of `citus_drain_node`, if the coordinator takes shards or has some.
         #[diesel(sql_type = Nullable<Text>)]
         with_shards: Option<String>,
@@ -86,8 +84,7 @@ pub async fn check_nodes(conn: &mut AsyncPgConnection, place: &Place, nodes: Nod
         inactive: Option<String>,
     }
     let sql = "SELECT citus_is_coordinator() AS is_coordinator,
-                      EXISTS (SELECT FROM pg_dist_node WHERE noderole = 'primary' AND shouldhaveshards) AS takes_shards,
-                      EXISTS (SELECT FROM pg_dist_node WHERE noderole = 'primary' AND shouldhaveshards AND groupid > 0) AS a_worker_does,
+                      EXISTS (SELECT FROM pg_dist_node WHERE noderole = 'primary' AND shouldhaveshards AND groupid > 0) AS a_worker_takes_shards,
                       (SELECT format('%L, %s', nodename, nodeport) FROM pg_dist_node WHERE groupid = 0 AND noderole = 'primary' AND (shouldhaveshards OR EXISTS (
                            SELECT FROM pg_dist_placement JOIN pg_dist_shard USING (shardid) JOIN pg_dist_partition USING (logicalrelid)
                            WHERE groupid = 0 AND partmethod = 'h'))) AS with_shards,
@@ -96,14 +93,10 @@ pub async fn check_nodes(conn: &mut AsyncPgConnection, place: &Place, nodes: Nod
     if !coordinator.is_coordinator {
         return refused("DATABASE_URL leads to a worker: set it to the coordinator");
     }
-    let (has_room, with_shards) = match nodes {
-        Nodes::Workers => (coordinator.a_worker_does, coordinator.with_shards),
-        Nodes::Any => (coordinator.takes_shards, None),
-    };
-    if !has_room {
+    if !coordinator.a_worker_takes_shards {
         return refused("The cluster has no worker for shards: add one with citus_add_node");
     }
-    if let Some(node) = with_shards {
+    if let Some(node) = coordinator.with_shards {
         return refused(format!(
             "The coordinator takes shards, and Citus can end there at the write of a collection: SELECT citus_drain_node({node}) moves them to the workers"
         ));

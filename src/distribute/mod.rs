@@ -15,15 +15,6 @@ pub use tables::{DELEGATED, DISTRIBUTED, Distributed, ON_COORDINATOR};
 /// Shards of each table, where nothing else is said. It is the largest number of workers that have rows.
 pub const SHARDS: u32 = 32;
 
-/// The nodes that may have shards.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Nodes {
-    /// The workers. A coordinator with shards is refused, because Citus 13 ends there with a fault at the check before a write of a collection.
-    Workers,
-    /// The coordinator too: for tests of other subjects on a single node.
-    Any,
-}
-
 /// Why nothing was distributed.
 #[derive(Debug, thiserror::Error)]
 pub enum DistributeError {

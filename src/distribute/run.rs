@@ -7,7 +7,7 @@ use diesel_async::{AsyncPgConnection, RunQueryDsl, SimpleAsyncConnection as _};
 
 use super::cluster::{self, Place, refused};
 use super::tables::{DELEGATED, DISTRIBUTED};
-use super::{DistributeError, Nodes, plan};
+use super::{DistributeError, plan};
 use crate::db::advisory::{self, Lock};
 use crate::db::{DbError, transaction};
 
@@ -54,10 +54,10 @@ pub async fn lacks_settings(conn: &mut AsyncPgConnection) -> Result<bool, DbErro
 /// # Errors
 /// [`DistributeError::Refused`] where nothing was changed: no Citus, another role than the owner, a node that is not ready, a coordinator with shards, a
 /// server that runs. The error of a statement otherwise.
-pub async fn distribute(mut conn: AsyncPgConnection, shards: u32, nodes: Nodes) -> Result<Done, DistributeError> {
+pub async fn distribute(mut conn: AsyncPgConnection, shards: u32) -> Result<Done, DistributeError> {
     let place = cluster::place(&mut conn).await?;
     place.check()?;
-    cluster::check_nodes(&mut conn, &place, nodes).await?;
+    cluster::check_nodes(&mut conn, &place).await?;
     // Connections of a running server lack the settings below: row-level security would show them no row.
     if !advisory::try_exclusive(&mut conn, Lock::Serving).await? {
         return refused(

@@ -16,9 +16,8 @@ const TIMEOUT: Duration = Duration::from_secs(60);
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Outage {
-    /// Every request is answered without a 503.
-    None,
-    /// The servers may have more to do than this machine can: a `busy` with its `Retry-After` is no fault, since nothing was stored. Every other 503 is.
+    /// The servers may have more to do than this machine can: a `busy` with its `Retry-After` is no fault, since nothing was stored and the SDK repeats it
+    /// without a word to its caller. Every other 503 is, and so is a request that is not answered in any other way in [`TIMEOUT`].
     OfTime,
     /// Servers may end during requests.
     OfServers,
@@ -30,7 +29,6 @@ impl Outage {
     /// Whether a client repeats a request with this answer. Otherwise the answer counts.
     fn repeats(self, answer: &Answer) -> bool {
         match self {
-            Self::None => false,
             Self::OfTime => answer.status == 503 && answer.code() == "busy",
             Self::OfServers | Self::OfDatabase => answer.status == 503,
         }
@@ -84,11 +82,13 @@ impl LoadState {
             };
             match sent {
                 Ok(answer) if self.outage.repeats(&answer) => {
-                    let has_retry_after = answer.headers.contains_key("retry-after");
-                    if !has_retry_after {
+                    let Some(wanted) = retry_after(&answer) else {
                         return Err(Fault::new(FaultKind::Answer, "a 503 without Retry-After"));
-                    }
+                    };
                     self.refused.fetch_add(1, Ordering::SeqCst);
+                    if self.outage == Outage::OfTime {
+                        tokio::time::sleep(wanted).await;
+                    }
                 }
                 Ok(answer) => return Ok((answer, attempt)),
                 Err(_) if self.outage == Outage::OfServers => {}
@@ -100,6 +100,11 @@ impl LoadState {
             tokio::time::sleep(PAUSE).await;
         }
         Err(Fault::new(FaultKind::Stuck, format!("{} {}: no answer for {TIMEOUT:?}", request.method, request.path)))
+    }
+
+    /// How many requests were answered with a 503 that was repeated.
+    pub fn refused(&self) -> usize {
+        self.refused.load(Ordering::SeqCst)
     }
 
     pub fn count_acknowledged(&self) {
@@ -141,15 +146,19 @@ impl LoadState {
     }
 }
 
+/// The pause that an answer asks for.
+fn retry_after(answer: &Answer) -> Option<Duration> {
+    let secs = answer.headers.get("retry-after")?.to_str().ok()?.parse().ok()?;
+    Some(Duration::from_secs(secs))
+}
+
 #[test]
 fn busy_is_repeated_where_time_is_short_and_other_refusals_are_not() {
     let answer = |status: u16, code: &str| {
         let json = serde_json::json!({ "status": status, "code": code });
         Answer { status, headers: reqwest::header::HeaderMap::new(), text: json.to_string(), json }
     };
-    for (outage, busy, away) in
-        [(Outage::None, false, false), (Outage::OfTime, true, false), (Outage::OfDatabase, true, true)]
-    {
+    for (outage, busy, away) in [(Outage::OfTime, true, false), (Outage::OfDatabase, true, true)] {
         assert_eq!(outage.repeats(&answer(503, "busy")), busy, "{outage:?}");
         assert_eq!(outage.repeats(&answer(503, "database_unavailable")), away, "{outage:?}");
         assert!(!outage.repeats(&answer(500, "busy")), "{outage:?}");

@@ -1,5 +1,5 @@
 //! Two servers behind a load balancer are replaced one after the other while clients write, pull and listen. No request fails: a 503, an answer that is cut
-//! and a refused connection are faults.
+//! and a refused connection are faults. A `busy` is none: the server that stays has twice the load meanwhile, and the SDK repeats such a request.
 
 use std::time::{Duration, Instant};
 
@@ -92,7 +92,7 @@ async fn listen(user: TestUser, until: tokio::sync::watch::Receiver<i64>) -> i64
 /// Restarts servers, one at a time, until `lasts` has passed and each was replaced once.
 async fn roll(lasts: Duration, rng: &SeededRng) -> Verdict {
     let mut fleet = Fleet::start().await;
-    let load = Load::with_users("user", vec![fleet.balancer.url.clone()], Outage::None, rng).await;
+    let load = Load::with_users("user", vec![fleet.balancer.url.clone()], Outage::OfTime, rng).await;
     // With the four devices that only listen these are sixteen clients.
     let (tell_end, until) = tokio::sync::watch::channel(i64::MAX);
     let mut listeners = Vec::new();
@@ -108,8 +108,9 @@ async fn roll(lasts: Duration, rng: &SeededRng) -> Verdict {
             user.chat().await;
         }
     }
+    let state = load.state.clone();
     let rows = load.finish().await?;
-    println!("{rows} rows were written during {restarts} restarts");
+    println!("{rows} rows were written during {restarts} restarts, {} times busy", state.refused());
     // Every listener had the same number of writes.
     tell_end.send_replace(restarts + 1);
     for (user, listener) in listeners {

@@ -1,5 +1,5 @@
-//! A long mixed load (`make soak`): batches, projects, pushes, pulls, init, event streams, at one server and at two. No request fails and the servers' memory
-//! does not grow. Users come in generations, and the data of each is compared at its end.
+//! A long mixed load (`make soak`): batches, projects, pushes, pulls, init, event streams, at one server and at two behind nginx. No request fails and the
+//! servers' memory does not grow. Users come in generations, and the data of each is compared at its end.
 
 use std::time::{Duration, Instant};
 
@@ -8,9 +8,9 @@ use reqwest::Method;
 use super::balancer::Balancer;
 use super::first_sync::memory_kib;
 use super::load::Load;
-use super::load_state::Outage;
+use super::load_state::{Outage, Request};
 use crate::support::{
-    Fault, FaultKind, Process, SECRET, SeededRng, TestDatabase, TestUser, Verdict, assert_sound, figure, require, send,
+    Fault, FaultKind, Nginx, Process, SECRET, SeededRng, TestDatabase, TestUser, Verdict, assert_sound, figure, require,
 };
 use crate::sync::events::Stream;
 
@@ -32,12 +32,22 @@ async fn soak(servers: usize, minutes: usize, rng: &SeededRng) -> Verdict {
         balancer.add(&server.url).await;
         running.push(server);
     }
+    let nginx = match &running[..] {
+        [one, two] => Nginx::start([&one.url, &two.url]).await,
+        _ => None,
+    };
+    let url = nginx.as_ref().map_or(&balancer.url, |nginx| &nginx.url);
     let end = Instant::now() + Duration::from_secs(minutes as u64 * 60);
-    let (mut rows, mut samples) = (0, Vec::new());
+    let (mut rows, mut busy, mut samples) = (0, 0, Vec::new());
     for generation in 0.. {
-        rows += run_generation(&balancer.url, &rng.of_task(generation * 1_000), generation).await?;
+        let written = run_generation(url, &rng.of_task(generation * 1_000), generation).await?;
+        rows += written.rows;
+        busy += written.busy;
         let now: u64 = running.iter().map(|server| memory_kib(server, "VmRSS")).sum();
-        println!("generation {generation}: {rows} rows so far, {} MiB in {servers} servers", now / 1024);
+        let memory = now / 1024;
+        println!(
+            "generation {generation}: {rows} rows and {busy} times busy so far, {memory} MiB in {servers} servers"
+        );
         if generation >= WARM_UP {
             samples.push(now);
         }
@@ -75,20 +85,29 @@ fn growth_between_the_thirds_is_a_fault() {
     assert!(compare_thirds(&[100, 102, 90, 90, 108, 110]).is_err_and(|fault| fault.kind == FaultKind::Stuck));
 }
 
-/// Runs one generation. Returns the number of written rows.
-async fn run_generation(url: &str, rng: &SeededRng, generation: usize) -> Result<usize, Fault> {
-    let load = Load::with_users(&format!("g{generation}"), vec![url.to_owned()], Outage::None, rng).await;
+/// What a generation has written.
+struct Written {
+    rows: usize,
+    /// Requests that were answered `busy` and were repeated.
+    busy: usize,
+}
+
+async fn run_generation(url: &str, rng: &SeededRng, generation: usize) -> Result<Written, Fault> {
+    let load = Load::with_users(&format!("g{generation}"), vec![url.to_owned()], Outage::OfTime, rng).await;
     let reader = TestUser::sign_in(url, &format!("g{generation}-0")).await;
     let mut events = Stream::open(&reader, None).await;
     let end = Instant::now() + GENERATION;
     while Instant::now() < end {
         // An event stream receives the writes of the same user's tabs.
         events.version().await;
-        let init = send(reader.request(Method::GET, "/api/sync/init")).await;
+        let init = Request { method: Method::GET, path: "/api/sync/init".to_owned(), body: None };
+        let (init, _) = load.state.until_answered(&reader, &init).await?;
         require(init.status == 200, FaultKind::Answer, || format!("init was answered {}", init.text))?;
         load.state.until_acknowledged(1, 30).await?;
     }
-    load.finish().await
+    let state = load.state.clone();
+    let rows = load.finish().await?;
+    Ok(Written { rows, busy: state.refused() })
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]

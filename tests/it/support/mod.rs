@@ -1,10 +1,12 @@
 //! Shared code of the tests: a PostgreSQL cluster for all of them, a database and a server for each, and clients.
 
 mod app;
+mod citus;
 mod cluster;
 mod file_limit;
 mod files;
 mod lock;
+mod nginx;
 mod packed;
 mod ports;
 mod process;
@@ -20,6 +22,7 @@ pub use cluster::TestDatabase;
 pub use file_limit::allow_many_files;
 pub use files::{asset, png, put};
 pub use lock::{HeldTableLock, HeldUserLock};
+pub use nginx::Nginx;
 pub use packed::{gzip, packed_blanks};
 pub use ports::free_port;
 pub use process::Process;

@@ -4,8 +4,7 @@
 //! It does not write durably (`fsync = off`), and its data is in memory if there is enough. Tests that stop PostgreSQL start their own cluster,
 //! which writes durably.
 //!
-//! `LANDFALL_TEST_CITUS_NODE` names a node with Citus in its place, for example `host=127.0.0.1 port=5432`, with the superuser `landfall`: every test then
-//! has a distributed database, whose shards are on this one node. `tests/it/distribute/citus.rs` has the tests with workers.
+//! With `LANDFALL_TEST_CITUS_URL` a Citus cluster is in its place ([`super::citus`]).
 
 use std::hash::{DefaultHasher, Hash as _, Hasher as _};
 use std::path::{Path, PathBuf};
@@ -18,6 +17,8 @@ use landfall::embedded::postgres::{Cluster, RunAs};
 use rustix::process::{Pid, test_kill_process};
 use secrecy::SecretString;
 
+use super::citus;
+
 const SETTINGS: [&str; 3] = ["fsync = off", "full_page_writes = off", "max_wal_size = '256MB'"];
 /// A folder in memory. A database of 300 small files is copied there in a third of the time.
 const MEMORY: &str = "/dev/shm";
@@ -25,12 +26,16 @@ const MEMORY: &str = "/dev/shm";
 const MEMORY_BYTES: u64 = 2 << 30;
 /// How many templates of earlier builds are kept.
 const MOST_TEMPLATES: usize = 8;
+/// Shards of each table in a cluster.
+const SHARDS: u32 = 4;
 /// How many databases of ended processes are removed when a database is created.
 const REMOVED_AT_ONCE: usize = 2;
 
 pub struct SharedPostgres {
     /// The host as libpq keywords.
     host: String,
+    /// The same of the other nodes of a cluster.
+    workers: Vec<String>,
     /// The name of a migrated database without connections.
     pub template: String,
 }
@@ -53,30 +58,29 @@ impl SharedPostgres {
         run(&mut connect(&self.url_of("postgres")).await.unwrap(), sql).await;
     }
 
-    /// Creates a database for this process. First it removes unused ones: `unused` of this process, and some of ended processes.
+    /// Creates a database for this process, on every node. First it removes unused ones: `unused` of this process, and some of ended processes.
     /// `name` begins with `prefix()`.
     pub async fn create_database(&self, name: &str, how: &str, unused: Vec<String>) {
-        let mut conn = connect(&self.url_of("postgres")).await.unwrap();
-        let ended = names(&mut conn, "it\\_%").await.into_iter().filter(|name| has_ended(name));
-        for name in ended.take(REMOVED_AT_ONCE).chain(unused) {
-            // Another process may have removed it.
-            let sql = format!("DROP DATABASE IF EXISTS {name} WITH (FORCE)");
-            let _ = diesel::sql_query(sql).execute(&mut conn).await;
-        }
-        // Copying files is faster than the write-ahead log, and several copies may run at once.
-        run(&mut conn, &format!("CREATE DATABASE {name} {how} STRATEGY file_copy")).await;
-        if citus_node().is_some() {
-            // The settings of a database are not part of its copies.
-            for setting in ["citus.propagate_set_commands = 'local'", "citus.enable_unsafe_triggers = 'on'"] {
+        for host in self.workers.iter().chain([&self.host]) {
+            let mut conn = connect(&url_in(host, "postgres")).await.unwrap();
+            let ended = names(&mut conn, "it\\_%").await.into_iter().filter(|name| has_ended(name));
+            for name in ended.take(REMOVED_AT_ONCE).chain(unused.iter().cloned()) {
+                // Another process may have removed it.
+                let sql = format!("DROP DATABASE IF EXISTS {name} WITH (FORCE)");
+                let _ = diesel::sql_query(sql).execute(&mut conn).await;
+            }
+            // Copying files is faster than the write-ahead log, and several copies may run at once.
+            run(&mut conn, &format!("CREATE DATABASE {name} {how} STRATEGY file_copy")).await;
+            let settings = if self.workers.is_empty() { &[][..] } else { &citus::SETTINGS };
+            for setting in settings {
                 run(&mut conn, &format!("ALTER DATABASE {name} SET {setting}")).await;
             }
         }
     }
 
     async fn prepare() -> Self {
-        if let Some(host) = citus_node() {
-            let template = ensure_template(&host, true).await;
-            return Self { host, template };
+        if let Some(address) = citus::address() {
+            return Self::prepare_cluster(&citus::Cluster::find(&address).await).await;
         }
         let home = Path::new(env!("CARGO_TARGET_TMPDIR"));
         std::fs::create_dir_all(home).unwrap();
@@ -87,8 +91,14 @@ impl SharedPostgres {
             None => start(home).await,
         };
         let host = host_of(&socket_dir);
-        let template = ensure_template(&host, false).await;
-        Self { host, template }
+        let template = ensure_template(&host, None).await;
+        Self { host, workers: Vec::new(), template }
+    }
+
+    async fn prepare_cluster(cluster: &citus::Cluster) -> Self {
+        let host = cluster.coordinator.host();
+        let template = ensure_template(&host, Some(cluster)).await;
+        Self { host, workers: cluster.workers.iter().map(citus::Node::host).collect(), template }
     }
 }
 
@@ -143,42 +153,43 @@ fn folder(home: &Path) -> PathBuf {
     Path::new(MEMORY).join(format!("landfall-tests-{:x}", hasher.finish()))
 }
 
-/// The template of this build of the tests, which contains the migrations. It is renamed when it is complete.
-async fn ensure_template(host: &str, distributed: bool) -> String {
+/// The template of this build of the tests, which contains the migrations. It is renamed when it is complete. In a cluster it is distributed, and on every
+/// node.
+async fn ensure_template(host: &str, cluster: Option<&citus::Cluster>) -> String {
     let name = format!("it_template_{}", build_id());
     let mut conn = connect(&url_in(host, "postgres")).await.unwrap();
-    // Of several processes, one makes the template of a node.
+    // Of several processes, one makes the template.
     run(&mut conn, "SELECT pg_advisory_lock(7)").await;
-    let templates = names(&mut conn, "it\\_template\\_%").await;
-    if templates.contains(&name) {
+    if names(&mut conn, "it\\_template\\_%").await.contains(&name) {
         return name;
     }
-    for old in templates.iter().take_while(|_| templates.len() > MOST_TEMPLATES) {
-        run(&mut conn, &format!("DROP DATABASE {old} WITH (FORCE)")).await;
+    let workers = cluster.into_iter().flat_map(|cluster| &cluster.workers).map(citus::Node::host);
+    let hosts: Vec<String> = workers.chain([host.to_owned()]).collect();
+    let mut nodes = Vec::new();
+    for host in &hosts {
+        let mut conn = connect(&url_in(host, "postgres")).await.unwrap();
+        let templates = names(&mut conn, "it\\_template\\_%").await;
+        for old in templates.iter().take_while(|_| templates.len() > MOST_TEMPLATES) {
+            run(&mut conn, &format!("DROP DATABASE {old} WITH (FORCE)")).await;
+        }
+        run(&mut conn, "DROP DATABASE IF EXISTS it_unfinished WITH (FORCE)").await;
+        run(&mut conn, "CREATE DATABASE it_unfinished").await;
+        nodes.push(conn);
     }
-    run(&mut conn, "DROP DATABASE IF EXISTS it_unfinished WITH (FORCE)").await;
-    run(&mut conn, "CREATE DATABASE it_unfinished").await;
     let url = url_in(host, "it_unfinished");
-    if distributed {
-        let mut unfinished = connect(&url).await.unwrap();
-        run(&mut unfinished, "CREATE EXTENSION citus").await;
-        run(&mut unfinished, "SELECT citus_set_coordinator_host('127.0.0.1', current_setting('port')::integer)").await;
-        let shards = "SELECT citus_set_node_property(nodename, nodeport, 'shouldhaveshards', true) FROM pg_dist_node";
-        run(&mut unfinished, shards).await;
+    if let Some(cluster) = cluster {
+        cluster.join("it_unfinished").await;
     }
     migrate::run_pending(connect(&url).await.unwrap()).await.unwrap();
-    run(&mut conn, "ALTER ROLE landfall_app LOGIN").await;
-    if distributed {
-        distribute::distribute(connect(&url).await.unwrap(), 4, distribute::Nodes::Any).await.unwrap();
-        // The extension's daemon would keep the database from being copied.
-        run(&mut conn, "ALTER DATABASE it_unfinished ALLOW_CONNECTIONS false").await;
-        let end = "WITH of AS MATERIALIZED (SELECT pid FROM pg_stat_activity WHERE datname = 'it_unfinished')
-                   SELECT pid::text AS text FROM of WHERE pg_terminate_backend(pid)";
-        while !text(&mut conn, end).await.is_empty() {
-            tokio::time::sleep(std::time::Duration::from_millis(50)).await;
-        }
+    run(&mut connect(&url).await.unwrap(), "ALTER ROLE landfall_app LOGIN").await;
+    if cluster.is_some() {
+        distribute::distribute(connect(&url).await.unwrap(), SHARDS).await.unwrap();
     }
-    run(&mut conn, &format!("ALTER DATABASE it_unfinished RENAME TO {name}")).await;
+    // The coordinator, which is last, has the template when all nodes have it.
+    for conn in &mut nodes {
+        citus::close(conn, "it_unfinished").await;
+        run(conn, &format!("ALTER DATABASE it_unfinished RENAME TO {name}")).await;
+    }
     name
 }
 
@@ -191,19 +202,15 @@ fn build_id() -> String {
     format!("{:x}", hasher.finish())
 }
 
-fn citus_node() -> Option<String> {
-    std::env::var("LANDFALL_TEST_CITUS_NODE").ok().filter(|host| !host.is_empty())
-}
-
 fn host_of(socket_dir: &Path) -> String {
     format!("host='{}'", socket_dir.display())
 }
 
-fn url_in(host: &str, database: &str) -> SecretString {
+pub fn url_in(host: &str, database: &str) -> SecretString {
     SecretString::from(format!("{host} user=landfall dbname={database}"))
 }
 
-async fn run(conn: &mut AsyncPgConnection, sql: &str) {
+pub async fn run(conn: &mut AsyncPgConnection, sql: &str) {
     diesel::sql_query(sql).execute(conn).await.unwrap();
 }
 
@@ -213,7 +220,7 @@ async fn names(conn: &mut AsyncPgConnection, pattern: &str) -> Vec<String> {
     text(conn, &sql).await
 }
 
-async fn text(conn: &mut AsyncPgConnection, sql: &str) -> Vec<String> {
+pub async fn text(conn: &mut AsyncPgConnection, sql: &str) -> Vec<String> {
     #[derive(diesel::QueryableByName)]
     struct Row {
         #[diesel(sql_type = diesel::sql_types::Text)]

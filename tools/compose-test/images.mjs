@@ -15,9 +15,9 @@ const STAND_INS = {
   NGINX_IMAGE: "landfall-stand-in/nginx",
 };
 
-/** The images of the profile `observe`. Debian packages Prometheus only. */
+/** The images of the profile `observe`. Debian packages Prometheus, and traces need a receiver only. There is no stand-in for Grafana. */
 const OBSERVE = { prometheus: "PROMETHEUS_IMAGE", grafana: "GRAFANA_IMAGE", jaeger: "JAEGER_IMAGE" };
-const OBSERVE_STAND_INS = { PROMETHEUS_IMAGE: "landfall-stand-in/prometheus" };
+const OBSERVE_STAND_INS = { PROMETHEUS_IMAGE: "landfall-stand-in/prometheus", JAEGER_IMAGE: "landfall-stand-in/jaeger" };
 
 /** The default of a variable in docker-compose.yml. */
 function defaultOf(variable) {

@@ -85,6 +85,13 @@ END
   DOCKER_BUILDKIT=0 docker build --quiet -t "$name/prometheus" -f "$work/prometheus.Dockerfile" "$work" > /dev/null
 fi
 
+if ! has jaeger; then
+  mkdir -p "$work/jaeger"
+  cp tools/compose-test/trace-receiver.mjs frontend-sdk/test/e2e/trace/otlp.mjs "$work/jaeger/"
+  printf 'FROM landfall-stand-in/toolchain\nCOPY *.mjs /receiver/\nCMD ["node", "/receiver/trace-receiver.mjs"]\n' > "$work/jaeger/Dockerfile"
+  DOCKER_BUILDKIT=0 docker build --quiet -t "$name/jaeger" "$work/jaeger" > /dev/null
+fi
+
 if ! has garage; then
   garage=${GARAGE_BIN:-target/stand-ins/cargo/bin/garage}
   if [ ! -x "$garage" ]; then

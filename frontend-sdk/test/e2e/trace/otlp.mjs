@@ -46,6 +46,14 @@ export function spansOf(body) {
   return scopes.flatMap((scope) => messagesOf(scope, 2)).map(spanOf);
 }
 
+/** The name of the service that sent a request's body. @param {Uint8Array} body @returns {string | undefined} */
+export function serviceOf(body) {
+  const resources = messagesOf(body, 1).flatMap((resource) => messagesOf(resource, 1));
+  const attributes = resources.flatMap((resource) => messagesOf(resource, 1));
+  const named = attributes.find((pair) => textOf(messagesOf(pair, 1)[0]) === "service.name");
+  return named && textOf(messagesOf(messagesOf(named, 2)[0] ?? new Uint8Array(), 1)[0]);
+}
+
 /** @param {Uint8Array} bytes @returns {Span} */
 function spanOf(bytes) {
   const all = new Map(fieldsOf(bytes));

@@ -45,6 +45,8 @@ const env = {
   SCALE_PUBLIC_URL: scaleUrl,
   LANDFALL_STORAGE_PUBLIC_URL: storageUrl,
   GARAGE_CAPACITY: "1G",
+  // A loaded machine may need longer than the minute of docker-compose 1.29.
+  COMPOSE_HTTP_TIMEOUT: "300",
 };
 const observeEnv = {
   ...env,

@@ -3,3 +3,4 @@
 mod last_release;
 mod migrations;
 mod rules;
+mod under_load;

@@ -59,10 +59,14 @@ export async function reconcile(
   }
   // An open conflict keeps what the local row was made from: the server's row has been the base of the state since then.
   const forgets = FAULTS_ENABLED && hasFault("conflict merged without its base");
-  const { base } = (!forgets && (await db.conflicts.get([kind.name, key]))) || known;
+  const open = forgets ? undefined : await db.conflicts.get([kind.name, key]);
+  const { base } = open ?? known;
+  // What it was made from may not be known after a restore: the question stays.
+  const isUnknown = open && !base;
   // The server has what the local row was made from: a swept tombstone counts as the tombstone.
-  const unchanged = base !== undefined && sameContent(kind, base, remote.row);
-  const decision = unchanged ? "mine" : decide(kind, waiting, mine, remote.row);
+  const unchanged = !isUnknown && base !== undefined && sameContent(kind, base, remote.row);
+  const decided = unchanged ? "mine" : decide(kind, waiting, mine, remote.row);
+  const decision = isUnknown && decided === "merge" ? "ask" : decided;
   const clashes: string[] = [];
   const merged = mine && remote.row && decision === "merge" ? mergeRows(kind, base, mine, remote.row, clashes) : mine;
   // The server may have had this write before what it has now, which the write would undo. Or it has never had it.

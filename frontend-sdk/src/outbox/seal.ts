@@ -36,6 +36,8 @@ export type NextRequest =
 export async function sealNext(db: UserDatabase, now: number, maxBytes: number): Promise<NextRequest> {
   return db.transaction("rw", db.tables, async (): Promise<NextRequest> => {
     const state = new AppState<UserState>(db.appState);
+    // A pause that began after the caller asked for it: what is written from then on is not sent.
+    if (await state.get("sync.pausedByApp")) return { kind: "idle" };
     const kept = [...((await state.get("sync.excluded")) ?? []), ...((await state.get("sync.unknown")) ?? [])];
     const localOnly = new Set(
       ((await db.syncRows.where("localOnly").above(0).primaryKeys()) as [string, string][]).map((key) =>

@@ -1,6 +1,7 @@
 // No status says "synced" while anything is on its way in or out or needs the user, and the service worker releases the outbox if it cannot send.
 
 import { expect, test } from "vitest";
+import { sealNext } from "../../src/outbox/seal";
 import { flushQueue } from "../../src/service-worker";
 import { liveOf, type WorkspaceSource } from "../../src/store/live";
 import type { Observable, RowSync, SyncStatus } from "../../src/types";
@@ -243,4 +244,14 @@ test("every observable calls back at once with its current value", async () => {
     expect([name, seen]).toEqual([name, [observable.get()]]);
     stop();
   }
+});
+
+test("what is written after a pause is not taken by a turn that began before it", async () => {
+  const tab = await new TestEnvironment().signedInTab();
+  await tab.sync();
+  await tab.landfall.sync.pause();
+  await tab.landfall.chat.createSession({ title: "Tides" });
+  const db = tab.browser.database();
+  expect(await sealNext(db, Date.now(), 65_536)).toEqual({ kind: "idle" });
+  expect(await db.syncQueue.toArray()).toMatchObject([{ status: "pending", number: null }]);
 });

@@ -19,7 +19,7 @@ pub async fn kill_under_load(servers: usize, kills: usize, settings: &[(&str, &s
     for folder in &folders {
         fleet.push(Process::over(&db, folder.path(), settings).await);
     }
-    let load = Load::start(fleet.iter().map(|server| server.url.clone()).collect(), Outage::OfServers, rng).await;
+    let load = Load::start(fleet.iter().map(|server| server.url.clone()).collect(), Outage::Servers, rng).await;
     for _ in 0..kills {
         load.state.until_acknowledged(rng.between(5, 40), TIMEOUT_SECS).await?;
         // A random moment of a request.

@@ -18,19 +18,19 @@ const TIMEOUT: Duration = Duration::from_secs(60);
 pub enum Outage {
     /// The servers may have more to do than this machine can: a `busy` with its `Retry-After` is no fault, since nothing was stored and the SDK repeats it
     /// without a word to its caller. Every other 503 is, and so is a request that is not answered in any other way in [`TIMEOUT`].
-    OfTime,
+    Overload,
     /// Servers may end during requests.
-    OfServers,
+    Servers,
     /// The servers stay up and answer 503 while the database is unavailable.
-    OfDatabase,
+    Database,
 }
 
 impl Outage {
     /// Whether a client repeats a request with this answer. Otherwise the answer counts.
     fn repeats(self, answer: &Answer) -> bool {
         match self {
-            Self::OfTime => answer.status == 503 && answer.code() == "busy",
-            Self::OfServers | Self::OfDatabase => answer.status == 503,
+            Self::Overload => answer.status == 503 && answer.code() == "busy",
+            Self::Servers | Self::Database => answer.status == 503,
         }
     }
 }
@@ -86,12 +86,12 @@ impl LoadState {
                         return Err(Fault::new(FaultKind::Answer, "a 503 without Retry-After"));
                     };
                     self.refused.fetch_add(1, Ordering::SeqCst);
-                    if self.outage == Outage::OfTime {
+                    if self.outage == Outage::Overload {
                         tokio::time::sleep(wanted).await;
                     }
                 }
                 Ok(answer) => return Ok((answer, attempt)),
-                Err(_) if self.outage == Outage::OfServers => {}
+                Err(_) if self.outage == Outage::Servers => {}
                 Err(error) => return Err(Fault::new(FaultKind::Answer, format!("no answer: {error}"))),
             }
             if Instant::now() > deadline {
@@ -158,7 +158,7 @@ fn busy_is_repeated_where_time_is_short_and_other_refusals_are_not() {
         let json = serde_json::json!({ "status": status, "code": code });
         Answer { status, headers: reqwest::header::HeaderMap::new(), text: json.to_string(), json }
     };
-    for (outage, busy, away) in [(Outage::OfTime, true, false), (Outage::OfDatabase, true, true)] {
+    for (outage, busy, away) in [(Outage::Overload, true, false), (Outage::Database, true, true)] {
         assert_eq!(outage.repeats(&answer(503, "busy")), busy, "{outage:?}");
         assert_eq!(outage.repeats(&answer(503, "database_unavailable")), away, "{outage:?}");
         assert!(!outage.repeats(&answer(500, "busy")), "{outage:?}");

@@ -62,7 +62,7 @@ pub async fn stop_postgres_under_load(stops: usize, rng: &mut SeededRng) -> Verd
     let mut postgres = Postgres::start().await;
     let folder = tempfile::tempdir().unwrap();
     let server = Process::start(folder.path(), &[("DATABASE_URL", &postgres.url()), QUIET]).await;
-    let load = Load::start(vec![server.url.clone()], Outage::OfDatabase, rng).await;
+    let load = Load::start(vec![server.url.clone()], Outage::Database, rng).await;
     for _ in 0..stops {
         load.state.until_acknowledged(rng.between(20, 60), TIMEOUT_SECS).await?;
         postgres.stop_at_once().await;

@@ -92,7 +92,7 @@ async fn listen(user: TestUser, until: tokio::sync::watch::Receiver<i64>) -> i64
 /// Restarts servers, one at a time, until `lasts` has passed and each was replaced once.
 async fn roll(lasts: Duration, rng: &SeededRng) -> Verdict {
     let mut fleet = Fleet::start().await;
-    let load = Load::with_users("user", vec![fleet.balancer.url.clone()], Outage::OfTime, rng).await;
+    let load = Load::with_users("user", vec![fleet.balancer.url.clone()], Outage::Overload, rng).await;
     // With the four devices that only listen these are sixteen clients.
     let (tell_end, until) = tokio::sync::watch::channel(i64::MAX);
     let mut listeners = Vec::new();

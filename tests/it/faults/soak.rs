@@ -93,7 +93,7 @@ struct Written {
 }
 
 async fn run_generation(url: &str, rng: &SeededRng, generation: usize) -> Result<Written, Fault> {
-    let load = Load::with_users(&format!("g{generation}"), vec![url.to_owned()], Outage::OfTime, rng).await;
+    let load = Load::with_users(&format!("g{generation}"), vec![url.to_owned()], Outage::Overload, rng).await;
     let reader = TestUser::sign_in(url, &format!("g{generation}-0")).await;
     let mut events = Stream::open(&reader, None).await;
     let end = Instant::now() + GENERATION;

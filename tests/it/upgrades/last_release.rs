@@ -69,7 +69,7 @@ async fn servers_of_two_releases_serve_one_database_during_an_upgrade_and_back()
     let file = anna.upload(200).await;
     // A program without optimisation starts beside the load, so that a write may wait for more than two seconds. `rules.rs` refuses migrations that would
     // lock tables for as long.
-    let load = Load::with_users("user", vec![site.balancer.url.clone()], Outage::OfTime, &rng).await;
+    let load = Load::with_users("user", vec![site.balancer.url.clone()], Outage::Overload, &rng).await;
     let acknowledged = async || assert_sound(load.state.until_acknowledged(30, 60).await, "upgrades");
     acknowledged().await;
 

@@ -28,7 +28,7 @@ async fn migration_under_servers_fails_no_request() {
         servers.push(Process::over(&as_server, folder.path(), &settings).await);
     }
     let urls = servers.iter().map(|server| server.url.clone()).collect();
-    let load = Load::with_users("user", urls, Outage::OfTime, &rng).await;
+    let load = Load::with_users("user", urls, Outage::Overload, &rng).await;
     let acknowledged = async |more| assert_sound(load.state.until_acknowledged(more, 60).await, "upgrades");
     acknowledged(20).await;
 

@@ -28,7 +28,7 @@ const files = [...FOLDERS.flatMap(rustFilesOf), ...FILES];
 const others = files.flatMap((file) => findMutants(file, readFileSync(file, "utf8")));
 if (!process.argv.includes("--list")) copySources();
 
-const NEXTEST = ["cargo", "nextest", "run", "--locked", "--all-features", "--fail-fast"];
+const NEXTEST = ["cargo", "nextest", "run", "--locked", "--all-features"];
 await tryMutants({
   known: [],
   others,
@@ -68,7 +68,7 @@ async function runWith(mutant, target, filter, limitMs) {
   try {
     const built = await runCommand([...NEXTEST, ...target, "--no-run"], { limitMs: Number.POSITIVE_INFINITY, cwd: copy, env });
     if (built.code !== 0 && mutant) return "invalid";
-    const { code, output } = built.code === 0 ? await runCommand([...NEXTEST, ...target, "-E", filter], { limitMs, cwd: copy, env }) : built;
+    const { code, output } = built.code === 0 ? await runCommand([...NEXTEST, "--fail-fast", ...target, "-E", filter], { limitMs, cwd: copy, env }) : built;
     if (code === 0) return "passed";
     if (!mutant) process.stdout.write(output.slice(-4_000));
     return INVALID.test(output) ? "invalid" : "failed";

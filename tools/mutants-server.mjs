@@ -18,7 +18,7 @@ const FILES = [
   "migrations/0003_chat/write_messages.sql",
   "migrations/0004_projects/store_project.sql",
 ];
-const TESTS = "test(/^(sync|races|chat|projects|collections|assistants|kinds)::/)";
+const TESTS = "test(/^(sync|races|chat|projects|collections|assistants|kinds|limits)::/)";
 /** A statement that PostgreSQL refuses is as little a mutant as code that does not compile. */
 const INVALID = /syntax error at or near|operator does not exist|argument of \w+ must be type/;
 

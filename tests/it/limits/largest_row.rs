@@ -10,9 +10,13 @@ async fn largest(app: &TestApp, user: &TestUser) -> i64 {
     app.db.number(&format!("SELECT largest_row AS n FROM user_version WHERE owner = {owner}")).await
 }
 
-fn message(session: &str, temp_id: &str, length: usize) -> Value {
-    json!({ "messages": [{ "tempId": temp_id, "sessionId": session, "role": "user", "content": "x".repeat(length),
-        "createdAt": "2026-11-28T08:00:00Z" }] })
+/// A batch of messages with these temporary ids and lengths.
+fn batch(session: &str, messages: &[(&str, usize)]) -> Value {
+    let message = |&(temp_id, length): &(&str, usize)| {
+        json!({ "tempId": temp_id, "sessionId": session, "role": "user", "content": "x".repeat(length),
+            "createdAt": "2026-11-28T08:00:00Z" })
+    };
+    json!({ "messages": messages.iter().map(message).collect::<Vec<_>>() })
 }
 
 #[tokio::test]
@@ -23,7 +27,7 @@ async fn every_way_to_write_a_list_row_counts_and_it_never_shrinks() {
     let small = largest(&app, &anna).await;
     assert!((300..1_000).contains(&small), "{small}");
 
-    anna.post("/api/chat/messages/batch", &message(&session, "a", 5_000)).await.expect(200);
+    anna.post("/api/chat/messages/batch", &batch(&session, &[("a", 5_000), ("b", 10)])).await.expect(200);
     let with_message = largest(&app, &anna).await;
     assert!((5_000..6_000).contains(&with_message), "{with_message}");
 
@@ -52,7 +56,7 @@ async fn snapshot_is_the_same_whether_sizes_are_added_up_or_not() {
     let anna = app.user("anna").await;
     let session = anna.chat().await;
     for n in 0..4 {
-        anna.post("/api/chat/messages/batch", &message(&session, &format!("m{n}"), 100)).await.expect(200);
+        anna.post("/api/chat/messages/batch", &batch(&session, &[(&format!("m{n}"), 100)])).await.expect(200);
     }
     let init = async || anna.get("/api/sync/init?messageLimit=3").await.expect(200);
     let plain = init().await;

@@ -108,6 +108,7 @@ BEGIN
     version := v_version + 1;
     -- Counted here, because a trigger would cost this write more than the rows do.
     v_setting := set_config('app.counts_rows', 'off', true);
+    -- `bytes` is that of measure_message() without its call of json_bytes(), which is plpgsql and would run for each row.
     WITH stored AS (
         INSERT INTO chat_messages (owner, id, session_id, temp_id, role, content, metadata, position, version, created_at, bytes)
         SELECT p_owner, n.id, n.session_id, n.temp_id, n.role, n.content, n.metadata,

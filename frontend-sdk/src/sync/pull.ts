@@ -57,7 +57,7 @@ async function storeImmutable(db: UserDatabase, kind: SyncedKind, changes: reado
   // A row that waits has an entry or a state. Usually none does, as in a first sync, where looking for each row would take as long as storing it.
   const states = db.syncRows.where("[collection+key]").between([kind.name], [kind.name, []]);
   const waiting = await db.syncQueue.count();
-  if (waiting + (await states.count()) === 0) return;
+  if (waiting === 0 && (await states.limit(1).count()) === 0) return;
   // A row of this device whose answer was lost is acknowledged by its temporary key. A sealed entry keeps its number until its request is answered.
   const acknowledged = stored.flatMap((row) => {
     const temporary = kind.temporaryKeyOf?.(row);

@@ -22,17 +22,10 @@ pub async fn upgrade_of_a_client(server: &str) -> Verdict {
 
 /// All pages from a cursor on. Returns the number of rows and the next cursor.
 async fn pull(user: &TestUser, collections: &str, cursor: &str) -> (usize, String) {
-    let (mut rows, mut cursor) = (0, cursor.to_owned());
-    loop {
-        let from = if cursor.is_empty() { String::new() } else { format!("&cursor={cursor}") };
-        let path = format!("/api/sync/changes?limit=10&collections={collections}{from}");
-        let page = user.get(&path).await.expect(200);
-        rows += page["changes"].as_array().unwrap().len();
-        cursor = page["cursor"].as_str().unwrap().to_owned();
-        if page["hasMore"] == false {
-            return (rows, cursor);
-        }
-    }
+    let mut rows = 0;
+    let query = format!("limit=10&collections={collections}");
+    let cursor = user.pull_pages(&query, cursor, |page| rows += page["changes"].as_array().unwrap().len()).await;
+    (rows, cursor)
 }
 
 #[tokio::test]

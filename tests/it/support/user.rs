@@ -103,6 +103,20 @@ impl TestUser {
         send(self.request(Method::GET, path)).await
     }
 
+    /// Pulls all pages after a cursor (empty: from the beginning) with this query, and calls `each` with every page. Returns the last cursor.
+    pub async fn pull_pages(&self, query: &str, cursor: &str, mut each: impl FnMut(&Value)) -> String {
+        let mut cursor = cursor.to_owned();
+        loop {
+            let from = if cursor.is_empty() { String::new() } else { format!("&cursor={cursor}") };
+            let page = self.get(&format!("/api/sync/changes?{query}{from}")).await.expect(200);
+            each(&page);
+            cursor = page["cursor"].as_str().unwrap().to_owned();
+            if page["hasMore"] == false {
+                return cursor;
+            }
+        }
+    }
+
     pub async fn post(&self, path: &str, body: &Value) -> Answer {
         send(self.request(Method::POST, path).json(body)).await
     }

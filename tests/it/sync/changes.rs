@@ -13,18 +13,14 @@ async fn page(user: &TestUser, cursor: Option<&str>, rest: &str) -> Value {
 
 /// The changes of all pages after a cursor, and the last cursor.
 async fn pull(user: &TestUser, cursor: Option<&str>, limit: usize) -> (Vec<Value>, String) {
-    let mut cursor = cursor.map(str::to_owned);
     let mut changes = Vec::new();
-    loop {
-        let next = page(user, cursor.as_deref(), &format!("limit={limit}")).await;
-        let rows = next["changes"].as_array().unwrap();
+    let collect = |page: &Value| {
+        let rows = page["changes"].as_array().unwrap();
         assert!(rows.len() <= limit);
         changes.extend(rows.iter().cloned());
-        cursor = Some(next["cursor"].as_str().unwrap().to_owned());
-        if next["hasMore"] == false {
-            return (changes, cursor.unwrap());
-        }
-    }
+    };
+    let cursor = user.pull_pages(&format!("limit={limit}"), cursor.unwrap_or_default(), collect).await;
+    (changes, cursor)
 }
 
 fn names(changes: &[Value]) -> Vec<(&str, &str)> {

@@ -39,19 +39,6 @@ async fn fill(app: &TestApp, user: &TestUser, chat: &str, count: usize) {
     }
 }
 
-/// The cursor after all rows.
-async fn pull_everything(user: &TestUser) -> String {
-    let mut path = "/api/sync/changes?limit=200".to_owned();
-    loop {
-        let page = user.get(&path).await.expect(200);
-        let cursor = page["cursor"].as_str().unwrap().to_owned();
-        if page["hasMore"] == false {
-            return cursor;
-        }
-        path = format!("/api/sync/changes?limit=200&cursor={cursor}");
-    }
-}
-
 fn batch(chat: &str) -> Value {
     let messages: Vec<Value> = (0..15).map(|n| message(chat, &format!("new-{n}"), "x")).collect();
     json!({ "messages": messages })
@@ -63,7 +50,7 @@ async fn requests_of_a_large_account_visit_the_rows_of_their_answers() {
     let anna = app.user("anna").await;
     let chat = anna.chat().await;
     fill(&app, &anna, &chat, figure("LANDFALL_GROWTH_ROWS", 20_000)).await;
-    let cursor = pull_everything(&anna).await;
+    let cursor = anna.pull_pages("limit=200", "", |_| {}).await;
     let idle = format!("/api/sync/changes?cursor={cursor}");
     let etag = anna.get(INIT).await.etag();
 

@@ -66,17 +66,13 @@ fn cursor_of(page: &Value) -> String {
 
 /// Keys of all pages from the beginning.
 async fn pull_all(user: &TestUser, limit: usize) -> Vec<String> {
-    let (mut cursor, mut keys) = (None, Vec::new());
-    loop {
-        let next = page(user, cursor.as_deref(), limit).await.expect(200);
-        keys.extend(
-            next["changes"].as_array().unwrap().iter().map(|change| change["key"].as_str().unwrap().to_owned()),
-        );
-        cursor = Some(cursor_of(&next));
-        if next["hasMore"] == false {
-            return keys;
-        }
-    }
+    let mut keys = Vec::new();
+    let collect = |page: &Value| {
+        let key = |change: &Value| change["key"].as_str().unwrap().to_owned();
+        keys.extend(page["changes"].as_array().unwrap().iter().map(key));
+    };
+    user.pull_pages(&format!("limit={limit}"), "", collect).await;
+    keys
 }
 
 #[tokio::test]

@@ -154,15 +154,9 @@ async fn large_import_takes_no_more_memory_than_a_small_one_and_no_write_is_lost
     let rows = report["collections"]["interactions"]["created"].as_u64().unwrap();
     assert_eq!(rows, (mib * MIB / 23_000 + 1) * 10);
     // All rows have one version, so pages end within it.
-    let (mut pulled, mut cursor) = (0, String::new());
-    loop {
-        let page = anna.get(&format!("/api/sync/changes?collections=interactions&limit=200{cursor}")).await.expect(200);
-        pulled += page["changes"].as_array().unwrap().len() as u64;
-        cursor = format!("&cursor={}", page["cursor"].as_str().unwrap());
-        if page["hasMore"] == false {
-            break;
-        }
-    }
+    let mut pulled = 0;
+    let count = |page: &serde_json::Value| pulled += page["changes"].as_array().unwrap().len() as u64;
+    anna.pull_pages("collections=interactions&limit=200", "", count).await;
     assert_eq!(pulled, rows);
     assert!(server.terminate().await.success());
 }

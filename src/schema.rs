@@ -111,6 +111,7 @@ diesel::table! {
         updated_at -> Timestamptz,
         deleted_at -> Nullable<Timestamptz>,
         bytes -> BigInt,
+        content_revision -> Nullable<BigInt>,
     }
 }
 

@@ -34,6 +34,7 @@ export const FAULTS = [
   "thawed tab goes on",
   "conflict merged without its base",
   "form saved as it is",
+  "unchanged members written again",
 ] as const;
 
 export type Fault = (typeof FAULTS)[number];

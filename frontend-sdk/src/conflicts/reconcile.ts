@@ -128,8 +128,8 @@ function decide(kind: SyncedKind, { op }: OutboxEntry, mine: Row | null, theirs:
   if (conflictPolicy === "client-wins") return "mine";
   if (conflictPolicy === "server-wins") return "theirs";
   if (conflictPolicy === "ask") return "ask";
-  // The server takes a delete of a row without revisions whatever it has.
-  if (op === "delete" && !versioned) return "mine";
+  // The server takes such a delete whatever it has.
+  if (op === "delete" && versioned !== true) return "mine";
   // An edit of one device and a delete of another have no members to merge, and neither side may be dropped silently.
   return mine && theirs ? "merge" : "ask";
 }

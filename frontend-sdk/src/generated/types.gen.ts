@@ -2019,7 +2019,8 @@ export type SyncInitResponse = {
  */
 export type SyncMutation = {
     /**
-     * The revision from which the change was made. 0 for a new row. Chats and assets don't need it.
+     * The revision from which the change was made. 0 for a new row. A put of a chat without it replaces whatever is stored; with it, a chat whose title,
+     * project or metadata are newer is a conflict. Assets and messages don't need it.
      */
     baseRevision?: number | null;
     /**

@@ -128,7 +128,9 @@ async function sealedBodyOf(
   { key, op }: OutboxEntry,
 ): Promise<MutationBody | undefined> {
   const { revision, base, exact } = await stateOf(db, kind, key);
-  const made = kind.versioned ? { baseRevision: revision } : {};
+  const isBlind = FAULTS_ENABLED && hasFault("unchanged members written again");
+  const made =
+    kind.versioned === true || (kind.versioned && op === "put" && !isBlind) ? { baseRevision: revision } : {};
   if (op === "delete") return made;
   const row = await db.rows(kind).get(key);
   const kept = FAULTS_ENABLED && hasFault("exact numbers rounded") ? undefined : exact;

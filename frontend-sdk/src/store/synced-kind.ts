@@ -42,8 +42,11 @@ export interface SyncedKind {
   references: readonly Reference[];
   /** Members that the server sets. They are never sent and never in conflict. */
   serverMembers: readonly string[];
-  /** A write names the revision that it was made from, and the server refuses it with a conflict if the row has another. */
-  versioned: boolean;
+  /**
+   * A write names the revision that it was made from, and the server refuses it with a conflict if the row has another. "puts": a delete names none,
+   * and the server takes it whatever it has.
+   */
+  versioned: boolean | "puts";
   /** A deleted row is kept aside, so that it can be restored offline. */
   restorable: boolean;
   /** "upload": the server gets the row with its file (an entry of type "upload"), and a deleted row never comes back. */

@@ -203,10 +203,12 @@ async function renameSession(actor: Actor): Promise<string> {
   const id = await someKey(actor, "chatSessions");
   if (!id) return "no chat to rename";
   const word = newWord(actor);
-  const saved = noteWrite(actor, "chatSessions", id, "title", word);
-  await actor.landfall.chat.renameSession(id, word);
+  // By the word's number, so that the same seed draws the same actions.
+  const member = Number.parseInt(word.slice(1), 10) % 3 === 0 ? "metadata" : "title";
+  const saved = noteWrite(actor, "chatSessions", id, member, word);
+  await actor.landfall.chat.updateSession(id, member === "title" ? { title: word } : { metadata: { note: word } });
   saved();
-  return `chat ${id} set to ${word}`;
+  return `chat ${id}: ${member} set to ${word}`;
 }
 
 async function deleteSession(actor: Actor): Promise<string> {

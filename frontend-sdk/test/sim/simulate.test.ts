@@ -33,6 +33,7 @@ const FOUND_BY: Readonly<Partial<Record<(typeof ALL_FAULTS)[number], number>>> =
   "form saved as it is": 27,
   "thawed tab goes on": 1705,
   "conflict merged without its base": 914000052,
+  "unchanged members written again": 930003014,
 };
 
 /** Seeds that failed with conditions, and why. Those without conditions are in failed-seeds.json. */

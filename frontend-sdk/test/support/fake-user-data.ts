@@ -12,6 +12,8 @@ type Value = Record<string, unknown>;
 interface Stored {
   key: string;
   revision: number;
+  /** The revision that last set the value. */
+  contentRevision: number;
   version: number;
   /** A tombstone keeps its value, as at the server. */
   value: Value;
@@ -33,6 +35,11 @@ export class ApiError extends Error {
 }
 
 class Conflict extends Error {}
+
+/** Whether a device that knows the row as of revision `base` knows its content. */
+function knowsContent(stored: Stored | undefined, base: number): boolean {
+  return base >= (stored?.contentRevision ?? 0) && base <= (stored?.revision ?? 0);
+}
 
 /** The members that a new row gets where the put leaves them out. */
 const NEW_ROWS = {
@@ -225,7 +232,7 @@ export class FakeUserData {
     const expired = this.#expiredSessions.has(mutation.key);
     if (definition.name === SESSIONS && (stored?.deleted || expired))
       throw new ApiError("session_deleted", "/key", "session_deleted");
-    if (definition.versioned && (mutation.baseRevision ?? 0) !== (stored?.revision ?? 0)) throw new Conflict();
+    if (definition.versioned && !knowsContent(stored, mutation.baseRevision ?? 0)) throw new Conflict();
     this.#checkLinks(definition, key, value);
     // A put changes a file's metadata. Only an upload creates a file.
     if (definition.createdBy === "upload" && !stored) throw new ApiError("not_found");
@@ -278,7 +285,7 @@ export class FakeUserData {
   #delete(definition: SyncedKind, { key, baseRevision }: SyncMutation, stored: Stored | undefined): Stored {
     if (!stored) throw new ApiError("not_found");
     if (stored.deleted) return stored;
-    if (definition.versioned && baseRevision != null && baseRevision !== stored.revision) throw new Conflict();
+    if (definition.versioned === true && baseRevision != null && baseRevision !== stored.revision) throw new Conflict();
     const tombstone = this.#store(definition, key, stored.value, true);
     this.#deleteAround(definition, key);
     return tombstone;
@@ -345,7 +352,16 @@ export class FakeUserData {
     // Messages of one push touch their session once.
     const touched = definition.name === SESSIONS && before?.version === version;
     const revision = (before?.revision ?? 0) + (touched ? 0 : 1);
-    const stored = { key, revision, version, value, deleted };
+    // A message raises the revision of its session, and leaves its content.
+    const isTouch = before && before.deleted === deleted && before.value === value;
+    const stored = {
+      key,
+      revision,
+      contentRevision: isTouch ? before.contentRevision : revision,
+      version,
+      value,
+      deleted,
+    };
     this.table(definition.name).set(key, stored);
     this.#changed = true;
     return stored;

@@ -277,6 +277,21 @@ test("of two changes of a file's metadata on two devices the last to arrive is k
   expect(await assets.get(id)).toMatchObject({ fileName: "pier.png", sync: { state: "synced" } });
 });
 
+test("a change of a file's metadata sends the changed members alone", async () => {
+  const { env, tab } = await started();
+  const { assets } = tab.landfall;
+  const { id } = await assets.add(PICTURE);
+  await tab.untilSent();
+  const userData = env.server.userData(EMAIL);
+  await tab.landfall.connectivity.simulateOffline(true);
+  await assets.update(id, { width: 640 });
+  userData.write("assets", id, { ...userData.live("assets")[id], fileName: "pier.png" });
+  await tab.landfall.connectivity.simulateOffline(false);
+  await tab.sync();
+  expect(userData.live("assets")[id]).toMatchObject({ fileName: "pier.png", width: 640 });
+  expect(await assets.get(id)).toMatchObject({ fileName: "pier.png", width: 640 });
+});
+
 test("a localOnly file is not uploaded until upload() is called", async () => {
   const { env, tab } = await started();
   const { id } = await tab.landfall.assets.add(PICTURE, { localOnly: true });

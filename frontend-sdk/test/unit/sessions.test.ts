@@ -40,6 +40,34 @@ test("an edit that is undone enqueues nothing", async () => {
   expect(await tab.browser.database().syncQueue.count()).toBe(0);
 });
 
+test("a device that changes another member of a chat than another device, while it is offline, keeps both", async () => {
+  const env = new TestEnvironment();
+  const tab = await env.signedInTab();
+  const id = await tab.syncedSession("A");
+  await tab.landfall.connectivity.simulateOffline(true);
+  const userData = env.server.userData(EMAIL);
+  userData.write("chatSessions", id, { ...userData.live("chatSessions")[id], title: "B" });
+  await tab.landfall.chat.updateSession(id, { metadata: { pinned: true } });
+  await tab.landfall.connectivity.simulateOffline(false);
+  await tab.landfall.sync.awaitInSync();
+  expect(userData.live("chatSessions")[id]).toMatchObject({ title: "B", metadata: { pinned: true } });
+  expect(await titles(tab)).toEqual(["B"]);
+});
+
+test("a chat that has got messages is renamed by one request", async () => {
+  const env = new TestEnvironment();
+  const tab = await env.signedInTab();
+  const id = await tab.syncedSession("A");
+  await tab.landfall.chat.send(id, { role: "user", content: "x" });
+  await tab.untilSent();
+  await tab.landfall.connectivity.simulateOffline(true);
+  await tab.landfall.chat.renameSession(id, "B");
+  const before = writes(env).length;
+  await tab.landfall.connectivity.simulateOffline(false);
+  await tab.landfall.sync.awaitInSync();
+  expect(writes(env).slice(before)).toEqual(["put B"]);
+});
+
 test("an edit made during a push survives the answer", async () => {
   const env = new TestEnvironment();
   const tab = await env.signedInTab();

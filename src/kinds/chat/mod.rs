@@ -13,9 +13,9 @@ use std::collections::HashMap;
 use futures_util::FutureExt as _;
 use uuid::Uuid;
 
-use self::wire::{CreateSessionRequest, NEW_TITLE};
+use self::wire::{ChatSession, CreateSessionRequest, NEW_TITLE};
 use crate::db::{OwnerId, UserReader, UserTx};
-use crate::error::{ApiError, ErrorCode, FieldError};
+use crate::error::{ApiError, ErrorCode, FieldError, ServerCopy};
 use crate::json::{FreeJson, Timestamp};
 use crate::models::chat_message::{
     self, BatchWrite, KnownMessage, MessageColumns, MessageRefusal, WrittenBatch, write_batch,
@@ -93,20 +93,29 @@ pub async fn change_session(
         .await
 }
 
-/// Creates a session, or replaces the content of the stored one. Without a title, the stored one stays.
+/// Creates a session, or replaces the content of the stored one. Without a title, the stored one stays. `base` is the revision from which the
+/// content was made.
 ///
 /// # Errors
-/// `session_deleted`, and those of the database.
+/// `session_deleted`, `revision_conflict` if the content is newer than `base`, and those of the database.
 pub async fn put_session_in(
     tx: &mut UserTx,
     id: Uuid,
+    base: Option<i64>,
     put: CreateSessionRequest,
 ) -> Result<Outcome<ChatSessionRecord>, ApiError> {
     match chat_session::find(tx.reader(), id).await? {
         Some(session) => {
             let session = require_living(session)?;
+            if base.is_some_and(|base| !session.has_content_of(base)) {
+                return Err(ApiError::revision_conflict(ServerCopy::of::<ChatSession>(None)));
+            }
             let content = put.into_content(&session.title);
             store_session(tx, session, content).await
+        }
+        None if base.is_some_and(|base| base > 0) => {
+            require_unexpired(tx, id).await?;
+            Err(ApiError::revision_conflict(ServerCopy::of::<ChatSession>(None)))
         }
         None => insert_session(tx, id, put.into_content(NEW_TITLE)).await,
     }
@@ -242,19 +251,20 @@ pub fn refused_message(refusal: MessageRefusal, pointer: &str) -> ApiError {
     }
 }
 
-/// Inserts a session. The id of a deleted session is refused, also after its tombstone was removed, so that a late repeat of a create does not
-/// restore the session.
 async fn insert_session(
     tx: &mut UserTx,
     id: Uuid,
     content: ChatSessionContent,
 ) -> Result<Outcome<ChatSessionRecord>, ApiError> {
-    if chat_session::is_expired(tx.reader(), id).await? {
-        return Err(session_deleted("/id"));
-    }
+    require_unexpired(tx, id).await?;
     let content = outside_deleted_project(tx, content).await?;
     let version = tx.next_version();
     Ok(Outcome::Changed(chat_session::insert(tx, id, &content, version).await?))
+}
+
+/// Refuses the id of a deleted session also after its tombstone was removed, so that a late repeat of a create does not restore the session.
+async fn require_unexpired(tx: &mut UserTx, id: Uuid) -> Result<(), ApiError> {
+    if chat_session::is_expired(tx.reader(), id).await? { Err(session_deleted("/id")) } else { Ok(()) }
 }
 
 /// Sets the project to null if it is deleted, as its delete would have done. An unknown project stays, because it may not be pushed yet.

@@ -28,7 +28,7 @@ const PROJECT: Reference = Reference::link_to("projectId", projects::NAME);
 pub struct ChatSessions;
 
 enum SessionChange {
-    Put(Uuid, CreateSessionRequest),
+    Put { id: Uuid, base: Option<i64>, put: CreateSessionRequest },
     Delete(Uuid),
 }
 
@@ -48,8 +48,9 @@ impl SyncedKind for ChatSessions {
     fn decode(&self, mutation: &RawMutation<'_>) -> Result<Change, ApiError> {
         Ok(Change::new(match mutation.op {
             SyncOp::Put => {
-                let (id, body) = ApiError::both(mutation.uuid(), mutation.read())?;
-                SessionChange::Put(id, body)
+                let row = ApiError::both(mutation.uuid(), mutation.read());
+                let ((id, put), base) = ApiError::both(row, mutation.known_base())?;
+                SessionChange::Put { id, base, put }
             }
             SyncOp::Delete => SessionChange::Delete(mutation.uuid()?),
         }))
@@ -63,7 +64,7 @@ impl SyncedKind for ChatSessions {
     ) -> Answer<'a, Outcome<AppliedRow>> {
         async move {
             let result = match mutation.change.of()? {
-                SessionChange::Put(id, put) => put_session_in(tx, *id, put.clone()).await,
+                SessionChange::Put { id, base, put } => put_session_in(tx, *id, *base, put.clone()).await,
                 SessionChange::Delete(id) => delete_session_in(tx, kinds, *id).await,
             };
             result.map(|outcome| outcome.map(applied)).map_err(in_mutation)

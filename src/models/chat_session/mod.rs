@@ -42,6 +42,16 @@ pub struct ChatSessionRecord {
     pub created_at: Timestamp,
     pub updated_at: Timestamp,
     pub deleted_at: Option<Timestamp>,
+    /// The revision that last set the title, the project or the metadata, by a trigger: messages raise only `revision`. `None` for a row from before
+    /// the column.
+    pub content_revision: Option<i64>,
+}
+
+impl ChatSessionRecord {
+    /// Whether a client that knows the row as of revision `base` knows its content.
+    pub fn has_content_of(&self, base: i64) -> bool {
+        (self.content_revision.unwrap_or(self.revision)..=self.revision).contains(&base)
+    }
 }
 
 /// The members that clients may set.

@@ -29,7 +29,8 @@ pub struct SyncMutation {
     /// The row's id. For a message that is not stored yet, its temporary id.
     #[schema(min_length = 1, max_length = 128)]
     key: String,
-    /// The revision from which the change was made. 0 for a new row. Chats and assets don't need it.
+    /// The revision from which the change was made. 0 for a new row. A put of a chat without it replaces whatever is stored; with it, a chat whose title,
+    /// project or metadata are newer is a conflict. Assets and messages don't need it.
     #[schema(minimum = 0)]
     base_revision: Option<i64>,
     /// The value of a put, in the shape of the collection's REST request.

@@ -58,6 +58,14 @@ impl RawMutation<'_> {
         }
     }
 
+    /// The revision from which a put was made, of a kind that can do without.
+    ///
+    /// # Errors
+    /// `validation_failed` at `/baseRevision` if it is below 0.
+    pub fn known_base(&self) -> Result<Option<i64>, ApiError> {
+        self.base_revision.map(|_| self.base_revision()).transpose()
+    }
+
     /// The key as a UUID.
     ///
     /// # Errors

@@ -5,6 +5,7 @@ mod growth;
 mod init;
 mod outcomes;
 mod push;
+mod push_chats;
 mod push_messages;
 mod restore;
 mod retention;

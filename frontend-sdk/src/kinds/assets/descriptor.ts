@@ -20,7 +20,7 @@ export const assetKind: SyncedKind = {
   // The bytes of a deleted file are gone.
   remoteDeleteWins: true,
 
-  toBody: ({ fileName, projectId, width, height }) => ({ fileName, projectId, width, height }),
+  toBody: (_row, changed) => Object.fromEntries(changed()),
   titleOf: ({ fileName }) => fileName,
   rowsInSnapshot: (snapshot) => snapshot.assets,
 

@@ -14,6 +14,7 @@ export const sessionKind: SyncedKind = {
   conflictPolicy: "merge",
   references: [{ member: "projectId", collection: "projects", required: false, onDelete: "unlink" }],
   serverMembers: ["revision", "createdAt", "updatedAt", "gone"],
+  versioned: "puts",
   // The server refuses every write to a deleted session.
   remoteDeleteWins: true,
 

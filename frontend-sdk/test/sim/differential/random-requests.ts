@@ -84,13 +84,12 @@ export class RandomRequests {
     const key = this.#key(collection);
     const base = this.#base(collection, key);
     const given = op === "put" ? rng.percent(97) : rng.percent(50);
-    const revisioned = collection !== "chatSessions" && collection !== "chatMessages";
     return {
       id,
       collection,
       op,
       key,
-      ...(revisioned && given && { baseRevision: base }),
+      ...(collection !== "chatMessages" && given && { baseRevision: base }),
       ...(op === "put" && { value: this.#value(collection) }),
     };
   }

@@ -17,6 +17,9 @@ const STATUS: Readonly<Record<string, number>> = {
   validation_failed: 422,
 };
 
+/** Another revision is stored. The caller returns the stored row. */
+export const CONFLICT = Symbol("conflict");
+
 export class ApiError extends Error {
   readonly code: string;
   readonly errors: FieldError[];

@@ -1,6 +1,6 @@
 // Writes of chat sessions and messages. A message is stored once however often it is sent.
 
-import { ApiError, invalid } from "./api-error";
+import { ApiError, CONFLICT, invalid } from "./api-error";
 import { type MessageRow, type SessionRow, sameJson, type Write } from "./user-data";
 
 /** The factor of the version in a position. */
@@ -15,6 +15,20 @@ export interface SentMessage extends Pick<MessageRow, "sessionId" | "role" | "co
   tempId: string | null;
 }
 
+/** Puts a session that was made from revision `base`; `undefined`: whatever is stored. */
+export function pushSession(
+  write: Write,
+  id: string,
+  content: SessionContent,
+  base: number | undefined,
+): SessionRow | typeof CONFLICT {
+  const stored = write.userData.sessions.get(id);
+  const isLost = !stored && base !== undefined && base > 0 && !write.userData.expiredSessions.has(id);
+  const isBehind =
+    stored && !stored.deletedAt && base !== undefined && (base < stored.contentRevision || base > stored.revision);
+  return isLost || isBehind ? CONFLICT : putSession(write, id, content, "/key");
+}
+
 /** `pointer` is that of the id in the request. */
 export function putSession(write: Write, id: string, content: SessionContent, pointer: string): SessionRow {
   const stored = write.userData.sessions.get(id);
@@ -24,6 +38,7 @@ export function putSession(write: Write, id: string, content: SessionContent, po
       id,
       ...withoutDeletedProject(write, content),
       revision: 1,
+      contentRevision: 1,
       version: write.stamp,
       createdAt: write.now,
       updatedAt: write.now,
@@ -36,7 +51,7 @@ export function putSession(write: Write, id: string, content: SessionContent, po
   const next = withoutDeletedProject(write, content);
   const same =
     stored.title === next.title && stored.projectId === next.projectId && sameJson(stored.metadata, next.metadata);
-  if (!same) touch(write, Object.assign(stored, next));
+  if (!same) touchContent(write, Object.assign(stored, next));
   return stored;
 }
 
@@ -97,7 +112,7 @@ export function unlinkProjects(write: Write, projectIds: ReadonlySet<string>): v
   for (const session of write.userData.sessions.values()) {
     if (session.deletedAt || session.projectId === null || !projectIds.has(session.projectId)) continue;
     session.projectId = null;
-    touch(write, session);
+    touchContent(write, session);
   }
 }
 
@@ -123,6 +138,11 @@ function isSame(stored: MessageRow, sent: SentMessage): boolean {
     (sent.id === null || stored.id === sent.id) &&
     sameJson(stored.metadata, sent.metadata)
   );
+}
+
+function touchContent(write: Write, session: SessionRow): void {
+  touch(write, session);
+  session.contentRevision = session.revision;
 }
 
 function touch(write: Write, session: SessionRow): void {

@@ -1,9 +1,9 @@
 // Applies one mutation of a push. An error of the mutation becomes its result and not an error of the request.
 
 import type { Json, JsonObject } from "../json";
-import { ApiError, checkAll, invalid } from "./api-error";
-import { deleteSession, putMessage, putSession, type SentMessage } from "./chat";
-import { CONFLICT, deleteProject, type ProjectChanges, putProject } from "./projects";
+import { ApiError, CONFLICT, checkAll, invalid } from "./api-error";
+import { deleteSession, pushSession, putMessage, type SentMessage } from "./chat";
+import { deleteProject, type ProjectChanges, putProject } from "./projects";
 import { checkValue, deleteRecord, putRecord } from "./records";
 import { findCollection, SOURCES } from "./registry";
 import type { Write } from "./user-data";
@@ -60,7 +60,7 @@ export function applyMutation(write: Write, mutation: Mutation): Applied | typeo
       const value = readObject(mutation);
       const title = optionalText(value, "title", 200) ?? write.userData.sessions.get(key)?.title ?? "New chat";
       const content = { title, projectId: optionalText(value, "projectId"), metadata: optionalObject(value) };
-      return placeOf(putSession(write, uuidOf(key), content, "/key"));
+      return placeOf(pushSession(write, uuidOf(key), content, mutation.baseRevision ?? undefined));
     }
     case "chatSessions delete":
       return placeOf(deleteSession(write, uuidOf(key)));
@@ -90,6 +90,7 @@ function checksOf(mutation: Mutation, key: string): (() => unknown)[] {
   if (collection !== "chatSessions") return [];
   const value = readObject(mutation);
   return [
+    () => mutation.baseRevision == null || baseOf(mutation),
     () => closed(value, ["id", "title", "projectId", "metadata"]),
     () => optionalText(value, "title", 200),
     () => optionalText(value, "projectId"),

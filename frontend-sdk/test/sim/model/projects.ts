@@ -1,7 +1,7 @@
 // Writes of projects: a tree of documents, each with a revision.
 
 import type { Json, JsonObject } from "../json";
-import { ApiError, invalid } from "./api-error";
+import { ApiError, CONFLICT, invalid } from "./api-error";
 import { unlinkProjects } from "./chat";
 import { unlinkDeleted } from "./records";
 import { type ProjectRow, sameJson, type Write } from "./user-data";
@@ -14,9 +14,6 @@ export interface ProjectChanges {
   thumbnailAssetId?: string | null;
   clientUpdatedAt?: string;
 }
-
-/** Another revision is stored. The caller returns the stored row. */
-export const CONFLICT = Symbol("conflict");
 
 /** Creates (base 0), changes or restores a project. */
 export function putProject(

@@ -111,8 +111,9 @@ function change<T extends { id: string; revision: number; deletedAt?: string }>(
   return { collection, key, revision, ...(deletedAt && { deletedAt }), value: deletedAt ? null : read(row) };
 }
 
-export function chatOnTheWire({ version: _version, ...row }: SessionRow | MessageRow): JsonObject {
-  return row as unknown as JsonObject;
+export function chatOnTheWire(row: SessionRow | MessageRow): JsonObject {
+  const { version: _version, contentRevision: _content, ...shown } = row as MessageRow & Partial<SessionRow>;
+  return shown as unknown as JsonObject;
 }
 
 export function projectOnTheWire({ version: _version, ...row }: ProjectRow): JsonObject {

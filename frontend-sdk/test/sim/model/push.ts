@@ -1,9 +1,8 @@
 // Push: applies a device's mutations in order, each exactly once. A rejected mutation does not stop the later ones.
 
 import type { Json, JsonObject } from "../json";
-import { ApiError } from "./api-error";
+import { ApiError, CONFLICT } from "./api-error";
 import { applyMutation, isValid, type Mutation } from "./mutation";
-import { CONFLICT } from "./projects";
 import { changeOf } from "./pull";
 import { canonical, emptyRecords, type IdempotencyRecords, type StoredOutcome, type Write } from "./user-data";
 

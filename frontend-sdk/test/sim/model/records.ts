@@ -1,8 +1,7 @@
 // Writes of collection rows, by the declaration of each collection. It names no collection.
 
 import type { Json, JsonObject } from "../json";
-import { ApiError, checkAll, invalid } from "./api-error";
-import { CONFLICT } from "./projects";
+import { ApiError, CONFLICT, checkAll, invalid } from "./api-error";
 import { COLLECTIONS, type Definition } from "./registry";
 import { type RecordRow, sameJson, type Write } from "./user-data";
 

@@ -10,6 +10,8 @@ export interface SessionRow {
   metadata: JsonObject | null;
   /** The row's own counter. */
   revision: number;
+  /** The revision that last set title, project or metadata. */
+  contentRevision: number;
   /** The user's version that last changed the row. */
   version: number;
   createdAt: string;

@@ -39,11 +39,12 @@ export async function reconcile(
   const entries = await entriesOf(db, kind.name, key);
   const state = { ...stateAt(known, remote), ...withEarlier(kind, known, known.base, remote.row) };
   if (entries.length === 0 && !known.localOnly) return acceptRemote(db, kind, key, state, remote.row);
-  if (!refused && remote.revision <= known.revision) {
-    // It is this device's own write, or a page that is read twice.
-    if (remote.revision === known.revision) await db.syncRows.put({ ...state, base: remote.row });
-    return;
-  }
+  // A row that is made again after its tombstone was removed counts from 1. A write that is sent learns it by its answer, a parked one only here.
+  const isParked = entries.every(({ status }) => status === "failed");
+  // Of this device's own write, or of a page that is read twice.
+  if (!refused && remote.revision === known.revision)
+    return void (await db.syncRows.put({ ...state, base: remote.row }));
+  if (!refused && remote.revision < known.revision && !isParked) return;
   if (entries.some(({ type }) => type === "upload")) return reconcileUpload(db, kind, key, state, remote);
   // The sealed write may be part of this row already, or be refused for it: its answer tells.
   if (entries.some(({ number }) => number !== null))

@@ -113,6 +113,18 @@ test("merge: an edit of a row that was deleted and made again elsewhere is merge
   expect(atServer(env)).toEqual(merged);
 });
 
+test("ask: a row that is made again after its tombstone was removed, and counts from 1, is what can be chosen", async () => {
+  const { env, tab } = await conflict("ask", { mine: { name: "Mine" }, theirs: null });
+  const userData = env.server.userData(EMAIL);
+  userData.table("rules").delete("r");
+  userData.write("rules", "r", { ...BASE, content: "again" });
+  await tab.sync();
+  expect(await inbox(tab)).toMatchObject([{ key: "r", mine: { name: "Mine" }, theirs: { content: "again" } }]);
+  await tab.landfall.conflicts.resolve({ collection: "rules", key: "r" }, "theirs");
+  await tab.sync();
+  expect(await local(tab)).toEqual({ ...BASE, content: "again" });
+});
+
 test("merge: an open conflict about a list stays open, and keeps what others change in other members", async () => {
   const env = new TestEnvironment();
   env.options = { conflicts: { conversations: "merge" } };

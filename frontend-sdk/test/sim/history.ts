@@ -102,11 +102,21 @@ export class History {
   }
 
   /** Whether an actor deleted the row or one of its parents. */
-  wasDeleted(row: string, seen = new Set<string>()): boolean {
-    if (this.#deleted.has(row)) return true;
+  wasDeleted(row: string): boolean {
+    return this.#isPartOf(row, this.#deleted);
+  }
+
+  /** Whether a decision was made about the row or one of its parents. A delete that is given up brings the parts back. */
+  mayReturn(row: string): boolean {
+    return this.#isPartOf(row, this.decided);
+  }
+
+  /** Whether the row or one of its parents is among these. */
+  #isPartOf(row: string, rows: ReadonlySet<string>, seen = new Set<string>()): boolean {
+    if (rows.has(row)) return true;
     if (seen.has(row)) return false;
     seen.add(row);
-    return [...(this.#parents.get(row) ?? [])].some((parent) => this.wasDeleted(parent, seen));
+    return [...(this.#parents.get(row) ?? [])].some((parent) => this.#isPartOf(parent, rows, seen));
   }
 
   /** Records what becomes of a row that nobody else changes. */

@@ -144,7 +144,8 @@ function isExplained(history: History, server: Rows, { collection, member, word 
 }
 
 /** Replaced words that were written again over newer ones, and deleted rows that returned with nothing new. */
-function revertedRows({ accepted, decided, restores, retentionRuns }: History): string[] {
+function revertedRows(history: History): string[] {
+  const { accepted, decided, restores, retentionRuns } = history;
   const found: string[] = [];
   let rowHistories = new Map<string, RowHistory>();
   /** Rows from before a restore. A device that was offline since then may still hold them. */
@@ -170,7 +171,7 @@ function revertedRows({ accepted, decided, restores, retentionRuns }: History): 
     // (docs/adr/0014).
     const forgotten =
       retentionRuns.some((at) => deletedAt !== null && at > deletedAt && at <= index) && beforeRestore.has(row);
-    if (deletedAt !== null && nothingNew && !decided.has(row) && !forgotten) {
+    if (deletedAt !== null && nothingNew && !history.mayReturn(row) && !forgotten) {
       found.push(`${row} was deleted and returned with nothing new: ${words.join(" ")}`);
     }
     for (const [member, content] of Object.entries(value ?? {})) {

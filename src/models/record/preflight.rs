@@ -131,7 +131,12 @@ impl QueryFragment<Pg> for PreflightQuery<'_> {
         out.push_bind_param::<Jsonb, _>(intent.value)?;
         out.push_sql(", CASE WHEN stored.revision <> ");
         out.push_bind_param::<BigInt, _>(&intent.base_revision)?;
-        out.push_sql(" THEN stored.value END, name_conflict.id, name_conflict.value, name_conflict.revision, name_conflict.updated_at, (SELECT min(needed.ord) FROM unnest(");
+        // Without a name there is no join: a cluster can't place one whose condition is never true.
+        let name_conflict = match intent.unique_name {
+            Some(_) => "name_conflict.id, name_conflict.value, name_conflict.revision, name_conflict.updated_at",
+            None => "NULL::text, NULL::jsonb, NULL::bigint, NULL::timestamptz",
+        };
+        out.push_sql(&format!(" THEN stored.value END, {name_conflict}, (SELECT min(needed.ord) FROM unnest("));
         out.push_bind_param::<Array<Text>, _>(&intent.needed_collections)?;
         out.push_sql("::text[], ");
         out.push_bind_param::<Array<Text>, _>(&intent.needed_ids)?;
@@ -149,14 +154,16 @@ impl QueryFragment<Pg> for PreflightQuery<'_> {
         out.push_bind_param::<Text, _>(intent.collection)?;
         out.push_sql(" AND stored.id = ");
         out.push_bind_param::<Text, _>(intent.id)?;
-        out.push_sql(" LEFT JOIN records name_conflict ON name_conflict.owner = ");
-        out.push_bind_param::<BigInt, _>(&self.owner)?;
-        out.push_sql(" AND name_conflict.collection = ");
-        out.push_bind_param::<Text, _>(intent.collection)?;
-        out.push_sql(" AND name_conflict.unique_name = ");
-        out.push_bind_param::<Nullable<Text>, _>(&intent.unique_name)?;
-        out.push_sql(" AND name_conflict.deleted_at IS NULL AND name_conflict.id <> ");
-        out.push_bind_param::<Text, _>(intent.id)?;
+        if let Some(name) = intent.unique_name {
+            out.push_sql(" LEFT JOIN records name_conflict ON name_conflict.owner = ");
+            out.push_bind_param::<BigInt, _>(&self.owner)?;
+            out.push_sql(" AND name_conflict.collection = ");
+            out.push_bind_param::<Text, _>(intent.collection)?;
+            out.push_sql(" AND name_conflict.unique_name = ");
+            out.push_bind_param::<Text, _>(name)?;
+            out.push_sql(" AND name_conflict.deleted_at IS NULL AND name_conflict.id <> ");
+            out.push_bind_param::<Text, _>(intent.id)?;
+        }
         Ok(())
     }
 }

@@ -1,7 +1,7 @@
 use landfall::config::Env;
 use serde_json::json;
 
-use crate::support::{TestApp, TestDatabase};
+use crate::support::{NO_ASSISTANTS, TestApp, TestDatabase, left_out_on_a_cluster};
 
 /// The actions of the log, in order of time.
 async fn logged(db: &TestDatabase) -> String {
@@ -55,6 +55,9 @@ async fn deleted_user_leaves_no_id() {
 
 #[tokio::test]
 async fn import_leaves_an_entry_for_each_assistant_that_it_writes() {
+    if left_out_on_a_cluster(NO_ASSISTANTS) {
+        return;
+    }
     let app = TestApp::start().await;
     let anna = app.user("anna").await;
     let one = |id: &str, title: &str| json!({ "id": id, "title": title, "desc": "d", "prompt": "p" });

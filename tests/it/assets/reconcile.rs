@@ -7,12 +7,12 @@ use crate::support::{TestApp, TestDatabase, TestUser, asset, eventually, png, pu
 
 /// A day passes, and every file is looked for.
 async fn look(db: &TestDatabase) {
-    db.execute("UPDATE asset_objects SET checked_at = now() - interval '25 hours', missing_since = missing_since - interval '25 hours'")
+    db.execute("UPDATE asset_objects SET checked_at = now() - interval '25 hours', missing_since = (missing_since AT TIME ZONE 'UTC' - interval '25 hours') AT TIME ZONE 'UTC'")
         .await;
     eventually(30, "all files are looked for", || async {
         assert_eq!(db.number("SELECT count(*) AS n FROM job WHERE kind = 'reconcile' AND dead").await, 0);
         // A run that has begun before does not see them.
-        let due = "SELECT FROM asset_objects WHERE checked_at < now() - interval '24 hours'";
+        let due = "SELECT 1 FROM asset_objects WHERE checked_at < now() - interval '24 hours'";
         db.execute(&format!(
             "UPDATE job SET run_at = now() WHERE kind = 'reconcile' AND locked_until IS NULL AND EXISTS ({due})"
         ))

@@ -3,7 +3,9 @@
 use reqwest::Method;
 use serde_json::{Value, json};
 
-use crate::support::{HeldUserLock, TestApp, TestUser, assert_problem, eventually, message, send};
+use crate::support::{
+    HeldUserLock, TestApp, TestUser, assert_problem, eventually, left_out_on_a_cluster, message, send,
+};
 
 /// Stores data in every part of the product.
 async fn fill(user: &TestUser) {
@@ -102,6 +104,9 @@ async fn write_that_waited_for_the_deletion_leaves_nothing() {
 /// (`Transfers::sweep_loop`).
 #[tokio::test]
 async fn every_table_of_user_data_is_covered_by_the_deletion() {
+    if left_out_on_a_cluster("a trigger covers two tables there") {
+        return;
+    }
     let app = TestApp::start().await;
     let kept = "SELECT count(*) AS n FROM information_schema.columns c
         WHERE c.table_schema = 'public' AND c.column_name IN ('user_id', 'owner') AND c.table_name NOT IN ('chat_messages', 'import_rows')

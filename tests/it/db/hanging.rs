@@ -4,7 +4,7 @@ use serde_json::json;
 
 use super::forwarder::Forwarder;
 use super::pooler::{parts, url};
-use crate::support::{Process, TestDatabase, TestUser, eventually};
+use crate::support::{Process, TestDatabase, TestUser, eventually, left_out_on_a_cluster};
 
 /// A server whose connections lead through a forwarder.
 struct Site {
@@ -53,6 +53,9 @@ async fn until_ready(user: &TestUser, status: u16) {
 
 #[tokio::test]
 async fn database_that_does_not_answer_is_a_503_until_it_answers() {
+    if left_out_on_a_cluster("its proxies lead to the socket of the own PostgreSQL") {
+        return;
+    }
     let site = Site::start().await;
     let anna = site.user("anna").await;
     site.address.silence();
@@ -68,6 +71,9 @@ async fn database_that_does_not_answer_is_a_503_until_it_answers() {
 
 #[tokio::test]
 async fn connections_that_lead_nowhere_are_replaced_without_a_restart() {
+    if left_out_on_a_cluster("its proxies lead to the socket of the own PostgreSQL") {
+        return;
+    }
     let site = Site::start().await;
     let (anna, ben) = (site.user("anna").await, site.user("ben").await);
     site.address.silence_open();

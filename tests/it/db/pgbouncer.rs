@@ -10,7 +10,7 @@ use secrecy::{ExposeSecret as _, SecretString};
 use tokio::process::Child;
 
 use super::pooler::{parts, url, use_everything};
-use crate::support::{Process, SECRET, TestDatabase, TestUser, eventually, free_port};
+use crate::support::{Process, SECRET, TestDatabase, TestUser, eventually, free_port, left_out_on_a_cluster};
 use crate::sync::events::Stream;
 
 /// What PgBouncer says of its version. `None`, and a printed line, where it is not installed.
@@ -64,6 +64,9 @@ impl PgBouncer {
 
 #[tokio::test]
 async fn pgbouncer_is_recognised_in_each_of_its_modes() {
+    if left_out_on_a_cluster("its proxies lead to the socket of the own PostgreSQL") {
+        return;
+    }
     let Some(version) = version() else { return };
     let db = TestDatabase::migrated().await;
     let knows_names = knows_names(&version);
@@ -99,6 +102,9 @@ async fn two_servers(db: &TestDatabase, settings: &[(&str, &str)]) {
 
 #[tokio::test]
 async fn servers_behind_pgbouncer_in_session_mode_need_no_direct_address() {
+    if left_out_on_a_cluster("its proxies lead to the socket of the own PostgreSQL") {
+        return;
+    }
     let Some(_) = version() else { return };
     let db = TestDatabase::migrated().await;
     let pooler = PgBouncer::start(&db, "session", None).await;
@@ -107,6 +113,9 @@ async fn servers_behind_pgbouncer_in_session_mode_need_no_direct_address() {
 
 #[tokio::test]
 async fn servers_behind_pgbouncer_in_transaction_mode_listen_at_the_direct_address() {
+    if left_out_on_a_cluster("its proxies lead to the socket of the own PostgreSQL") {
+        return;
+    }
     let Some(version) = version() else { return };
     let statements: &[Option<u32>] = if knows_names(&version) { &[Some(0), Some(200)] } else { &[None] };
     for statements in statements {

@@ -8,7 +8,7 @@ use super::kill::kill_under_load;
 use super::past_horizon::pull_past_the_horizon;
 use crate::races::cursor::cursor_race;
 use crate::races::revision::revision_race;
-use crate::support::{FaultKind, Process, SeededRng, TestDatabase, Verdict};
+use crate::support::{FaultKind, Process, SeededRng, TestDatabase, Verdict, left_out_on_a_cluster};
 
 const SETTING: &str = "LANDFALL_FAULT";
 
@@ -51,6 +51,9 @@ async fn rows_without_the_new_version_are_detected() {
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn versions_visible_out_of_order_are_detected() {
+    if left_out_on_a_cluster("the planted fault reads a sequence, which a shard has not") {
+        return;
+    }
     let planted = Planted::with("bigserial_cursor").await;
     assert_detected(cursor_race(planted.urls(), 4_000).await, FaultKind::Missed);
 }

@@ -3,7 +3,7 @@
 use serde_json::{Value, json};
 
 use super::{push, put};
-use crate::support::{TestApp, TestUser};
+use crate::support::{NO_ASSISTANTS, TestApp, TestUser, left_out_on_a_cluster};
 
 async fn largest(app: &TestApp, user: &TestUser) -> i64 {
     let owner = app.db.owner(&user.id).await;
@@ -21,6 +21,9 @@ fn batch(session: &str, messages: &[(&str, usize)]) -> Value {
 
 #[tokio::test]
 async fn every_way_to_write_a_list_row_counts_and_it_never_shrinks() {
+    if left_out_on_a_cluster(NO_ASSISTANTS) {
+        return;
+    }
     let app = TestApp::start().await;
     let anna = app.user("anna").await;
     let session = anna.chat().await;

@@ -4,7 +4,10 @@ use reqwest::Method;
 use serde_json::{Value, json};
 
 use super::{configured, push, put};
-use crate::support::{Answer, TestApp, TestUser, assert_problem, message, png, put as send_bytes, send};
+use crate::support::{
+    Answer, NO_ASSISTANTS, TestApp, TestUser, assert_problem, left_out_on_a_cluster, message, png, put as send_bytes,
+    send,
+};
 
 /// A way to store a value. It returns the codes of the refusal, or nothing if the value is stored.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -192,6 +195,9 @@ async fn size_is_that_of_the_written_value_in_every_way() {
 /// The largest values are exported and imported again by another user.
 #[tokio::test]
 async fn what_is_stored_can_be_exported_and_imported() {
+    if left_out_on_a_cluster(NO_ASSISTANTS) {
+        return;
+    }
     let app = TestApp::start().await;
     let (anna, ben) = (app.user("anna").await, app.user("ben").await);
     let session = anna.chat().await;

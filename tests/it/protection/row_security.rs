@@ -9,7 +9,7 @@ use landfall::error::ApiError;
 use landfall::models::row_security::EXEMPT;
 use landfall::sync::user_tx;
 
-use crate::support::TestDatabase;
+use crate::support::{TestDatabase, left_out_on_a_cluster};
 
 #[derive(diesel::QueryableByName)]
 struct Line {
@@ -124,6 +124,9 @@ async fn query_without_an_owner_condition_returns_no_rows_of_others() {
 
 #[tokio::test]
 async fn write_without_an_owner_condition_changes_no_rows_of_others() {
+    if left_out_on_a_cluster("Citus refuses a new owner of a row by itself") {
+        return;
+    }
     let (db, tables) = with_two_users().await;
     let mut conn = db.as_server().conn().await;
     for table in &tables {

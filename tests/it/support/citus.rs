@@ -32,6 +32,18 @@ pub struct Cluster {
     pub workers: Vec<Node>,
 }
 
+/// What a document with assistants is answered on a cluster (docs/adr/0118-shards-are-on-workers.md).
+pub const NO_ASSISTANTS: &str = "a document with assistants is not imported there";
+
+/// Whether a test is left out because it runs on a cluster. It says why.
+pub fn left_out_on_a_cluster(why: &str) -> bool {
+    let is_cluster = address().is_some();
+    if is_cluster {
+        println!("left out on a cluster: {why}");
+    }
+    is_cluster
+}
+
 /// The address of the cluster, if the tests run on one.
 pub fn address() -> Option<String> {
     std::env::var("LANDFALL_TEST_CITUS_URL").ok().filter(|url| !url.is_empty())

@@ -3,7 +3,7 @@
 use diesel_async::{AsyncPgConnection, RunQueryDsl};
 
 use super::cluster::TestDatabase;
-use super::eventually;
+use super::{citus, eventually};
 
 /// The locked row of a user's version. The lock is held until `release`.
 pub struct HeldUserLock {
@@ -23,9 +23,13 @@ impl HeldUserLock {
 
     /// Waits until `count` connections wait for a lock in this database. They get it in order of their arrival.
     pub async fn until_waiting(&self, count: i64) {
-        const WAITING: &str = "SELECT count(*) AS n FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'";
+        // On a cluster the rows are on workers.
+        let activity = if citus::address().is_some() { "citus_stat_activity" } else { "pg_stat_activity" };
+        let waiting = format!(
+            "SELECT count(*) AS n FROM {activity} WHERE datname = current_database() AND wait_event_type = 'Lock'"
+        );
         eventually(5, &format!("{count} writers wait"), || async {
-            (self.db.number(WAITING).await == count).then_some(())
+            (self.db.number(&waiting).await == count).then_some(())
         })
         .await;
     }

@@ -18,6 +18,7 @@ mod user;
 mod verdict;
 
 pub use app::{SECRET, TestApp, assert_problem};
+pub use citus::{NO_ASSISTANTS, left_out_on_a_cluster};
 pub use cluster::TestDatabase;
 pub use file_limit::allow_many_files;
 pub use files::{asset, png, put};

@@ -5,7 +5,9 @@ use std::path::Path;
 use secrecy::ExposeSecret as _;
 use serde_json::{Value, json};
 
-use crate::support::{Answer, Process, TestDatabase, TestUser, assert_problem, eventually, send};
+use crate::support::{
+    Answer, Process, TestDatabase, TestUser, assert_problem, eventually, left_out_on_a_cluster, send,
+};
 
 async fn serve(data: &Path, db: &TestDatabase) -> Process {
     Process::start(data, &[("DATABASE_URL", db.url.expose_secret())]).await
@@ -39,6 +41,9 @@ async fn stop(server: Process, db: &TestDatabase) {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn cursors_from_before_a_restore_are_refused_and_nothing_is_applied_twice() {
+    if left_out_on_a_cluster("it copies the database of one node") {
+        return;
+    }
     let (data, db) = (tempfile::tempdir().unwrap(), TestDatabase::migrated().await);
     let server = serve(data.path(), &db).await;
     let anna = TestUser::sign_in(&server.url, "anna").await;
@@ -77,6 +82,9 @@ async fn cursors_from_before_a_restore_are_refused_and_nothing_is_applied_twice(
 
 #[tokio::test(flavor = "multi_thread")]
 async fn sessions_end_only_with_the_option_sign_out() {
+    if left_out_on_a_cluster("it copies the database of one node") {
+        return;
+    }
     let (data, db) = (tempfile::tempdir().unwrap(), TestDatabase::migrated().await);
     let server = serve(data.path(), &db).await;
     let anna = TestUser::sign_in(&server.url, "anna").await;

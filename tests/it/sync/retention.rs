@@ -16,9 +16,9 @@ const TABLES: [&str; 4] = ["chat_sessions", "chat_messages", "projects", "record
 /// Makes all tombstones and idempotency records a hundred days older.
 async fn age_by_100_days(app: &TestApp) {
     for table in TABLES {
-        app.db.execute(&format!("UPDATE {table} SET deleted_at = deleted_at - interval '100 days'")).await;
+        app.db.execute(&format!("UPDATE {table} SET deleted_at = (deleted_at AT TIME ZONE 'UTC' - interval '100 days') AT TIME ZONE 'UTC'")).await;
     }
-    app.db.execute("UPDATE idempotency_records SET created_at = created_at - interval '100 days'").await;
+    app.db.execute("UPDATE idempotency_records SET created_at = (created_at AT TIME ZONE 'UTC' - interval '100 days') AT TIME ZONE 'UTC'").await;
 }
 
 async fn remove_old(app: &TestApp) -> Option<Removed> {

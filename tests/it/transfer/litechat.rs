@@ -3,7 +3,7 @@
 use serde_json::{Value, json};
 
 use super::{each, export, import};
-use crate::support::{TestApp, assert_problem};
+use crate::support::{NO_ASSISTANTS, TestApp, assert_problem, left_out_on_a_cluster};
 
 fn document() -> Value {
     serde_json::from_str(include_str!("litechat-export.json")).unwrap()
@@ -16,6 +16,9 @@ fn by_id(rows: &Value) -> std::collections::BTreeMap<String, Value> {
 
 #[tokio::test]
 async fn document_of_litechat_is_imported_and_exported_with_equal_values() {
+    if left_out_on_a_cluster(NO_ASSISTANTS) {
+        return;
+    }
     let app = TestApp::start().await;
     let anna = app.user("anna").await;
     let original = document();

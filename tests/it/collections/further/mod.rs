@@ -4,7 +4,7 @@ use landfall::kinds::collections::common;
 use serde_json::{Value, json};
 
 use super::{address, create, put, read};
-use crate::support::{TestApp, assert_problem};
+use crate::support::{NO_ASSISTANTS, TestApp, assert_problem, left_out_on_a_cluster};
 
 landfall::collections! {
     #[expect(dead_code, reason = "in the library such a file is public")]
@@ -58,6 +58,9 @@ async fn further_collection_has_all_that_its_file_declares() {
 
 #[tokio::test]
 async fn further_collection_is_pushed_pulled_exported_imported_and_unlinked_like_ours() {
+    if left_out_on_a_cluster(NO_ASSISTANTS) {
+        return;
+    }
     let app = TestApp::with_collections(COLLECTIONS).await;
     let (anna, ben) = (app.user("anna").await, app.user("ben").await);
     let push = |id: i64, collection: &str, key: &str, value: Value| json!({ "id": id, "collection": collection, "op": "put", "key": key, "baseRevision": 0, "value": value });

@@ -3,7 +3,7 @@
 import { LandfallError } from "../errors";
 import { entriesOf, nameOf } from "../store/entries";
 import { mergeRows } from "../store/merge";
-import { acceptRemote, rowOf, stateOf } from "../store/row-state";
+import { acceptRemote, isAtServer, rowOf, stateOf } from "../store/row-state";
 import type { SyncedKind, UserDatabase } from "../store/synced-kind";
 import type { OutboxEntry, Row } from "../store/tables";
 import type { Clock } from "../types/clock";
@@ -34,7 +34,8 @@ async function discard(db: UserDatabase, entry: OutboxEntry, clock: Clock): Prom
   if (kind.immutable) return discardRow(db, kind, entry.key);
   const known = await stateOf(db, kind, entry.key);
   const { pendingRemote, ...state } = known;
-  const base = (pendingRemote ? pendingRemote.row : state.base) ?? null;
+  // What was sent and forgotten is taken for the server's row until the server says that it has none.
+  const base = (pendingRemote ? pendingRemote.row : isAtServer(state) && state.base) || null;
   const [later] = await entriesOf(db, entry.collection, entry.key);
   if (later) return rebaseLater(db, kind, entry, base);
   const revision = pendingRemote?.revision ?? state.revision;

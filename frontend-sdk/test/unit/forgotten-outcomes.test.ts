@@ -2,7 +2,7 @@
 // devices may have changed or deleted the rows since.
 
 import { expect, test } from "vitest";
-import { EMAIL, type Tab, TestEnvironment } from "../support/environment";
+import { EMAIL, firstValue, type Tab, TestEnvironment } from "../support/environment";
 import { until } from "../support/fake-clock";
 import type { FakeUserData } from "../support/fake-user-data";
 
@@ -157,4 +157,20 @@ test("an older server, which tells no outcomes, brings no deleted row back eithe
   await comesBack(away);
   expect(away.tab.landfall.sync.status.get()).toMatchObject({ state: "conflicts", pending: 0, failed: 0 });
   expect(there(away)).toEqual([]);
+});
+
+test("a chat that was deleted elsewhere is refused, and leaves this device when its entry is discarded", async () => {
+  let session = "";
+  const away = await awayAfter(async ({ landfall }) => {
+    session = (await landfall.chat.createSession({ title: "Plans" })).id;
+  });
+  const { tab, userData } = away;
+  userData.write("chatSessions", session, null);
+  await comesBack(away);
+  const [failed] = await firstValue(tab.landfall.sync.failed());
+  expect(failed).toMatchObject({ collection: "chatSessions", code: "session_deleted" });
+  await tab.landfall.sync.discard(failed?.entryId ?? "");
+  await tab.sync();
+  expect(await tab.browser.database().chatSessions.count()).toBe(0);
+  expect(tab.landfall.sync.status.get()).toMatchObject({ state: "synced", failed: 0 });
 });

@@ -4,6 +4,9 @@ import { KIND_DEFAULTS, type SyncedKind } from "../../store/synced-kind";
 import { filesCode } from "./lazy-files";
 import { ASSET_TABLE, ASSETS, assetStores, localFilesIn } from "./tables";
 
+/** What a put may change. */
+const LABELS: readonly string[] = ["fileName", "projectId", "width", "height"];
+
 export const assetKind: SyncedKind = {
   ...KIND_DEFAULTS,
   name: ASSETS,
@@ -20,7 +23,7 @@ export const assetKind: SyncedKind = {
   // The bytes of a deleted file are gone.
   remoteDeleteWins: true,
 
-  toBody: (_row, changed) => Object.fromEntries(changed()),
+  toBody: (_row, changed) => Object.fromEntries(changed().filter(([member]) => LABELS.includes(member))),
   titleOf: ({ fileName }) => fileName,
   rowsInSnapshot: (snapshot) => snapshot.assets,
 

@@ -12,7 +12,7 @@ async function call(state, method, path, body, status = 200) {
   return JSON.parse(text);
 }
 
-/** Signs in, and stores a chat with a message and a file. What was stored. */
+/** Signs in, and stores a chat with a message, a tag as a device pushes it, and a file. What was stored. */
 export async function write(url, storageUrl) {
   const state = { url };
   state.token = (await call(state, "POST", "/api/auth/dev/sign-in", { email: "anna@example.com" })).token;
@@ -22,6 +22,10 @@ export async function write(url, storageUrl) {
   await call(state, "POST", "/api/chat/messages/batch", {
     messages: [{ ...message, createdAt: new Date().toISOString() }],
   });
+  state.tag = randomUUID();
+  const mutation = { id: 1, collection: "tags", op: "put", key: state.tag, baseRevision: 0, value: { name: state.tag } };
+  const { results } = await call(state, "POST", "/api/sync", { clientId: randomUUID(), mutations: [mutation], limit: 10 });
+  assert.equal(results[0].status, "applied", JSON.stringify(results));
   // A PNG by its first bytes.
   state.bytes = Buffer.concat([Buffer.from("89504e470d0a1a0a0000000d4948445200000001000000010806000000", "hex"), randomBytes(200_000)]);
   state.asset = { id: randomUUID(), fileName: "boat.png", mimeType: "image/png", size: state.bytes.length };
@@ -46,6 +50,8 @@ async function preflight(link, origin) {
 export async function verify(state) {
   const { messages } = await call(state, "GET", `/api/chat/${state.session}/messages`);
   assert.deepEqual(messages.map(({ content }) => content), ["The tide turns at six."]);
+  const tag = await call(state, "GET", `/api/collections/tags/${state.tag}`);
+  assert.equal(tag.value.name, state.tag);
   const link = await call(state, "GET", `/api/assets/${state.asset.id}/download-url`);
   const file = await fetch(link.url);
   assert.equal(file.status, 200);

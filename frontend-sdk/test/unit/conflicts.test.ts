@@ -93,6 +93,17 @@ test("merge: members that one side changed are kept, and of a member that both c
   expect(await inbox(tab)).toEqual([]);
 });
 
+test("merge: where another device has made the same change and another one, its row is accepted and nothing is sent", async () => {
+  const { env, tab, stored } = await conflict("merge", {
+    mine: { content: "same" },
+    theirs: { content: "same", type: "b" },
+  });
+  const both = { ...BASE, content: "same", type: "b" };
+  expect([await local(tab), stored()]).toEqual([both, both]);
+  expect(tab.landfall.sync.status.get()).toMatchObject({ state: "synced", pending: 0 });
+  expect(env.server.userData(EMAIL).table("rules").get("r")).toMatchObject({ revision: 2 });
+});
+
 test("merge: a delete of a row edited elsewhere, and an edit of a row deleted elsewhere, open a conflict", async () => {
   const deleted = await conflict("merge", { mine: null, theirs: { content: "theirs" } });
   expect(deleted.stored()).toMatchObject({ content: "theirs" });

@@ -135,6 +135,18 @@ test("a forgotten write that the server refused then is sent again", async () =>
   expect(there(away)).toEqual([["Rule r", "mine"]]);
 });
 
+test("a forgotten write that the server refused then is merged with another device's change of another member", async () => {
+  const away = await awayAfter(
+    ({ landfall }) => landfall.collections.rules.update("r", { content: "mine" }),
+    [rule("r", "first")],
+  );
+  away.userData.set("rules", "r", rule("r", "first", "Theirs"));
+  await comesBack(away);
+  await away.tab.sync();
+  expect(there(away)).toEqual([["Theirs", "mine"]]);
+  expect(away.tab.landfall.sync.status.get()).toMatchObject({ state: "synced", conflicts: 0 });
+});
+
 test("a chat and its message are sent again, which the server recognises", async () => {
   let session = "";
   const away = await awayAfter(async ({ landfall }) => {

@@ -29,7 +29,11 @@ export async function runScenario(context: Context, seed: number): Promise<void>
   const scenario = scenarioOf(rng);
   if (scenario === "none") return;
   const { simulation } = context;
-  for (const tab of simulation.devices.flatMap(({ tabs }) => tabs)) tab.crashAfter(Number.POSITIVE_INFINITY);
+  for (const tab of simulation.devices.flatMap(({ tabs }) => tabs)) {
+    tab.crashAfter(Number.POSITIVE_INFINITY);
+    // A tab that is about to be frozen would never end what the scenario waits for.
+    if (!tab.frozen) tab.unfreeze();
+  }
   simulation.note(`scenario: ${scenario}`);
   await connectAll(context);
   await SCENARIOS[scenario]({ ...context, rng }, rng.pick(simulation.devices));

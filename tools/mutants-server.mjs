@@ -9,10 +9,12 @@ import { help, option, runCommand, tryMutants } from "../frontend-sdk/scripts/mu
 import { findMutants } from "./mutants/find.mjs";
 
 /** The protocol, the statements that it is made of, and the functions that write messages and projects. */
-const FOLDERS = ["src/sync"];
+const FOLDERS = ["src/sync", "src/kinds/chat", "src/kinds/projects", "src/kinds/collections/common"];
 const FILES = [
   "src/models/changed.rs",
+  "src/models/chat_session/mod.rs",
   "src/models/idempotency_record.rs",
+  "src/models/record/preflight.rs",
   "src/models/tombstone.rs",
   "src/models/user_version.rs",
   "migrations/0003_chat/write_messages.sql",

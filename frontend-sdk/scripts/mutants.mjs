@@ -7,7 +7,7 @@ import { findMutants } from "./mutants/find.mjs";
 import { help, option, readKnown, runCommand, tryMutants } from "./mutants/run.mjs";
 
 /** The folders of the sync core. */
-const FOLDERS = ["sync", "outbox", "conflicts", "store", "guest"];
+const FOLDERS = ["sync", "outbox", "conflicts", "store", "guest", "kinds"];
 /** What shows nothing but itself: schemas, types of errors, views of the state. */
 const WITHOUT = ["store/schema.ts", "store/tables.ts", "sync/explain.ts", "sync/status.ts", "sync/api.ts"];
 const VITEST = ["npx", "vitest", "run", "--bail=1", "--silent", "--config", "scripts/mutants/vitest.config.mjs"];

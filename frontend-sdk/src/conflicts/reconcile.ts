@@ -41,8 +41,9 @@ export async function reconcile(
   if (entries.length === 0 && !known.localOnly) return acceptRemote(db, kind, key, state, remote.row);
   // A row that is made again after its tombstone was removed counts from 1. A write that is sent learns it by its answer, a parked one only here.
   const isParked = entries.every(({ status }) => status === "failed");
-  // Of this device's own write, or of a page that is read twice.
-  if (!refused && remote.revision === known.revision)
+  // Of this device's own write, or of a page that is read twice. A write without a revision may have met another device's, which the row has as well.
+  const isKnown = kind.versioned || sameContent(kind, known.base, remote.row);
+  if (!refused && remote.revision === known.revision && isKnown)
     return void (await db.syncRows.put({ ...state, base: remote.row }));
   if (!refused && remote.revision < known.revision && !isParked) return;
   if (entries.some(({ type }) => type === "upload")) return reconcileUpload(db, kind, key, state, remote);

@@ -89,14 +89,23 @@ export function park(entry: OutboxEntry, code: string, reason: string): OutboxEn
   return { ...entry, ...UNSEALED, status: "failed", nextRetryAt: null, error: { kind: "refused", code, reason } };
 }
 
-/** The server didn't store the entry. The row's later entry replaces it, or it is sealed again with the row as it is by then. */
-export async function requeue(db: UserDatabase, entry: SealedEntry, later: OutboxEntry | undefined): Promise<void> {
+/**
+ * The server didn't store the entry. The row's later entry replaces it, or it is sealed again with the row as it is by then. `isThere`: the server has a row
+ * of this key all the same.
+ */
+export async function requeue(
+  db: UserDatabase,
+  entry: SealedEntry,
+  later: OutboxEntry | undefined,
+  isThere = false,
+): Promise<void> {
   if (!later) return void (await db.syncQueue.put({ ...entry, ...UNSEALED, nextRetryAt: null }));
   await db.syncQueue.delete(entry.id);
   // A row that was never created needs no delete.
-  const needless = entry.create && later.op === "delete";
+  const create = entry.create && !isThere;
+  const needless = create && later.op === "delete";
   if (needless) await db.syncQueue.delete(later.id);
-  else await changeRow(db.syncQueue, later.id, { create: entry.create });
+  else await changeRow(db.syncQueue, later.id, { create });
   // Of the two, the delete is not sent.
   const unsent = needless ? later : entry;
   await ownCascade(db, unsent.cascade, unsent.queuedAt);

@@ -70,7 +70,7 @@ async function storeResult(
 ): Promise<void> {
   const later = await laterEntry(db, entry);
   if (status === "conflict") {
-    await requeue(db, entry, later);
+    await requeue(db, entry, later, serverOmitted || !!server?.value);
     // The row is not known. The entry is sent again.
     if (serverOmitted) return;
     const row = server?.value ? rowOf(kind, entry.key, server.value) : null;

@@ -292,6 +292,28 @@ test("a change of a file's metadata sends the changed members alone", async () =
   expect(await assets.get(id)).toMatchObject({ fileName: "pier.png", width: 640 });
 });
 
+test("a change during the push of another one keeps what another device has changed before both", async () => {
+  const { env, tab } = await started();
+  const { assets } = tab.landfall;
+  const { id } = await assets.add(PICTURE);
+  await tab.untilSent();
+  const userData = env.server.userData(EMAIL);
+  await tab.landfall.connectivity.simulateOffline(true);
+  await assets.update(id, { width: 640 });
+  userData.write("assets", id, { ...userData.live("assets")[id], fileName: "pier.png" });
+  let isEdited = false;
+  env.server.beforeAnswer = async ({ path }) => {
+    if (!path.endsWith("/sync") || isEdited) return;
+    isEdited = true;
+    await assets.update(id, { height: 480 });
+  };
+  await tab.landfall.connectivity.simulateOffline(false);
+  await tab.untilSent();
+  expect(isEdited).toBe(true);
+  expect(userData.live("assets")[id]).toMatchObject({ fileName: "pier.png", width: 640, height: 480 });
+  expect(await assets.get(id)).toMatchObject({ fileName: "pier.png", width: 640, height: 480 });
+});
+
 test("a localOnly file is not uploaded until upload() is called", async () => {
   const { env, tab } = await started();
   const { id } = await tab.landfall.assets.add(PICTURE, { localOnly: true });

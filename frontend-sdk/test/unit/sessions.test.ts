@@ -159,6 +159,25 @@ test("deleting a session that another device deleted succeeds", async () => {
   expect(await tab.landfall.sync.awaitInSync()).toMatchObject({ failed: 0 });
 });
 
+test("a chat that two devices have created is deleted by the one that deletes it during its create", async () => {
+  const env = new TestEnvironment();
+  const tab = await env.signedInTab();
+  await tab.landfall.connectivity.simulateOffline(true);
+  const id = await tab.createSession("Of this device");
+  env.server.userData(EMAIL).write("chatSessions", id, { title: "Of another one", projectId: null, metadata: null });
+  let isDeleted = false;
+  env.server.beforeAnswer = async ({ path }) => {
+    if (!path.endsWith("/sync") || isDeleted) return;
+    isDeleted = true;
+    await tab.landfall.chat.deleteSession(id);
+  };
+  await tab.landfall.connectivity.simulateOffline(false);
+  await tab.landfall.sync.awaitInSync();
+  expect(isDeleted).toBe(true);
+  expect(env.server.liveSessionsOf(EMAIL)).toEqual([]);
+  expect(await titles(tab)).toEqual([]);
+});
+
 test("a repeated create returns the stored session", async () => {
   const env = new TestEnvironment();
   const tab = await env.signedInTab();

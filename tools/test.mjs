@@ -200,7 +200,7 @@ function summarize() {
   const sum = (key) => results.reduce((total, result) => total + result[key], 0);
   const minutes = ((Date.now() - started) / 60_000).toFixed(1);
   console.log(`\n  ${minutes} minutes for ${(sum("seconds") / 60).toFixed(1)} minutes of suites`);
-  for (const { name, causes } of results) if (causes.length) console.log(`\n  ${name}\n${causes.map((line) => `    ${line}`).join("\n")}`);
+  for (const { name, causes = [] } of results) if (causes.length) console.log(`\n  ${name}\n${causes.map((line) => `    ${line}`).join("\n")}`);
   console.log(`\n${sum("passed")} passed, ${sum("failed")} failed`);
   process.exitCode = sum("failed") || !results.length ? 1 : 0;
 }

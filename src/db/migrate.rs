@@ -5,7 +5,7 @@ use std::time::Duration;
 use diesel::migration::MigrationSource;
 use diesel::pg::Pg;
 use diesel::sql_types::Text;
-use diesel_async::{AsyncMigrationHarness, AsyncPgConnection, RunQueryDsl};
+use diesel_async::{AsyncMigrationHarness, AsyncPgConnection, RunQueryDsl, SimpleAsyncConnection as _};
 use diesel_migrations::{EmbeddedMigrations, MigrationHarness, embed_migrations};
 
 use super::catalog::has_table;
@@ -19,6 +19,10 @@ const LOCK_KEY: i64 = 0x6c61_6e64_6661_6c6c;
 
 /// The time between two attempts to take the lock.
 const LOCK_PAUSE: Duration = Duration::from_millis(50);
+
+/// A cluster changes tables and makes functions in one transaction if it does so over one connection to each node. PostgreSQL alone keeps the setting and
+/// reads it nowhere.
+const ON_A_CLUSTER: &str = "SET citus.multi_shard_modify_mode = 'sequential'";
 
 /// Where diesel notes which migrations were applied.
 const APPLIED: &str = "__diesel_schema_migrations";
@@ -53,6 +57,7 @@ impl<E: Into<DbError>> From<E> for MigrateError {
 pub async fn run_pending(mut conn: AsyncPgConnection) -> Result<Vec<String>, MigrateError> {
     lock(&mut conn).await?;
     applied(&mut conn).await?;
+    conn.batch_execute(ON_A_CLUSTER).await?;
     let mut harness = AsyncMigrationHarness::new(conn);
     let versions = harness.run_pending_migrations(MIGRATIONS).map_err(failed)?;
     let mut names: Vec<String> = versions.iter().map(ToString::to_string).collect();

@@ -193,6 +193,25 @@ async fn filled_database_keeps_its_rows() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn distributed_database_is_migrated() {
+    const BEFORE: &str = "DROP TRIGGER keep_content_revision ON chat_sessions; DROP FUNCTION keep_content_revision;
+        ALTER TABLE chat_sessions DROP COLUMN content_revision; DELETE FROM __diesel_schema_migrations WHERE version >= '0023'";
+    let Some(site) = Site::create("migrated").await else { return };
+    site.succeed(&["distribute", "--shards", "4"]).await;
+    let mut conn = open(&site.url).await;
+    for statement in BEFORE.split(';') {
+        conn.batch_execute(statement).await.unwrap();
+    }
+    drop(conn);
+    site.succeed(&["migrate"]).await;
+    site.succeed(&["distribute"]).await;
+    let server = site.serve().await;
+    fill(&server, "anna").await;
+    assert!(server.terminate().await.success());
+    site.remove().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn coordinator_with_shards_is_refused() {
     let Some(site) = Site::create("own_shards").await else { return };
     let mut conn = open(&site.url).await;

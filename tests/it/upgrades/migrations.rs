@@ -9,6 +9,9 @@ use super::rules::faults;
 /// The last migration of the first release's schema. Nothing ran before it, so it may say anything. It is fixed at the first release.
 const FIRST_SCHEMA: u32 = 16;
 
+/// No cluster was made before it.
+const LAST_OF_SEVERAL_STATEMENTS: u32 = 22;
+
 fn root() -> &'static Path {
     Path::new(env!("CARGO_MANIFEST_DIR"))
 }
@@ -35,6 +38,17 @@ fn new_migrations_only_expand() {
         );
     }
     assert!(found.is_empty(), "docs/UPGRADES.md has the rules:\n{}", found.join("\n"));
+}
+
+/// A cluster reads the text of an ALTER again, and refuses a text of several statements. So a migration that alters something is one block.
+#[test]
+fn new_migrations_run_on_a_cluster() {
+    for folder in folders().iter().filter(|folder| number(folder) > LAST_OF_SEVERAL_STATEMENTS) {
+        let sql = std::fs::read_to_string(folder.join("up.sql")).unwrap();
+        let first = sql.lines().find(|line| !line.is_empty() && !line.starts_with("--")).unwrap();
+        let is_block = first.starts_with("DO $migration$ BEGIN") && sql.trim_end().ends_with("END $migration$;");
+        assert!(is_block || sql.matches(';').count() == 1, "{}: docs/UPGRADES.md", folder.display());
+    }
 }
 
 #[test]

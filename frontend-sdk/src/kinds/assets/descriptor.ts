@@ -4,9 +4,6 @@ import { KIND_DEFAULTS, type SyncedKind } from "../../store/synced-kind";
 import { filesCode } from "./lazy-files";
 import { ASSET_TABLE, ASSETS, assetStores, localFilesIn } from "./tables";
 
-/** What a put may change. */
-const LABELS: readonly string[] = ["fileName", "projectId", "width", "height"];
-
 export const assetKind: SyncedKind = {
   ...KIND_DEFAULTS,
   name: ASSETS,
@@ -17,13 +14,13 @@ export const assetKind: SyncedKind = {
   references: [{ member: "projectId", collection: "projects", required: false, onDelete: "stay" }],
   serverMembers: [
     ...["fileType", "mimeType", "size", "sha256", "uploadStatus", "storageUrl", "error"],
-    ...["revision", "createdAt", "updatedAt"],
+    ...["id", "revision", "createdAt", "updatedAt"],
   ],
   createdBy: "upload",
   // The bytes of a deleted file are gone.
   remoteDeleteWins: true,
 
-  toBody: (_row, changed) => Object.fromEntries(changed().filter(([member]) => LABELS.includes(member))),
+  toBody: (_row, changed) => Object.fromEntries(changed()),
   titleOf: ({ fileName }) => fileName,
   rowsInSnapshot: (snapshot) => snapshot.assets,
 

@@ -41,7 +41,7 @@ export async function putEdited(
   const base = current && (isForm ? undefined : memory.baseOf(kind, key, input, complete));
   const mine = complete(base ?? current);
   const edit = base
-    ? await mergeEdit(db, kind, { key, base, mine, current })
+    ? await mergeEdit(db, kind, { key, base, mine, current, onTop: complete(current) })
     : { row: mine, ask: false, refused: false };
   const row = { ...edit.row, ...stamps };
   if (base && edit.refused) await kind.onOverruled?.(db, { key, base, mine, theirs: current, since: now });
@@ -78,7 +78,7 @@ export async function updateEdited(
 async function mergeEdit(
   db: UserDatabase,
   kind: SyncedKind,
-  { key, base, mine, current }: { key: string; base: Row; mine: Row; current: Row },
+  { key, base, mine, current, onTop }: { key: string; base: Row; mine: Row; current: Row; onTop: Row },
 ): Promise<{ row: Row; ask: boolean; refused: boolean }> {
   const { base: known } = await stateOf(db, kind, key);
   // What differs from the server's row was changed on this device.
@@ -91,8 +91,9 @@ async function mergeEdit(
   const contested = ours.filter((member) => changedElsewhere.includes(member) && different.includes(member));
   const clashes: string[] = [];
   const row = mergeRows(kind, base, mine, current, clashes);
-  // The row as it was undoes this device's later edits, and no other device's.
-  const undone = ours.length === 0 ? different.filter((member) => !changedElsewhere.includes(member)) : [];
+  // The row as it was undoes this device's later edits, and no other device's. Members that the input leaves out stay.
+  const named = changedMembers(kind, current, onTop);
+  const undone = ours.length === 0 ? named.filter((member) => !changedElsewhere.includes(member)) : [];
   const refused = kind.conflictPolicy === "server-wins" ? contested : [];
   const asked = kind.conflictPolicy === "ask" ? contested : clashes;
   return {

@@ -431,3 +431,14 @@ describe("a transaction", () => {
     expect(await projects.get(id)).toMatchObject({ name: "P" });
   });
 });
+
+test("a put of a few members that changes none of them keeps what another tab has changed in others", async () => {
+  const env = new TestEnvironment();
+  const tab = await env.signedInTab();
+  const { id } = await tab.landfall.projects.put({ name: "First" });
+  const other = tab.browser.tab();
+  await other.landfall.start();
+  await other.landfall.projects.put({ id, name: "Renamed" });
+  await tab.landfall.projects.put({ id, parentId: null });
+  expect(await tab.landfall.projects.get(id)).toMatchObject({ name: "Renamed" });
+});
